@@ -1,0 +1,75 @@
+// Ends a payment whose every step is undone or was never intended: FAILED, or CANCELED when the merchant withdrew it.
+import type { SagaInput } from "../lib/contracts/types.ts";
+import {
+  type Guard,
+  isDone,
+  isRefused,
+  objectionTo,
+  type PaymentRecord,
+  undoneSteps,
+} from "../lib/domain/payment.ts";
+import { CARD_STEPS } from "../lib/domain/steps.ts";
+import { InvariantBroken } from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import { takeUpPayment } from "../lib/saga/load.ts";
+
+export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
+
+export type Ports = { payments: PaymentStore; clock: Clock };
+
+export const failPayment =
+  ({ payments, clock }: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const payment = await takeUpPayment(payments, { payment_id, execution });
+    const guard: Guard = { execution, acceptsUnclaimed: true };
+    const objection = objectionTo(guard, payment);
+    if (objection) throw objection;
+    if (payment.status !== "FAILED" && payment.status !== "CANCELED") assertNothingStands(payment);
+    const canceled = payment.failure === undefined && payment.cancel_requested_at !== undefined;
+    const failure = payment.failure ?? (canceled ? withdrawal(payment) : noReason(payment));
+    const event = { data: { failure: { ...failure, undone: undoneSteps(payment) } } };
+    await payments.commit(payment, {
+      guard,
+      step: "fail-payment",
+      status: canceled ? "CANCELED" : "FAILED",
+      changes: { failure, processed_at: new Date(clock.now()).toISOString() },
+      event: canceled ? { type: "payment.canceled", ...event } : { type: "payment.failed", ...event },
+      journals: [],
+      achieves: { ended: true },
+      releasesReference: true,
+    });
+  };
+
+/** A step that moved something, or may have, must be undone before a payment may end as failed. */
+function assertNothingStands(payment: PaymentRecord): void {
+  const { intent, undone, tombstone } = payment.marks;
+  if (isDone(payment, "capture-payment")) throw new InvariantBroken("a captured payment does not fail");
+  if (isDone(payment, "post-ledger") && undone["post-ledger"] === undefined) {
+    throw new InvariantBroken("the ledger posting stands");
+  }
+  const authorized = intent["authorize-payment"] !== undefined && !isRefused(payment, "authorize-payment");
+  if (authorized && undone["authorize-payment"] === undefined)
+    throw new InvariantBroken("the authorization stands");
+  const capturing = intent["capture-payment"] !== undefined && !isRefused(payment, "capture-payment");
+  if (capturing && tombstone["capture-payment"] === undefined)
+    throw new InvariantBroken("the capture is not resolved");
+}
+
+/** The last step that left a mark; validation leaves none, so it stands for all that came before. */
+const lastMark = (payment: PaymentRecord): string =>
+  [...CARD_STEPS].reverse().find((step) => payment.marks.intent[step] !== undefined) ??
+  payment.step ??
+  "validate-payment";
+
+const withdrawal = (payment: PaymentRecord) => ({
+  code: "CancelRequested",
+  message: "the merchant withdrew the payment",
+  step: lastMark(payment),
+});
+
+const noReason = (payment: PaymentRecord) => ({
+  code: "OutcomeUnknown",
+  message: "a step gave no answer in time; everything it may have done was undone",
+  step: lastMark(payment),
+});

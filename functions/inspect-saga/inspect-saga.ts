@@ -1,0 +1,44 @@
+// Shows a payment's saga as Step Functions tells it: the execution that counts in full, and what became of every attempt.
+import { attemptName, attemptsOf, executionOf, type SagaExecution } from "../lib/domain/attempts.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { NotFound } from "../lib/errors/registry.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { SagaExecutions } from "../lib/ports/saga-executions.ts";
+
+export type ReadExecution = (
+  rail: string,
+  name: string,
+) => Promise<{ execution: object; events: object[] } | undefined>;
+type Ports = { payments: PaymentStore; readExecution: ReadExecution; executions: SagaExecutions };
+
+export type Attempt = Pick<SagaExecution, "status" | "redrives"> & { execution: string; last_state?: string };
+export type Saga = { execution: object; events: object[]; attempts: Attempt[] };
+
+/** The latest ones are shown: each costs two calls of a quota that is everybody's. */
+const MOST_ATTEMPTS = 5;
+
+/** The execution of the payment's owner, or the latest attempt while nobody owns it. Throws NotFound. */
+export const inspectSaga =
+  ({ payments, readExecution, executions }: Ports) =>
+  async (paymentId: string): Promise<Saga> => {
+    const payment = await payments.load(paymentId);
+    if (!payment) throw new NotFound("there is no such payment");
+    const saga = await readExecution(payment.rail, executionOf(payment));
+    if (!saga) throw new NotFound("the payment's saga has not been started");
+    return { ...saga, attempts: await attemptsAt(executions, payment) };
+  };
+
+/** Oldest first; one that was announced and never started is left out. */
+async function attemptsAt(executions: SagaExecutions, payment: PaymentRecord): Promise<Attempt[]> {
+  const last = attemptsOf(payment);
+  const shown: Attempt[] = [];
+  for (let attempt = Math.max(1, last - MOST_ATTEMPTS + 1); attempt <= last; attempt++) {
+    const name = attemptName(payment.payment_id, attempt);
+    const execution = await executions.describe(payment.rail, name);
+    if (!execution) continue;
+    const { status, redrives } = execution;
+    const last_state = await executions.lastState(payment.rail, name);
+    shown.push({ execution: name, status, redrives, ...(last_state === undefined ? {} : { last_state }) });
+  }
+  return shown;
+}

@@ -1,0 +1,86 @@
+// Sagas in Step Functions: started under the payment's id through the alias, or queued when Step Functions is busy.
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { InvariantBroken } from "../errors/registry.ts";
+import type { SagaStarter } from "../ports/saga-starter.ts";
+import { executionArn, machineArn, queueUrl } from "../runtime/config.ts";
+import { log } from "../runtime/log.ts";
+import { traced } from "../runtime/tracing.ts";
+import { deadline } from "./deadlines.ts";
+
+/** One try each: a throttled start goes to the queue instead, and a retry here would only add to the storm. */
+export const sfnClient = (): SFNClient =>
+  traced(new SFNClient({ maxAttempts: 1, requestHandler: deadline(3_000) }));
+export const sqsClient = (): SQSClient =>
+  traced(
+    new SQSClient({
+      maxAttempts: 3,
+      // The queue's URL names it; where the queue is, the endpoint says.
+      useQueueUrlAsEndpoint: false,
+      requestHandler: deadline(5_000),
+    }),
+  );
+
+/** What no repetition mends: such a start belongs to the dead letters, where somebody sees it. */
+const NEVER = new Set(["AccessDeniedException", "StateMachineDoesNotExist", "InvalidArn", "InvalidName"]);
+
+export const machineOf = (rail: string): string => `${rail}-payment`;
+
+export class StepFunctionsStarter implements SagaStarter {
+  private readonly sfn: SFNClient;
+  private readonly sqs: SQSClient;
+
+  constructor(sfn: SFNClient, sqs: SQSClient) {
+    this.sfn = sfn;
+    this.sqs = sqs;
+  }
+
+  async start(rail: string, paymentId: string, execution = paymentId): Promise<boolean> {
+    const stateMachineArn = machineArn(machineOf(rail));
+    const input = JSON.stringify({ payment_id: paymentId });
+    try {
+      await this.sfn.send(new StartExecutionCommand({ stateMachineArn, name: execution, input }));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === "ExecutionAlreadyExists") return true;
+      log.warn("the saga could not be started now", { payment_id: paymentId, error });
+      if (error instanceof Error && NEVER.has(error.name)) {
+        throw new InvariantBroken(`the saga can never be started: ${error.name}`, { cause: error });
+      }
+      return false;
+    }
+  }
+
+  async enqueue(paymentId: string, delaySeconds = 0, execution?: string): Promise<boolean> {
+    const MessageBody = JSON.stringify({ payment_id: paymentId, execution });
+    const message = { QueueUrl: queueUrl("start"), MessageBody, DelaySeconds: delaySeconds };
+    try {
+      await this.sqs.send(new SendMessageCommand(message));
+      return true;
+    } catch (error) {
+      log.error("the start queue took no message", { payment_id: paymentId, error });
+      return false;
+    }
+  }
+}
+
+/** The execution as Step Functions tells it, with its first `limit` events; undefined when there is none. */
+export async function readExecution(sfn: SFNClient, rail: string, name: string, limit: number) {
+  const arn = executionArn(machineOf(rail), name);
+  try {
+    const { $metadata, ...execution } = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+    const history = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn: arn, maxResults: limit, includeExecutionData: false }),
+    );
+    return { execution, events: history.events ?? [] };
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return undefined;
+    throw error;
+  }
+}

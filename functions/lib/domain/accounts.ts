@@ -1,0 +1,26 @@
+// Account keys. A merchant's accounts live in the merchant's own namespace, the house's in another, so that no choice of
+// ids lets one tenant name what belongs to another.
+
+/** The house's accounts; their ids are reserved. Assets and expenses run negative, liabilities and revenue positive. */
+export const HOUSE_ACCOUNTS = ["psp_receivable", "fees", "external_funding"] as const;
+export type HouseAccount = (typeof HOUSE_ACCOUNTS)[number];
+
+/** Where card payments go that name no destination account. */
+export const DEFAULT_ACCOUNT = "settlement";
+
+const MERCHANT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Merchant ids end up in keys, so their alphabet is closed. */
+export const isMerchantId = (id: string): boolean => MERCHANT_ID.test(id);
+
+const ACCOUNT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** True for what can be an account's id; anything else names nothing, and must not become a key. */
+export const isAccountId = (id: string): boolean => ACCOUNT_ID.test(id);
+
+export const isHouseAccount = (id: string): id is HouseAccount =>
+  HOUSE_ACCOUNTS.some((house) => house === id);
+
+export const houseKey = (id: HouseAccount): string => `house/${id}`;
+export const merchantKey = (merchantId: string, accountId: string): string =>
+  `merchant/${merchantId}/${accountId}`;

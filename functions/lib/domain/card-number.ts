@@ -1,0 +1,37 @@
+// Raw card numbers never enter the system: any string that holds one is refused before anything is written.
+
+/** Groups of digits with single spaces or dashes between them, that are no part of a longer word. */
+const DIGIT_GROUPS = /(?<![0-9A-Za-z])\d+(?:[ -]\d+)*(?![0-9A-Za-z])/g;
+const FEWEST_DIGITS = 13;
+const MOST_DIGITS = 19;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The Luhn check of ISO/IEC 7812-1. */
+function passesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const weighted = index % 2 === 1 ? digit * 2 : digit;
+    sum += weighted > 9 ? weighted - 9 : weighted;
+  }
+  return sum % 10 === 0;
+}
+
+/** True when the text holds a card number. A UUID is never one: its groups are hexadecimal by definition. */
+export function holdsCardNumber(text: string): boolean {
+  if (UUID.test(text)) return false;
+  return [...text.matchAll(DIGIT_GROUPS)].some(([match]) => someNeighboursPass(match.split(/[ -]/)));
+}
+
+/** True when some neighbouring groups together are a card number: other digits may stand before and behind it. */
+function someNeighboursPass(groups: string[]): boolean {
+  return groups.some((_, first) => {
+    let digits = "";
+    for (let next = first; next < groups.length && digits.length < MOST_DIGITS; next++) {
+      digits += groups[next];
+      const fits = digits.length >= FEWEST_DIGITS && digits.length <= MOST_DIGITS;
+      if (fits && passesLuhn(digits)) return true;
+    }
+    return false;
+  });
+}

@@ -1,0 +1,85 @@
+// A client's mistakes, as HTTP tells them: each has its status and title. They never reach a machine.
+import { ContraError } from "./contra-error.ts";
+
+/** One thing wrong with a request: a JSON pointer into the body, or a header's name, and a sentence about it. */
+export type FieldError = { pointer?: string; header?: string; detail: string };
+
+/** A client's mistake: `status` and `title` are the answer's, `message` its detail. */
+export abstract class RequestError extends ContraError {
+  readonly kind = "request";
+  abstract readonly status: number;
+  abstract readonly title: string;
+  readonly errors: FieldError[];
+  /** Further members of the problem document, such as `payment_id`. */
+  readonly members: Record<string, string>;
+  constructor(detail: string, errors: FieldError[] = [], members: Record<string, string> = {}) {
+    super(detail);
+    this.errors = errors;
+    this.members = members;
+  }
+}
+export class InvalidRequest extends RequestError {
+  override readonly name = "InvalidRequest";
+  readonly status = 400;
+  readonly title = "The request is malformed or invalid";
+}
+export class Unauthenticated extends RequestError {
+  override readonly name = "Unauthenticated";
+  readonly status = 401;
+  readonly title = "The access token is missing or invalid";
+}
+export class SignatureInvalid extends RequestError {
+  override readonly name = "SignatureInvalid";
+  readonly status = 401;
+  readonly title = "The signature is missing, forged or stale";
+}
+export class ScopeMissing extends RequestError {
+  override readonly name = "ScopeMissing";
+  readonly status = 403;
+  readonly title = "The access token lacks a scope";
+}
+export class NotFound extends RequestError {
+  override readonly name = "NotFound";
+  readonly status = 404;
+  readonly title = "There is nothing here";
+}
+export class MethodNotAllowed extends RequestError {
+  override readonly name = "MethodNotAllowed";
+  readonly status = 405;
+  readonly title = "The method is not allowed here";
+}
+export class ReferenceTaken extends RequestError {
+  override readonly name = "ReferenceTaken";
+  readonly status = 409;
+  readonly title = "Another payment holds this reference";
+}
+export class AccountExists extends RequestError {
+  override readonly name = "AccountExists";
+  readonly status = 409;
+  readonly title = "The account exists with other terms";
+}
+export class SagaNotRedrivable extends RequestError {
+  override readonly name = "SagaNotRedrivable";
+  readonly status = 409;
+  readonly title = "The saga cannot be taken up again";
+}
+export class ContentTooLarge extends RequestError {
+  override readonly name = "ContentTooLarge";
+  readonly status = 413;
+  readonly title = "The body is too large";
+}
+export class UnsupportedMediaType extends RequestError {
+  override readonly name = "UnsupportedMediaType";
+  readonly status = 415;
+  readonly title = "The body must be JSON";
+}
+export class IdempotencyKeyReused extends RequestError {
+  override readonly name = "IdempotencyKeyReused";
+  readonly status = 422;
+  readonly title = "The idempotency key was used with another body";
+}
+export class ServiceUnavailable extends RequestError {
+  override readonly name = "ServiceUnavailable";
+  readonly status = 503;
+  readonly title = "The service cannot take the request right now";
+}

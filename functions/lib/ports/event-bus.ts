@@ -1,0 +1,7 @@
+// Where events go once they are written: the bus that fans them out.
+import type { PaymentEvent } from "../domain/events.ts";
+
+export interface EventBus {
+  /** Publishes in order; says of each event whether the bus took it. Throws when it took none of a call's. */
+  publish(events: PaymentEvent[]): Promise<boolean[]>;
+}

@@ -1,0 +1,36 @@
+// Accounts and balances. Journals are written with the payments that cause them; here they are folded into balances.
+import type { Bucket, Journal } from "../domain/journal.ts";
+
+export type Overdraft = "allow" | "forbid";
+export type Account = {
+  account_key: string;
+  account_id: string;
+  status: "open" | "closed";
+  overdraft: Overdraft;
+  opened_at: string;
+};
+
+/** Minor units per bucket; they pass 2^53, so they are never numbers. */
+export type Balance = { currency: string } & Record<Bucket, bigint>;
+
+export type TrialBalance = {
+  /** Journals folded into the balances read: the watermark that the sums cover. */
+  journals: number;
+  /** False when journals were folded while reading, so that the sums may straddle them. */
+  settled: boolean;
+  totals: { currency: string; total: bigint }[];
+};
+
+/** Methods throw StoreContention or StoreUnavailable when the store gives up. */
+export interface LedgerStore {
+  /** Opens the account unless it exists; returns it as it is. */
+  open(account: Account): Promise<{ account: Account; created: boolean }>;
+  account(accountKey: string): Promise<Account | undefined>;
+  balances(accountKey: string): Promise<Balance[]>;
+  /** Writes a journal on its own, put-if-absent; false when it was there. */
+  post(journal: Journal): Promise<boolean>;
+  journal(journalId: string): Promise<Journal | undefined>;
+  /** Adds journals to the balances, each exactly once however often it is given; returns how many were new. */
+  fold(journals: Journal[]): Promise<number>;
+  trialBalance(): Promise<TrialBalance>;
+}

@@ -1,0 +1,62 @@
+// Where payments, their events and their references are kept. Every write is conditional, may run twice, and says so.
+import type { PaymentEvent } from "../domain/events.ts";
+import type { Fact } from "../domain/fact.ts";
+import type { Fingerprint } from "../domain/idempotency.ts";
+import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Step } from "../domain/steps.ts";
+import type { Transition } from "../domain/transition.ts";
+
+/** A new payment with everything that its one transaction writes. */
+export type Acceptance = {
+  payment: PaymentRecord;
+  event: PaymentEvent;
+  fingerprint: Fingerprint;
+  /** The bytes of the 202 answer; every replay returns them. */
+  response: string;
+  /** Unique per request: tells a lost answer to our own write from somebody else's earlier one. */
+  requestId: string;
+};
+
+export type Accepted =
+  | { outcome: "created" }
+  /** The key was used before: what was answered then, and for which body. */
+  | { outcome: "known"; response: string; fingerprint: Fingerprint }
+  /** Another payment holds the reference. */
+  | { outcome: "reference-taken"; payment_id: string };
+
+export type Marked = {
+  payment: PaymentRecord;
+  /** When the same mark was last set before, in milliseconds since the epoch; absent on the first try. */
+  earlier?: number;
+};
+
+/** A fact that `contradicts` the one that stands is not written. */
+export type FactRecorded = { outcome: "recorded" | "known" } | { outcome: "contradicts"; standing: Fact };
+
+/** Which end of a list comes first. */
+export type End = "oldest" | "newest";
+
+/** All methods throw StoreContention (not applied) or StoreUnavailable (maybe applied) when the store gives up. */
+export interface PaymentStore {
+  accept(acceptance: Acceptance): Promise<Accepted>;
+  /** The payment whole: with its metadata and the facts that the provider told. */
+  load(paymentId: string): Promise<PaymentRecord | undefined>;
+  /** The audit trail, in order. */
+  events(paymentId: string): Promise<PaymentEvent[]>;
+  /** Sets an intent or a tombstone. Throws what the guard objects to. */
+  mark(paymentId: string, kind: "intent" | "tombstone", step: Step, guard: Guard): Promise<Marked>;
+  /** Persists why the payment will fail, unless a reason is there already. Throws what the guard objects to. */
+  recordFailure(
+    paymentId: string,
+    failure: { code: string; message: string; step: string },
+    guard: Guard,
+  ): Promise<void>;
+  /** Keeps what the provider told of one of the payment's keys, apart from the payment itself. */
+  recordFact(paymentId: string, fact: Fact): Promise<FactRecorded>;
+  /** One transaction: state, event, journals. Returns the payment after it; throws what the guard objects to. */
+  commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord>;
+  /** Takes an ended, verified payment out of the open index; idempotent. */
+  close(paymentId: string, verifiedAt: string): Promise<void>;
+  /** Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), from the oldest or the newest. */
+  openBefore(shard: number, before: string, limit: number, from?: End): Promise<string[]>;
+}

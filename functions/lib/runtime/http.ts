@@ -1,0 +1,127 @@
+// The HTTP edge of a function: who calls, what they may do, what they sent; and every error as a problem document.
+import middy, { type MiddlewareObj } from "@middy/core";
+import httpJsonBodyParser from "@middy/http-json-body-parser";
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { isMerchantId } from "../domain/accounts.ts";
+import {
+  ContentTooLarge,
+  InvalidRequest,
+  NotFound,
+  ScopeMissing,
+  Unauthenticated,
+} from "../errors/registry.ts";
+import { log } from "./log.ts";
+import { problemFor } from "./problem.ts";
+import { scopeOf } from "./routes.ts";
+import { traceId } from "./tracing.ts";
+
+export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
+export type HttpAnswer = APIGatewayProxyStructuredResultV2;
+
+export type Call = {
+  merchantId: string;
+  scopes: Set<string>;
+  requestId: string;
+  path: Record<string, string>;
+  headers: Record<string, string | undefined>;
+  /** The parsed JSON object of a POST; empty otherwise. */
+  body: Record<string, unknown>;
+  /** The body as it was sent, only where the routes read it themselves: signatures are over bytes, not over their meaning. */
+  rawBody: string;
+  rawPath: string;
+};
+
+/** Bodies are small by nature: 50 metadata entries of 500 characters are 27 KB. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+export const answer = (status: number, value: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
+  statusCode: status,
+  headers: { "content-type": "application/json", ...headers },
+  body: typeof value === "string" ? value : JSON.stringify(value),
+});
+
+/** Who calls, by the token's claims that the authorizer verified. A resource server's prefix on scopes is Cognito's. */
+function callerOf(event: HttpEvent): { merchantId: string; scopes: Set<string> } {
+  const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
+  const merchantId = String(claims.merchant_id ?? claims.client_id ?? "");
+  // API Gateway reads `scope` or `scp`, and writes a list as "[a b]".
+  const scopes = String(claims.scope ?? claims.scp ?? "")
+    .replace(/^\[|\]$/g, "")
+    .split(" ");
+  return { merchantId, scopes: new Set(scopes.map((scope) => scope.replace(/^contra\//, ""))) };
+}
+
+function authorize(event: HttpEvent): { merchantId: string; scopes: Set<string> } {
+  const caller = callerOf(event);
+  const scope = scopeOf(event.routeKey);
+  if (!scope) return caller;
+  if (!isMerchantId(caller.merchantId)) throw new Unauthenticated("the token names no merchant");
+  if (!caller.scopes.has(scope)) throw new ScopeMissing(`this needs the scope ${scope}`);
+  return caller;
+}
+
+/** The body's text; API Gateway hands on as base64 what its content type does not call text. */
+function textOf({ body = "", isBase64Encoded }: HttpEvent): string {
+  const encoding = isBase64Encoded ? "base64" : "utf8";
+  if (Buffer.byteLength(body, encoding) > MAX_BODY_BYTES)
+    throw new ContentTooLarge("the body exceeds 64 KiB");
+  return Buffer.from(body, encoding).toString();
+}
+
+const parser = httpJsonBodyParser();
+
+/** The body as an object; the parser's own errors become ours. */
+async function parseBody(event: HttpEvent): Promise<Record<string, unknown>> {
+  if (event.requestContext.http.method !== "POST") return {};
+  // Nothing sent and nothing announced: a route whose body is optional takes it, the others miss their fields.
+  if (!event.body && event.headers["content-type"] === undefined) return {};
+  // Media types are case-insensitive and may have space before their parameters; the parser takes neither.
+  const type = event.headers["content-type"]?.toLowerCase().replace(/\s*;\s*/g, ";");
+  const headers = { ...event.headers, "content-type": type };
+  const sent = { ...event, headers, body: textOf(event), isBase64Encoded: false };
+  const request = { event: sent } as unknown as Parameters<NonNullable<typeof parser.before>>[0];
+  await parser.before?.(request);
+  const body: unknown = request.event.body;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new InvalidRequest("the body must be a JSON object", [
+      { pointer: "", detail: "must be an object" },
+    ]);
+  }
+  return body as Record<string, unknown>;
+}
+
+const problems = (): MiddlewareObj<HttpEvent, HttpAnswer> => ({
+  onError: (request) => {
+    const { error, event } = request;
+    const problem = problemFor(error, event.rawPath, event.requestContext.requestId);
+    if (problem.statusCode >= 500)
+      log.error("request failed", { error, request_id: event.requestContext.requestId });
+    request.response = problem;
+  },
+});
+
+/** The handler of a function's routes, by route key (`POST /payments`). `raw` leaves their bodies to the routes. */
+export const httpHandler = (
+  routes: Record<string, (call: Call) => Promise<HttpAnswer>>,
+  bodies: "json" | "raw" = "json",
+) =>
+  middy<HttpEvent, HttpAnswer>()
+    .use(problems())
+    .handler(async (event) => {
+      const route = routes[event.routeKey];
+      if (!route) throw new NotFound("no such route");
+      const caller = authorize(event);
+      const requestId = event.requestContext.requestId;
+      log.appendKeys({ request_id: requestId, merchant_id: caller.merchantId, trace_id: traceId() });
+      const call: Call = {
+        ...caller,
+        requestId,
+        path: (event.pathParameters ?? {}) as Record<string, string>,
+        headers: event.headers,
+        rawBody: bodies === "raw" ? textOf(event) : "",
+        body: bodies === "raw" || event.routeKey === "$default" ? {} : await parseBody(event),
+        rawPath: event.rawPath,
+      };
+      const result = await route(call);
+      return { ...result, headers: { ...result.headers, "x-request-id": requestId } };
+    });

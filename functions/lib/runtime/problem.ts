@@ -1,0 +1,58 @@
+// Every error over HTTP is a problem document (RFC 9457): our own by their class, the store's as 503, the rest as 500.
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import {
+  InvalidRequest,
+  RequestError,
+  ServiceUnavailable,
+  StoreContention,
+  StoreUnavailable,
+  UnsupportedMediaType,
+} from "../errors/registry.ts";
+
+/** What a client may wait before it tries again, in seconds. */
+const RETRY_AFTER = "1";
+
+/** The JSON parser throws http-errors: 415 both for another media type and for text that is no JSON. */
+function requestErrorFor(error: unknown): RequestError | undefined {
+  if (error instanceof RequestError) return error;
+  if (error instanceof StoreContention || error instanceof StoreUnavailable) {
+    return new ServiceUnavailable("nothing is lost: send the same request again", [], {});
+  }
+  const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
+  if (statusCode !== 415) return undefined;
+  if (message?.startsWith("Unsupported"))
+    return new UnsupportedMediaType("send content-type: application/json");
+  return new InvalidRequest("the body is not JSON", [{ pointer: "", detail: "is not JSON" }]);
+}
+
+/** The answer for an error; what is not ours says nothing about its inside. */
+export function problemFor(
+  error: unknown,
+  instance: string,
+  requestId: string,
+): APIGatewayProxyStructuredResultV2 & { statusCode: number } {
+  const known = requestErrorFor(error);
+  const status = known?.status ?? 500;
+  const code = known?.name ?? "InternalError";
+  return {
+    statusCode: status,
+    headers: {
+      "content-type": "application/problem+json",
+      "x-request-id": requestId,
+      ...(status === 503 ? { "retry-after": RETRY_AFTER } : {}),
+      ...(known?.members.allow ? { allow: known.members.allow } : {}),
+      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+    },
+    body: JSON.stringify({
+      type: `urn:contra:problem:${code}`,
+      title: known?.title ?? "Something went wrong on our side",
+      status,
+      detail: known?.message ?? "the error was logged under this request_id",
+      instance,
+      code,
+      request_id: requestId,
+      ...(known && known.errors.length > 0 ? { errors: known.errors } : {}),
+      ...known?.members,
+    }),
+  };
+}

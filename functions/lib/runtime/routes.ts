@@ -1,0 +1,23 @@
+// The HTTP routes of the manifest: which scope each demands, and which methods a path knows.
+import manifest from "../../manifest.json" with { type: "json" };
+
+type Route = { method: string; path: string; scope?: string };
+
+const ROUTES: Route[] = Object.values(manifest.functions).flatMap((fn) => ("routes" in fn ? fn.routes : []));
+
+/** The scope that the route `POST /payments` demands; undefined for an open one. */
+export const scopeOf = (routeKey: string): string | undefined =>
+  ROUTES.find(({ method, path }) => routeKey === `${method} ${path}`)?.scope;
+
+/** The methods that exist for a concrete path such as `/payments/1`; empty when the path is unknown. */
+export function methodsOf(path: string): string[] {
+  const matches = (pattern: string): boolean => {
+    const expected = pattern.split("/");
+    const actual = path.split("/");
+    return (
+      expected.length === actual.length &&
+      expected.every((part, index) => (part.startsWith("{") ? actual[index] !== "" : part === actual[index]))
+    );
+  };
+  return ROUTES.filter((route) => matches(route.path)).map((route) => route.method);
+}

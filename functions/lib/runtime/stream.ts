@@ -1,0 +1,24 @@
+// Runs a function over a batch of a table's stream; the stream resumes at the position that the function names.
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import type { Item } from "../adapters/item.ts";
+import { log } from "./log.ts";
+
+export type StreamItem = { position: string; item: Item };
+
+/** The inserted items of the batch, with their positions; the event source's filter lets only inserts through. */
+function itemsOf(event: DynamoDBStreamEvent): StreamItem[] {
+  return event.Records.flatMap(({ dynamodb }) => {
+    const image = dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
+    return image && dynamodb?.SequenceNumber ? [{ position: dynamodb.SequenceNumber, item: image }] : [];
+  });
+}
+
+export const streamHandler =
+  (consume: (items: StreamItem[]) => Promise<string | undefined>) =>
+  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const resumeAt = await consume(itemsOf(event));
+    if (resumeAt === undefined) return { batchItemFailures: [] };
+    log.warn("stream batch stopped early", { position: resumeAt });
+    return { batchItemFailures: [{ itemIdentifier: resumeAt }] };
+  };

@@ -1,0 +1,70 @@
+// Parks the payment of an execution that gave up: IN_REVIEW, with the state and the error in the event, and a finding. Whatever
+// made somebody look is only a hint; parked is what the table and Step Functions say now, and only if nothing changes meanwhile.
+import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/attempts.ts";
+import { isTerminal, type PaymentRecord } from "../domain/payment.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FindingKind, FindingStore } from "../ports/finding-store.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
+import type { SagaExecutions } from "../ports/saga-executions.ts";
+
+export type ParkPorts = {
+  payments: PaymentStore;
+  executions: SagaExecutions;
+  findings: FindingStore;
+  clock: Clock;
+};
+/** `unstarted`: there is no such execution · `stale`: another one counts · `ended`: nothing is left to do for a saga. */
+export type Parked = "parked" | "notification-failed" | "running" | "unstarted" | "stale" | "ended";
+
+/** What a finding keeps of an error's cause: enough to recognise it, and the rest is in the execution's history. */
+const MOST_CAUSE = 300;
+const MOST_ERROR = 256;
+
+/** Throws StoreContention when the payment changed between the look and the write: look again. */
+export const parkPayment =
+  (ports: ParkPorts) =>
+  async (payment: PaymentRecord, name: string): Promise<Parked> => {
+    if (executionOf(payment) !== name) return "stale";
+    if (isTerminal(payment.status) && !isUnannounced(payment)) return "ended";
+    const execution = await ports.executions.describe(payment.rail, name);
+    if (!execution) return "unstarted";
+    if (!hasFailed(execution)) return "running";
+    const state = (await ports.executions.lastState(payment.rail, name)) ?? "unknown";
+    if (isUnannounced(payment)) {
+      await open(ports, "notification-failed", payment, execution, state);
+      return "notification-failed";
+    }
+    if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
+    await open(ports, "saga-failed", payment, execution, state);
+    return "parked";
+  };
+
+const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
+
+/** The reason of a payment's failing stays what it is: why its saga was given up stands in the event. */
+const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaExecution, state: string) =>
+  payments.commit(payment, {
+    guard: { execution: execution.name, acceptsUnclaimed: true },
+    status: "IN_REVIEW",
+    changes: {},
+    event: { type: "payment.parked", data: { execution: execution.name, state, error: errorOf(execution) } },
+    journals: [],
+    achieves: { asRead: true },
+  });
+
+const open = (
+  { findings, clock }: ParkPorts,
+  kind: FindingKind,
+  payment: PaymentRecord,
+  execution: SagaExecution,
+  state: string,
+): Promise<void> =>
+  findings.open({
+    payment_id: payment.payment_id,
+    kind,
+    details: [
+      `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`,
+      ...(execution.cause ? [execution.cause.slice(0, MOST_CAUSE)] : []),
+    ],
+    found_at: new Date(clock.now()).toISOString(),
+  });

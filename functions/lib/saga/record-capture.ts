@@ -1,0 +1,29 @@
+// The transaction of the pivot: captured at the provider means completed here, with the money moved from pending to available.
+// CapturePayment and ResolveCapture both end in it.
+import { capturedJournal } from "../domain/journal.ts";
+import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
+
+export async function recordCapture(
+  payments: PaymentStore,
+  clock: Clock,
+  payment: PaymentRecord,
+  captureId: string,
+  guard: Guard,
+): Promise<void> {
+  const captured = capturedJournal(payment);
+  const { amount, currency } = payment;
+  await payments.commit(payment, {
+    guard,
+    step: "capture-payment",
+    status: "COMPLETED",
+    changes: { capture_id: captureId, processed_at: new Date(clock.now()).toISOString() },
+    event: {
+      type: "payment.completed",
+      data: { capture_id: captureId, journal_id: captured.journal_id, amount: Number(amount), currency },
+    },
+    journals: [captured],
+    achieves: { done: "capture-payment" },
+  });
+}

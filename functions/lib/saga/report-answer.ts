@@ -1,0 +1,16 @@
+// What a provider's answer says about the provider itself, for its breaker.
+import type { PaymentRecord } from "../domain/payment.ts";
+import type { Breaker } from "../ports/breaker.ts";
+import type { CardProvider, ProviderAnswer } from "../ports/card-provider.ts";
+
+/** A payment that orders its own faults proves nothing about the provider, in neither direction. `payment` carries its metadata. */
+export async function reportAnswer(
+  breaker: Breaker,
+  { nature }: CardProvider,
+  { metadata }: Pick<PaymentRecord, "metadata">,
+  answer: ProviderAnswer,
+): Promise<void> {
+  if (metadata?.sandbox !== undefined) return;
+  const unavailable = answer.outcome === "unknown" && answer.unavailable === true;
+  await breaker.report(nature.name, unavailable ? "unavailable" : "answered");
+}

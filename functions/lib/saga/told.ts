@@ -1,0 +1,21 @@
+// What a provider told of its own accord, where a step would otherwise have to ask for it.
+import type { Fact } from "../domain/fact.ts";
+import type { ProviderAnswer } from "../ports/card-provider.ts";
+
+/** The fact as an answer; undefined unless it is final. A webhook carries no reason, so a refusal's message is ours. */
+export function toldBy(fact: Fact | undefined): ProviderAnswer | undefined {
+  switch (fact?.state) {
+    case "succeeded":
+      return { outcome: "succeeded", id: fact.id };
+    case "refused":
+      return { outcome: "refused", message: `the provider refused the ${fact.operation}` };
+    case "tombstoned":
+      return { outcome: "tombstoned" };
+    default:
+      return undefined;
+  }
+}
+
+/** The answer to a question about the key: what the provider told of is not absent, whatever it says when asked. */
+export const despite = (fact: Fact | undefined, answer: ProviderAnswer): ProviderAnswer =>
+  answer.outcome === "absent" && fact ? { outcome: "pending" } : answer;

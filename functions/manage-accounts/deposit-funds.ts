@@ -1,0 +1,52 @@
+// Takes deposits: money that comes from outside into an account of the caller's merchant.
+import { violations } from "../lib/contracts/contract.ts";
+import type { DepositRequest } from "../lib/contracts/types.ts";
+import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
+import { idFor, parseKey } from "../lib/domain/idempotency.ts";
+import { depositJournal } from "../lib/domain/journal.ts";
+import { isCurrency } from "../lib/domain/money.ts";
+import { IdempotencyKeyReused, InvalidRequest, NotFound } from "../lib/errors/registry.ts";
+import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+
+type Caller = { merchantId: string };
+
+/** A deposit is one journal under an id derived from the key: the same key again is the same deposit. */
+export const depositFunds =
+  (ledger: LedgerStore) =>
+  async (
+    { merchantId }: Caller,
+    accountId: string,
+    key: string | undefined,
+    body: Record<string, unknown>,
+  ) => {
+    const parsed = parseKey(key);
+    const errors = [...violations("DepositRequest", body)];
+    if ("wrong" in parsed) errors.push({ header: "Idempotency-Key", detail: parsed.wrong });
+    if (errors.length === 0 && !isCurrency(String(body.currency))) {
+      errors.push({ pointer: "/currency", detail: "is not a currency of ISO 4217 that can be paid with" });
+    }
+    if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
+    const { amount, currency } = body as unknown as DepositRequest;
+    const account = isAccountId(accountId) && (await ledger.account(merchantKey(merchantId, accountId)));
+    if (!account) throw new NotFound("there is no such account");
+    if (account.status !== "open") throw new InvalidRequest("the account is closed");
+    const deposit_id = idFor("deposit", merchantId, parsed.key);
+    const journal = depositJournal(deposit_id, merchantId, accountId, BigInt(amount), currency);
+    const replayed = !(await ledger.post(journal));
+    if (replayed) await assertSameDeposit(ledger, journal);
+    const deposit = { deposit_id, account_id: accountId, amount, currency, journal_id: journal.journal_id };
+    return { deposit, replayed };
+  };
+
+async function assertSameDeposit(
+  ledger: LedgerStore,
+  journal: ReturnType<typeof depositJournal>,
+): Promise<void> {
+  const first = await ledger.journal(journal.journal_id);
+  const same = journal.postings.every(({ account, bucket, amount }, index) => {
+    const other = first?.postings[index];
+    return other?.account === account && other.bucket === bucket && other.amount === amount;
+  });
+  if (same && first?.currency === journal.currency) return;
+  throw new IdempotencyKeyReused("the first deposit with this key was another one");
+}

@@ -1,0 +1,5 @@
+import { payments, policies } from "../lib/adapters/stores.ts";
+import { stepHandler } from "../lib/runtime/step.ts";
+import { postLedger } from "./post-ledger.ts";
+
+export const handler = stepHandler(postLedger({ payments, policies }));

@@ -1,0 +1,13 @@
+import { payments } from "../lib/adapters/stores.ts";
+import { answer, httpHandler } from "../lib/runtime/http.ts";
+import { readEvents, readPayment } from "./read-payment.ts";
+
+const payment = readPayment(payments);
+const events = readEvents(payments);
+
+export const handler = httpHandler({
+  "GET /payments/{payment_id}": async ({ merchantId, path }) =>
+    answer(200, await payment({ merchantId, paymentId: path.payment_id ?? "" })),
+  "GET /payments/{payment_id}/events": async ({ merchantId, path }) =>
+    answer(200, await events({ merchantId, paymentId: path.payment_id ?? "" })),
+});

@@ -1,0 +1,29 @@
+// Reads a payment and its audit trail. Another merchant's payment does not exist.
+import type { Payment } from "../lib/contracts/types.ts";
+import type { PaymentEvent } from "../lib/domain/events.ts";
+import { toApi } from "../lib/domain/payment.ts";
+import { NotFound } from "../lib/errors/registry.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+
+type Request = { merchantId: string; paymentId: string };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Throws NotFound for an id that is none, unknown, or another merchant's. */
+async function visible(payments: PaymentStore, { merchantId, paymentId }: Request) {
+  const payment = UUID.test(paymentId) ? await payments.load(paymentId) : undefined;
+  if (!payment || payment.merchant_id !== merchantId) throw new NotFound("there is no such payment");
+  return payment;
+}
+
+export const readPayment =
+  (payments: PaymentStore) =>
+  async (request: Request): Promise<Payment> =>
+    toApi(await visible(payments, request));
+
+export const readEvents =
+  (payments: PaymentStore) =>
+  async (request: Request): Promise<{ events: PaymentEvent[] }> => {
+    await visible(payments, request);
+    return { events: await payments.events(request.paymentId) };
+  };

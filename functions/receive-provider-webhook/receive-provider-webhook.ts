@@ -1,0 +1,87 @@
+// Takes what a provider tells of its own accord, and keeps it as a fact where the payment does not show it already. It never
+// moves a payment: the saga's next poll reads the fact. So it may come twice, late, in any order, and before our own answer.
+import { violations } from "../lib/contracts/contract.ts";
+import type { ProviderWebhook } from "../lib/contracts/types.ts";
+import { disagreementsOf, type Fact, isNews } from "../lib/domain/fact.ts";
+import { isTerminal } from "../lib/domain/payment.ts";
+import { providerKey } from "../lib/domain/steps.ts";
+import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { FindingStore } from "../lib/ports/finding-store.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { WebhookSignature } from "../lib/ports/webhook-signature.ts";
+
+export type Ports = {
+  payments: PaymentStore;
+  findings: FindingStore;
+  clock: Clock;
+  /** By the provider's name. */
+  signatures: ReadonlyMap<string, WebhookSignature>;
+};
+
+export type Webhook = {
+  provider: string;
+  headers: Record<string, string | undefined>;
+  rawBody: string;
+};
+
+export type Received = {
+  payment_id: string;
+  outcome: "recorded" | "known" | "contradicts";
+  /** Where the provider's word and ours part, in sentences. */
+  disagreements: string[];
+};
+
+/** Throws NotFound, SignatureInvalid or InvalidRequest, in this order of judgement, and NotFound for an unknown payment. */
+export const receiveProviderWebhook =
+  ({ payments, findings, clock, signatures }: Ports) =>
+  async ({ provider, headers, rawBody }: Webhook): Promise<Received> => {
+    const signature = signatures.get(provider);
+    if (!signature) throw new NotFound("there is no such provider");
+    if (!signature.isAuthentic(rawBody, headers))
+      throw new SignatureInvalid("no valid signature of this provider for this body, now");
+    const { payment_id, fact } = read(rawBody);
+    const payment = await payments.load(payment_id);
+    if (!payment) throw new NotFound("there is no such payment");
+    if (!isNews(fact, payment)) return { payment_id, outcome: "known", disagreements: [] };
+    const recorded = await payments.recordFact(payment_id, fact);
+    const disagreements =
+      recorded.outcome === "contradicts"
+        ? [`the provider said ${wordOf(recorded.standing)} first, and now ${wordOf(fact)}`]
+        : await disagreementsWith(payments, payment_id);
+    if (disagreements.length > 0) {
+      const found_at = new Date(clock.now()).toISOString();
+      await findings.open({ payment_id, kind: "provider-disagrees", details: disagreements, found_at });
+    }
+    return { payment_id, outcome: recorded.outcome, disagreements };
+  };
+
+/** Read after the fact was written: a payment that ends from now on is verified with it, one that has ended is judged here. */
+async function disagreementsWith(payments: PaymentStore, paymentId: string): Promise<string[]> {
+  const payment = await payments.load(paymentId);
+  return payment && isTerminal(payment.status) ? disagreementsOf(payment) : [];
+}
+
+const wordOf = ({ operation, state, id }: Fact): string => `${operation} ${id} ${state}`;
+
+function read(rawBody: string): { payment_id: string; fact: Fact } {
+  const webhook = parse(rawBody);
+  const errors = violations("ProviderWebhook", webhook);
+  if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
+  const { reference, idempotency_key, operation, state, id, at } = (webhook as ProviderWebhook).operation;
+  if (idempotency_key !== providerKey(reference, operation)) {
+    const detail = "is not our key for this reference and operation";
+    throw new InvalidRequest("the operation is not ours", [
+      { pointer: "/operation/idempotency_key", detail },
+    ]);
+  }
+  return { payment_id: reference, fact: { operation, state, id, at } };
+}
+
+function parse(rawBody: string): unknown {
+  try {
+    return JSON.parse(rawBody);
+  } catch {
+    throw new InvalidRequest("the body is not JSON", [{ pointer: "", detail: "is not JSON" }]);
+  }
+}

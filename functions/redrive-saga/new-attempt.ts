@@ -1,0 +1,44 @@
+// Gives a payment to another execution. The owner changes before that one starts, so the old one, even in the middle of a step,
+// finds itself superseded at its next write; a payment that nobody claimed yet belongs to whichever of the two claims it first.
+import { attemptName, attemptsOf, executionOf } from "../lib/domain/attempts.ts";
+import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
+import { SagaNotRedrivable } from "../lib/errors/registry.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { SagaExecutions } from "../lib/ports/saga-executions.ts";
+import type { SagaStarter } from "../lib/ports/saga-starter.ts";
+
+export type AttemptPorts = { payments: PaymentStore; executions: SagaExecutions; sagas: SagaStarter };
+
+/** Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, StoreContention when it changed meanwhile. */
+export const newAttempt =
+  (ports: AttemptPorts) =>
+  async (payment: PaymentRecord): Promise<string> => {
+    if (isTerminal(payment.status)) {
+      throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
+    }
+    const previous = executionOf(payment);
+    // What was announced and never started (we died in between, or nobody could take the start) is started now.
+    const isStarted = (await ports.executions.describe(payment.rail, previous)) !== undefined;
+    const execution = isStarted ? await takeOver(ports.payments, payment, previous) : previous;
+    const { rail, payment_id } = payment;
+    // Neither answer changes ours: what was not started nor queued is found by the sweep.
+    if (!(await ports.sagas.start(rail, payment_id, execution))) {
+      await ports.sagas.enqueue(payment_id, 0, execution);
+    }
+    return execution;
+  };
+
+async function takeOver(payments: PaymentStore, payment: PaymentRecord, previous: string): Promise<string> {
+  const attempts = attemptsOf(payment) + 1;
+  const execution = attemptName(payment.payment_id, attempts);
+  const owner = payment.owner_execution === undefined ? {} : { owner_execution: execution };
+  await payments.commit(payment, {
+    guard: { execution: previous, acceptsUnclaimed: true },
+    status: "PROCESSING",
+    changes: { attempts, ...owner },
+    event: { type: "payment.attempted", data: { execution, previous } },
+    journals: [],
+    achieves: { asRead: true },
+  });
+  return execution;
+}

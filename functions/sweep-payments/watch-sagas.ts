@@ -1,0 +1,60 @@
+// Watches over one sweep's sagas: parks what failed unannounced, redrives what was parked and may go on. It is the guarantee
+// behind the status event, which may be lost; what it does in one sweep is bounded, because the next one follows.
+import { executionOf } from "../lib/domain/attempts.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { SagaNotRedrivable, ServiceUnavailable, StoreContention } from "../lib/errors/registry.ts";
+import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park.ts";
+import { type RedriveParkedPorts, redriveParked } from "./redrive-parked.ts";
+
+export type WatchPorts = ParkPorts & RedriveParkedPorts;
+/**
+ * `redriven`, or what parking found · `resting`: parked, for later or for a person · `moving`: it changed while we looked ·
+ * `unlooked`: too young, or this sweep has looked at enough.
+ */
+export type Seen = Parked | "redriven" | "resting" | "moving" | "unlooked";
+
+/** A saga that wrote nothing for so long waits for somebody, or is dead. */
+const SILENT_MS = 300_000;
+/** DescribeExecution refills at 15 per second for everybody: a sweep takes at most 10 of them, and 100 in all. */
+const MOST_DESCRIBED = 100;
+const DESCRIBE_PAUSE_MS = 100;
+const MOST_REDRIVEN = 5;
+
+export class Watch {
+  private readonly ports: WatchPorts;
+  private described = 0;
+  private redriven = 0;
+
+  constructor(ports: WatchPorts) {
+    this.ports = ports;
+  }
+
+  async look(payment: PaymentRecord): Promise<Seen> {
+    try {
+      return await (payment.status === "IN_REVIEW" ? this.redriveOf(payment) : this.stateOf(payment));
+    } catch (error) {
+      if (error instanceof StoreContention) return "moving";
+      if (error instanceof SagaNotRedrivable) return "resting";
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      // Step Functions has enough of us: the rest of this sweep asks nothing more.
+      this.described = MOST_DESCRIBED;
+      this.redriven = MOST_REDRIVEN;
+      return "unlooked";
+    }
+  }
+
+  private async stateOf(payment: PaymentRecord): Promise<Seen> {
+    const { clock } = this.ports;
+    const isSilent = Date.parse(payment.updated_at) < clock.ago(SILENT_MS);
+    if (!isSilent || this.described >= MOST_DESCRIBED) return "unlooked";
+    if (this.described > 0) await clock.sleep(DESCRIBE_PAUSE_MS);
+    this.described += 1;
+    return parkPayment(this.ports)(payment, executionOf(payment));
+  }
+
+  private async redriveOf(payment: PaymentRecord): Promise<Seen> {
+    if (this.redriven >= MOST_REDRIVEN || !(await redriveParked(this.ports)(payment))) return "resting";
+    this.redriven += 1;
+    return "redriven";
+  }
+}

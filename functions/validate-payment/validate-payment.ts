@@ -1,0 +1,113 @@
+// Claims the payment for one execution and judges what the request alone could not: merchant, rail, limit, account.
+import type { Policy, SagaInput } from "../lib/contracts/types.ts";
+import { DEFAULT_ACCOUNT, merchantKey } from "../lib/domain/accounts.ts";
+import { isCurrency } from "../lib/domain/money.ts";
+import { type Guard, isDone, objectionTo, type PaymentRecord } from "../lib/domain/payment.ts";
+import {
+  AccountClosed,
+  ContractViolated,
+  type ContraError,
+  errorNamed,
+  MerchantDisabled,
+  MerchantLimitExceeded,
+  RailDisabled,
+  Superseded,
+} from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { PolicySource } from "../lib/ports/policy-source.ts";
+import { loadPayment } from "../lib/saga/load.ts";
+
+const STEP = "validate-payment";
+export const throws = [
+  "AccountClosed",
+  "MerchantDisabled",
+  "MerchantLimitExceeded",
+  "RailDisabled",
+  "CancelRequested",
+  "UndoStarted",
+  "Superseded",
+  "StoreContention",
+  "StoreUnavailable",
+] as const;
+
+export type Ports = {
+  payments: PaymentStore;
+  ledger: LedgerStore;
+  policies: PolicySource;
+  clock: Clock;
+  /** True where an unknown account opens by itself. */
+  opensAccounts: boolean;
+};
+
+export const validatePayment =
+  (ports: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const { payments } = ports;
+    const payment = await loadPayment(payments, payment_id);
+    const guard: Guard = { execution, step: STEP, heedsCancel: true, acceptsUnclaimed: true };
+    const judging: Guard = { ...guard, judges: true };
+    // A later attempt finds it done: what was begun since is withdrawn by the steps that began it, not from here.
+    if (payment.owner_execution === execution && isDone(payment, STEP)) return;
+    const objection = objectionTo(guard, payment);
+    if (objection) throw objection;
+    const earlier = earlierRefusal(payment);
+    if (earlier) throw earlier;
+    const refusal =
+      refusalOf(payment, await ports.policies.policyOf(payment.merchant_id)) ??
+      (await closed(ports, payment));
+    if (refusal) {
+      await payments.recordFailure(
+        payment_id,
+        { code: refusal.name, message: refusal.message, step: STEP },
+        judging,
+      );
+      throw refusal;
+    }
+    const after = await payments.commit(payment, {
+      guard: judging,
+      step: STEP,
+      status: "PROCESSING",
+      changes: { owner_execution: execution },
+      event: { type: "payment.validated", data: { execution, destination_account: destinationOf(payment) } },
+      journals: [],
+      achieves: { done: STEP },
+    });
+    // Another execution's claim makes the step done as well: whoever came second is not the owner.
+    if (after.owner_execution !== execution) throw new Superseded("another execution claimed the payment");
+  };
+
+const destinationOf = (payment: PaymentRecord): string => payment.destination_account ?? DEFAULT_ACCOUNT;
+
+/** A refusal that an earlier try persisted stands, whatever has changed since: the payment carries it already. */
+const earlierRefusal = ({ failure }: PaymentRecord): ContraError | undefined =>
+  failure?.step === STEP ? errorNamed(failure.code, failure.message) : undefined;
+
+/** What policy refuses, in the order of who is refused: merchant, rail, amount. */
+function refusalOf(payment: PaymentRecord, policy: Required<Policy>): ContraError | undefined {
+  if (!isCurrency(payment.currency))
+    throw new ContractViolated(`${payment.currency} was accepted and is no currency`);
+  if (!policy.enabled) return new MerchantDisabled("the merchant may not take payments");
+  if (policy.rails[payment.rail] === false) return new RailDisabled(`the ${payment.rail} rail is off`);
+  const limit = policy.max_amount[payment.currency];
+  if (limit !== undefined && payment.amount > BigInt(limit)) {
+    return new MerchantLimitExceeded(
+      `the amount exceeds the merchant's limit of ${limit} ${payment.currency}`,
+    );
+  }
+  return undefined;
+}
+
+/** The refusal of an account that is closed or unknown; outside production an unknown account opens by itself. */
+async function closed(ports: Ports, payment: PaymentRecord): Promise<ContraError | undefined> {
+  const account_id = destinationOf(payment);
+  const account_key = merchantKey(payment.merchant_id, account_id);
+  const account = await ports.ledger.account(account_key);
+  if (account)
+    return account.status === "open" ? undefined : new AccountClosed(`account ${account_id} is closed`);
+  if (!ports.opensAccounts) return new AccountClosed(`account ${account_id} does not exist`);
+  const opened_at = new Date(ports.clock.now()).toISOString();
+  await ports.ledger.open({ account_key, account_id, status: "open", overdraft: "allow", opened_at });
+  return undefined;
+}

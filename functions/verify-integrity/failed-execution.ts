@@ -1,0 +1,17 @@
+// Hears from Step Functions that an execution failed, and has its payment parked. The message is a hint, maybe late or double:
+// parking reads the truth. An execution that is none of our payments' was started by hand, and is left alone.
+import { paymentIdOf } from "../lib/domain/attempts.ts";
+import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park.ts";
+
+/** The part of the event's detail that is heeded: the execution's name. */
+export type StatusChange = { name?: unknown };
+
+/** Throws StoreContention when the payment changed while it was judged: the message comes again. */
+export const heedFailedExecution =
+  (ports: ParkPorts) =>
+  async ({ name }: StatusChange): Promise<Parked | "foreign"> => {
+    const execution = typeof name === "string" ? name : "";
+    const paymentId = paymentIdOf(execution);
+    const payment = paymentId === undefined ? undefined : await ports.payments.load(paymentId);
+    return payment ? parkPayment(ports)(payment, execution) : "foreign";
+  };

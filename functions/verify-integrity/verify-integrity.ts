@@ -1,0 +1,73 @@
+// Verifies the audit trail of every payment that ended, and closes it. Events are only the hint to look; what counts is the
+// truth in the tables, read when nothing is left to come.
+
+import { eventViolations } from "../lib/contracts/event-contract.ts";
+import type { PaymentEvent } from "../lib/domain/events.ts";
+import { disagreementsOf } from "../lib/domain/fact.ts";
+import { journalId } from "../lib/domain/journal.ts";
+import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
+import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { FindingStore } from "../lib/ports/finding-store.ts";
+import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import { trailOf } from "./trail.ts";
+
+type Ports = { payments: PaymentStore; ledger: LedgerStore; findings: FindingStore; clock: Clock };
+export type Verdict = "open" | "closed" | "finding";
+
+/** Looks this often (message receives) before an incomplete trail becomes a finding: a trail may be a moment behind. */
+const LOOKS = 3;
+/** After one of these nothing more is due on the card rail. */
+const LAST_EVENTS = ["payment.notified", "payment.failed", "payment.canceled"];
+
+/**
+ * Takes one event from the queue. Throws ContractViolated for one that breaks its schema, and OutcomePending while a trail
+ * that should be complete is not and may still become so.
+ */
+export const verifyIntegrity =
+  (ports: Ports) =>
+  async (event: PaymentEvent, looks: number): Promise<Verdict> => {
+    const broken = eventViolations(event);
+    if (broken.length > 0) throw new ContractViolated(`event ${event.event_id} breaks its schema`);
+    if (!LAST_EVENTS.includes(event.type)) return "open";
+    const payment = await ports.payments.load(event.payment_id);
+    if (!payment) throw new NotFound("an event tells of a payment that does not exist");
+    if (payment.verified_at) return "closed";
+    const wrong = await inconsistencies(ports, payment);
+    const at = new Date(ports.clock.now()).toISOString();
+    const details = disagreementsOf(payment);
+    if (details.length > 0) {
+      const { payment_id } = payment;
+      await ports.findings.open({ payment_id, kind: "provider-disagrees", details, found_at: at });
+      return "finding";
+    }
+    if (wrong.length === 0) {
+      await ports.payments.close(payment.payment_id, at);
+      return "closed";
+    }
+    if (looks < LOOKS) throw new OutcomePending(`the trail is not complete yet: ${wrong.join("; ")}`);
+    await ports.findings.open({
+      payment_id: payment.payment_id,
+      kind: "trail-incomplete",
+      details: wrong,
+      found_at: at,
+    });
+    return "finding";
+  };
+
+/** Sentences about everything that does not agree: events, steps, status, journals. */
+async function inconsistencies({ payments, ledger }: Ports, payment: PaymentRecord): Promise<string[]> {
+  const trail = trailOf(await payments.events(payment.payment_id), payment);
+  const missing: string[] = [];
+  for (const step of trail.journals) {
+    const journal = await ledger.journal(journalId(payment.payment_id, step));
+    if (!journal) missing.push(`the journal of ${step} is missing`);
+    else if (journal.postings.reduce((sum, posting) => sum + posting.amount, 0n) !== 0n) {
+      missing.push(`the journal of ${step} does not sum to zero`);
+    }
+  }
+  if (!isTerminal(payment.status))
+    missing.push(`the last event is written, and the status is ${payment.status}`);
+  return [...trail.wrong, ...missing];
+}

@@ -1,0 +1,28 @@
+// `make build`: bundles and zips all functions and prints their sizes; exits with 1 and says why when that is not possible.
+import { dirname } from "node:path";
+import { BuildFailed, type Built, build } from "./build/bundle.ts";
+
+function tableOf(built: Built[], milliseconds: number): string {
+  const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`.padStart(9);
+  const line = (name: string, bytes: number, zipBytes: number) =>
+    `${name.padEnd(24)}${kilobytes(bytes)}${kilobytes(zipBytes)} zip`;
+  const sum = (pick: (one: Built) => number) => built.reduce((total, one) => total + pick(one), 0);
+  return [
+    ...built.map((one) => line(one.name, one.bytes, one.zipBytes)),
+    line(
+      `${built.length} functions`,
+      sum((one) => one.bytes),
+      sum((one) => one.zipBytes),
+    ),
+    `built in ${(milliseconds / 1000).toFixed(1)} s`,
+  ].join("\n");
+}
+
+try {
+  const built = await build(process.argv[2] ?? dirname(import.meta.dirname));
+  console.log(tableOf(built, performance.now()));
+} catch (error) {
+  if (!(error instanceof BuildFailed)) throw error;
+  console.error(`The build failed:\n${error.message}`);
+  process.exitCode = 1;
+}

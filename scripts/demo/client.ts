@@ -1,0 +1,109 @@
+// What the demo says to Contra, over HTTP like everybody: pay, look, order a fault, redrive.
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+
+export type Failure = { code: string; step: string; undone: string[] };
+export type Payment = {
+  payment_id: string;
+  amount: number;
+  status: string;
+  step?: string;
+  created_at: string;
+  failure?: Failure;
+};
+export type TrailEvent = { type: string; occurred_at: string; data: Record<string, unknown> };
+export type SagaEvent = { type: string; timestamp: string } & Record<string, Record<string, string> | string>;
+export type Operation = { operation: string; state: string; amount: number; currency: string; at: string };
+/** Minor units. */
+export type Ledger = { pending: string; available: string; balanced: boolean };
+type Fault = { target: string; fault: string; count?: number; seconds?: number };
+
+const MERCHANT = "demo-shop";
+const ASK_EVERY_MS = 200;
+
+export class Contra {
+  private readonly url: string;
+  private readonly token: string;
+
+  private constructor(url: string, token: string) {
+    this.url = url;
+    this.token = token;
+  }
+
+  static async at(url: string): Promise<Contra> {
+    const basic = Buffer.from(`${MERCHANT}:demo`).toString("base64");
+    const answer = await fetch(`${url}/oauth2/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${basic}` },
+      body: new URLSearchParams({ grant_type: "client_credentials" }),
+    });
+    if (!answer.ok) throw new Error(`no token: ${answer.status}`);
+    return new Contra(url, ((await answer.json()) as { access_token: string }).access_token);
+  }
+
+  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        "idempotency-key": randomUUID(),
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** Posts a card payment; `plan` orders faults of the sandbox provider for this payment alone. */
+  async pay(amount: number, plan?: string): Promise<string> {
+    const metadata = plan ? { metadata: { sandbox: plan } } : {};
+    const body = { amount, currency: "EUR", user_id: randomUUID(), ...metadata };
+    return (await this.call<Payment>("POST", "/payments", body)).payment_id;
+  }
+
+  payment = (id: string): Promise<Payment> => this.call("GET", `/payments/${id}`);
+  trail = async (id: string): Promise<TrailEvent[]> =>
+    (await this.call<{ events: TrailEvent[] }>("GET", `/payments/${id}/events`)).events;
+  saga = async (id: string): Promise<SagaEvent[]> =>
+    (await this.call<{ events: SagaEvent[] }>("GET", `/sagas/${id}`)).events;
+  redrive = (id: string): Promise<unknown> => this.call("POST", `/sagas/${id}/redrive`, {});
+
+  /** What the provider did, from its own books. */
+  operations = async (id: string): Promise<Operation[]> =>
+    (await this.call<{ operations: Operation[] }>("GET", `/sandbox/operations?payment_id=${id}`)).operations;
+
+  /** The merchant's balance, and whether all accounts sum to zero. */
+  async ledger(): Promise<Ledger> {
+    const { balances } = await this.call<{ balances: Omit<Ledger, "balanced">[] }>(
+      "GET",
+      "/accounts/settlement/balance",
+    );
+    const { trial_balance } = await this.call<{ trial_balance: { balanced: boolean } }>(
+      "GET",
+      "/integrity/report",
+    );
+    const { pending = "0", available = "0" } = balances[0] ?? {};
+    return { pending, available, balanced: trial_balance.balanced };
+  }
+
+  order = (fault: Fault): Promise<unknown> => this.call("POST", "/sandbox/faults", fault);
+  clearFaults = (): Promise<unknown> => this.call("DELETE", "/sandbox/faults");
+
+  /** The payment once `is` holds of it; throws naming what was awaited after `seconds`. */
+  async until(
+    id: string,
+    what: string,
+    seconds: number,
+    is: (payment: Payment) => boolean,
+  ): Promise<Payment> {
+    const deadline = Date.now() + seconds * 1000;
+    while (Date.now() < deadline) {
+      const payment = await this.payment(id);
+      if (is(payment)) return payment;
+      await wait(ASK_EVERY_MS);
+    }
+    throw new Error(`not within ${seconds} s: payment ${id} ${what}`);
+  }
+}

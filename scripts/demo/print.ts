@@ -1,0 +1,46 @@
+// Prints a story: what happened when, in plain words, and what the books say in the end. Plain text of at most 100 columns.
+import type { Operation, Payment } from "./client.ts";
+import type { Story } from "./stories.ts";
+import type { Moment } from "./timeline.ts";
+
+const COLUMNS = 100;
+const OFFSET = 9;
+const WHO = 10;
+
+/** The books' verdict; `agrees` is what a payment system is worth. */
+export type Verdict = { agrees: boolean; sentence: string };
+
+export function printStory(number: number, story: Story, moments: Moment[], verdict: Verdict): void {
+  console.log(`\n${number}. ${story.title}\n   ${story.scene}`);
+  const start = moments[0]?.at ?? 0;
+  for (const { at, who, text } of moments) {
+    const offset = `+${((at - start) / 1000).toFixed(2)} s`.padStart(OFFSET);
+    const [first = "", ...rest] = wrapped(text, COLUMNS - OFFSET - WHO - 4);
+    console.log(`${offset}  ${who.padEnd(WHO)}${first}`);
+    for (const line of rest) console.log(`${" ".repeat(OFFSET + 2 + WHO)}${line}`);
+  }
+  console.log(`   ${verdict.agrees ? "=>" : "!! NOT AS TOLD:"} ${verdict.sentence}`);
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Compares the end with the story and with the provider's books. */
+export function verdictOn({ ends }: Story, { status }: Payment, operations: Operation[]): Verdict {
+  const count = (name: string) =>
+    operations.filter(({ operation, state }) => operation === name && state === "succeeded").length;
+  const captured = count("capture");
+  const held = count("authorize") - count("void") - captured;
+  const agrees = status === ends && captured === (ends === "COMPLETED" ? 1 : 0) && held === 0;
+  const taken = captured === 0 ? "took nothing" : `captured ${captured === 1 ? "once" : `${captured} times`}`;
+  const holds = held === 0 ? "holds nothing" : `still holds ${held}`;
+  return { agrees, sentence: `${status}; by its own books the provider ${taken} and ${holds}` };
+}

@@ -1,0 +1,54 @@
+// The demo's own stack: in a temporary home, on a free port, gone when the demo ends.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const READY = /^Contra is ready on (\S+)/;
+const READY_WITHIN_MS = 90_000;
+
+export type DemoStack = { url: string; stop: () => Promise<void> };
+
+/** Resolves once the stack answers; throws with what it printed when it does not. */
+export async function startStack(timeScale: number): Promise<DemoStack> {
+  const home = mkdtempSync(join(tmpdir(), "contra-demo-"));
+  const script = join(import.meta.dirname, "..", "run-local.ts");
+  const supervisor = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", script, "--with-parent"],
+    {
+      env: { ...process.env, PORT: "0", CONTRA_HOME: home, CONTRA_TIME_SCALE: String(timeScale) },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  const stop = async (): Promise<void> => {
+    const isRunning = supervisor.exitCode === null && supervisor.signalCode === null;
+    if (isRunning && supervisor.kill("SIGTERM")) await once(supervisor, "exit");
+    rmSync(home, { recursive: true, force: true, maxRetries: 20 });
+  };
+  try {
+    return { url: await readyUrl(supervisor), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function readyUrl(supervisor: ChildProcess): Promise<string> {
+  if (!supervisor.stdout) throw new Error("the stack has no output");
+  const deadline = setTimeout(() => supervisor.kill("SIGKILL"), READY_WITHIN_MS);
+  const printed: string[] = [];
+  try {
+    for await (const line of createInterface({ input: supervisor.stdout })) {
+      const url = READY.exec(line)?.[1];
+      if (url) return url;
+      printed.push(line);
+    }
+    throw new Error(`the stack did not become ready:\n${printed.join("\n")}`);
+  } finally {
+    clearTimeout(deadline);
+    supervisor.stdout.resume();
+  }
+}

@@ -1,0 +1,106 @@
+// The six payments of the demo: what is done to each of them, and how it has to end.
+import type { Contra, Payment } from "./client.ts";
+
+export type Story = {
+  title: string;
+  /** What a reader has to know beforehand. */
+  scene: string;
+  ends: "COMPLETED" | "FAILED";
+  /**
+   * Posts the payment, does to it what the story tells, and resolves with its id once it has ended. Calls `goAhead` when the next
+   * story may begin beside this one.
+   */
+  play: (contra: Contra, goAhead: () => void) => Promise<string>;
+};
+
+const PATIENCE_SECONDS = 120;
+const OUTAGE_SECONDS = 6;
+/** The first try of an undo and all its retries. */
+const UNDO_TRIES = 10;
+/** Outlasts every retry. */
+const FOR_EVER = 1_000;
+
+const hasEnded = ({ status, step }: Payment): boolean =>
+  status === "FAILED" || (status === "COMPLETED" && step === "notify-payment");
+
+async function ended(contra: Contra, id: string): Promise<string> {
+  await contra.until(id, "ends", PATIENCE_SECONDS, hasEnded);
+  return id;
+}
+
+export const STORIES: Story[] = [
+  {
+    title: "Everything goes well",
+    scene: "A card payment of 25.00 EUR.",
+    ends: "COMPLETED",
+    play: async (contra) => ended(contra, await contra.pay(2_500)),
+  },
+  {
+    title: "The card is declined",
+    scene: "The provider refuses to hold the amount.",
+    ends: "FAILED",
+    play: async (contra) => ended(contra, await contra.pay(2_500, "refused_authorize")),
+  },
+  {
+    title: "The answer to the capture is lost",
+    scene: "The provider takes the money, and the line breaks before it can say so.",
+    ends: "COMPLETED",
+    play: async (contra) => ended(contra, await contra.pay(2_500, "lost_capture_x1")),
+  },
+  {
+    title: "The provider is down for a while",
+    scene: `For ${OUTAGE_SECONDS} s it answers every call with 503.`,
+    ends: "COMPLETED",
+    play: async (contra) => {
+      await contra.order({ target: "provider", fault: "unavailable", seconds: OUTAGE_SECONDS });
+      return ended(contra, await contra.pay(2_500));
+    },
+  },
+  {
+    title: "The undo fails, and a person takes it up again",
+    scene: "The capture is refused, and the provider does not answer when the hold is to be released.",
+    ends: "FAILED",
+    play: async (contra, goAhead) => {
+      const id = await contra.pay(2_500, `refused_capture,unavailable_void_x${UNDO_TRIES}`);
+      // The next story breaks the ledger; this payment has to be past it.
+      await contra.until(id, "is past the ledger", PATIENCE_SECONDS, ({ step }) => step === "reverse-ledger");
+      goAhead();
+      await contra.until(id, "is parked", PATIENCE_SECONDS, ({ status }) => status === "IN_REVIEW");
+      await contra.redrive(id);
+      return ended(contra, id);
+    },
+  },
+  {
+    title: "Our own ledger fails",
+    scene: "PostLedger never runs again, so what went before it is undone.",
+    ends: "FAILED",
+    play: async (contra) => {
+      await contra.order({ target: "post-ledger", fault: "fail_before", count: FOR_EVER });
+      try {
+        return await ended(contra, await contra.pay(2_500));
+      } finally {
+        await contra.clearFaults();
+      }
+    },
+  },
+];
+
+/** Plays the stories in their order, side by side where they allow it, and tells each when it and all before it have ended. */
+export async function playAll(
+  contra: Contra,
+  tell: (story: Story, id: string) => Promise<void>,
+): Promise<void> {
+  let told: Promise<void> = Promise.resolve();
+  for (const story of STORIES) {
+    const { promise: free, resolve: goAhead } = Promise.withResolvers<void>();
+    const played = story.play(contra, goAhead);
+    const before = told;
+    told = played.then(async (id) => {
+      await before;
+      await tell(story, id);
+    });
+    // A story that breaks must not hold up the one that waits for it: `told` is what rejects.
+    await Promise.race([free, played]);
+  }
+  await told;
+}

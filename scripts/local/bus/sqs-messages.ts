@@ -1,0 +1,48 @@
+// How a message looks to those who receive it: the system attributes, and the record of Lambda's SQS event.
+import { createHash } from "node:crypto";
+import { ACCOUNT_ID, REGION } from "../lib/settings.ts";
+import { queueArn } from "./catalog.ts";
+import type { Message } from "./queues.ts";
+
+type SentAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
+
+export function shapeAttributes(message: Message): Record<string, string> {
+  return {
+    ApproximateReceiveCount: String(message.receives),
+    SentTimestamp: String(message.sent_at),
+    SenderId: ACCOUNT_ID,
+    ApproximateFirstReceiveTimestamp: String(message.first_received_at),
+    ...(message.dead_letter_source === null ? {} : { DeadLetterQueueSourceArn: message.dead_letter_source }),
+  };
+}
+
+/** One of `Records` in the event that a function gets from a queue. */
+export function lambdaRecord(message: Message, queue: string) {
+  const sent = Object.entries(JSON.parse(message.attributes) as Record<string, SentAttribute>);
+  return {
+    messageId: message.message_id,
+    receiptHandle: message.receipt,
+    body: message.body,
+    attributes: shapeAttributes(message),
+    messageAttributes: Object.fromEntries(
+      sent.map(([name, attribute]) => [name, lambdaAttribute(attribute)]),
+    ),
+    md5OfBody: md5(message.body),
+    eventSource: "aws:sqs",
+    eventSourceARN: queueArn(queue),
+    awsRegion: REGION,
+  };
+}
+
+function lambdaAttribute({ DataType, StringValue, BinaryValue }: SentAttribute) {
+  return {
+    dataType: DataType,
+    ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+    ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+    stringListValues: [],
+    binaryListValues: [],
+  };
+}
+
+/** The SDK recomputes this and refuses a message whose body does not have it. */
+export const md5 = (text: string): string => createHash("md5").update(text).digest("hex");

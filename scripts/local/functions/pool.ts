@@ -1,0 +1,102 @@
+// The environments of one function. An event takes an idle one or waits for the first that becomes free; environments are
+// added while events wait, two at a time: a laptop has few cores, and twelve at once would all be late.
+import { Environment, type Program } from "./environment.ts";
+import { type FunctionError, failed, type Invocation, type Outcome } from "./messages.ts";
+
+export const MAX_ENVIRONMENTS = 12;
+const MAX_STARTING = 2;
+/** Environments unused for this long are ended: each holds some 15 MB. */
+const IDLE_LIMIT_MS = 300_000;
+
+/** No environment became free in time; Lambda answers 429. */
+export class TooManyRequests extends Error {
+  override readonly name = "TooManyRequestsException";
+}
+
+type Waiter = (environment: Environment | FunctionError) => void;
+
+export class Pool {
+  private readonly program: Program;
+  private readonly waitLimitMs: number;
+  /** The last used is the first taken, so that those not needed stay idle until they are ended. */
+  private idle: { environment: Environment; since: number }[] = [];
+  private readonly waiting: Waiter[] = [];
+  private size = 0;
+  private starting = 0;
+
+  constructor(program: Program, waitLimitMs: number) {
+    this.program = program;
+    this.waitLimitMs = waitLimitMs;
+    setInterval(() => this.endIdle(Date.now() - IDLE_LIMIT_MS), IDLE_LIMIT_MS / 5).unref();
+  }
+
+  /** Runs one event; throws TooManyRequests only. */
+  async run(invocation: Omit<Invocation, "deadline">, gone?: AbortSignal): Promise<Outcome> {
+    const environment = this.takeIdle() ?? (await this.wait(gone));
+    if (!(environment instanceof Environment)) return failed(environment);
+    const outcome = await environment.invoke(invocation);
+    this.offer(environment);
+    return outcome;
+  }
+
+  private takeIdle(): Environment | undefined {
+    this.idle = this.idle.filter(({ environment }) => environment.alive);
+    return this.idle.pop()?.environment;
+  }
+
+  /**
+   * A caller who hangs up leaves the queue: to run events that nobody waits for any more, while their retries queue up behind
+   * them, would keep a stack that was busy for a moment busy for ever.
+   */
+  private wait(gone?: AbortSignal): Promise<Environment | FunctionError> {
+    return new Promise((resolve, reject) => {
+      const settled = () => {
+        clearTimeout(timer);
+        gone?.removeEventListener("abort", leave);
+      };
+      const waiter: Waiter = (environment) => {
+        settled();
+        resolve(environment);
+      };
+      const leave = () => {
+        settled();
+        this.waiting.splice(this.waiting.indexOf(waiter), 1);
+        reject(new TooManyRequests(`all ${MAX_ENVIRONMENTS} environments of ${this.program.name} are busy`));
+      };
+      const timer = setTimeout(leave, this.waitLimitMs);
+      gone?.addEventListener("abort", leave);
+      this.waiting.push(waiter);
+      this.grow();
+    });
+  }
+
+  private grow(): void {
+    if (this.starting >= Math.min(MAX_STARTING, this.waiting.length) || this.size >= MAX_ENVIRONMENTS) return;
+    this.size += 1;
+    this.starting += 1;
+    const environment = new Environment(this.program, () => this.forget());
+    void environment.ready.then((error) => {
+      this.starting -= 1;
+      if (!error) this.offer(environment);
+      else this.waiting.shift()?.(error);
+      this.grow();
+    });
+    this.grow();
+  }
+
+  private offer(environment: Environment): void {
+    if (!environment.alive) return;
+    const waiter = this.waiting.shift();
+    if (waiter) waiter(environment);
+    else this.idle.push({ environment, since: Date.now() });
+  }
+
+  private forget(): void {
+    this.size -= 1;
+    this.grow();
+  }
+
+  private endIdle(unusedSince: number): void {
+    for (const { environment, since } of this.idle) if (since < unusedSince) environment.stop();
+  }
+}

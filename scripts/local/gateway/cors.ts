@@ -1,0 +1,27 @@
+// Cross-origin requests as an HTTP API with a CORS configuration answers them; locally every origin may call.
+import type { Answer, HttpRequest } from "./http-request.ts";
+
+const ORIGIN = { "access-control-allow-origin": "*" };
+const EXPOSED = "location,retry-after,x-request-id,idempotent-replayed";
+
+/** The answer to a preflight, which never reaches a function; undefined for every other request. */
+export function answerPreflight({ method, headers }: HttpRequest): Answer | undefined {
+  const asked = headers["access-control-request-method"];
+  if (method !== "OPTIONS" || headers.origin === undefined || asked === undefined) return undefined;
+  return {
+    status: 204,
+    headers: {
+      ...ORIGIN,
+      "access-control-allow-methods": "GET,POST,DELETE,OPTIONS",
+      // `*` does not cover Authorization, so what was asked for is named.
+      "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
+      "access-control-max-age": "300",
+    },
+  };
+}
+
+/** The answer as a browser on another origin may read it. */
+export function withCors(answer: Answer, { headers }: HttpRequest): Answer {
+  if (headers.origin === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, ...ORIGIN, "access-control-expose-headers": EXPOSED } };
+}

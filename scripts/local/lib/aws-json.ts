@@ -1,0 +1,35 @@
+// The AWS JSON protocol (1.0 and 1.1): the operation stands in X-Amz-Target, errors carry `__type`.
+import { json, type Request, type Response } from "./http.ts";
+
+/** Thrown by an operation; the SDK on the other side sees an exception of this name. */
+export class AwsError extends Error {
+  readonly type: string;
+  readonly status: number;
+  readonly fields: Record<string, unknown>;
+  constructor(type: string, message: string, status = 400, fields: Record<string, unknown> = {}) {
+    super(message);
+    this.type = type;
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; each operation narrows its own input.
+export type Operations = Record<string, (input: any) => unknown | Promise<unknown>>;
+
+/** Runs the operation that the request names and shapes its answer or its error. */
+export async function answerAwsJson(request: Request, operations: Operations): Promise<Response> {
+  const target = String(request.headers["x-amz-target"] ?? "");
+  const operation = target.slice(target.indexOf(".") + 1);
+  const run = operations[operation];
+  if (!run) return json(400, { __type: "UnknownOperationException", message: `${target} is not emulated` });
+  const contentType = String(request.headers["content-type"] ?? "application/x-amz-json-1.0");
+  try {
+    const output = await run(JSON.parse(request.body.toString() || "{}"));
+    return json(200, output ?? {}, { "content-type": contentType });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const body = { __type: error.type, message: error.message, ...error.fields };
+    return json(error.status, body, { "content-type": contentType, "x-amzn-errortype": error.type });
+  }
+}

@@ -1,0 +1,47 @@
+// What every part of the local cloud is told by the supervisor: where the others listen, where data lives,
+// and by how much waiting is divided. The only place in scripts/local that reads the environment.
+import { join } from "node:path";
+
+export const PARTS = ["database", "engine", "bus", "functions", "sandbox", "gateway"] as const;
+export type Part = (typeof PARTS)[number];
+
+export const ACCOUNT_ID = "000000000000";
+export const REGION = "us-east-1";
+export const PREFIX = "local-";
+/** The secret between the functions and the sandbox provider: it guards nothing but the sandbox's own books. */
+export const PROVIDER_KEY = "sandbox";
+/** What the sandbox provider signs its webhooks with, known to everybody like the key. */
+export const PROVIDER_WEBHOOK_SECRET = "whsec_c2FuZGJveCBwcm92aWRlciwgbG9jYWwgYW5kIHB1YmxpYw==";
+
+export type Settings = {
+  /** Directory of everything that outlives a process: databases, books, keys, pid files. */
+  home: string;
+  /** Every wait is divided by this (DESIGN: CONTRA_TIME_SCALE). */
+  timeScale: number;
+  /** Base URL of each part, `http://127.0.0.1:<port>`, the same for the life of the stack. */
+  url: Record<Part, string>;
+};
+
+/** Name of the environment variable that carries a part's base URL. */
+export const urlVariable = (part: Part): string => `CONTRA_URL_${part.toUpperCase()}`;
+
+/** Reads the settings, or throws naming the variable that is missing. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const need = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set: parts are started by scripts/run-local.ts`);
+    return value;
+  };
+  const timeScale = Number(env.CONTRA_TIME_SCALE ?? "1");
+  if (!(timeScale > 0)) throw new Error(`CONTRA_TIME_SCALE must be a number above 0, not ${timeScale}`);
+  const url = Object.fromEntries(PARTS.map((part) => [part, need(urlVariable(part))])) as Record<
+    Part,
+    string
+  >;
+  return { home: need("CONTRA_HOME"), timeScale, url };
+}
+
+export const portOf = (url: string): number => Number(new URL(url).port);
+
+/** A path below the stack's home. */
+export const inHome = (settings: Settings, ...names: string[]): string => join(settings.home, ...names);

@@ -1,0 +1,62 @@
+// What must hold before a stack starts, and the settings that follow from it. Every refusal is a sentence for a person.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PARTS, type Part, readSettings, urlVariable } from "../lib/settings.ts";
+import type { PartPlan } from "./part-process.ts";
+import { isFree, pickPorts } from "./ports.ts";
+
+const NODE_MAJOR = 22;
+
+/** Thrown when the stack cannot start as asked. */
+export class CannotStart extends Error {
+  override readonly name = "CannotStart";
+}
+
+export function assertNode(version = process.versions.node): void {
+  if (Number.parseInt(version, 10) >= NODE_MAJOR) return;
+  throw new CannotStart(
+    `Node ${NODE_MAJOR} or later is needed, this is ${version}: use node_modules/.bin/node`,
+  );
+}
+
+/** Every function of the manifest has its bundle. */
+export function assertBuilt(root: string): void {
+  const { functions } = JSON.parse(readFileSync(join(root, "functions", "manifest.json"), "utf8"));
+  const missing = Object.keys(functions).filter(
+    (name) => !existsSync(join(root, "dist", "functions", name, "index.js")),
+  );
+  if (missing.length > 0) throw new CannotStart(`not built: ${missing.join(", ")}. Run: make build`);
+}
+
+/** The gateway's port: as asked, or any free one for 0. */
+export async function gatewayPort(asked: string): Promise<number> {
+  const port = Number(asked);
+  if (!/^\d+$/.test(asked) || port > 65_535)
+    throw new CannotStart(`PORT must be a port number, not ${asked}`);
+  if (port === 0) return (await pickPorts(1))[0] ?? 0;
+  if (!(await isFree(port))) throw new CannotStart(`port ${port} is taken: choose another with PORT=`);
+  return port;
+}
+
+/** The parts' plans: where each listens, and the environment that tells each where the others are. */
+export async function planParts(
+  root: string,
+  home: string,
+  port: number,
+  own: NodeJS.ProcessEnv,
+): Promise<Record<Part, PartPlan>> {
+  const inner = PARTS.filter((part) => part !== "gateway");
+  const ports = await pickPorts(inner.length);
+  const url = (part: Part) => `http://127.0.0.1:${part === "gateway" ? port : ports[inner.indexOf(part)]}`;
+  const urls = Object.fromEntries(PARTS.map((part) => [urlVariable(part), url(part)]));
+  const env = { ...own, ...urls, CONTRA_HOME: home };
+  readSettings(env);
+  const plan = (part: Part): PartPlan => ({
+    part,
+    script: join(root, "scripts", "local", "parts", `${part}.ts`),
+    url: url(part),
+    home,
+    env,
+  });
+  return Object.fromEntries(PARTS.map((part) => [part, plan(part)])) as Record<Part, PartPlan>;
+}

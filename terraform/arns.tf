@@ -1,0 +1,20 @@
+# ARNs composed from their parts, before the things exist. Policies and environments use these and not attributes of
+# resources: a function's role names the machine, the machine names the function, and attributes would close that cycle.
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  partition  = data.aws_partition.current.partition
+  place      = "${var.region}:${local.account_id}"
+
+  arns = {
+    functions    = { for name in keys(local.functions) : name => "arn:${local.partition}:lambda:${local.place}:function:${local.prefix}${name}" }
+    tables       = { for name in keys(local.tables) : name => "arn:${local.partition}:dynamodb:${local.place}:table/${local.prefix}${name}" }
+    queues       = { for name in keys(local.queues) : name => "arn:${local.partition}:sqs:${local.place}:${local.prefix}${name}" }
+    dead_letters = { for name in keys(local.behind_dead_queue) : name => "arn:${local.partition}:sqs:${local.place}:${local.prefix}${name}-dlq" }
+    machines     = { for name in keys(local.machines) : name => "arn:${local.partition}:states:${local.place}:stateMachine:${local.prefix}${name}" }
+    executions   = { for name in keys(local.machines) : name => "arn:${local.partition}:states:${local.place}:execution:${local.prefix}${name}:*" }
+    buses        = { for name in keys(local.buses) : name => "arn:${local.partition}:events:${local.place}:event-bus/${local.prefix}${name}" }
+    switches     = "arn:${local.partition}:ssm:${local.place}:parameter${local.switch_path}"
+    rules        = { for name, rule in local.rules : name => "arn:${local.partition}:events:${local.place}:rule/${rule.bus == "default" ? "" : "${local.prefix}${rule.bus}/"}${local.prefix}${name}" }
+  }
+}

@@ -1,0 +1,66 @@
+# Every function of the manifest, published as a version behind the alias that everybody calls.
+
+locals {
+  zips = { for name in keys(local.functions) : name => "${path.module}/${var.build_directory}/${name}.zip" }
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  for_each = local.functions
+
+  name              = "/aws/lambda/${local.prefix}${each.key}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_lambda_function" "function" {
+  for_each = local.functions
+
+  function_name = "${local.prefix}${each.key}"
+  description   = each.value.description
+  role          = aws_iam_role.function[each.key].arn
+
+  runtime       = "nodejs22.x"
+  architectures = ["arm64"]
+  handler       = "index.handler"
+  memory_size   = each.value.memory_mb
+  timeout       = each.value.timeout_seconds
+  publish       = true
+
+  filename = local.zips[each.key]
+  # Validation and tests run without a build; an apply without one fails when it opens the zip.
+  source_code_hash = fileexists(local.zips[each.key]) ? filebase64sha256(local.zips[each.key]) : null
+
+  environment {
+    variables = merge(
+      {
+        CONTRA_ACCOUNT_ID  = local.account_id
+        CONTRA_ENVIRONMENT = var.environment
+        CONTRA_FUNCTION    = each.key
+        CONTRA_PREFIX      = local.prefix
+      },
+      each.value.provider ? { CONTRA_PROVIDER_KEY = var.provider_key, CONTRA_PROVIDER_URL = var.provider_url } : {},
+      each.value.provider_webhooks ? { CONTRA_PROVIDER_WEBHOOK_SECRET = var.provider_webhook_secret } : {},
+      var.policy != null ? { CONTRA_POLICY = var.policy } : {},
+    )
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.function[each.key].name
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  # A version that runs before its policy exists would fail its first payments.
+  depends_on = [aws_iam_role_policy.function]
+}
+
+resource "aws_lambda_alias" "live" {
+  for_each = local.functions
+
+  name             = local.alias
+  description      = "What callers reach."
+  function_name    = aws_lambda_function.function[each.key].function_name
+  function_version = aws_lambda_function.function[each.key].version
+}

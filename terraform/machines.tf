@@ -1,0 +1,57 @@
+# The sagas: one Standard state machine per file of statemachines/, published as a version behind an alias. A running
+# execution ends on the version that it began with.
+
+locals {
+  definitions = { for name in keys(local.machines) : name => "${path.module}/../statemachines/${name}.asl.json" }
+
+  # The functions that a machine's file names, which are the ones it may invoke.
+  invoked = {
+    for name, path in local.definitions : name => distinct(flatten(regexall("\\$\\{functions\\.([a-z0-9-]+)\\}", file(path))))
+  }
+}
+
+# AWS delivers logs below /aws/vendedlogs/ without a line per group in the account's one, size-limited log policy.
+resource "aws_cloudwatch_log_group" "machine" {
+  for_each = local.machines
+
+  name              = "/aws/vendedlogs/states/${local.prefix}${each.key}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_sfn_state_machine" "machine" {
+  for_each = local.machines
+
+  name     = "${local.prefix}${each.key}"
+  type     = "STANDARD"
+  role_arn = aws_iam_role.machine[each.key].arn
+  publish  = true
+
+  definition = templatefile(local.definitions[each.key], {
+    functions = { for name, alias in aws_lambda_alias.live : name => alias.arn }
+  })
+
+  # An execution's data is a payment id, but a log that never holds data cannot leak it later.
+  logging_configuration {
+    log_destination        = "${aws_cloudwatch_log_group.machine[each.key].arn}:*"
+    level                  = "ERROR"
+    include_execution_data = false
+  }
+
+  tracing_configuration {
+    enabled = true
+  }
+
+  depends_on = [aws_iam_role_policy.machine]
+}
+
+resource "aws_sfn_alias" "live" {
+  for_each = local.machines
+
+  name        = local.alias
+  description = each.value.description
+
+  routing_configuration {
+    state_machine_version_arn = aws_sfn_state_machine.machine[each.key].state_machine_version_arn
+    weight                    = 100
+  }
+}

@@ -1,0 +1,91 @@
+# What each function may do, as data derived from the manifest's `access` and from what triggers it. iam.tf hangs these
+# statements on the roles. No action is a wildcard; a resource is one only where AWS leaves no other way.
+
+locals {
+  access_statements = {
+    for name, function in local.functions : name => concat(
+      [for table, actions in function.access.tables : {
+        Effect = "Allow"
+        Action = [for action in actions : "dynamodb:${action}"]
+        # Of these actions only Query can read an index.
+        Resource = concat([local.arns.tables[table]], [
+          for index in keys(local.tables[table].indexes) : "${local.arns.tables[table]}/index/${index}" if contains(actions, "Query")
+        ])
+      }],
+      # A start is authorized on the machine's own ARN whatever alias it names; the alias is a condition.
+      [for machine, actions in function.access.machines : {
+        Effect    = "Allow"
+        Action    = ["states:StartExecution"]
+        Resource  = [local.arns.machines[machine]]
+        Condition = { "ForAnyValue:StringEquals" = { "states:StateMachineQualifier" = [local.alias] } }
+      } if contains(actions, "StartExecution")],
+      # Executions are named after payments: their names cannot be known here, their machine can.
+      [for machine, actions in function.access.machines : {
+        Effect   = "Allow"
+        Action   = [for action in actions : "states:${action}" if action != "StartExecution"]
+        Resource = [local.arns.executions[machine]]
+      } if length(setsubtract(actions, ["StartExecution"])) > 0],
+      [for queue, actions in function.access.queues : {
+        Effect   = "Allow"
+        Action   = [for action in actions : "sqs:${action}"]
+        Resource = [local.arns.queues[queue]]
+      }],
+      [for action in function.access.bus : {
+        Effect   = "Allow"
+        Action   = ["events:${action}"]
+        Resource = values(local.arns.buses)
+      }],
+      [for action in function.access.switches : {
+        Effect = "Allow"
+        Action = ["ssm:${action}"]
+        # A read by path is authorized on the path itself and on what lies below it.
+        Resource = [local.arns.switches, "${local.arns.switches}/*"]
+      }],
+    )
+  }
+
+  # A mapping polls with the role of the function that it feeds.
+  trigger_statements = {
+    for name, function in local.functions : name => concat(
+      [for queue in function.queue[*].name : {
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Resource = [local.arns.queues[queue]]
+      }],
+      [for table in function.stream[*].table : {
+        Effect = "Allow"
+        Action = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+        # A stream's own name is the time of its creation, and ListStreams is asked before the name is known.
+        Resource = ["${local.arns.tables[table]}/stream/*"]
+      }],
+      [for table in function.stream[*].table : {
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [local.arns.queues[local.stream_failures]]
+      }],
+    )
+  }
+
+  own_statements = {
+    for name in keys(local.functions) : name => [
+      {
+        Effect = "Allow"
+        Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        # Log streams are named by the runtime, one per environment, so the suffix stays open.
+        Resource = ["arn:${local.partition}:logs:${local.place}:log-group:/aws/lambda/${local.prefix}${name}:*"]
+      },
+      {
+        Effect = "Allow"
+        Action = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+        # X-Ray has no resource to name for these two actions: AWS accepts only the wildcard.
+        Resource = ["*"]
+      },
+    ]
+  }
+
+  statements = {
+    for name in keys(local.functions) : name => concat(
+      local.access_statements[name], local.trigger_statements[name], local.own_statements[name],
+    )
+  }
+}

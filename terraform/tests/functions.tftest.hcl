@@ -1,0 +1,116 @@
+# Every function of the manifest is whole: role, logs, version, alias, and the environment that its code expects.
+
+mock_provider "aws" {
+  source = "./tests/aws"
+}
+
+run "every_function_is_whole" {
+  assert {
+    condition = length(local.manifest.functions) > 0 && alltrue([
+      for name in keys(local.manifest.functions) :
+      aws_lambda_function.function[name].logging_config[0].log_group == aws_cloudwatch_log_group.function[name].name
+      && aws_cloudwatch_log_group.function[name].name == "/aws/lambda/${aws_lambda_function.function[name].function_name}"
+    ])
+    error_message = "A function has no log group of its own."
+  }
+
+  assert {
+    condition     = length(distinct([for role in aws_iam_role.function : role.name])) == length(local.manifest.functions)
+    error_message = "Two functions share a role."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      aws_iam_role_policy.function[name].role == aws_iam_role.function[name].id
+      && aws_iam_role.function[name].name == function.function_name
+    ])
+    error_message = "A function's role is not the one that carries its policy."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      function.publish
+      && aws_lambda_alias.live[name].name == "live"
+      && aws_lambda_alias.live[name].function_name == function.function_name
+      && aws_lambda_alias.live[name].function_version == function.version
+    ])
+    error_message = "A function's alias does not point at the version that was just published."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      function.runtime == "nodejs22.x" && function.architectures == tolist(["arm64"]) && function.tracing_config[0].mode == "Active"
+      && function.timeout == local.manifest.functions[name].timeout_seconds
+      && function.memory_size == local.manifest.functions[name].memory_mb
+    ])
+    error_message = "A function does not run as the manifest and the stack say."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      function.environment[0].variables.CONTRA_FUNCTION == name
+      && function.environment[0].variables.CONTRA_PREFIX == "${terraform.workspace}-"
+      && function.environment[0].variables.CONTRA_ENVIRONMENT == "dev"
+      && function.environment[0].variables.CONTRA_ACCOUNT_ID == "123456789012"
+    ])
+    error_message = "A function cannot compose the names and ARNs of what it uses."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      contains(keys(function.environment[0].variables), "CONTRA_PROVIDER_URL") == try(local.manifest.functions[name].provider, false)
+    ])
+    error_message = "Exactly the functions that call the provider know where it is."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      contains(keys(function.environment[0].variables), "CONTRA_PROVIDER_WEBHOOK_SECRET") == try(local.manifest.functions[name].provider_webhooks, false)
+    ])
+    error_message = "Exactly the functions that verify the provider's webhooks know its secret."
+  }
+
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.function : !contains(keys(function.environment[0].variables), "CONTRA_POLICY")])
+    error_message = "A policy that nobody set was given to a function."
+  }
+}
+
+run "a_policy_reaches_every_function" {
+  command = plan
+
+  variables {
+    policy = "{\"merchants\":{}}"
+  }
+
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.function : function.environment[0].variables.CONTRA_POLICY == var.policy])
+    error_message = "A function runs without the policy."
+  }
+}
+
+run "refuses_a_policy_that_is_not_json" {
+  command = plan
+
+  variables {
+    policy = "merchants"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_secret_that_signs_nothing" {
+  command = plan
+
+  variables {
+    provider_webhook_secret = "secret"
+  }
+
+  expect_failures = [var.provider_webhook_secret]
+}

@@ -1,0 +1,101 @@
+// The style is a test that walks the tree: which way imports point, where time and the environment are read, how files look.
+import { describe, expect, it } from "@jest/globals";
+import { wrongImports } from "./layers.ts";
+import { codeOf, importsOf, type Source, sourcesBelow } from "./source-tree.ts";
+
+const functions = sourcesBelow("functions");
+const scripts = sourcesBelow("scripts");
+const tests = sourcesBelow("tests");
+const everything = [...functions, ...scripts, ...tests];
+
+const pathsOf = (sources: Source[]): string[] => sources.map(({ path }) => path);
+/** The sources whose code, comments left out, holds the pattern. */
+const holding = (sources: Source[], pattern: RegExp): string[] =>
+  pathsOf(sources.filter(({ text }) => pattern.test(codeOf(text))));
+
+const inFunctions = (path: string, text: string): Source => ({ path: `functions/${path}`, text });
+
+describe("imports", () => {
+  it("point from handler to step to domain", () => {
+    expect(functions.length).toBeGreaterThan(50);
+    expect(functions.flatMap(wrongImports)).toEqual([]);
+  });
+
+  it.each([
+    ["post-ledger/post-ledger.ts", 'import { ledger } from "../lib/adapters/stores.ts";'],
+    ["post-ledger/post-ledger.ts", 'import { log } from "../lib/runtime/log.ts";'],
+    ["post-ledger/post-ledger.ts", 'import { DynamoDBClient } from "@aws-sdk/client-dynamodb";'],
+    ["post-ledger/post-ledger.ts", 'import { failPayment } from "../fail-payment/fail-payment.ts";'],
+    ["post-ledger/handler.ts", 'import { run } from "../../scripts/build.ts";'],
+    ["post-ledger/handler.ts", 'export { run } from "../../tests/support/golden.ts";'],
+    ["lib/domain/money.ts", 'import type { Clock } from "../ports/clock.ts";'],
+    ["lib/domain/money.ts", 'import { readFileSync } from "node:fs";'],
+    ["lib/domain/money.ts", 'import { assertContract } from "../contracts/contract.ts";'],
+    ["lib/ports/clock.ts", 'import { systemClock } from "../adapters/system-clock.ts";'],
+    ["lib/runtime/http.ts", 'import { SQSClient } from "@aws-sdk/client-sqs";'],
+    ["lib/helpers/thing.ts", ""],
+  ])("are caught in %s: %s", (path, text) => {
+    expect(wrongImports(inFunctions(path, text))).toHaveLength(1);
+  });
+
+  it("lead from the product and its scripts to no test", () => {
+    const intoTests = (source: Source) => importsOf(source).some(({ target }) => target.startsWith("tests/"));
+    expect(pathsOf([...functions, ...scripts].filter(intoTests))).toEqual([]);
+  });
+});
+
+describe("the world outside", () => {
+  it("is read through the environment in one file only", () => {
+    expect(holding(functions, /process\.env/)).toEqual(["functions/lib/runtime/config.ts"]);
+  });
+
+  it("gives time and randomness through one file only", () => {
+    const clock =
+      /Date\.now|new Date\(\s*\)|Math\.random|setTimeout|setInterval|randomUUID|randomBytes|performance\.now|hrtime/;
+    expect(holding(functions, clock)).toEqual(["functions/lib/adapters/system-clock.ts"]);
+    expect(holding([inFunctions("a.ts", "const at = new Date();")], clock)).toHaveLength(1);
+    expect(holding([inFunctions("a.ts", "const at = new Date(now);")], clock)).toEqual([]);
+  });
+});
+
+describe("money", () => {
+  it("never passes through a float", () => {
+    const float = /parseFloat|toFixed|toPrecision|Math\.(round|floor|ceil|trunc)/;
+    // lib/runtime holds no money, only times.
+    const monied = functions.filter(({ path }) => !path.startsWith("functions/lib/runtime/"));
+    expect(holding(monied, float)).toEqual([]);
+    expect(holding([inFunctions("a.ts", "return (amount / 100).toFixed(2);")], float)).toHaveLength(1);
+  });
+});
+
+describe("a file", () => {
+  const longest = 250;
+
+  it("begins by saying what it is responsible for, unless it is wiring or a test", () => {
+    const silent = everything.filter(
+      ({ path, text }) => !/(\/handler|\.test)\.ts$/.test(path) && !/^\/\/ \S/.test(text),
+    );
+    expect(pathsOf(silent)).toEqual([]);
+  });
+
+  it(`has at most ${longest} lines in functions/`, () => {
+    expect(pathsOf(functions.filter(({ text }) => text.split("\n").length > longest))).toEqual([]);
+  });
+
+  it("is short when it is wiring", () => {
+    const handlers = functions.filter(({ path }) => path.endsWith("/handler.ts"));
+    expect(pathsOf(handlers.filter(({ text }) => text.split("\n").length > 45))).toEqual([]);
+  });
+
+  it("leaves nothing to do later", () => {
+    // Written in two halves, so that this file does not find itself.
+    const later = new RegExp(`\\b(${["TO", "DO"].join("")}|${["FIX", "ME"].join("")})\\b`);
+    expect(pathsOf(everything.filter(({ text }) => later.test(text)))).toEqual([]);
+  });
+
+  it("leaves out no test and runs none alone", () => {
+    const some = /\b(it|test|describe)\.(only|skip|todo)\b|\b(xit|fit|xdescribe|fdescribe)\(/;
+    expect(holding(tests, some)).toEqual([]);
+    expect(holding([inFunctions("a.test.ts", `it.${"only"}("works", run)`)], some)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,69 @@
+// Which way imports may point (DESIGN §10): handler → step → domain. Steps see ports, only handlers see adapters.
+import { importsOf, type Source } from "./source-tree.ts";
+
+type Layer = {
+  /** Parts of functions/lib that it may import, itself included. */
+  lib: readonly string[];
+  /** Parts of which it may see the types only. */
+  types?: readonly string[];
+  packages: readonly RegExp[];
+  packageTypes?: readonly RegExp[];
+};
+
+const PURE = ["domain", "errors", "ports", "saga"];
+const AWS_SDK = /^@aws-sdk\//;
+
+const LAYERS: Record<string, Layer> = {
+  errors: { lib: ["errors"], packages: [] },
+  domain: {
+    lib: ["domain", "errors"],
+    types: ["contracts"],
+    packages: [/^node:crypto$/, /^canonicalize$/, /^currency-codes$/],
+  },
+  contracts: { lib: ["contracts", "domain", "errors"], packages: [], packageTypes: [/^ajv$/] },
+  ports: { lib: [], types: ["ports", "domain", "contracts"], packages: [] },
+  saga: { lib: PURE, types: ["contracts"], packages: [] },
+  step: { lib: [...PURE, "contracts"], packages: [] },
+  runtime: {
+    lib: ["runtime", "contracts", "domain", "errors"],
+    types: ["ports", "adapters"],
+    packages: [/^@middy\//, /^@aws-lambda-powertools\//, /^aws-xray-sdk-core$/],
+    packageTypes: [/^aws-lambda$/, AWS_SDK],
+  },
+  adapters: {
+    lib: ["adapters", "runtime", "contracts", "domain", "errors"],
+    types: ["ports"],
+    packages: [AWS_SDK, /^node:timers\/promises$/, /^standardwebhooks$/],
+  },
+  handler: { lib: ["adapters", "runtime", "contracts"], types: ["domain", "ports"], packages: [] },
+};
+
+/** `functions/lib/ports/clock.ts` → ports; `functions/post-ledger/…` → handler or step. */
+function layerOf(path: string): string {
+  const [, folder = "", part = ""] = path.split("/");
+  if (folder === "lib") return part;
+  return path.endsWith("/handler.ts") ? "handler" : "step";
+}
+
+const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/");
+
+/** Every import of a source below functions/ that points the wrong way, as a sentence. */
+export function wrongImports(source: Source): string[] {
+  const name = layerOf(source.path);
+  const layer = LAYERS[name];
+  if (!layer) return [`${source.path}: functions/lib/${name} is no known layer`];
+  return importsOf(source)
+    .filter(({ target, relative, typeOnly }) => {
+      if (!relative) {
+        const allowed = typeOnly ? [...layer.packages, ...(layer.packageTypes ?? [])] : layer.packages;
+        return !allowed.some((pattern) => pattern.test(target));
+      }
+      if (target === "functions/manifest.json") return name !== "runtime";
+      if (!target.startsWith("functions/lib/")) {
+        return !["step", "handler"].includes(name) || folderOf(target) !== folderOf(source.path);
+      }
+      const allowed = typeOnly ? [...layer.lib, ...(layer.types ?? [])] : layer.lib;
+      return !allowed.includes(layerOf(target));
+    })
+    .map(({ target, typeOnly }) => `${source.path} (${name}) imports ${typeOnly ? "type " : ""}${target}`);
+}

@@ -1,0 +1,126 @@
+// What must hold inside the manifest: every name that it uses exists, and its times fit into each other.
+import type { FunctionEntry, Manifest } from "./manifest.ts";
+
+/** The account's own, which nobody makes. */
+const DEFAULT_BUS = "default";
+
+type Check = (manifest: Manifest) => string[];
+
+/** A section, a name in it, and who names it. */
+type Named = ["tables" | "queues" | "machines" | "buses", string, string];
+
+function namedByRule([name, { bus, queue, pattern }]: [string, Manifest["rules"][string]]): Named[] {
+  const machines = JSON.stringify(pattern).matchAll(/\$\{machines\.([a-z-]+)\}/g);
+  const named: Named[] = [
+    ["buses", bus, `rule ${name}`],
+    ["queues", queue, `rule ${name}`],
+    ...[...machines].map(([, machine = ""]): Named => ["machines", machine, `rule ${name}`]),
+  ];
+  return named.filter(([section, one]) => section !== "buses" || one !== DEFAULT_BUS);
+}
+
+/** Everything that access, triggers and rules name and that no section has. */
+export const danglingNames: Check = (manifest) => {
+  const wanted: Named[] = [];
+  for (const [name, { access, queue, stream }] of Object.entries(manifest.functions)) {
+    for (const table of Object.keys(access.tables ?? {})) wanted.push(["tables", table, name]);
+    for (const machine of Object.keys(access.machines ?? {})) wanted.push(["machines", machine, name]);
+    for (const target of Object.keys(access.queues ?? {})) wanted.push(["queues", target, name]);
+    if (queue) wanted.push(["queues", queue.name, name]);
+    if (stream) wanted.push(["tables", stream.table, name], ["queues", "stream-failures", name]);
+  }
+  return [...wanted, ...Object.entries(manifest.rules).flatMap(namedByRule)]
+    .filter(([section, name]) => !(name in manifest[section]))
+    .map(([section, name, who]) => `${who} names ${section}.${name}, which does not exist`);
+};
+
+/** Queues, tables' streams and buses that nobody uses: a message that arrives there is lost. */
+export const unused: Check = (manifest) => {
+  const functions = Object.values(manifest.functions);
+  const rules = Object.values(manifest.rules);
+  const fed = new Set([
+    "stream-failures",
+    ...rules.map(({ queue }) => queue),
+    ...functions.flatMap(({ access }) => Object.keys(access.queues ?? {})),
+  ]);
+  const read = new Set(functions.map(({ queue }) => queue?.name));
+  const streamed = new Set(functions.map(({ stream }) => stream?.table));
+  return [
+    ...Object.keys(manifest.queues)
+      .filter((name) => !fed.has(name))
+      .map((name) => `nothing sends to the queue ${name}`),
+    ...Object.entries(manifest.queues)
+      .filter(([name, queue]) => !read.has(name) && queue.why_no_dead_letters === undefined)
+      .map(([name]) => `nothing reads the queue ${name}`),
+    ...Object.entries(manifest.tables)
+      .filter(([name, { stream }]) => stream !== streamed.has(name))
+      .map(
+        ([name, { stream }]) =>
+          `the table ${name} ${stream ? "has a stream that nobody reads" : "lacks a stream"}`,
+      ),
+    ...Object.keys(manifest.buses)
+      .filter((name) => !rules.some(({ bus }) => bus === name))
+      .map((name) => `no rule listens to the bus ${name}`),
+  ];
+};
+
+const KINDS = ["routes", "queue", "stream", "schedule"] as const;
+
+/** A function has one way to be invoked: routes, a queue, a stream, a schedule, or a machine that names it. */
+export const wrongTriggers = (manifest: Manifest, tasks: readonly string[]): string[] =>
+  Object.entries(manifest.functions).flatMap(([name, entry]) => {
+    const kinds: string[] = KINDS.filter((kind) => entry[kind] !== undefined);
+    if (tasks.includes(name)) kinds.push("machine");
+    return kinds.length === 1 ? [] : [`${name} is invoked by ${kinds.join(" and ") || "nobody"}`];
+  });
+
+/** Routes that two functions claim. */
+export const doubleRoutes: Check = (manifest) => {
+  const routes = Object.values(manifest.functions).flatMap(({ routes = [] }) => routes);
+  const keys = routes.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, "{}")}`);
+  return keys.filter((key, index) => keys.indexOf(key) !== index);
+};
+
+/** API Gateway gives up after this long. */
+const HTTP_SECONDS = 30;
+
+/** Function timeouts that do not fit their trigger. */
+export const wrongTriggerTimes: Check = (manifest) =>
+  Object.entries(manifest.functions).flatMap(([name, { timeout_seconds, queue, routes }]) => {
+    const visible = queue ? manifest.queues[queue.name]?.visibility_timeout_seconds : undefined;
+    return [
+      ...(visible !== undefined && visible < timeout_seconds
+        ? [`${name} runs ${timeout_seconds} s, and its message is visible again after ${visible} s`]
+        : []),
+      ...(routes && timeout_seconds > HTTP_SECONDS ? [`${name} answers later than API Gateway waits`] : []),
+    ];
+  });
+
+/** A function leaves this long for its own work around the provider's call (DESIGN §4). */
+const OWN_SECONDS = 2;
+/** A step may ask and then send. */
+const CALLS = 2;
+
+/** Deadlines that do not nest: the provider's below the function's, the function's below the task's. */
+export function wrongDeadlines(
+  name: string,
+  { timeout_seconds, provider }: FunctionEntry,
+  deadlineSeconds: number,
+  taskSeconds: number | undefined,
+): string[] {
+  const usable = timeout_seconds - OWN_SECONDS;
+  return [
+    ...(provider && CALLS * deadlineSeconds >= usable
+      ? [`${name}: ${CALLS} provider calls of ${deadlineSeconds} s do not fit into ${usable} s`]
+      : []),
+    ...(taskSeconds === undefined || timeout_seconds >= taskSeconds
+      ? [`${name}: a function of ${timeout_seconds} s outlives its task of ${taskSeconds} s`]
+      : []),
+  ];
+}
+
+/** A queue says how often a message may be received, or why it has no dead letters. */
+export const wrongDeadLetters: Check = (manifest) =>
+  Object.entries(manifest.queues)
+    .filter(([, queue]) => (queue.max_receives === undefined) === (queue.why_no_dead_letters === undefined))
+    .map(([name]) => name);

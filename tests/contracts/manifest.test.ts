@@ -1,0 +1,206 @@
+// The manifest is the list: of folders, triggers, names, times and rights. What it says and what the code does must agree.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { Ajv } from "ajv";
+import { type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
+import { codeOfFunction, idleAccess, missingAccess } from "./access.ts";
+import { machines, taskOf } from "./machine.ts";
+import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./manifest.ts";
+import {
+  danglingNames,
+  doubleRoutes,
+  unused,
+  wrongDeadLetters,
+  wrongDeadlines,
+  wrongTriggers,
+  wrongTriggerTimes,
+} from "./manifest-rules.ts";
+import { codeOf, filesBelow, foldersIn, REPOSITORY, textOf } from "./source-tree.ts";
+
+/** No function validates the manifest, so it has no precompiled validator. */
+const keepsSchema = new Ajv({ allErrors: true }).compile(
+  JSON.parse(textOf("schemas/internal/manifest.json")),
+);
+
+/** The manifest with one mistake in it. */
+function mutated(change: (copy: Manifest) => void): Manifest {
+  const copy = copyOf(manifest);
+  change(copy);
+  return copy;
+}
+
+/** Fails the test when the entry is gone, so that a negative twin cannot pass for nothing. */
+function entry(from: Manifest, name: string): Manifest["functions"][string] {
+  const found = from.functions[name];
+  if (!found) throw new Error(`the manifest has no function ${name}`);
+  return found;
+}
+
+const tasks = [...machines.values()].flatMap(({ States }) =>
+  Object.values(States).flatMap((state) => taskOf(state) ?? []),
+);
+
+describe("the manifest", () => {
+  it("keeps its schema", () => {
+    keepsSchema(manifest);
+    expect(keepsSchema.errors).toBeNull();
+  });
+
+  it.each<[string, (copy: Manifest) => void]>([
+    [
+      "a name that is no verb and noun",
+      (m) => Object.assign(m.functions, { Payments: entry(m, "post-ledger") }),
+    ],
+    ["a misspelt field", (m) => Object.assign(entry(m, "post-ledger"), { timeout: 10 })],
+    [
+      "an operation that does not exist",
+      (m) => Object.assign(entry(m, "post-ledger").access, { bus: ["Send"] }),
+    ],
+    [
+      "a scope that no token has",
+      (m) => Object.assign(entry(m, "read-payment").routes?.[0] ?? {}, { scope: "all" }),
+    ],
+  ])("is refused by its schema with %s", (_, change) => {
+    expect(keepsSchema(mutated(change))).toBe(false);
+  });
+
+  it("names only what it has", () => {
+    expect(danglingNames(manifest)).toEqual([]);
+    const typo = mutated((m) =>
+      Object.assign(entry(m, "post-ledger").access, { tables: { legder: ["PutItem"] } }),
+    );
+    expect(danglingNames(typo)).toEqual(["post-ledger names tables.legder, which does not exist"]);
+    const ruleTypo = mutated((m) => Object.assign(m.rules.integrity ?? {}, { queue: "integrty" }));
+    expect(danglingNames(ruleTypo)).toHaveLength(1);
+    const pattern = { detail: { stateMachineArn: [`$\{machines.cart-payment}`] } };
+    const machineTypo = mutated((m) => Object.assign(m.rules["saga-failures"] ?? {}, { pattern }));
+    expect(danglingNames(machineTypo)).toEqual([
+      "rule saga-failures names machines.cart-payment, which does not exist",
+    ]);
+  });
+
+  it("has nothing that nobody uses", () => {
+    expect(unused(manifest)).toEqual([]);
+    expect(unused(mutated((m) => delete m.functions["verify-integrity"]))).toEqual([
+      "nothing reads the queue integrity",
+    ]);
+    expect(unused(mutated((m) => delete m.functions["fold-balances"]))).toEqual([
+      "the table ledger has a stream that nobody reads",
+    ]);
+  });
+
+  it("gives every queue dead letters, or says why not", () => {
+    expect(wrongDeadLetters(manifest)).toEqual([]);
+    expect(wrongDeadLetters(mutated((m) => delete m.queues.start?.max_receives))).toEqual(["start"]);
+  });
+});
+
+describe("a function", () => {
+  const folders = foldersIn("functions").filter((name) => name !== "lib");
+
+  it("has a folder, and every folder is a function", () => {
+    expect(folders.sort()).toEqual([...functionNames].sort());
+  });
+
+  it.each(functionNames)("%s has its wiring and its step, or is wiring only", (name) => {
+    const files = filesBelow(`functions/${name}`, /./);
+    expect(files).toContain(handlerOf(name));
+    if (files.length > 1) expect(files).toContain(stepOf(name));
+  });
+
+  it("is invoked in one way", () => {
+    expect(wrongTriggers(manifest, tasks)).toEqual([]);
+    const both = mutated((m) => Object.assign(entry(m, "post-ledger"), { schedule: { rate_seconds: 60 } }));
+    expect(wrongTriggers(both, tasks)).toEqual(["post-ledger is invoked by schedule and machine"]);
+    const none = mutated((m) => delete entry(m, "sweep-payments").schedule);
+    expect(wrongTriggers(none, tasks)).toEqual(["sweep-payments is invoked by nobody"]);
+  });
+
+  it.each(functionNames)("%s answers exactly the routes that the manifest gives it", (name) => {
+    const wiring = codeOf(textOf(handlerOf(name)));
+    const answered = [...wiring.matchAll(/(?:"((?:GET|POST|DELETE) [^"]+)"|(\$default)):/g)];
+    const routes = entry(manifest, name).routes ?? [];
+    const wanted = routes.map(({ method, path }) => (path === "$default" ? path : `${method} ${path}`));
+    expect(answered.map(([, route, fallback]) => route ?? fallback).sort()).toEqual(wanted.sort());
+  });
+
+  it("shares no route with another", () => {
+    expect(doubleRoutes(manifest)).toEqual([]);
+    const routes = entry(manifest, "read-payment").routes ?? [];
+    expect(doubleRoutes(mutated((m) => Object.assign(entry(m, "check-health"), { routes })))).toHaveLength(2);
+  });
+
+  it.each(functionNames)("%s may do what its code does, and nothing else to a table", (name) => {
+    const code = codeOfFunction(name);
+    expect(missingAccess(code, entry(manifest, name))).toEqual([]);
+    expect(idleAccess(code, entry(manifest, name))).toEqual([]);
+  });
+
+  it("is caught when it may do less or more than its code does", () => {
+    const code = codeOfFunction("fail-payment");
+    const fn = copyOf(entry(manifest, "fail-payment"));
+    fn.access.tables = { payments: ["Query", "UpdateItem", "PutItem", "GetItem"] };
+    expect(missingAccess(code, fn)).toEqual(["tables.payments.DeleteItem"]);
+    expect(idleAccess(code, fn)).toEqual(["tables.payments.GetItem"]);
+  });
+});
+
+describe("time", () => {
+  /** In the adapter, because it is the adapter's: no variable of the environment sets it. */
+  const deadline = Number(
+    /PROVIDER_TIMEOUT_MS = ([\d_]+);/.exec(textOf("functions/lib/adapters/stores.ts"))?.[1]?.replace("_", ""),
+  );
+
+  it("leaves a step's function time to ask and to send, and its task time to hear of it", () => {
+    const states = [...machines.values()].flatMap(({ States }) => Object.values(States));
+    const tasked = states.flatMap((state) => {
+      const name = taskOf(state);
+      return name ? wrongDeadlines(name, entry(manifest, name), deadline / 1000, state.TimeoutSeconds) : [];
+    });
+    expect(deadline).toBeGreaterThan(0);
+    expect(states.length).toBeGreaterThan(0);
+    expect(tasked).toEqual([]);
+  });
+
+  it.each([
+    ["a slow provider", 9, 25],
+    ["a short task", 8, 20],
+    ["a task without a timeout", 8, undefined],
+  ])("is caught when %s breaks the nesting", (_, deadlineSeconds, taskSeconds) => {
+    const fn = entry(manifest, "capture-payment");
+    expect(wrongDeadlines("capture-payment", fn, deadlineSeconds, taskSeconds)).toHaveLength(1);
+  });
+
+  it("hides a message for as long as its consumer may run, and answers before the gateway gives up", () => {
+    expect(wrongTriggerTimes(manifest)).toEqual([]);
+    const slow = mutated((m) => Object.assign(entry(m, "verify-integrity"), { timeout_seconds: 61 }));
+    expect(wrongTriggerTimes(slow)).toHaveLength(1);
+    const late = mutated((m) => Object.assign(entry(m, "read-payment"), { timeout_seconds: 31 }));
+    expect(wrongTriggerTimes(late)).toHaveLength(1);
+  });
+});
+
+describe("a machine", () => {
+  it("has its file, and every file is a machine", () => {
+    expect([...machines.keys()].sort()).toEqual(Object.keys(manifest.machines).sort());
+    for (const name of machines.keys()) {
+      expect(existsSync(join(REPOSITORY, "statemachines", `${name}.asl.json`))).toBe(true);
+    }
+  });
+});
+
+describe("a switch", () => {
+  it("exists for everything that somebody asks about, and nothing else does", () => {
+    const kinds: Switch[] = ["stop-intake", "hold-starts", "stop-pivots"];
+    const asked = kinds.flatMap((what) => switchNames(what, "card"));
+    expect(Object.keys(manifest.switches).sort()).toEqual(asked.sort());
+  });
+
+  it("is obeyed by somebody: each is named in the code of a function", () => {
+    const code = functionNames.map(codeOfFunction).join("\n");
+    const asked = [...code.matchAll(/switches\.isOn\("([a-z-]+)"/g)].map(([, what]) => what);
+    const kinds = Object.keys(manifest.switches).map((name) => name.split("/")[1]);
+    expect([...new Set(asked)].sort()).toEqual([...new Set(kinds)].sort());
+  });
+});

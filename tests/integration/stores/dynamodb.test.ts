@@ -1,0 +1,272 @@
+// The DynamoDB adapters on a real DynamoDB Local: the ports' contract, what they do when DynamoDB conflicts or loses answers,
+// and how large the items of a whole saga get.
+
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
+import { authorizePayment } from "../../../functions/authorize-payment/authorize-payment.ts";
+import { capturePayment } from "../../../functions/capture-payment/capture-payment.ts";
+import { failPayment } from "../../../functions/fail-payment/fail-payment.ts";
+import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb-finding-store.ts";
+import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb-ledger-store.ts";
+import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb-payment-store.ts";
+import { toItem } from "../../../functions/lib/adapters/item.ts";
+import { eventKey, OPEN_SHARDS, paymentKey } from "../../../functions/lib/adapters/payment-item.ts";
+import { idFor } from "../../../functions/lib/domain/idempotency.ts";
+import { notifyPayment } from "../../../functions/notify-payment/notify-payment.ts";
+import { postLedger } from "../../../functions/post-ledger/post-ledger.ts";
+import { reverseLedger } from "../../../functions/reverse-ledger/reverse-ledger.ts";
+import { validatePayment } from "../../../functions/validate-payment/validate-payment.ts";
+import { voidAuthorization } from "../../../functions/void-authorization/void-authorization.ts";
+import { itemBytes } from "../../../scripts/local/database/item-size.ts";
+import {
+  acceptanceFor,
+  claimed,
+  failureOf,
+  funded,
+  OWNER,
+  type Stores,
+  saleOf,
+  stored,
+  transitions,
+} from "../../support/conformance/fixtures.ts";
+import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
+import { describePaymentStore } from "../../support/conformance/payment-store.ts";
+import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { MemoryBreaker } from "../../support/memory/memory-breaker.ts";
+import { MemoryProvider } from "../../support/memory/memory-provider.ts";
+import { MemorySwitches } from "../../support/memory/memory-switches.ts";
+
+let database: Database;
+beforeAll(async () => {
+  database = await startDatabase();
+}, 90_000);
+afterAll(() => database?.stop());
+
+function storesOver(client: DynamoDBClient, clock = new ManualClock()): Stores {
+  return {
+    payments: new DynamoPaymentStore(client, clock, TABLES),
+    ledger: new DynamoLedgerStore(client, clock, TABLES.ledger),
+    requestCancel: async (paymentId) => {
+      const update = {
+        TableName: TABLES.payments,
+        Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
+        UpdateExpression: "SET cancel_requested_at = :at",
+        ExpressionAttributeValues: toItem({ ":at": clock.now() }),
+      };
+      await database.client.send(new UpdateItemCommand(update));
+    },
+  };
+}
+
+describePaymentStore("DynamoDB", async () => storesOver(database.client));
+describeLedgerStore("DynamoDB", async () => storesOver(database.client));
+
+describe("DynamoDB's own trouble", () => {
+  /** The stores as a function has them, and straight ones that prepare and look. */
+  const shaky = (): Stores => storesOver(database.shaky);
+  const straight = (): Stores => storesOver(database.client);
+
+  it("is not seen while it passes: a conflict is tried again, and written once", async () => {
+    const acceptance = acceptanceFor({ key: "conflicts" });
+    database.order("conflict", 3);
+    expect(await shaky().payments.accept(acceptance)).toEqual({ outcome: "created" });
+    const { payment_id } = acceptance.payment;
+    database.order("conflict", 3);
+    const payment = await shaky().payments.commit(acceptance.payment, transitions.claim);
+    database.order("conflict", 3);
+    await shaky().payments.mark(payment_id, "intent", "authorize-payment", { execution: OWNER });
+    database.order("conflict", 3);
+    expect(await shaky().ledger.fold([saleOf("conflicts", "conflicts", 100n)])).toBe(1);
+    expect(await stored(straight(), payment_id)).toMatchObject({ version: 2, owner_execution: OWNER });
+    expect(payment.version).toBe(2);
+  });
+
+  it("is StoreContention when it lasts, and nothing was written", async () => {
+    const acceptance = acceptanceFor({ key: "conflicts for ever" });
+    const { payment_id } = acceptance.payment;
+    database.order("conflict", 1_000);
+    expect(await failureOf(shaky().payments.accept(acceptance))).toBe("StoreContention");
+    database.order("conflict", 0);
+    expect(await straight().payments.load(payment_id)).toBeUndefined();
+    await straight().payments.accept(acceptance);
+    database.order("conflict", 1_000);
+    expect(await failureOf(shaky().payments.commit(acceptance.payment, transitions.claim))).toBe(
+      "StoreContention",
+    );
+    database.order("conflict", 0);
+    expect(await stored(straight(), payment_id)).toEqual(acceptance.payment);
+  });
+
+  it("makes one payment of an acceptance whose answer is lost", async () => {
+    const acceptance = acceptanceFor({ key: "one lost answer", reference: "order-lost-once" });
+    database.order("lost_answer", 1);
+    expect(await shaky().payments.accept(acceptance)).toEqual({ outcome: "created" });
+    expect(await straight().payments.events(acceptance.payment.payment_id)).toEqual([acceptance.event]);
+  });
+
+  it("is StoreUnavailable when every answer is lost, and the next request finds its payment", async () => {
+    const acceptance = acceptanceFor({ key: "every answer lost" });
+    database.order("lost_answer", 1_000);
+    expect(await failureOf(shaky().payments.accept(acceptance))).toBe("StoreUnavailable");
+    database.order("lost_answer", 0);
+    const again = { ...acceptance, requestId: "the client's next try" };
+    expect(await straight().payments.accept(again)).toMatchObject({ outcome: "known" });
+    expect(await straight().payments.events(acceptance.payment.payment_id)).toHaveLength(1);
+  });
+
+  it("makes one event, one journal and one debit of a commit whose answer is lost", async () => {
+    const account = await funded(straight(), "lost-debit", "forbid", 1_000n);
+    const payment = await claimed(straight(), { key: "a lost commit" });
+    const transition = transitions.posting(payment, [{ account, currency: "EUR", amount: 600n }]);
+    database.order("lost_answer", 1);
+    const after = await shaky().payments.commit(payment, transition);
+    expect(await stored(straight(), payment.payment_id)).toEqual(after);
+    expect(await straight().payments.events(payment.payment_id)).toHaveLength(3);
+    const rest = await claimed(straight(), { key: "the rest after a lost commit" });
+    const debitRest = transitions.posting(rest, [{ account, currency: "EUR", amount: 400n }]);
+    expect(await failureOf(straight().payments.commit(rest, debitRest))).toBe("nothing");
+  });
+
+  it("is settled by the next try when every answer to a commit was lost", async () => {
+    const payment = await claimed(straight(), { key: "a commit without an answer" });
+    database.order("lost_answer", 1_000);
+    const transition = transitions.posting(payment);
+    expect(await failureOf(shaky().payments.commit(payment, transition))).toBe("StoreUnavailable");
+    database.order("lost_answer", 0);
+    const after = await straight().payments.commit(payment, transition);
+    expect(after).toMatchObject({ version: 3, fee: 15n });
+    expect(await straight().payments.events(payment.payment_id)).toHaveLength(3);
+  });
+
+  it("folds a journal once though the answer was lost", async () => {
+    const journal = saleOf("a lost fold", "lost-fold", 1_000n);
+    database.order("lost_answer", 1);
+    await shaky().ledger.fold([journal]);
+    await straight().ledger.fold([journal]);
+    expect(await straight().ledger.balances("merchant/m1/lost-fold")).toEqual([
+      { currency: "EUR", pending: 990n, available: 0n },
+    ]);
+  });
+
+  it("opens one account and posts one journal though the answers were lost", async () => {
+    const account = {
+      account_key: "merchant/m1/lost-open",
+      account_id: "lost-open",
+      status: "open",
+      overdraft: "allow",
+      opened_at: "2026-01-01T00:00:00.000Z",
+    } as const;
+    database.order("lost_answer", 1);
+    expect((await shaky().ledger.open(account)).account).toEqual(account);
+    const journal = saleOf("a lost post", "lost-open", 1_000n);
+    database.order("lost_answer", 1);
+    await shaky().ledger.post(journal);
+    expect(await straight().ledger.journal(journal.journal_id)).toEqual(journal);
+  });
+});
+
+describe("findings", () => {
+  it("are opened once per payment and kind", async () => {
+    const findings = new DynamoFindingStore(database.client, new ManualClock(), TABLES.integrity);
+    const finding = {
+      payment_id: "p-1",
+      kind: "trail-incomplete",
+      details: ["event 2 is missing"],
+      found_at: "2026-01-01T00:00:00.000Z",
+    } as const;
+    await findings.open({ ...finding, details: [...finding.details] });
+    await findings.open({ ...finding, details: [], found_at: "2026-02-02T00:00:00.000Z" });
+    const item = await database.item("integrity", "FINDING#p-1", "trail-incomplete");
+    expect(item?.found_at?.S).toBe(finding.found_at);
+  });
+});
+
+describe("the open index", () => {
+  it("spreads payments over all its keys", async () => {
+    const { payments } = storesOver(database.client);
+    const made = Array.from({ length: 160 }, (_, n) =>
+      acceptanceFor({ key: `spread ${n}`, created_at: "2004-01-01T00:00:00.000Z" }),
+    );
+    await Promise.all(made.map((one) => payments.accept(one)));
+    const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) =>
+      payments.openBefore(shard, "2004-01-02", 200),
+    );
+    const ours = new Set(made.map(({ payment }) => payment.payment_id));
+    const counts = (await Promise.all(shards)).map((ids) => ids.filter((id) => ours.has(id)).length);
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(160);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+});
+
+/** One write unit; a transaction pays two for it, and the next kilobyte costs as much again (DESIGN §5). */
+const ONE_UNIT = 1_024;
+const TYPICAL = {
+  amount: 123_456,
+  currency: "EUR",
+  user_id: "7f0c0d9e-5b52-4d8e-9a53-0d1f4b1c2a3b",
+  payment_method: "pm_1OqYw2eZvKYlo2C0aZ8k3v9x",
+  destination_account: "settlement-europe",
+};
+
+describe("the items of a typical payment", () => {
+  const clock = new ManualClock();
+  const policy = { enabled: true, rails: {}, max_amount: {}, card_fee_bps: 150 };
+
+  async function saga(key: string) {
+    const { payments, ledger } = storesOver(database.client, clock);
+    const provider = new MemoryProvider();
+    const policies = { policyOf: async () => policy };
+    const sagas = { start: async () => true, enqueue: async () => true };
+    const merchantId = "4hq1f8u0c5m2vd7r9s3k6t1p0b";
+    const body = { ...TYPICAL, reference: `order-2026-${key.slice(0, 8)}` };
+    const request = { merchantId, requestId: "JKJaXmPLvHcESHA=", idempotencyKey: key, body };
+    const gate = { breaker: new MemoryBreaker(clock), switches: new MemorySwitches() };
+    const { payment_id } = await acceptPayment({ payments, sagas, ...gate, clock })(request);
+    const ports = { payments, ledger, policies, clock, provider, ...gate, opensAccounts: true };
+    const run = (
+      step: (ports: never) => (input: { payment_id: string; execution: string }) => Promise<void>,
+    ) => {
+      clock.advance(250);
+      return step(ports as never)({ payment_id, execution: payment_id });
+    };
+    return { payment_id, provider, run };
+  }
+
+  async function sizes(paymentId: string) {
+    const payment = await database.item("payments", paymentKey(paymentId), "PAYMENT");
+    const event = await database.item("payments", paymentKey(paymentId), eventKey(1));
+    if (!payment || !event) throw new Error("the payment or its first event is gone");
+    return { payment: itemBytes(payment), event: itemBytes(event) };
+  }
+
+  it("stay below one write unit through the whole happy saga", async () => {
+    const { payment_id, run } = await saga("2b1c7a52-8a43-4f6e-9d0c-3f5b2a1e4c77");
+    expect(payment_id).toBe(
+      idFor("create-payment", "4hq1f8u0c5m2vd7r9s3k6t1p0b", "2b1c7a52-8a43-4f6e-9d0c-3f5b2a1e4c77"),
+    );
+    const seen = [await sizes(payment_id)];
+    for (const step of [validatePayment, authorizePayment, postLedger, capturePayment, notifyPayment]) {
+      await run(step);
+      seen.push(await sizes(payment_id));
+    }
+    expect(Math.max(...seen.map(({ payment }) => payment))).toBeLessThan(ONE_UNIT);
+    expect(Math.max(...seen.map(({ event }) => event))).toBeLessThan(ONE_UNIT);
+    expect(await stored(storesOver(database.client), payment_id)).toMatchObject({
+      status: "COMPLETED",
+      version: 6,
+    });
+  });
+
+  it("stay below one write unit through a saga that is undone from its capture", async () => {
+    const { payment_id, provider, run } = await saga("9c3f0b1d-55aa-4e0f-8a86-bb9a4f6d1e02");
+    provider.next("capture", "refuse");
+    for (const step of [validatePayment, authorizePayment, postLedger]) await run(step);
+    expect(await failureOf(run(capturePayment))).toBe("CaptureDeclined");
+    for (const step of [reverseLedger, voidAuthorization, failPayment]) await run(step);
+    const { payment, event } = await sizes(payment_id);
+    expect(await stored(storesOver(database.client), payment_id)).toMatchObject({ status: "FAILED" });
+    expect(Math.max(payment, event)).toBeLessThan(ONE_UNIT);
+  });
+});

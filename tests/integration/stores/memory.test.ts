@@ -1,0 +1,20 @@
+// The memory adapters keep the contract of the real ones: what a unit test sees in memory holds in DynamoDB.
+
+import type { Stores } from "../../support/conformance/fixtures.ts";
+import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
+import { describePaymentStore } from "../../support/conformance/payment-store.ts";
+import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
+
+async function make(): Promise<Stores> {
+  const clock = new ManualClock();
+  const payments = new MemoryPaymentStore(clock);
+  const ledger = new MemoryLedgerStore(payments.journals, payments.guards);
+  const requestCancel = async (paymentId: string) =>
+    payments.alter(paymentId, { cancel_requested_at: clock.now() });
+  return { payments, ledger, requestCancel };
+}
+
+describePaymentStore("memory", make);
+describeLedgerStore("memory", make);

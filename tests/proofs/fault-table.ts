@@ -1,0 +1,93 @@
+// The fault table: what becomes of a payment under every fault, and whether provider, ledger and trail agree about it. With
+// FAULT_PAGE=<file> the results are also written as a page (make faults).
+import { writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Stack, startStack } from "../support/stack.ts";
+import { Client } from "./lib/client.ts";
+import { faultPage } from "./lib/fault-page.ts";
+import { type Ended, judge, lasting, oneByOne, type Result, together } from "./lib/fault-payments.ts";
+import { PROVIDER_ROWS, type Row, WEBHOOK_ROWS } from "./lib/fault-rows.ts";
+import { LASTING_ROWS, OWN_ROWS, SWEPT_ROWS } from "./lib/own-faults.ts";
+import { assert, type Context, type Proof } from "./lib/proof.ts";
+
+/** Retries for minutes pass in seconds; higher, and a busy machine's own slowness would look like a fault. */
+const TIME_SCALE = 8;
+/** The sandbox's latest effect, 12 s after it was asked, and some. */
+const LATE_SECONDS = 15;
+/** Functions start cold; the first payment of a stack is no row. */
+const WARM_UP: Row = { fault: "none", where: "the start", often: "once", ends: "COMPLETED" };
+
+export const proof: Proof = {
+  claim: "every fault × every card operation, once and always: end state, provider's books and ledger agree",
+  stack: "none",
+  async run(context) {
+    // Side by side: a fault of our own parts strikes whoever comes next, so it needs a stack without other payments.
+    const judged = await all([onItsStack(context, faultsOfProvider), onItsStack(context, faultsOfOurs)]);
+    const results = judged.flatMap((one) => one.results);
+    const wrong = judged.flatMap((one) => one.wrong);
+    const { figure } = context;
+    figure("rows", results.length);
+    for (const end of ["COMPLETED", "FAILED", "PARKED"])
+      figure(`ended ${end}`, results.filter(({ ending }) => ending.end === end).length);
+    figure("not as told, or out of balance", wrong.length);
+    assert.ok(wrong.length === 0, wrong.join("\n  "));
+    if (process.env.FAULT_PAGE) writeFileSync(process.env.FAULT_PAGE, faultPage(results));
+  },
+};
+
+/** Like Promise.all, but when one fails the other still comes to its end: it has a stack to stop. */
+async function all<T>(runs: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(runs);
+  return Promise.all(runs);
+}
+
+type Phases = (client: Client, context: Context) => Promise<Ended[]>;
+
+async function onItsStack(context: Context, run: Phases): Promise<{ results: Result[]; wrong: string[] }> {
+  const stack: Stack = await startStack({ env: { CONTRA_TIME_SCALE: String(TIME_SCALE) } });
+  try {
+    const client = new Client(stack.url);
+    await oneByOne(client, [WARM_UP]);
+    const ended = await run(client, context);
+    await wait((LATE_SECONDS * 1000) / TIME_SCALE);
+    return await judge(client, ended);
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function faultsOfProvider(client: Client, context: Context): Promise<Ended[]> {
+  const told = await phase(context, "the provider fails", together(client, chosen(context, WEBHOOK_ROWS)));
+  // To the end: a webhook that came late would still move what was parked without it.
+  await client.fault({ target: "receive-provider-webhook", fault: "fail_before", count: 1_000_000 });
+  const rows = [...chosen(context, PROVIDER_ROWS), ...chosen(context, SWEPT_ROWS)];
+  return [...told, ...(await phase(context, "the same, its webhooks lost", together(client, rows)))];
+}
+
+async function faultsOfOurs(client: Client, context: Context): Promise<Ended[]> {
+  const once = await phase(context, "a part of ours fails", oneByOne(client, chosen(context, OWN_ROWS)));
+  const rows = chosen(context, LASTING_ROWS);
+  return [...once, ...(await phase(context, "one that never answers", lasting(client, rows)))];
+}
+
+/** A small run has no time for what is retried for minutes. Of our own steps it takes two of the way and one of the undo. */
+const chosen = <T extends Row>({ scale }: Context, rows: T[]): T[] =>
+  rows.filter(
+    ({ where, fault, often }) =>
+      scale >= 1 || (often === "once" && fault !== "sticky_500" && !LEFT_OUT.includes(where)),
+  );
+const LEFT_OUT = [
+  "validate-payment",
+  "authorize-payment",
+  "notify-payment",
+  "reverse-ledger",
+  "fail-payment",
+];
+
+async function phase({ figure }: Context, name: string, run: Promise<Ended[]>): Promise<Ended[]> {
+  const started = performance.now();
+  const ended = await run;
+  figure(`${name}: rows`, ended.length);
+  figure(`${name}: seconds`, ((performance.now() - started) / 1000).toFixed(1));
+  return ended;
+}

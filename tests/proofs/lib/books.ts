@@ -1,0 +1,83 @@
+// What the books must say, whatever happened: the ledger balances, trails have no gap, the provider did what we say.
+
+import { setTimeout as wait } from "node:timers/promises";
+import type { Client, Json } from "./client.ts";
+import { patiently } from "./patience.ts";
+import { assert } from "./proof.ts";
+
+type Event = { sequence: number; type: string };
+
+/** Waits until every journal is folded, then demands a trial balance of zero that covers at least `journals`. */
+export async function assertTrialBalance(client: Client, merchant: string, journals: number): Promise<void> {
+  await client.until(`the trial balance covers ${journals} journals`, 30, async () => {
+    const { json: report } = await patiently("the trial balance", () =>
+      client.request("GET", "/integrity/report", { merchant }),
+    );
+    const trial = report.trial_balance as { balanced: boolean; journals_covered: number; currencies: Json[] };
+    if (trial.journals_covered < journals) return undefined;
+    assert.ok(trial.balanced, `the trial balance is not zero: ${JSON.stringify(trial.currencies)}`);
+    return true;
+  });
+}
+
+/** Demands a trail of exactly these events, numbered without a gap. */
+export async function assertTrail(
+  client: Client,
+  merchant: string,
+  paymentId: string,
+  types: string[],
+): Promise<void> {
+  const { events } = (await client.get(merchant, `/payments/${paymentId}/events`)) as { events: Event[] };
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    types.map((type) => `payment.${type}`),
+  );
+  assert.deepEqual(
+    events.map(({ sequence }) => sequence),
+    events.map((_, index) => index + 1),
+  );
+}
+
+export const HAPPY_TRAIL = ["accepted", "validated", "authorized", "posted", "completed", "notified"];
+
+/** The merchant's balance in one currency, in minor units. */
+export async function balanceOf(
+  client: Client,
+  merchant: string,
+  account: string,
+  currency: string,
+): Promise<{ pending: bigint; available: bigint }> {
+  const answer = await client.request("GET", `/accounts/${account}/balance`, { merchant });
+  const balances = (answer.json.balances ?? []) as { currency: string; pending: string; available: string }[];
+  const found = balances.find((balance) => balance.currency === currency);
+  return { pending: BigInt(found?.pending ?? 0), available: BigInt(found?.available ?? 0) };
+}
+
+/** Waits until nothing is written any more: notifications, folds and verifications follow a payment. */
+export async function untilQuiet(client: Client): Promise<void> {
+  let last = -1;
+  await client.until("the stack is quiet", 60, async () => {
+    const { "dynamodb.write_units": now = 0 } = await client.counters();
+    if (now === last) return true;
+    last = now;
+    await wait(2_000);
+    return undefined;
+  });
+}
+
+/**
+ * Waits until exactly this is available to the merchant, and never more. The trial balance does not tell: on a shared stack it may
+ * cover other proofs' journals in place of these.
+ */
+export async function assertAvailable(
+  client: Client,
+  merchant: string,
+  currency: string,
+  expected: bigint,
+): Promise<void> {
+  await client.until(`${merchant} has ${expected} ${currency}`, 30, async () => {
+    const { available } = await balanceOf(client, merchant, "settlement", currency);
+    assert.ok(available <= expected, `credited ${available}, not ${expected}`);
+    return available === expected ? true : undefined;
+  });
+}

@@ -1,0 +1,140 @@
+// A client of Contra as any integrator would write it: a token, JSON over HTTP, and polling until a payment has ended.
+import { setTimeout as wait } from "node:timers/promises";
+
+export type Answer = { status: number; headers: Headers; text: string; json: Json };
+export type Json = Record<string, unknown>;
+export type Operation = {
+  operation: string;
+  state: string;
+  idempotency_key: string;
+  amount: number;
+  currency: string;
+};
+
+const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"]);
+
+export class Client {
+  readonly url: string;
+  private readonly tokens = new Map<string, Promise<string>>();
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** An access token of the merchant with every scope; asked for once. */
+  token(merchant: string): Promise<string> {
+    const known = this.tokens.get(merchant) ?? this.askForToken(merchant);
+    this.tokens.set(merchant, known);
+    known.catch(() => this.tokens.delete(merchant));
+    return known;
+  }
+
+  private async askForToken(merchant: string): Promise<string> {
+    const basic = Buffer.from(`${merchant}:secret`).toString("base64");
+    const response = await fetch(`${this.url}/oauth2/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded" },
+      body: "grant_type=client_credentials&scope=payments:write payments:read ops",
+    });
+    if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`);
+    return ((await response.json()) as { access_token: string }).access_token;
+  }
+
+  async request(
+    method: string,
+    path: string,
+    init: { merchant?: string; headers?: Json; body?: unknown } = {},
+  ): Promise<Answer> {
+    const { merchant, headers = {}, body } = init;
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(merchant ? { authorization: `Bearer ${await this.token(merchant)}` } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(headers as Record<string, string>),
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parse(text) };
+  }
+
+  pay(merchant: string, key: string, body: unknown, path = "/payments"): Promise<Answer> {
+    return this.request("POST", path, { merchant, headers: { "idempotency-key": key }, body });
+  }
+
+  async get(merchant: string, path: string): Promise<Json> {
+    const answer = await this.request("GET", path, { merchant });
+    if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  /** Polls until the payment has ended; throws after `seconds`. */
+  async ended(merchant: string, paymentId: string, seconds = 60): Promise<Json> {
+    return this.until(`payment ${paymentId} ends`, seconds, async () => {
+      const payment = await this.get(merchant, `/payments/${paymentId}`);
+      return ENDED.has(String(payment.status)) ? payment : undefined;
+    });
+  }
+
+  /** Asks again every 100 ms until there is an answer; throws naming `what` after `seconds`. */
+  async until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
+    const deadline = Date.now() + seconds * 1000;
+    while (Date.now() < deadline) {
+      const found = await ask();
+      if (found !== undefined) return found;
+      await wait(100);
+    }
+    throw new Error(`not within ${seconds} s: ${what}`);
+  }
+
+  /** What the provider did for a payment, from its own books. */
+  async operations(paymentId: string): Promise<Operation[]> {
+    const { json } = await this.request("GET", `/sandbox/operations?payment_id=${paymentId}`);
+    return json.operations as Operation[];
+  }
+
+  async counters(): Promise<Record<string, number>> {
+    return (await this.request("GET", "/sandbox/counters")).json as Record<string, number>;
+  }
+
+  async resetCounters(): Promise<void> {
+    await this.request("DELETE", "/sandbox/counters");
+  }
+
+  /** Orders a fault of one of our own parts. */
+  async fault(fault: Json): Promise<void> {
+    const { status, text } = await this.request("POST", "/sandbox/faults", { body: fault });
+    if (status >= 300) throw new Error(`the fault was not taken: ${status} ${text}`);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.request("DELETE", "/sandbox/faults");
+  }
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return {}; // Not every answer is JSON; `text` has it.
+  }
+}
+
+/** Runs `task` for 0 … count-1, at most `width` at a time, and returns the results in order. */
+export async function concurrently<T>(
+  count: number,
+  width: number,
+  task: (index: number) => Promise<T>,
+): Promise<T[]> {
+  const results = new Array<T>(count);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      results[index] = await task(index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, count) }, worker));
+  return results;
+}

@@ -1,0 +1,25 @@
+// The requests of the documents that Contra was conceived from, unchanged.
+import { randomUUID } from "node:crypto";
+import { assertTrail, HAPPY_TRAIL } from "./lib/books.ts";
+import { assert, type Proof } from "./lib/proof.ts";
+
+export const proof: Proof = {
+  claim: "the seed's body completes by /payments and by /v1/charges",
+  async run({ client, figure }) {
+    for (const path of ["/payments", "/v1/charges"]) {
+      const body = { amount: 500, currency: "INR", user_id: randomUUID() };
+      const started = performance.now();
+      const answer = await client.pay("seed", randomUUID(), body, path);
+      assert.equal(answer.status, 202, answer.text);
+      assert.equal(answer.headers.get("location"), `/payments/${answer.json.payment_id}`);
+      const payment = await client.ended("seed", String(answer.json.payment_id));
+      assert.equal(payment.status, "COMPLETED", JSON.stringify(payment));
+      figure(`${path} to COMPLETED, ms`, Math.round(performance.now() - started));
+      await client.until("the announcement", 10, async () => {
+        const now = await client.get("seed", `/payments/${payment.payment_id}`);
+        return now.step === "notify-payment" ? now : undefined;
+      });
+      await assertTrail(client, "seed", String(payment.payment_id), HAPPY_TRAIL);
+    }
+  },
+};

@@ -1,0 +1,35 @@
+// Step Functions takes no starts for half a minute; nobody notices but the clock.
+import { randomUUID } from "node:crypto";
+import { concurrently } from "./lib/client.ts";
+import { assert, type Proof } from "./lib/proof.ts";
+
+export const proof: Proof = {
+  claim: "StartExecution throttled for 30 s: every post answers 202 and every payment completes afterwards",
+  async run({ client, sized, scale, figure }) {
+    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const count = sized(60);
+    const seconds = Math.max(5, Math.round(30 * scale));
+    await client.fault({ target: "StartExecution", fault: "throttle", seconds });
+    const until = Date.now() + seconds * 1000;
+    try {
+      const posted = await concurrently(count, 5, async () => {
+        const body = { amount: 700, currency: "EUR", user_id: randomUUID() };
+        const answer = await client.pay(merchant, randomUUID(), body);
+        return { status: answer.status, id: String(answer.json.payment_id), throttled: Date.now() < until };
+      });
+      assert.deepEqual([...new Set(posted.map(({ status }) => status))], [202]);
+      assert.ok(
+        posted.some(({ throttled }) => throttled),
+        "nothing was posted while starts were throttled",
+      );
+      const payments = await Promise.all(posted.map(({ id }) => client.ended(merchant, id, 180)));
+      assert.deepEqual([...new Set(payments.map(({ status }) => status))], ["COMPLETED"]);
+      figure("throttled for, s", seconds);
+      figure("posted while throttled", posted.filter(({ throttled }) => throttled).length);
+      figure("completed", payments.length);
+      figure("last one completed after the throttle, s", ((Date.now() - until) / 1000).toFixed(1));
+    } finally {
+      await client.clearFaults();
+    }
+  },
+};

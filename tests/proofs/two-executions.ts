@@ -1,0 +1,123 @@
+// A second execution is forced on a payment while the first one runs, at moments from its first step to its last: one of them
+// moves the money, and the other finds itself superseded.
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { assertAvailable, assertTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
+import { type Client, concurrently, type Json } from "./lib/client.ts";
+import { patiently } from "./lib/patience.ts";
+import { assert, type Proof } from "./lib/proof.ts";
+
+const AMOUNT = 1_900;
+/** After the default policy's fee of 150 basis points, rounded down. */
+const NET = 1_872n;
+/** A happy saga takes about a second: the second execution comes from before its claim to after its capture. */
+const LATEST_MS = 1_200;
+/** Some payments wait in a step for an answer that comes late, so that the owner changes in the middle of a call. */
+const SLOW = [undefined, "lost_authorize_x1", "lost_capture_x1"];
+
+type Event = { type: string; sequence: number; data: Json };
+type Attempt = { execution: string; status: string; last_state: string };
+type Forced = { id: string; isTaken: boolean };
+
+async function force(client: Client, merchant: string, index: number, count: number): Promise<Forced> {
+  const sandbox = SLOW[index % SLOW.length];
+  const payment = {
+    amount: AMOUNT,
+    currency: "EUR",
+    user_id: randomUUID(),
+    ...(sandbox ? { metadata: { sandbox } } : {}),
+  };
+  const key = randomUUID();
+  const answer = await patiently("POST /payments", () => client.pay(merchant, key, payment));
+  assert.equal(answer.status, 202, answer.text);
+  const id = String(answer.json.payment_id);
+  await wait((LATEST_MS * index) / count);
+  const path = `/sagas/${id}/redrive`;
+  const body = { new_attempt: true };
+  // A 503 is a payment that changed under our hands, and we ask again; a 409 one that completed before.
+  const { status, text } = await patiently(path, () => client.request("POST", path, { merchant, body }));
+  assert.ok(status === 202 || status === 409, `the new attempt was answered ${status} ${text}`);
+  return { id, isTaken: status === 202 };
+}
+
+/**
+ * Demands one of everything, whoever did it, and that the trail has no event beyond one saga's and the change of owner. Returns
+ * how often the money was captured.
+ */
+async function assertOneEffect(client: Client, merchant: string, { id, isTaken }: Forced): Promise<number> {
+  const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
+  assert.deepEqual(operations, ["authorize succeeded", "capture succeeded"], id);
+  const { events } = (await read(client, merchant, `/payments/${id}/events`)) as { events: Event[] };
+  assert.deepEqual(
+    events.map(({ sequence }) => sequence),
+    events.map((_, index) => index + 1),
+  );
+  const types = events.map(({ type }) => type.replace("payment.", ""));
+  assert.equal(types.filter((type) => type === "attempted").length, isTaken ? 1 : 0, types.join(", "));
+  assert.deepEqual(
+    types.filter((type) => type !== "attempted"),
+    HAPPY_TRAIL,
+  );
+  return operations.filter((operation) => operation.startsWith("capture")).length;
+}
+
+/** The execution that did not keep the payment: it has to have ended in SagaSuperseded, or to have found all of its work done. */
+async function loserOf(client: Client, merchant: string, id: string): Promise<Attempt> {
+  return client.until(`both executions of ${id} have ended`, 60, async () => {
+    const saga = await read(client, merchant, `/sagas/${id}`);
+    const attempts = saga.attempts as Attempt[];
+    const owner = (saga.execution as { name: string }).name;
+    assert.equal(attempts.length, 2);
+    if (attempts.some(({ status }) => status === "RUNNING")) return undefined;
+    assert.deepEqual([...new Set(attempts.map(({ status }) => status))], ["SUCCEEDED"]);
+    return attempts.find(({ execution }) => execution !== owner);
+  });
+}
+
+/** Under load the stack may answer 503 for a moment, and a reader asks again. */
+async function read(client: Client, merchant: string, path: string): Promise<Json> {
+  const answer = await patiently(`GET ${path}`, () => client.request("GET", path, { merchant }));
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json;
+}
+
+export const proof: Proof = {
+  claim:
+    "two executions forced for one payment: one effect; the stale one ends Superseded having written nothing",
+  async run({ client, sized, figure }) {
+    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const count = sized(60);
+    const forced = await concurrently(count, 6, (index) => force(client, merchant, index, count));
+    const statuses = await concurrently(count, 10, async (index) => {
+      const { id } = forced[index] as Forced;
+      return client.until(`payment ${id} completes`, 180, async () => {
+        const { status } = await read(client, merchant, `/payments/${id}`);
+        return status === "COMPLETED" ? status : undefined;
+      });
+    });
+    assert.deepEqual([...new Set(statuses)], ["COMPLETED"]);
+    const taken = forced.filter(({ isTaken }) => isTaken);
+    assert.ok(taken.length > 0, "no payment was taken over");
+    const losers = await concurrently(taken.length, 5, (index) =>
+      loserOf(client, merchant, (taken[index] as Forced).id),
+    );
+    for (const loser of losers) assert.equal(loser.last_state, "SagaSuperseded", JSON.stringify(loser));
+    let captures = 0;
+    for (const one of forced) {
+      await client.until(`payment ${one.id} is announced`, 60, async () => {
+        const { step } = await read(client, merchant, `/payments/${one.id}`);
+        return step === "notify-payment" ? true : undefined;
+      });
+      captures += await assertOneEffect(client, merchant, one);
+    }
+    await assertTrialBalance(client, merchant, count * 2);
+    await assertAvailable(client, merchant, "EUR", NET * BigInt(count));
+    const lateLosers = losers.filter(({ execution }) => execution.length === taken[0]?.id.length).length;
+    figure("payments", count);
+    figure("taken over while the first execution ran", taken.length);
+    figure("completed before they could be", count - taken.length);
+    figure("stale: the first execution", lateLosers);
+    figure("stale: the second, beaten to the claim", losers.length - lateLosers);
+    figure("captures in the provider's books", captures);
+  },
+};

@@ -1,0 +1,107 @@
+// An undo that the provider keeps refusing parks its payment; nothing is lost, and once the provider gives way a redrive ends it.
+import { randomUUID } from "node:crypto";
+import { assertTrialBalance, balanceOf } from "./lib/books.ts";
+import { type Client, concurrently, type Json } from "./lib/client.ts";
+import { patiently } from "./lib/patience.ts";
+import { assert, type Proof } from "./lib/proof.ts";
+
+/** An undo retries for up to ten minutes; here for little more than one. Higher, and a busy machine's slowness is a timeout. */
+const TIME_SCALE = 8;
+/** One more than an undo tries before it gives up, so that nothing but a redrive can end it. */
+const REFUSED_VOIDS = 11;
+const FAULTS = `refused_capture,refused_void_x${REFUSED_VOIDS}`;
+const AMOUNT = 2_500;
+
+type Event = { type: string; data: Json };
+
+const eventsOf = async (client: Client, merchant: string, id: string): Promise<Event[]> =>
+  (await read(client, merchant, `/payments/${id}/events`)).events as Event[];
+
+/** What the provider still holds of the payment's money, from its own books. */
+async function heldFor(client: Client, id: string): Promise<number> {
+  const operations = await client.operations(id);
+  const sum = (operation: string) =>
+    operations
+      .filter((one) => one.operation === operation && one.state === "succeeded")
+      .reduce((total, { amount }) => total + amount, 0);
+  return sum("authorize") - sum("void") - sum("capture");
+}
+
+/** Redrives as an operator does; the sweep may have been faster, and says so with 409 when the payment has moved on. */
+async function redrive(client: Client, merchant: string, id: string): Promise<boolean> {
+  const path = `/sagas/${id}/redrive`;
+  const { status, text } = await patiently(path, () => client.request("POST", path, { merchant }));
+  assert.ok(status === 202 || status === 409, `redrive answered ${status} ${text}`);
+  return status === 202;
+}
+
+/** Under load the stack may answer 503 for a moment, and a reader asks again. */
+async function read(client: Client, merchant: string, path: string): Promise<Json> {
+  const answer = await patiently(`GET ${path}`, () => client.request("GET", path, { merchant }));
+  assert.equal(answer.status, 200, answer.text);
+  return answer.json;
+}
+
+export const proof: Proof = {
+  claim: "10 undo failures parked, provider recovers, redriven: all FAILED with nothing held",
+  stack: { env: { CONTRA_TIME_SCALE: String(TIME_SCALE) } },
+  async run({ client, sized, figure }) {
+    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const ids = await concurrently(sized(10), 5, async () => {
+      const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), metadata: { sandbox: FAULTS } };
+      const key = randomUUID();
+      const answer = await patiently("POST /payments", () => client.pay(merchant, key, body));
+      assert.equal(answer.status, 202, answer.text);
+      return String(answer.json.payment_id);
+    });
+    const parked = await concurrently(ids.length, 10, (index) =>
+      client.until(`payment ${ids[index]} is parked`, 180, async () => {
+        const events = await eventsOf(client, merchant, String(ids[index]));
+        return events.find(({ type }) => type === "payment.parked");
+      }),
+    );
+    const states = [...new Set(parked.map(({ data }) => `${data.state} with ${data.error}`))];
+    assert.deepEqual(
+      [...new Set(parked.map(({ data }) => data.state))],
+      ["VoidAuthorization"],
+      String(states),
+    );
+    const before = await Promise.all(ids.map((id) => heldFor(client, id)));
+    figure("parked", parked.length);
+    figure("at", states.join(", "));
+    figure(
+      "held while parked, minor units",
+      before.reduce((total, held) => total + held, 0),
+    );
+
+    const byHand = await concurrently(ids.length, 5, (index) =>
+      redrive(client, merchant, String(ids[index])),
+    );
+    const payments = await concurrently(ids.length, 10, (index) =>
+      client.until(`payment ${ids[index]} fails`, 120, async () => {
+        const payment = await read(client, merchant, `/payments/${ids[index]}`);
+        return payment.status === "FAILED" ? payment : undefined;
+      }),
+    );
+    for (const payment of payments) {
+      const { code, step, undone } = payment.failure as { code: string; step: string; undone: string[] };
+      assert.deepEqual({ code, step }, { code: "CaptureDeclined", step: "capture-payment" });
+      assert.deepEqual(undone, ["post-ledger", "authorize-payment"]);
+    }
+    const held = await Promise.all(ids.map((id) => heldFor(client, id)));
+    assert.deepEqual([...new Set(held)], [0], "the provider still holds money");
+    for (const id of ids) {
+      const types = (await eventsOf(client, merchant, id)).map(({ type }) => type);
+      assert.ok(types.indexOf("payment.resumed") > types.indexOf("payment.parked"), types.join(", "));
+    }
+    await assertTrialBalance(client, merchant, ids.length * 2);
+    assert.deepEqual(await balanceOf(client, merchant, "settlement", "EUR"), { pending: 0n, available: 0n });
+    figure("redriven by hand", byHand.filter(Boolean).length);
+    figure("redriven by the sweep", byHand.filter((one) => !one).length);
+    figure("FAILED", payments.length);
+    figure(
+      "held in the end, minor units",
+      held.reduce((total, one) => total + one, 0),
+    );
+  },
+};

@@ -1,0 +1,140 @@
+// Step Functions and Lambda of one run: executions by name, tasks that time out, invocations that the machine gives up on
+// while they go on, and redrives of what failed.
+import type { Definition, State } from "../../scripts/local/engine/definition.ts";
+import { Invocation, isCalm, latency, type Run } from "./invocation.ts";
+import { type Ended, functionOf, lifeOf, runMachine, TaskFailed } from "./machine.ts";
+
+export type Execution = {
+  name: string;
+  status: Ended["status"] | "RUNNING";
+  state: string;
+  error?: string;
+  redrives: number;
+};
+/** Runs a function's code for one invocation. */
+export type RunStep = (fn: string, execution: string, by: Invocation) => Promise<void>;
+
+const ABANDONED = [
+  "Lambda.Unknown",
+  "Lambda.SdkClientException",
+  "Lambda.ClientExecutionTimeoutException",
+] as const;
+const LONGEST_COLD_START_MS = 14_000;
+
+export class Engine {
+  readonly executions = new Map<string, Execution>();
+  private invocations = 0;
+  private readonly run: Run;
+  private readonly definition: Definition;
+  private readonly runStep: RunStep;
+  private readonly onFailed: (execution: Execution) => void;
+
+  constructor(run: Run, definition: Definition, runStep: RunStep, onFailed: (execution: Execution) => void) {
+    this.run = run;
+    this.definition = definition;
+    this.runStep = runStep;
+    this.onFailed = onFailed;
+  }
+
+  /** Starts an execution unless the name is taken, which is no error. */
+  start(name: string): void {
+    if (this.executions.has(name)) return;
+    const execution: Execution = { name, status: "RUNNING", state: this.definition.StartAt, redrives: 0 };
+    this.executions.set(name, execution);
+    this.go(execution);
+  }
+
+  private go(execution: Execution): void {
+    const { schedule, random, story } = this.run;
+    const who = `execution ${shortName(execution.name)}`;
+    runMachine(this.definition, execution.state, {
+      invoke: (_, state) => this.invoke(execution.name, state),
+      wait: (milliseconds) => schedule.pause(milliseconds),
+      random: () => random.next(),
+      entered: (state) => {
+        execution.state = state;
+        story.tell(schedule.now, who, `enters ${state}`);
+      },
+    }).then((ended) => {
+      Object.assign(execution, ended);
+      story.tell(schedule.now, who, `${ended.status} at ${ended.state} ${ended.error ?? ""}`);
+      if (ended.status === "FAILED") this.onFailed(execution);
+    });
+  }
+
+  /** Lets a failed execution go on at the state that failed. */
+  redrive(name: string): void {
+    const execution = this.executions.get(name);
+    if (execution?.status !== "FAILED") return;
+    execution.redrives += 1;
+    execution.status = "RUNNING";
+    delete execution.error;
+    this.go(execution);
+  }
+
+  /** One invocation as the machine sees it: an answer, an error, or silence until the task's timeout. */
+  private invoke(execution: string, state: State): Promise<void> {
+    const { schedule, random, weather, story } = this.run;
+    const fn = functionOf(state);
+    const { crash: _, ...odds } = isCalm(this.run)
+      ? { crash: 0, abandon: 0, twice: 0, throttle: 0, cold: 0 }
+      : weather.lambda;
+    return new Promise((resolve, reject) => {
+      let waits = true;
+      const hear = (error?: string) => {
+        if (!waits) return;
+        waits = false;
+        timeout.cancelled = true;
+        if (error) story.tell(schedule.now, `execution ${shortName(execution)}`, `hears ${error} of ${fn}`);
+        if (error) reject(new TaskFailed(error));
+        else resolve();
+      };
+      const timeout = schedule.in((state.TimeoutSeconds ?? 60) * 1000, () => hear("States.Timeout"));
+      if (random.chance(odds.throttle)) {
+        schedule.in(latency(this.run), () => hear("Lambda.TooManyRequestsException"));
+        return;
+      }
+      const abandoned = random.chance(odds.abandon);
+      const lags = abandoned && random.chance(0.6);
+      const cold = random.chance(odds.cold) ? random.between(0, LONGEST_COLD_START_MS) : latency(this.run);
+      schedule.in(cold, () => this.begin(fn, execution, hear, lags));
+      if (random.chance(odds.twice)) {
+        story.fault(schedule.now, fn, "is invoked twice", "invoked twice");
+        schedule.in(random.between(0, LONGEST_COLD_START_MS), () =>
+          this.begin(fn, execution, () => undefined),
+        );
+      }
+      if (abandoned) {
+        const error = random.pick(ABANDONED);
+        schedule.in(random.between(0, random.pick([200, 9_000])), () => {
+          if (waits)
+            story.fault(schedule.now, fn, "is given up on while it runs", "given up on while it runs");
+          hear(error);
+        });
+      }
+    });
+  }
+
+  private begin(fn: string, execution: string, hear: (error?: string) => void, lags = false): void {
+    const { schedule, story } = this.run;
+    const heardSoon = (error?: string) => schedule.in(latency(this.run), () => hear(error));
+    const name = `${fn}#${++this.invocations}${shortName(execution) === "a1" ? "" : ` (${shortName(execution)})`}`;
+    const by = new Invocation(this.run, name, lifeOf(fn), heardSoon, lags);
+    this.runStep(fn, execution, by).then(
+      () => {
+        by.end();
+        story.tell(schedule.now, name, "returns");
+        heardSoon();
+      },
+      (error: Error) => {
+        by.end();
+        story.tell(schedule.now, name, `throws ${error.name}: ${error.message}`);
+        heardSoon(error.name);
+      },
+    );
+  }
+}
+
+const UUID_LENGTH = 36;
+/** `<payment id>` → a1, `<payment id>-a2` → a2 */
+export const shortName = (execution: string): string => execution.slice(UUID_LENGTH + 1) || "a1";

@@ -1,0 +1,89 @@
+// What must hold of every run once nothing is left to happen, as sentences about what does not.
+
+import { executionOf } from "../../functions/lib/domain/attempts.ts";
+import type { Journal } from "../../functions/lib/domain/journal.ts";
+import { journalId } from "../../functions/lib/domain/journal.ts";
+import { isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { providerKey } from "../../functions/lib/domain/steps.ts";
+import { kindOf } from "../../functions/lib/errors/registry.ts";
+import { trailOf } from "../../functions/verify-integrity/trail.ts";
+import { shortName } from "./engine.ts";
+import type { World } from "./world.ts";
+
+const UNDO_STATES = ["ReverseLedger", "VoidAuthorization", "FailPayment", "ResolveCapture"];
+
+export function violationsOf(world: World): string[] {
+  const ids = world.store.ids();
+  const payment = world.store.read(ids[0] ?? "");
+  if (!payment || ids.length !== 1) return [`one key made ${ids.length} payments`];
+  return [
+    ...(world.merchant.answers.size === 1
+      ? []
+      : [`one key was answered in ${world.merchant.answers.size} ways`]),
+    ...wrongBooks(world, payment),
+    ...wrongLedger(world, payment),
+    ...wrongTrail(world, payment),
+    ...wrongEnd(world, payment),
+    ...world.stale.map((write) => `a stale owner wrote: ${write}`),
+    ...world.findings
+      .filter(({ kind }) => kind === "trail-incomplete" || kind === "provider-disagrees")
+      .flatMap(({ details }) => details.map((detail) => `integrity found: ${detail}`)),
+  ];
+}
+
+/** Our word against the provider's. */
+function wrongBooks({ books, merchant }: World, { status, failure }: PaymentRecord): string[] {
+  const wrong: string[] = [];
+  if (books.captures > 1) wrong.push(`captured ${books.captures} times`);
+  if ((status === "COMPLETED") !== books.captures > 0)
+    wrong.push(`${status} with ${books.captures} captures in the provider's books`);
+  if (isTerminal(status) && books.held > 0) wrong.push(`${status} with ${books.held} holds at the provider`);
+  if (status === "COMPLETED" && merchant.cancelTaken) wrong.push("COMPLETED after its cancel was taken");
+  if (status === "COMPLETED" && failure) wrong.push(`COMPLETED with the failure ${failure.code}`);
+  return wrong;
+}
+
+function wrongLedger({ store, books }: World, { status, amount }: PaymentRecord): string[] {
+  const journals = [...store.journals.values()];
+  const sum = (match: (posting: Journal["postings"][number]) => boolean): bigint =>
+    journals.flatMap(({ postings }) => postings.filter(match)).reduce((total, one) => total + one.amount, 0n);
+  const wrong = journals
+    .filter(({ postings }) => postings.reduce((total, one) => total + one.amount, 0n) !== 0n)
+    .map(({ journal_id }) => `journal ${journal_id} is not zero-sum`);
+  if (!isTerminal(status)) return wrong;
+  const pending = sum(({ bucket, account }) => bucket === "pending" && account === "house/psp_receivable");
+  if (pending !== 0n) wrong.push(`${status} with ${pending} pending`);
+  const owed = -sum(({ bucket, account }) => bucket === "available" && account === "house/psp_receivable");
+  if (owed !== amount * BigInt(books.captures)) wrong.push(`the ledger says ${owed} captured`);
+  return wrong;
+}
+
+function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
+  const { wrong, journals } = trailOf(store.trail(payment.payment_id), payment);
+  const promised = journals.map((step) => journalId(payment.payment_id, step)).sort();
+  const written = [...store.journals.keys()].sort();
+  if (promised.join() !== written.join()) wrong.push(`journals ${written}, promised by events ${promised}`);
+  return wrong;
+}
+
+/** Everything ends, or is parked with a reason where the provider never lets an undo or a Resolve through. */
+function wrongEnd(world: World, payment: PaymentRecord): string[] {
+  const { engine, books, findings } = world;
+  const { payment_id, status, notified_at } = payment;
+  // What the payment reached stands, whatever became of the execution's last try to hear of it; a defect is never that.
+  const wrong = [...engine.executions.values()]
+    .filter(({ status: ended, error = "" }) => ended === "RUNNING" || isDefect(error))
+    .map(({ name, status: ended, state, error }) => `${shortName(name)} is ${ended} at ${state}: ${error}`);
+  if (status === "COMPLETED" && !notified_at) wrong.push("COMPLETED and never announced");
+  if (isTerminal(status)) return wrong;
+  const last = engine.executions.get(executionOf(payment));
+  const blocked = (["void", "capture"] as const).some((operation) =>
+    books.isStuck(providerKey(payment_id, operation)),
+  );
+  const parked = status === "IN_REVIEW" && findings.some(({ kind }) => kind === "saga-failed");
+  if (!blocked || !parked || !UNDO_STATES.includes(last?.state ?? ""))
+    wrong.push(`${status} for ever: its saga ${last?.status} at ${last?.state}: ${last?.error}`);
+  return wrong;
+}
+
+const isDefect = (error: string): boolean => kindOf(error) === "defect";

@@ -1,0 +1,85 @@
+// The real ASL file, state by state in virtual time: the retries and catches of the file, full jitter from the seed. Only what
+// a saga's machine uses is interpreted; a test holds it against the local engine.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Definition, retrierFor, type State } from "../../scripts/local/engine/definition.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const readJson = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
+
+export const readMachine = (name: string): Definition =>
+  readJson(`statemachines/${name}.asl.json`) as Definition;
+
+type Functions = { functions: Record<string, { timeout_seconds: number }> };
+const { functions } = readJson("functions/manifest.json") as Functions;
+/** How long a function may live, in milliseconds. */
+export const lifeOf = (name: string): number => (functions[name]?.timeout_seconds ?? 0) * 1000;
+
+/** `${functions.post-ledger}` → `post-ledger` */
+export const functionOf = (state: State): string =>
+  (state.Resource ?? "").slice("${functions.".length, -"}".length);
+
+const FORWARD = ["ValidatePayment", "AuthorizePayment", "PostLedger", "CapturePayment"];
+
+/** The machine with no more retries of its forward steps than that: how soon it gives up may not matter to what is right. */
+export function impatient(definition: Definition, patience: number): Definition {
+  if (patience === Number.POSITIVE_INFINITY) return definition;
+  const copy = structuredClone(definition);
+  for (const name of FORWARD)
+    for (const retrier of copy.States[name]?.Retry ?? [])
+      retrier.MaxAttempts = Math.min(retrier.MaxAttempts ?? patience, patience);
+  return copy;
+}
+
+/** What the machine sees of a failed task. */
+export class TaskFailed extends Error {
+  constructor(name: string) {
+    super(name);
+    this.name = name;
+  }
+}
+
+export type Host = {
+  /** Runs the state's function once; rejects with TaskFailed. */
+  invoke: (name: string, state: State) => Promise<void>;
+  wait: (milliseconds: number) => Promise<void>;
+  random: () => number;
+  entered?: (name: string) => void;
+};
+export type Ended = { status: "SUCCEEDED" | "FAILED"; state: string; error?: string };
+
+/** Runs from a state to the end: the start, or where a failed execution is redriven, with its retries counted anew. */
+export async function runMachine(definition: Definition, from: string, host: Host): Promise<Ended> {
+  let name = from;
+  for (;;) {
+    const state = definition.States[name];
+    if (!state) throw new Error(`there is no state ${name}`);
+    host.entered?.(name);
+    if (state.Type === "Succeed") return { status: "SUCCEEDED", state: name };
+    const error = await tryTask(name, state, host);
+    const caught = error ? state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes(error)) : undefined;
+    if (error && !caught) return { status: "FAILED", state: name, error };
+    if (!caught && state.End) return { status: "SUCCEEDED", state: name };
+    name = caught?.Next ?? state.Next ?? "";
+  }
+}
+
+/** The error that no retrier took, or undefined when the task succeeded. */
+async function tryTask(name: string, state: State, host: Host): Promise<string | undefined> {
+  const attempts: number[] = [];
+  for (;;) {
+    try {
+      await host.invoke(name, state);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof TaskFailed)) throw error;
+      const index = retrierFor(state, error.name, attempts);
+      if (index === undefined) return error.name;
+      const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds } = state.Retry?.[index] ?? {};
+      const used = attempts[index] ?? 0;
+      const longest = Math.min(IntervalSeconds * BackoffRate ** used, MaxDelaySeconds ?? Infinity);
+      attempts[index] = used + 1;
+      await host.wait(host.random() * longest * 1000);
+    }
+  }
+}

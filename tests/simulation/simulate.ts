@@ -1,0 +1,52 @@
+// One seed, one run: what happened, how it ended, and what was wrong with that.
+import { executionOf } from "../../functions/lib/domain/attempts.ts";
+import { isTerminal } from "../../functions/lib/domain/payment.ts";
+import type { Definition } from "../../scripts/local/engine/definition.ts";
+import { violationsOf } from "./invariants.ts";
+import { readMachine } from "./machine.ts";
+import type { Mutant } from "./mutants.ts";
+import { Random } from "./random.ts";
+import { Schedule } from "./schedule.ts";
+import { Story } from "./story.ts";
+import { drawWeather } from "./weather.ts";
+import { World } from "./world.ts";
+
+/** A run has some hundred events; this many only when something goes in circles. */
+const MOST_EVENTS = 20_000;
+const machine: Definition = readMachine("card-payment");
+
+export type Result = {
+  violations: string[];
+  /** How the payment ended, by its status, or by the state where it is parked. */
+  end: string;
+  events: number;
+  faults: Map<string, number>;
+  story: () => string;
+};
+
+export async function simulate(seed: number, mutant?: Mutant): Promise<Result> {
+  const random = new Random(seed);
+  const schedule = new Schedule();
+  const story = new Story();
+  const weather = drawWeather(random);
+  const world = new World({ schedule, random, story, weather }, machine, mutant);
+  const ended = await world.live(MOST_EVENTS);
+  const violations = ended ? violationsOf(world) : [`it did not end within ${MOST_EVENTS} events`];
+  return {
+    violations,
+    end: endOf(world),
+    events: schedule.events,
+    faults: story.faults,
+    story: () =>
+      [`seed ${seed}`, JSON.stringify(weather), String(story), ...violations.map((one) => `✗ ${one}`)].join(
+        "\n",
+      ),
+  };
+}
+
+function endOf({ store, engine }: World): string {
+  const payment = store.read(store.ids()[0] ?? "");
+  if (!payment) return "nothing";
+  const state = engine.executions.get(executionOf(payment))?.state;
+  return isTerminal(payment.status) ? payment.status : `${payment.status} at ${state}`;
+}

@@ -1,0 +1,182 @@
+// Payments, transitions and journals for the conformance suites, in the words of the domain and without any step.
+import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
+import { eventOf, type PaymentEvent } from "../../../functions/lib/domain/events.ts";
+import { fingerprintOf, idFor } from "../../../functions/lib/domain/idempotency.ts";
+import {
+  type Debit,
+  depositJournal,
+  type Journal,
+  journal,
+  pendingJournal,
+} from "../../../functions/lib/domain/journal.ts";
+import type { PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import type { Transition } from "../../../functions/lib/domain/transition.ts";
+import type { LedgerStore } from "../../../functions/lib/ports/ledger-store.ts";
+import type { Acceptance, PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
+
+/** A payment store and a ledger store over the same books. */
+export type Stores = {
+  payments: PaymentStore;
+  ledger: LedgerStore;
+  /** The merchant withdraws the payment; intake will own this write. */
+  requestCancel(paymentId: string): Promise<void>;
+};
+
+export const OWNER = "the-first-attempt";
+export const STRANGER = "another-attempt";
+export const FEE = 15n;
+
+type Wanted = Partial<PaymentRecord> & { key: string; requestId?: string; response?: string };
+
+/** Everything that one acceptance writes, for a payment of 10.00 EUR of merchant m1 unless told otherwise. */
+export function acceptanceFor({ key, requestId, response, ...wanted }: Wanted): Acceptance {
+  const { merchant_id = "m1", created_at = "2026-01-01T00:00:00.000Z" } = wanted;
+  const payment: PaymentRecord = {
+    payment_id: idFor("create-payment", merchant_id, key),
+    idempotency_key: key,
+    merchant_id,
+    rail: "card",
+    amount: 1000n,
+    currency: "EUR",
+    user_id: "7f0c0d9e-5b52-4d8e-9a53-0d1f4b1c2a3b",
+    destination_account: "settlement",
+    status: "PENDING",
+    created_at,
+    updated_at: created_at,
+    version: 1,
+    marks: { intent: {}, tombstone: {}, undone: {} },
+    ...wanted,
+  };
+  const { rail, amount, currency } = payment;
+  const data = { rail, amount: Number(amount), currency };
+  return {
+    payment,
+    event: eventOf(payment, { type: "payment.accepted", data }) as PaymentEvent,
+    fingerprint: fingerprintOf({ amount: data.amount, currency }),
+    response: response ?? JSON.stringify({ payment_id: payment.payment_id }),
+    requestId: requestId ?? `request of ${key}`,
+  };
+}
+
+const claim: Transition = {
+  guard: { execution: OWNER, step: "validate-payment", heedsCancel: true, acceptsUnclaimed: true },
+  step: "validate-payment",
+  status: "PROCESSING",
+  changes: { owner_execution: OWNER },
+  event: { type: "payment.validated", data: { execution: OWNER, destination_account: "settlement" } },
+  journals: [],
+  achieves: { done: "validate-payment" },
+};
+
+const authorization: Transition = {
+  guard: { execution: OWNER, step: "authorize-payment" },
+  step: "authorize-payment",
+  status: "PROCESSING",
+  changes: { authorization_id: "auth_1" },
+  event: { type: "payment.authorized", data: { authorization_id: "auth_1", amount: 1000, currency: "EUR" } },
+  journals: [],
+  achieves: { done: "authorize-payment" },
+};
+
+/** Posts the payment's own journal; `debits` are taken in the same transaction. */
+function posting(payment: PaymentRecord, debits: Debit[] = []): Transition {
+  const pending = pendingJournal(payment, FEE);
+  return {
+    guard: { execution: OWNER, step: "post-ledger", heedsCancel: true },
+    step: "post-ledger",
+    status: "PROCESSING",
+    changes: { fee: FEE },
+    event: { type: "payment.posted", data: { journal_id: pending.journal_id, fee: Number(FEE) } },
+    journals: [pending],
+    debits,
+    achieves: { done: "post-ledger" },
+  };
+}
+
+const FAILURE = { code: "CardDeclined", message: "do not honour", step: "authorize-payment" };
+
+const failing: Transition = {
+  guard: { execution: OWNER, acceptsUnclaimed: true },
+  step: "fail-payment",
+  status: "FAILED",
+  changes: { failure: FAILURE, processed_at: "2026-01-01T00:00:01.000Z" },
+  event: { type: "payment.failed", data: { failure: { ...FAILURE, undone: [] } } },
+  journals: [],
+  achieves: { ended: true },
+  releasesReference: true,
+};
+
+const parking: Transition = {
+  guard: { execution: OWNER },
+  status: "IN_REVIEW",
+  changes: {},
+  event: {
+    type: "payment.parked",
+    data: { execution: OWNER, state: "VoidAuthorization", error: "UndoRefused" },
+  },
+  journals: [],
+  achieves: { asRead: true },
+};
+
+const takeover: Transition = {
+  guard: { execution: OWNER },
+  status: "PROCESSING",
+  changes: { owner_execution: STRANGER, attempts: 2 },
+  event: { type: "payment.attempted", data: { execution: STRANGER, previous: OWNER } },
+  journals: [],
+  achieves: { asRead: true },
+};
+
+export const transitions = { claim, authorization, posting, failing, parking, takeover };
+
+/** The payment as the store has it; a payment that is gone fails the test. */
+export async function stored({ payments }: Stores, paymentId: string): Promise<PaymentRecord> {
+  const payment = await payments.load(paymentId);
+  if (!payment) throw new Error(`there is no payment ${paymentId}`);
+  return payment;
+}
+
+/** An accepted payment. */
+export async function accepted(stores: Stores, wanted: Wanted): Promise<PaymentRecord> {
+  const acceptance = acceptanceFor(wanted);
+  await stores.payments.accept(acceptance);
+  return stored(stores, acceptance.payment.payment_id);
+}
+
+/** A payment that OWNER has claimed. */
+export async function claimed(stores: Stores, wanted: Wanted): Promise<PaymentRecord> {
+  return stores.payments.commit(await accepted(stores, wanted), claim);
+}
+
+/** The name of the error that the promise ends with; "nothing" when it does not fail. */
+export const failureOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "nothing",
+    (error: Error) => error.name,
+  );
+
+/** Opens an account of merchant m1 and pays into it, fold included. */
+export async function funded(
+  { ledger }: Stores,
+  accountId: string,
+  overdraft: "allow" | "forbid",
+  amount: bigint,
+): Promise<string> {
+  const account_key = merchantKey("m1", accountId);
+  const opened_at = "2026-01-01T00:00:00.000Z";
+  await ledger.open({ account_key, account_id: accountId, status: "open", overdraft, opened_at });
+  const deposit = depositJournal(`deposit-to-${accountId}`, "m1", accountId, amount, "EUR");
+  await ledger.post(deposit);
+  await ledger.fold([deposit]);
+  return account_key;
+}
+
+/** A payment's journal: pending to the merchant's account, our fee, and what the provider owes. */
+export function saleOf(id: string, accountId: string, amount: bigint, currency = "EUR"): Journal {
+  const fee = amount / 100n;
+  return journal(`${id}:post-ledger`, currency, [
+    { account: houseKey("psp_receivable"), bucket: "pending", amount: -amount },
+    { account: merchantKey("m1", accountId), bucket: "pending", amount: amount - fee },
+    { account: houseKey("fees"), bucket: "pending", amount: fee },
+  ]);
+}

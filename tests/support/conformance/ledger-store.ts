@@ -1,0 +1,205 @@
+// What every ledger store must do: accounts opened once, journals immutable, balances folded exactly once.
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
+import { depositJournal, type Journal } from "../../../functions/lib/domain/journal.ts";
+import type { Account } from "../../../functions/lib/ports/ledger-store.ts";
+import { claimed, failureOf, funded, type Stores, saleOf, transitions } from "./fixtures.ts";
+
+const accountNamed = (account_id: string): Account => ({
+  account_key: merchantKey("m1", account_id),
+  account_id,
+  status: "open",
+  overdraft: "allow",
+  opened_at: "2026-01-01T00:00:00.000Z",
+});
+
+/** `make` gives stores that may hold other tests' accounts: every test has ids of its own. */
+export function describeLedgerStore(name: string, make: () => Promise<Stores>): void {
+  describe(`a ledger store in ${name}`, () => {
+    let stores: Stores;
+    beforeAll(async () => {
+      stores = await make();
+    });
+    const given = () => stores;
+    describe("keeps accounts and journals", () => describeBooks(given));
+    describe("folds", () => describeFold(given));
+    describe("balances", () => describeTrialBalance(given));
+  });
+}
+
+function describeBooks(given: () => Stores): void {
+  it("and opens an account once, whatever the second wants", async () => {
+    const { ledger } = given();
+    const account = accountNamed("opened");
+    const other: Account = { ...account, overdraft: "forbid", opened_at: "2026-02-02T00:00:00.000Z" };
+    expect(await ledger.open(account)).toEqual({ account, created: true });
+    expect(await ledger.open(other)).toEqual({ account, created: false });
+    expect(await ledger.account(account.account_key)).toEqual(account);
+  });
+
+  it("and opens one of ten at once", async () => {
+    const account = accountNamed("opened-by-ten");
+    const opened = await Promise.all(Array.from({ length: 10 }, () => given().ledger.open(account)));
+    expect(opened.filter(({ created }) => created)).toHaveLength(1);
+  });
+
+  it("and knows nothing of what was never opened or posted", async () => {
+    expect(await given().ledger.account(merchantKey("m1", "nobody"))).toBeUndefined();
+    expect(await given().ledger.balances(merchantKey("m1", "nobody"))).toEqual([]);
+    expect(await given().ledger.journal("nothing:post-ledger")).toBeUndefined();
+  });
+
+  it("and never changes a journal", async () => {
+    const { ledger } = given();
+    const journal = depositJournal("first", "m1", "journals", 2n ** 60n + 1n, "EUR");
+    const other = depositJournal("first", "m1", "journals", 5n, "EUR");
+    expect(await ledger.post(journal)).toBe(true);
+    expect(await ledger.post(journal)).toBe(false);
+    expect(await ledger.post(other)).toBe(false);
+    expect(await ledger.journal(journal.journal_id)).toEqual(journal);
+  });
+
+  it("and counts no journal before it is folded", async () => {
+    await given().ledger.post(depositJournal("unfolded", "m1", "unfolded", 5n, "EUR"));
+    expect(await given().ledger.balances(merchantKey("m1", "unfolded"))).toEqual([]);
+  });
+}
+
+const sales = (prefix: string, count: number, account = prefix): Journal[] =>
+  Array.from({ length: count }, (_, n) => saleOf(`${prefix}-${n}`, account, 1_000n));
+
+function describeFold(given: () => Stores): void {
+  it("each journal once, however often it comes, alone, among others or twice in a batch", async () => {
+    const { ledger } = given();
+    const journals = sales("repeated", 5);
+    expect(await ledger.fold([])).toBe(0);
+    expect(await ledger.fold(journals.slice(0, 2))).toBe(2);
+    expect(await ledger.fold(journals.slice(0, 2))).toBe(0);
+    expect(await ledger.fold([...journals, ...journals])).toBe(3);
+    expect(await ledger.fold(journals.slice(4))).toBe(0);
+    expect(await ledger.balances(merchantKey("m1", "repeated"))).toEqual([
+      { currency: "EUR", pending: 4_950n, available: 0n },
+    ]);
+  });
+
+  it("each journal once when ten fold overlapping batches at once", async () => {
+    const { ledger } = given();
+    const journals = sales("concurrent", 20);
+    const batches = Array.from({ length: 10 }, (_, n) =>
+      [...journals.slice(n), ...journals.slice(0, n)].slice(0, 15),
+    );
+    const folded = await Promise.all(batches.map((batch) => ledger.fold(batch)));
+    const distinct = new Set(batches.flat().map(({ journal_id }) => journal_id)).size;
+    expect(folded.reduce((sum, one) => sum + one, 0)).toBe(distinct);
+    expect(await ledger.balances(merchantKey("m1", "concurrent"))).toEqual([
+      { currency: "EUR", pending: 990n * BigInt(distinct), available: 0n },
+    ]);
+  });
+
+  it("amounts beyond 2^53 to the last unit, in both directions and per currency", async () => {
+    const { ledger } = given();
+    const huge = 2n ** 53n + 1n;
+    const key = merchantKey("m1", "huge");
+    await ledger.fold([
+      depositJournal("huge-1", "m1", "huge", huge, "EUR"),
+      depositJournal("huge-2", "m1", "huge", huge, "EUR"),
+      depositJournal("huge-3", "m1", "huge", 1n, "JPY"),
+    ]);
+    await ledger.fold([depositJournal("huge-4", "m1", "huge", 1n, "EUR")]);
+    const balances = await ledger.balances(key);
+    expect(balances.sort((a, b) => (a.currency < b.currency ? -1 : 1))).toEqual([
+      { currency: "EUR", pending: 0n, available: 2n ** 54n + 3n },
+      { currency: "JPY", pending: 0n, available: 1n },
+    ]);
+  });
+
+  it("a batch that no single transaction could hold", async () => {
+    const { ledger } = given();
+    const batch = Array.from({ length: 70 }, (_, n) => saleOf(`wide-${n}`, `wide-${n}`, 1_000n));
+    const journals = async () => (await ledger.trialBalance()).journals;
+    const before = await journals();
+    expect(await ledger.fold(batch)).toBe(70);
+    expect(await ledger.fold(batch)).toBe(0);
+    expect(await journals()).toBe(before + 70);
+    for (const n of [0, 15, 16, 69]) {
+      expect(await ledger.balances(merchantKey("m1", `wide-${n}`))).toEqual([
+        { currency: "EUR", pending: 990n, available: 0n },
+      ]);
+    }
+  });
+
+  it("credits of many guarded accounts that no single transaction could hold", async () => {
+    const { ledger } = given();
+    const ids = Array.from({ length: 40 }, (_, n) => `guarded-wide-${n}`);
+    await Promise.all(ids.map((id) => ledger.open({ ...accountNamed(id), overdraft: "forbid" })));
+    const deposits = ids.map((id) => depositJournal(id, "m1", id, 100n, "EUR"));
+    expect(await ledger.fold(deposits)).toBe(40);
+  });
+
+  it("credits of an account that forbids an overdraft into funds that can be taken, and only once they are available", async () => {
+    const account = await funded(given(), "guard-credited", "forbid", 1_000n);
+    const { ledger, payments } = given();
+    const deposit = depositJournal("deposit-to-guard-credited", "m1", "guard-credited", 1_000n, "EUR");
+    await ledger.fold([deposit]);
+    await ledger.fold([saleOf("guard-credited", "guard-credited", 1_000n)]);
+    const take = async (key: string, amount: bigint) => {
+      const payment = await claimed(given(), { key });
+      const debit = { account, currency: "EUR", amount };
+      return failureOf(payments.commit(payment, transitions.posting(payment, [debit])));
+    };
+    expect(await take("one too many", 1_001n)).toBe("InsufficientFunds");
+    expect(await take("exactly", 1_000n)).toBe("nothing");
+    expect(await take("nothing left", 1n)).toBe("InsufficientFunds");
+  });
+
+  it("no debit into a guard: it was taken when it was made", async () => {
+    const account = await funded(given(), "guard-debited", "forbid", 1_000n);
+    const { ledger, payments } = given();
+    const payment = await claimed(given(), { key: "debit and fold" });
+    const transition = transitions.posting(payment, [{ account, currency: "EUR", amount: 400n }]);
+    await payments.commit(payment, transition);
+    const withdrawn: Journal = {
+      journal_id: "guard-debited:withdraw",
+      currency: "EUR",
+      postings: [
+        { account, bucket: "available", amount: -400n },
+        { account: houseKey("external_funding"), bucket: "available", amount: 400n },
+      ],
+    };
+    await ledger.fold([withdrawn]);
+    const rest = await claimed(given(), { key: "the rest" });
+    const takeRest = transitions.posting(rest, [{ account, currency: "EUR", amount: 600n }]);
+    expect(await failureOf(payments.commit(rest, takeRest))).toBe("nothing");
+    expect(await ledger.balances(account)).toEqual([{ currency: "EUR", pending: 0n, available: 600n }]);
+  });
+}
+
+function describeTrialBalance(given: () => Stores): void {
+  it("to zero in every currency, and says how many journals that covers", async () => {
+    const { ledger } = given();
+    const before = await ledger.trialBalance();
+    await ledger.fold([
+      ...sales("trial", 3),
+      depositJournal("trial-jpy", "m1", "trial", 2n ** 53n + 1n, "JPY"),
+      saleOf("trial-kwd", "trial", 777n, "KWD"),
+    ]);
+    const { journals, settled, totals } = await ledger.trialBalance();
+    expect({ journals, settled }).toEqual({ journals: before.journals + 5, settled: true });
+    expect(totals.map(({ currency }) => currency)).toEqual(expect.arrayContaining(["EUR", "JPY", "KWD"]));
+    expect(totals.filter(({ total }) => total !== 0n)).toEqual([]);
+  });
+
+  it("to what is wrong when a journal of one side was folded", async () => {
+    const { ledger } = given();
+    const oneSided: Journal = {
+      journal_id: "one-sided:deposit",
+      currency: "CHF",
+      postings: [{ account: merchantKey("m1", "one-sided"), bucket: "available", amount: 3n }],
+    };
+    await ledger.fold([oneSided]);
+    expect((await ledger.trialBalance()).totals).toContainEqual({ currency: "CHF", total: 3n });
+    const contra = oneSided.postings.map((posting) => ({ ...posting, amount: -posting.amount }));
+    await ledger.fold([{ ...oneSided, journal_id: "one-sided:contra", postings: contra }]);
+    expect((await ledger.trialBalance()).totals).toContainEqual({ currency: "CHF", total: 0n });
+  });
+}

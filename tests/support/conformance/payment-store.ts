@@ -1,0 +1,363 @@
+// What every payment store must do, whatever it keeps payments in: run against the memory adapter and against DynamoDB.
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import type { Fact } from "../../../functions/lib/domain/fact.ts";
+import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
+import { describeCommit } from "./commit.ts";
+import {
+  acceptanceFor,
+  accepted,
+  claimed,
+  failureOf,
+  OWNER,
+  STRANGER,
+  type Stores,
+  stored,
+  transitions,
+} from "./fixtures.ts";
+
+/** `make` gives stores that may hold other tests' payments: every test has keys of its own. */
+export function describePaymentStore(name: string, make: () => Promise<Stores>): void {
+  describe(`a payment store in ${name}`, () => {
+    let stores: Stores;
+    let payments: PaymentStore;
+    beforeAll(async () => {
+      stores = await make();
+      payments = stores.payments;
+    });
+    const given = () => stores;
+    describe("accepts", () => describeAccept(given));
+    describe("guards", () => describeGuards(given));
+    describe("commits", () => describeCommit(given));
+    describe("closes", () => describeClosing(given));
+    describe("keeps a fact", () => describeFacts(given));
+
+    it("knows no payment that was never accepted", async () => {
+      const { payment_id } = acceptanceFor({ key: "never accepted" }).payment;
+      expect(await payments.load(payment_id)).toBeUndefined();
+      expect(await payments.events(payment_id)).toEqual([]);
+    });
+  });
+}
+
+function describeAccept(given: () => Stores): void {
+  it("a payment as it is, with its first event", async () => {
+    const acceptance = acceptanceFor({
+      key: "as it is",
+      amount: 999_999_999_999n,
+      payment_method: "tok_visa",
+      reference: "order-as-it-is",
+      metadata: { order: "7", note: 'größer ≠ "gleich"' },
+    });
+    expect(await given().payments.accept(acceptance)).toEqual({ outcome: "created" });
+    const { payment_id } = acceptance.payment;
+    expect(await stored(given(), payment_id)).toEqual(acceptance.payment);
+    expect(await given().payments.events(payment_id)).toEqual([acceptance.event]);
+  });
+
+  it("a key once: whoever comes again gets the first answer, to the byte, and the first body's fingerprint", async () => {
+    const { payments } = given();
+    const first = acceptanceFor({ key: "once", response: '{ "a":1, "b":"ü\\u00fc" }' });
+    const again = acceptanceFor({ key: "once", requestId: "again", amount: 2000n, response: "{}" });
+    await payments.accept(first);
+    const { response, fingerprint } = first;
+    expect(await payments.accept(again)).toEqual({ outcome: "known", response, fingerprint });
+    expect(again.fingerprint).not.toEqual(fingerprint);
+    expect(await stored(given(), first.payment.payment_id)).toEqual(first.payment);
+  });
+
+  it("its own write for new when the answer to it was lost", async () => {
+    const acceptance = acceptanceFor({ key: "lost answer", reference: "order-lost" });
+    await given().payments.accept(acceptance);
+    expect(await given().payments.accept(acceptance)).toEqual({ outcome: "created" });
+    expect(await given().payments.events(acceptance.payment.payment_id)).toHaveLength(1);
+  });
+
+  it("no reference of a living payment, and then writes nothing", async () => {
+    const { payments } = given();
+    const holder = await accepted(given(), { key: "holder", reference: "order-1" });
+    const late = acceptanceFor({ key: "late", reference: "order-1", metadata: { a: "b" } });
+    const { payment_id } = holder;
+    expect(await payments.accept(late)).toEqual({ outcome: "reference-taken", payment_id });
+    expect(await payments.load(late.payment.payment_id)).toBeUndefined();
+    expect(await payments.events(late.payment.payment_id)).toEqual([]);
+  });
+
+  it("the same reference of another merchant", async () => {
+    await accepted(given(), { key: "mine", reference: "order-2" });
+    const other = acceptanceFor({ key: "mine", merchant_id: "m2", reference: "order-2" });
+    expect(await given().payments.accept(other)).toEqual({ outcome: "created" });
+  });
+
+  it("a known key before it looks at the reference", async () => {
+    const { payments } = given();
+    await accepted(given(), { key: "has a reference", reference: "order-3" });
+    const again = acceptanceFor({ key: "has a reference", requestId: "again", reference: "order-3" });
+    expect(await payments.accept(again)).toMatchObject({ outcome: "known" });
+    const without = acceptanceFor({ key: "has a reference", requestId: "third" });
+    expect(await payments.accept(without)).toMatchObject({ outcome: "known" });
+  });
+
+  it("a reference again once its payment failed, and a late failure does not free it twice", async () => {
+    const { payments } = given();
+    const first = await accepted(given(), { key: "will fail", reference: "order-4" });
+    await payments.commit(first, transitions.failing);
+    const second = acceptanceFor({ key: "second try", reference: "order-4" });
+    expect(await payments.accept(second)).toEqual({ outcome: "created" });
+    await payments.commit(first, transitions.failing);
+    const third = acceptanceFor({ key: "third try", reference: "order-4" });
+    const { payment_id } = second.payment;
+    expect(await payments.accept(third)).toEqual({ outcome: "reference-taken", payment_id });
+  });
+
+  it("one of fifty at once", async () => {
+    const contenders = Array.from({ length: 50 }, (_, n) =>
+      acceptanceFor({
+        key: "fifty",
+        requestId: `request ${n}`,
+        response: `answer ${n}`,
+        reference: "order-50",
+      }),
+    );
+    const outcomes = await Promise.all(contenders.map((one) => given().payments.accept(one)));
+    const created = outcomes.flatMap(({ outcome }, n) => (outcome === "created" ? [`answer ${n}`] : []));
+    const replayed = outcomes.flatMap((one) => (one.outcome === "known" ? [one.response] : []));
+    expect(created).toHaveLength(1);
+    expect(replayed).toEqual(Array.from({ length: 49 }, () => created[0]));
+    expect(await given().payments.events(acceptanceFor({ key: "fifty" }).payment.payment_id)).toHaveLength(1);
+  });
+}
+
+function describeGuards(given: () => Stores): void {
+  it("nothing more than the owner, and tells a first mark from a repeated one", async () => {
+    const { payments } = given();
+    const { payment_id, version, marks } = await claimed(given(), { key: "marks" });
+    const guard = { execution: OWNER, step: "authorize-payment", heedsCancel: true } as const;
+    const first = await payments.mark(payment_id, "intent", "authorize-payment", guard);
+    expect(first.earlier).toBeUndefined();
+    const set = first.payment.marks.intent["authorize-payment"];
+    expect(set).toBeGreaterThan(0);
+    const again = await payments.mark(payment_id, "intent", "authorize-payment", guard);
+    expect(again.earlier).toBe(set);
+    const after = await stored(given(), payment_id);
+    expect(after.version).toBe(version);
+    expect(after.marks).toEqual({ ...marks, intent: again.payment.marks.intent });
+    expect(await payments.events(payment_id)).toHaveLength(version);
+  });
+
+  it.each<[string, string, (stores: Stores, paymentId: string) => Promise<unknown>, string]>([
+    ["of a stale owner", STRANGER, async () => undefined, "Superseded"],
+    [
+      "of a step whose undo has begun",
+      OWNER,
+      ({ payments }, id) => payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER }),
+      "UndoStarted",
+    ],
+    [
+      "of a step of a withdrawn payment",
+      OWNER,
+      ({ requestCancel }, id) => requestCancel(id),
+      "CancelRequested",
+    ],
+    [
+      "of a stale owner before everything else",
+      STRANGER,
+      async ({ payments, requestCancel }, id) => {
+        await payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER });
+        await requestCancel(id);
+      },
+      "Superseded",
+    ],
+    [
+      "of an undone step rather than of a withdrawn payment",
+      OWNER,
+      async ({ payments, requestCancel }, id) => {
+        await requestCancel(id);
+        await payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER });
+      },
+      "UndoStarted",
+    ],
+  ])("against a write %s", async (title, execution, before, refusal) => {
+    const { payments } = given();
+    const { payment_id } = await claimed(given(), { key: `guard ${title}` });
+    await before(given(), payment_id);
+    const standing = await stored(given(), payment_id);
+    const guard = { execution, step: "authorize-payment", heedsCancel: true } as const;
+    const failure = { code: "CardDeclined", message: "no", step: "authorize-payment" };
+    const transition = { ...transitions.authorization, guard };
+    expect(await failureOf(payments.mark(payment_id, "intent", "authorize-payment", guard))).toBe(refusal);
+    expect(await failureOf(payments.recordFailure(payment_id, failure, guard))).toBe(refusal);
+    expect(await failureOf(payments.commit(standing, transition))).toBe(refusal);
+    expect(await stored(given(), payment_id)).toEqual(standing);
+    expect(await payments.events(payment_id)).toHaveLength(standing.version);
+  });
+
+  it("against a write to a payment that nobody claimed, unless the write says so", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "unclaimed" });
+    const mark = (acceptsUnclaimed: boolean) =>
+      payments.mark(payment_id, "intent", "validate-payment", { execution: OWNER, acceptsUnclaimed });
+    expect(await failureOf(mark(false))).toBe("Superseded");
+    expect(await failureOf(mark(true))).toBe("nothing");
+  });
+
+  it("a judgement against the judgement of another try", async () => {
+    const { payments } = given();
+    const guard = { ...transitions.claim.guard, judges: true };
+    const failure = { code: "MerchantDisabled", message: "no", step: "validate-payment" };
+    const refused = await accepted(given(), { key: "refused by another try" });
+    await payments.recordFailure(refused.payment_id, failure, guard);
+    expect(await failureOf(payments.recordFailure(refused.payment_id, failure, guard))).toBe(
+      "StoreContention",
+    );
+    expect(await failureOf(payments.commit(refused, { ...transitions.claim, guard }))).toBe(
+      "StoreContention",
+    );
+    const validated = await claimed(given(), { key: "validated by another try" });
+    const late = payments.recordFailure(validated.payment_id, failure, guard);
+    expect(await failureOf(late)).toBe("StoreContention");
+  });
+
+  it("an undo against nothing but a new owner", async () => {
+    const { payments, requestCancel } = given();
+    const { payment_id } = await claimed(given(), { key: "undo" });
+    await requestCancel(payment_id);
+    const undo = (execution: string) => payments.mark(payment_id, "tombstone", "post-ledger", { execution });
+    expect(await failureOf(undo(OWNER))).toBe("nothing");
+    expect(await failureOf(undo(OWNER))).toBe("nothing");
+    expect(await failureOf(undo(STRANGER))).toBe("Superseded");
+  });
+
+  it("the first reason of a failure", async () => {
+    const { payments } = given();
+    const { payment_id } = await claimed(given(), { key: "reasons" });
+    const first = { code: "CardDeclined", message: "do not honour", step: "authorize-payment" };
+    await payments.recordFailure(payment_id, first, { execution: OWNER });
+    await payments.recordFailure(payment_id, { ...first, code: "CaptureDeclined" }, { execution: OWNER });
+    expect((await stored(given(), payment_id)).failure).toEqual(first);
+  });
+}
+
+function describeClosing(given: () => Stores): void {
+  /** Over every shard that a store may have. */
+  const openBefore = async (before: string, limit = 100): Promise<string[]> => {
+    const shards = Array.from({ length: 16 }, (_, shard) =>
+      given().payments.openBefore(shard, before, limit),
+    );
+    return (await Promise.all(shards)).flat();
+  };
+
+  it("a verified payment once, and takes it off the open ones", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "closed", created_at: "2001-01-01T00:00:00.000Z" });
+    expect(await openBefore("2001-01-02")).toContain(payment_id);
+    await payments.close(payment_id, "2026-01-01T00:05:00.000Z");
+    await payments.close(payment_id, "2026-01-01T00:06:00.000Z");
+    expect((await stored(given(), payment_id)).verified_at).toBe("2026-01-01T00:05:00.000Z");
+    expect(await openBefore("2001-01-02")).not.toContain(payment_id);
+  });
+
+  it("no payment into being", async () => {
+    const { payment_id } = acceptanceFor({ key: "closed and never accepted" }).payment;
+    await given().payments.close(payment_id, "2026-01-01T00:05:00.000Z");
+    expect(await given().payments.load(payment_id)).toBeUndefined();
+  });
+
+  it("only what was verified: what was accepted before a moment stays open, and what came at it is not listed", async () => {
+    const before = "2002-01-02T00:00:00.000Z";
+    const old = await accepted(given(), { key: "old", created_at: "2002-01-01T23:59:59.999Z" });
+    const young = await accepted(given(), { key: "young", created_at: before });
+    const open = await openBefore(before);
+    expect(open).toContain(old.payment_id);
+    expect(open).not.toContain(young.payment_id);
+    await given().payments.commit(old, transitions.failing);
+    expect(await openBefore(before)).toContain(old.payment_id);
+  });
+
+  it("and lists the open ones of a shard oldest first, no more than asked for", async () => {
+    const keys = Array.from({ length: 40 }, (_, n) => ({
+      key: `ordered ${n}`,
+      created_at: `2003-01-01T00:00:${String(59 - n).padStart(2, "0")}.000Z`,
+    }));
+    const made = await Promise.all(keys.map((one) => accepted(given(), one)));
+    const since = new Map(made.map(({ payment_id, created_at }) => [payment_id, created_at]));
+    for (let shard = 0; shard < 16; shard++) {
+      const listed = await given().payments.openBefore(shard, "2003-01-02", 100);
+      const times = listed.flatMap((id) => since.get(id) ?? []);
+      expect(times).toEqual([...times].sort());
+      if (listed.length > 0) {
+        expect(await given().payments.openBefore(shard, "2003-01-02", 1)).toEqual(listed.slice(0, 1));
+        expect(await given().payments.openBefore(shard, "2003-01-02", 1, "newest")).toEqual(listed.slice(-1));
+      }
+    }
+    const listed = await openBefore("2003-01-02", 1000);
+    expect(listed).toEqual(expect.arrayContaining([...since.keys()]));
+  });
+}
+
+function describeFacts(given: () => Stores): void {
+  const fact = (more: Partial<Fact> = {}): Fact => ({
+    operation: "capture",
+    state: "succeeded",
+    id: "cap_1",
+    at: "2026-01-01T00:00:01.000Z",
+    ...more,
+  });
+  const factsOf = async (paymentId: string) => (await stored(given(), paymentId)).facts;
+
+  it("of each key beside the payment, which stays as it is", async () => {
+    const { payments } = given();
+    const before = await claimed(given(), { key: "facts", metadata: { order: "7" } });
+    const { payment_id } = before;
+    const hold = fact({ operation: "authorize", id: "auth_1" });
+    expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(payment_id, hold)).toEqual({ outcome: "recorded" });
+    const { facts, metadata, ...after } = await stored(given(), payment_id);
+    expect(facts).toEqual({ authorize: hold, capture: fact() });
+    expect(metadata).toEqual({ order: "7" });
+    expect({ ...after, metadata }).toEqual(before);
+    expect(await payments.events(payment_id)).toHaveLength(before.version);
+  });
+
+  it("once, however often it is told", async () => {
+    const { payment_id } = await accepted(given(), { key: "a repeated fact" });
+    await given().payments.recordFact(payment_id, fact());
+    expect(await given().payments.recordFact(payment_id, fact())).toEqual({ outcome: "known" });
+    expect(await factsOf(payment_id)).toEqual({ capture: fact() });
+  });
+
+  it("that is final over one that was pending, and not the other way round", async () => {
+    const { payment_id } = await accepted(given(), { key: "a fact out of order" });
+    const pending = fact({ state: "pending" });
+    expect(await given().payments.recordFact(payment_id, pending)).toEqual({ outcome: "recorded" });
+    expect(await given().payments.recordFact(payment_id, pending)).toEqual({ outcome: "known" });
+    expect(await given().payments.recordFact(payment_id, fact())).toEqual({ outcome: "recorded" });
+    expect(await given().payments.recordFact(payment_id, pending)).toEqual({ outcome: "known" });
+    expect(await factsOf(payment_id)).toEqual({ capture: fact() });
+  });
+
+  it.each([
+    ["another state", { state: "refused" }],
+    ["another id", { id: "cap_2" }],
+  ] as const)("of a final word for ever: %s contradicts it and is not kept", async (title, other) => {
+    const { payment_id } = await accepted(given(), { key: `a contradiction by ${title}` });
+    await given().payments.recordFact(payment_id, fact());
+    const outcome = await given().payments.recordFact(payment_id, fact(other));
+    expect(outcome).toEqual({ outcome: "contradicts", standing: fact() });
+    expect(await factsOf(payment_id)).toEqual({ capture: fact() });
+  });
+
+  it("that a commit at the same time does not touch", async () => {
+    const { payments } = given();
+    const payment = await claimed(given(), { key: "a fact beside a commit" });
+    const told = fact({ operation: "authorize", id: "auth_1" });
+    const [, recorded] = await Promise.all([
+      payments.commit(payment, transitions.authorization),
+      payments.recordFact(payment.payment_id, told),
+    ]);
+    expect(recorded).toEqual({ outcome: "recorded" });
+    expect(await stored(given(), payment.payment_id)).toMatchObject({
+      authorization_id: "auth_1",
+      facts: { authorize: told },
+    });
+  });
+}

@@ -1,0 +1,16 @@
+// Turns TypeScript and ES modules into the CommonJS that jest runs. Types are checked by tsc, not here.
+const { transformSync } = require("esbuild");
+
+module.exports = {
+  process(source, filename) {
+    const { code, map } = transformSync(source, {
+      loader: filename.endsWith(".ts") ? "ts" : "js",
+      format: "cjs",
+      target: "node22",
+      sourcemap: true,
+      sourcefile: filename,
+      define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+    });
+    return { code, map };
+  },
+};

@@ -1,0 +1,88 @@
+// Accounts and balances in memory.
+import type { Journal } from "../../../functions/lib/domain/journal.ts";
+import type {
+  Account,
+  Balance,
+  LedgerStore,
+  TrialBalance,
+} from "../../../functions/lib/ports/ledger-store.ts";
+
+export class MemoryLedgerStore implements LedgerStore {
+  /** Shared with the payment store where a test wants journals of payments to be found. */
+  readonly journals: Map<string, Journal>;
+  private readonly guards: Map<string, bigint>;
+  private readonly accounts = new Map<string, Account>();
+  private readonly sums = new Map<string, Balance & { account: string }>();
+  private readonly folded = new Set<string>();
+
+  /** `guards` is the payment store's, where a test wants deposits to be spendable. */
+  constructor(journals = new Map<string, Journal>(), guards = new Map<string, bigint>()) {
+    this.journals = journals;
+    this.guards = guards;
+  }
+
+  async open(account: Account): Promise<{ account: Account; created: boolean }> {
+    const existing = this.accounts.get(account.account_key);
+    if (existing) return { account: existing, created: false };
+    this.accounts.set(account.account_key, account);
+    return { account, created: true };
+  }
+
+  /** For tests: the API cannot close accounts yet. */
+  closeAccount(key: string): void {
+    const account = this.accounts.get(key);
+    if (account) this.accounts.set(key, { ...account, status: "closed" });
+  }
+
+  async account(key: string): Promise<Account | undefined> {
+    return this.accounts.get(key);
+  }
+
+  async balances(key: string): Promise<Balance[]> {
+    return [...this.sums.values()]
+      .filter(({ account }) => account === key)
+      .map(({ currency, pending, available }) => ({ currency, pending, available }));
+  }
+
+  async post(journal: Journal): Promise<boolean> {
+    if (this.journals.has(journal.journal_id)) return false;
+    this.journals.set(journal.journal_id, journal);
+    return true;
+  }
+
+  async journal(journalId: string): Promise<Journal | undefined> {
+    return this.journals.get(journalId);
+  }
+
+  async fold(journals: Journal[]): Promise<number> {
+    const fresh = journals.filter(({ journal_id }, index) => {
+      const first = journals.findIndex((other) => other.journal_id === journal_id) === index;
+      return first && !this.folded.has(journal_id);
+    });
+    for (const { journal_id, currency, postings } of fresh) {
+      this.folded.add(journal_id);
+      for (const { account, bucket, amount } of postings) {
+        const key = `${account} ${currency}`;
+        const sum = this.sums.get(key) ?? { account, currency, pending: 0n, available: 0n };
+        this.sums.set(key, { ...sum, [bucket]: sum[bucket] + amount });
+        const guarded = this.accounts.get(account)?.overdraft === "forbid";
+        if (guarded && bucket === "available" && amount > 0n) {
+          this.guards.set(key, (this.guards.get(key) ?? 0n) + amount);
+        }
+      }
+    }
+    return fresh.length;
+  }
+
+  async trialBalance(): Promise<TrialBalance> {
+    const totals = new Map<string, bigint>();
+    for (const { currency, pending, available } of this.sums.values()) {
+      totals.set(currency, (totals.get(currency) ?? 0n) + pending + available);
+    }
+    return {
+      journals: this.folded.size,
+      settled: true,
+      totals: [...totals].sort().map(([currency, total]) => ({ currency, total })),
+    };
+  }
+}

@@ -1,0 +1,245 @@
+// Payments in memory, with the same judgements and the same round trips as the real store; the conformance suite keeps the
+// two honest. Every round trip is one call of `carry`, which a simulation replaces to delay it or to lose its answer.
+import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
+import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
+import { type Fact, type Facts, judgeFact } from "../../../functions/lib/domain/fact.ts";
+import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
+import type { Journal } from "../../../functions/lib/domain/journal.ts";
+import { type Guard, objectionTo, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import type { Step } from "../../../functions/lib/domain/steps.ts";
+import { applyTransition, isAchieved, type Transition } from "../../../functions/lib/domain/transition.ts";
+import {
+  InsufficientFunds,
+  InvariantBroken,
+  StoreContention,
+} from "../../../functions/lib/errors/registry.ts";
+import type { Clock } from "../../../functions/lib/ports/clock.ts";
+import type {
+  Acceptance,
+  Accepted,
+  End,
+  FactRecorded,
+  Marked,
+  PaymentStore,
+} from "../../../functions/lib/ports/payment-store.ts";
+
+type First = { response: string; fingerprint: Fingerprint; acceptedBy: string };
+
+/** One round trip to the store: the effect happens at one instant, wholly or not at all. */
+export type Carry = <T>(operation: string, effect: () => T) => Promise<T>;
+
+/** What the store judges by; a simulation takes one of them out to see that it is missed. */
+export type Judgement = {
+  objectionTo: typeof objectionTo;
+  isAchieved: typeof isAchieved;
+  checksVersion: boolean;
+};
+const SOUND: Judgement = { objectionTo, isAchieved, checksVersion: true };
+
+/** As often as in the real store. */
+const VERSION_RACES = 5;
+
+export class MemoryPaymentStore implements PaymentStore {
+  readonly journals = new Map<string, Journal>();
+  /** Funds of guarded accounts, by `account currency`. */
+  readonly guards = new Map<string, bigint>();
+  private readonly payments = new Map<string, PaymentRecord>();
+  private readonly trails = new Map<string, PaymentEvent[]>();
+  private readonly firsts = new Map<string, First>();
+  private readonly references = new Map<string, string>();
+  private readonly facts = new Map<string, Facts>();
+  private readonly closed = new Set<string>();
+  private readonly clock: Clock;
+  private readonly judgement: Judgement;
+  private carry: Carry = async (_, effect) => effect();
+
+  constructor(clock: Clock, judgement: Partial<Judgement> = {}) {
+    this.clock = clock;
+    this.judgement = { ...SOUND, ...judgement };
+  }
+
+  /** The same store seen by somebody whose round trips go another way. */
+  through(carry: Carry): MemoryPaymentStore {
+    const view = Object.create(this) as MemoryPaymentStore;
+    view.carry = carry;
+    return view;
+  }
+
+  async accept(acceptance: Acceptance): Promise<Accepted> {
+    assertEvent(acceptance.event);
+    return this.carry("accept", () => this.putAcceptance(acceptance));
+  }
+
+  private putAcceptance({ payment, event, fingerprint, response, requestId }: Acceptance): Accepted {
+    const first = this.firsts.get(payment.payment_id);
+    if (first?.acceptedBy === requestId) return { outcome: "created" };
+    if (first) return { outcome: "known", response: first.response, fingerprint: first.fingerprint };
+    const reference = referenceOf(payment);
+    const holder = reference && this.references.get(reference);
+    if (holder) return { outcome: "reference-taken", payment_id: holder };
+    if (reference) this.references.set(reference, payment.payment_id);
+    this.payments.set(payment.payment_id, structuredClone(payment));
+    this.trails.set(payment.payment_id, [event]);
+    this.firsts.set(payment.payment_id, { response, fingerprint, acceptedBy: requestId });
+    return { outcome: "created" };
+  }
+
+  async load(paymentId: string): Promise<PaymentRecord | undefined> {
+    return this.carry("load", () => this.read(paymentId));
+  }
+
+  async events(paymentId: string): Promise<PaymentEvent[]> {
+    return this.carry("events", () => this.trail(paymentId));
+  }
+
+  /** For tests: the payment at this instant. */
+  read(paymentId: string): PaymentRecord | undefined {
+    const payment = this.payments.get(paymentId);
+    const facts = this.facts.get(paymentId);
+    return payment && structuredClone({ ...payment, ...(facts ? { facts } : {}) });
+  }
+
+  /** For tests: its events at this instant. */
+  trail(paymentId: string): PaymentEvent[] {
+    return structuredClone(this.trails.get(paymentId) ?? []);
+  }
+
+  /** For tests: the ids of all payments. */
+  ids(): string[] {
+    return [...this.payments.keys()];
+  }
+
+  async mark(paymentId: string, kind: "intent" | "tombstone", step: Step, guard: Guard): Promise<Marked> {
+    const now = this.clock.now();
+    return this.carry(`mark ${kind} ${step}`, () => {
+      const payment = this.guarded(paymentId, guard);
+      const earlier = payment.marks[kind][step];
+      payment.marks[kind][step] = now;
+      return { payment: structuredClone(payment), ...(earlier === undefined ? {} : { earlier }) };
+    });
+  }
+
+  async recordFailure(
+    paymentId: string,
+    failure: NonNullable<PaymentRecord["failure"]>,
+    guard: Guard,
+  ): Promise<void> {
+    return this.carry(`record failure ${failure.code}`, () => {
+      const payment = this.guarded(paymentId, guard);
+      payment.failure ??= failure;
+    });
+  }
+
+  async recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {
+    return this.carry(`put fact ${fact.operation} ${fact.state}`, () => {
+      const facts = this.facts.get(paymentId) ?? {};
+      const standing = facts[fact.operation];
+      const outcome = judgeFact(standing, fact);
+      if (outcome === "contradicts" && standing) return { outcome, standing };
+      if (outcome === "recorded") this.facts.set(paymentId, { ...facts, [fact.operation]: fact });
+      return { outcome: outcome === "recorded" ? outcome : "known" };
+    });
+  }
+
+  async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
+    let current = payment;
+    for (let race = 0; race <= VERSION_RACES; race++) {
+      if (this.judgement.isAchieved(current, transition.achieves)) return structuredClone(current);
+      const objection = this.judgement.objectionTo(transition.guard, current);
+      if (objection) throw objection;
+      const now = this.clock.now();
+      const { payment: after, event } = applyTransition(current, transition, now);
+      assertEvent(event);
+      const write = () => this.tryCommit(current, after, event, transition);
+      if (await this.carry(`commit ${event.type}`, write)) return after;
+      if ("asRead" in transition.achieves) break;
+      const read = await this.load(payment.payment_id);
+      if (!read) throw new InvariantBroken("the payment is gone");
+      current = read;
+    }
+    throw new StoreContention("the payment changed faster than it could be written");
+  }
+
+  /** One transaction; false when the payment is not as it was read. Only what the transition names is written. */
+  private tryCommit(
+    before: PaymentRecord,
+    after: PaymentRecord,
+    event: PaymentEvent,
+    transition: Transition,
+  ): boolean {
+    const stored = this.payments.get(before.payment_id);
+    if (!stored) throw new InvariantBroken("the payment is gone");
+    const isStale = this.judgement.checksVersion && stored.version !== before.version;
+    if (isStale || this.judgement.objectionTo(transition.guard, stored)) return false;
+    const guards = this.guardsAfter(transition);
+    if (transition.journals.some(({ journal_id }) => this.journals.has(journal_id)))
+      throw new InvariantBroken("the journal disagrees with the payment");
+    // Nothing is refused from here on: all of it is written, or none.
+    for (const [account, funds] of guards) this.guards.set(account, funds);
+    for (const journal of transition.journals) this.journals.set(journal.journal_id, journal);
+    const reference = referenceOf(stored);
+    if (transition.releasesReference && reference) this.references.delete(reference);
+    const { status, step, version, updated_at } = after;
+    Object.assign(stored, structuredClone(transition.changes), { status, step, version, updated_at });
+    if ("undone" in transition.achieves) {
+      const { undone } = transition.achieves;
+      Object.assign(stored.marks.undone, { [undone]: after.marks.undone[undone] });
+    }
+    const trail = this.trails.get(before.payment_id);
+    if (trail) trail[version - 1] = event;
+    return true;
+  }
+
+  async close(paymentId: string, verifiedAt: string): Promise<void> {
+    return this.carry("close", () => {
+      const payment = this.payments.get(paymentId);
+      if (!payment || payment.verified_at) return;
+      payment.verified_at = verifiedAt;
+      this.closed.add(paymentId);
+    });
+  }
+
+  async openBefore(shard: number, before: string, limit: number, from: End = "oldest"): Promise<string[]> {
+    return this.carry("query open", () => this.openAt(shard, before, limit, from));
+  }
+
+  private openAt(shard: number, before: string, limit: number, from: End): string[] {
+    if (shard !== 0) return [];
+    const open = [...this.payments.values()].filter((payment) => !this.closed.has(payment.payment_id));
+    return open
+      .filter((payment) => payment.created_at < before)
+      .sort((a, b) => (a.created_at < b.created_at === (from === "oldest") ? -1 : 1))
+      .slice(0, limit)
+      .map((payment) => payment.payment_id);
+  }
+
+  /** For tests: what somebody else wrote, whom no method here stands for. */
+  alter(paymentId: string, change: Partial<PaymentRecord>): void {
+    const payment = this.payments.get(paymentId);
+    if (!payment) throw new Error("there is no such payment to alter");
+    Object.assign(payment, change);
+  }
+
+  private guarded(paymentId: string, guard: Guard): PaymentRecord {
+    const payment = this.payments.get(paymentId);
+    if (!payment) throw new InvariantBroken("a guard refused what it allows");
+    const objection = this.judgement.objectionTo(guard, payment);
+    if (objection) throw objection;
+    return payment;
+  }
+
+  /** The guards that the transition's debits leave, written by nobody yet. */
+  private guardsAfter({ debits = [] }: Transition): Map<string, bigint> {
+    const after = new Map<string, bigint>();
+    for (const { account, currency, amount } of debits) {
+      const key = `${account} ${currency}`;
+      const funds = after.get(key) ?? this.guards.get(key) ?? 0n;
+      if (funds < amount) throw new InsufficientFunds("the account lacks the funds");
+      after.set(key, funds - amount);
+    }
+    return after;
+  }
+}
+
+const referenceOf = (payment: PaymentRecord): string | undefined =>
+  payment.reference && `${payment.merchant_id}#${payment.reference}`;

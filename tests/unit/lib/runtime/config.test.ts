@@ -1,0 +1,64 @@
+// The environment: a missing variable fails when the function starts, not at the first payment.
+import { describe, expect, it } from "@jest/globals";
+import type * as Config from "../../../../functions/lib/runtime/config.ts";
+import { coldStart } from "../../../support/cold-start.ts";
+
+const config = (env: Record<string, string | undefined> = {}) =>
+  coldStart<typeof Config>("lib/runtime/config.ts", env);
+
+describe("a cold start", () => {
+  it.each([
+    ["accept-payment", "CONTRA_PREFIX"],
+    ["accept-payment", "CONTRA_FUNCTION"],
+    ["capture-payment", "CONTRA_PROVIDER_URL"],
+    ["capture-payment", "CONTRA_PROVIDER_KEY"],
+    ["validate-payment", "CONTRA_ENVIRONMENT"],
+  ])("of %s fails at once without %s, and names it", (name, variable) => {
+    expect(() => coldStart(`${name}/handler.ts`, { [variable]: undefined })).toThrow(variable);
+    expect(() => coldStart(`${name}/handler.ts`, { [variable]: "" })).toThrow(variable);
+  });
+
+  it("succeeds with everything set", () => {
+    expect(() => coldStart("capture-payment/handler.ts")).not.toThrow();
+  });
+
+  it.each(["0", "-1", "fast", "NaN"])("fails at once with the time scale %p", (CONTRA_TIME_SCALE) => {
+    expect(() => coldStart("start-saga/handler.ts", { CONTRA_TIME_SCALE })).toThrow("CONTRA_TIME_SCALE");
+  });
+});
+
+describe("names", () => {
+  it("are composed from their parts", () => {
+    const { machineArn, queueUrl, tableName } = config();
+    expect(tableName("payments")).toBe("test-payments");
+    expect(queueUrl("start")).toBe("https://sqs.us-east-1.amazonaws.com/000000000000/test-start");
+    expect(machineArn("card-payment")).toBe(
+      "arn:aws:states:us-east-1:000000000000:stateMachine:test-card-payment:live",
+    );
+  });
+});
+
+describe("the policy", () => {
+  it("is the default where none is given", () => {
+    expect(config().defaultPolicy()).toMatchObject({ enabled: true, card_fee_bps: 150 });
+  });
+
+  it("takes what is given over the default", () => {
+    const CONTRA_POLICY = '{"card_fee_bps":200}';
+    expect(config({ CONTRA_POLICY }).defaultPolicy()).toMatchObject({ enabled: true, card_fee_bps: 200 });
+  });
+
+  it.each(["{", '{"fee":1}', '{"card_fee_bps":-1}'])("fails for %p", (CONTRA_POLICY) => {
+    expect(() => config({ CONTRA_POLICY }).defaultPolicy()).toThrow();
+  });
+});
+
+describe("production", () => {
+  it.each(["prod", "prod-cell-1"])("is %s", (CONTRA_ENVIRONMENT) => {
+    expect(config({ CONTRA_ENVIRONMENT }).isProduction()).toBe(true);
+  });
+
+  it.each(["local", "dev", "staging"])("is not %s", (CONTRA_ENVIRONMENT) => {
+    expect(config({ CONTRA_ENVIRONMENT }).isProduction()).toBe(false);
+  });
+});

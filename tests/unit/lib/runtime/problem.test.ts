@@ -1,0 +1,75 @@
+// Problem documents: our own errors by their class, the store's as 503, everything else as 500.
+import { describe, expect, it } from "@jest/globals";
+import {
+  CardDeclined,
+  InvalidRequest,
+  REGISTRY,
+  ReferenceTaken,
+  RequestError,
+  StoreContention,
+  StoreUnavailable,
+} from "../../../../functions/lib/errors/registry.ts";
+import { problemFor } from "../../../../functions/lib/runtime/problem.ts";
+
+const problem = (error: unknown) => {
+  const { statusCode, headers, body } = problemFor(error, "/payments", "request-1");
+  return { status: statusCode, headers, body: JSON.parse(body ?? "") };
+};
+
+describe("a problem document", () => {
+  const requestErrors = Object.values(REGISTRY)
+    .map((Leaf) => new Leaf("why"))
+    .filter((error) => error instanceof RequestError);
+
+  it.each(requestErrors.map((error) => [error.name, error] as const))("tells of %s", (name, error) => {
+    const { status, headers, body } = problem(error);
+    expect(status).toBe(error.status);
+    expect(headers).toMatchObject({ "content-type": "application/problem+json" });
+    expect(body).toMatchObject({
+      type: `urn:contra:problem:${name}`,
+      title: error.title,
+      status,
+      detail: "why",
+      instance: "/payments",
+      code: name,
+      request_id: "request-1",
+    });
+  });
+
+  it("holds all field errors at once, and no member for none", () => {
+    const errors = [
+      { pointer: "/amount", detail: "is required" },
+      { header: "Idempotency-Key", detail: "x" },
+    ];
+    expect(problem(new InvalidRequest("why", errors)).body.errors).toEqual(errors);
+    expect(problem(new InvalidRequest("why")).body).not.toHaveProperty("errors");
+  });
+
+  it("holds the error's further members", () => {
+    expect(problem(new ReferenceTaken("why", [], { payment_id: "p" })).body.payment_id).toBe("p");
+  });
+
+  it.each([new StoreContention("shard 7"), new StoreUnavailable("shard 7")])(
+    "answers a %s with 503 and when to try again",
+    (error) => {
+      const { status, headers, body } = problem(error);
+      expect([status, body.code]).toEqual([503, "ServiceUnavailable"]);
+      expect(headers).toMatchObject({ "retry-after": "1" });
+      expect(body.detail).not.toContain("shard");
+    },
+  );
+
+  it.each([new Error("secret"), new CardDeclined("secret"), "secret", undefined, null, { statusCode: 404 }])(
+    "answers 500 for %p and keeps its inside to itself",
+    (error) => {
+      const { status, body } = problem(error);
+      expect([status, body.code]).toEqual([500, "InternalError"]);
+      expect(JSON.stringify(body)).not.toContain("secret");
+    },
+  );
+
+  it("asks for a retry only where a retry may help", () => {
+    expect(problem(new InvalidRequest("why")).headers).not.toHaveProperty("retry-after");
+    expect(problem(new Error("x")).headers).not.toHaveProperty("retry-after");
+  });
+});

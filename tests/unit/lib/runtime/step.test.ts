@@ -1,0 +1,34 @@
+// Steps as functions: the machine's input is checked, and errors leave by the names that Step Functions reads.
+import { describe, expect, it } from "@jest/globals";
+import type { Context } from "aws-lambda";
+import { CardDeclined } from "../../../../functions/lib/errors/registry.ts";
+import type * as Step from "../../../../functions/lib/runtime/step.ts";
+import { coldStart } from "../../../support/cold-start.ts";
+
+const { stepHandler } = coldStart<typeof Step>("lib/runtime/step.ts");
+const INPUT = { payment_id: "2f6c1f0e-0000-8000-8000-000000000001", execution: "attempt-1" };
+const CONTEXT = { awsRequestId: "request-1" } as Context;
+
+describe("a step", () => {
+  it("gets the machine's input, and answers nothing that would stay in the history", async () => {
+    const inputs: unknown[] = [];
+    const handler = stepHandler(async (input) => void inputs.push(input));
+    expect(await handler(INPUT, CONTEXT)).toEqual({});
+    expect(inputs).toEqual([INPUT]);
+  });
+
+  it.each([
+    ["no payment", { execution: "attempt-1" }],
+    ["no execution", { payment_id: INPUT.payment_id }],
+    ["an id that is none", { ...INPUT, payment_id: "1" }],
+    ["more than ids", { ...INPUT, amount: 1000 }],
+  ])("does not run with %s", async (_, input) => {
+    const handler = stepHandler(() => Promise.reject(new Error("it ran")));
+    await expect(handler(input as never, CONTEXT)).rejects.toMatchObject({ name: "ContractViolated" });
+  });
+
+  it.each([new CardDeclined("no"), new TypeError("ours")])("lets a %s through as it is", async (error) => {
+    const handler = stepHandler(() => Promise.reject(error));
+    await expect(handler(INPUT, CONTEXT)).rejects.toBe(error);
+  });
+});

@@ -1,0 +1,61 @@
+// Who is let through the gate in front of new sagas: switches first, so that a held start takes no probe's place.
+import { describe, expect, it } from "@jest/globals";
+import { FAILURES_TO_OPEN, PACE } from "../../../../functions/lib/domain/breaker.ts";
+import { CARD_PROVIDER } from "../../../../functions/lib/domain/rails.ts";
+import { areStartsHeld, mayStart } from "../../../../functions/lib/saga/start-gate.ts";
+import { ManualClock } from "../../../support/memory/manual-clock.ts";
+import { MemoryBreaker } from "../../../support/memory/memory-breaker.ts";
+import { MemorySwitches } from "../../../support/memory/memory-switches.ts";
+
+function gate() {
+  const clock = new ManualClock();
+  return { clock, breaker: new MemoryBreaker(clock), switches: new MemorySwitches() };
+}
+
+async function outage(breaker: MemoryBreaker): Promise<void> {
+  for (let failure = 0; failure < FAILURES_TO_OPEN; failure++)
+    await breaker.report(CARD_PROVIDER, "unavailable");
+}
+
+describe("a saga may start", () => {
+  it("while nothing is wrong", async () => {
+    const open = gate();
+    expect([await mayStart(open, "card"), await areStartsHeld(open, "card")]).toEqual([true, false]);
+  });
+
+  it("not while its provider does not answer", async () => {
+    const held = gate();
+    await outage(held.breaker);
+    expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([false, true]);
+  });
+
+  it.each(["card/hold-starts", `${CARD_PROVIDER}/hold-starts`])("not while %s is on", async (name) => {
+    const held = gate();
+    held.switches.on.add(name);
+    expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([false, true]);
+    held.switches.on.delete(name);
+    expect(await mayStart(held, "card")).toBe(true);
+  });
+
+  it("while other switches are on", async () => {
+    const open = gate();
+    for (const what of ["stop-intake", "stop-pivots"]) open.switches.on.add(`card/${what}`);
+    expect(await mayStart(open, "card")).toBe(true);
+  });
+
+  it("alone, as a probe, after the hold; a held start takes no probe's place", async () => {
+    const probing = gate();
+    await outage(probing.breaker);
+    probing.clock.advance(PACE.firstHold);
+    probing.switches.on.add("card/hold-starts");
+    expect(await mayStart(probing, "card")).toBe(false);
+    probing.switches.on.clear();
+    expect([await mayStart(probing, "card"), await mayStart(probing, "card")]).toEqual([true, false]);
+  });
+
+  it("of another rail although the card provider is down", async () => {
+    const held = gate();
+    await outage(held.breaker);
+    expect(await mayStart(held, "stablecoin")).toBe(true);
+  });
+});
