@@ -1,6 +1,8 @@
-// `make build`: bundles and zips all functions and prints their sizes; exits with 1 and says why when that is not possible.
+// `make build`: bundles and zips all functions and prints their sizes; exits with 1 and says why when that is not possible, or
+// when a zip is above its budget.
 import { dirname } from "node:path";
 import { BuildFailed, type Built, build } from "./build/bundle.ts";
+import { overBudget } from "./build/weight.ts";
 
 function tableOf(built: Built[], milliseconds: number): string {
   const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`.padStart(9);
@@ -21,6 +23,8 @@ function tableOf(built: Built[], milliseconds: number): string {
 try {
   const built = await build(process.argv[2] ?? dirname(import.meta.dirname));
   console.log(tableOf(built, performance.now()));
+  const heavy = overBudget(built);
+  if (heavy.length > 0) throw new BuildFailed(`${heavy.join("\n")}\n\`make bundles\` says with what.`);
 } catch (error) {
   if (!(error instanceof BuildFailed)) throw error;
   console.error(`The build failed:\n${error.message}`);

@@ -1,4 +1,4 @@
-// `make demo`: a stack of its own, six payments, and the story of each as a small timeline. Ends with 0 only if every story ended
+// `make demo`: a stack of its own, eight payments, and the story of each as a small timeline. Ends with 0 only if every story ended
 // as told and the ledger agrees to the cent.
 import { setTimeout as wait } from "node:timers/promises";
 import { Contra, type Ledger } from "./demo/client.ts";
@@ -19,7 +19,7 @@ async function demo(): Promise<boolean> {
   try {
     const contra = await Contra.at(stack.url);
     console.log(
-      `Six payments on ${stack.url}. Every wait is divided by ${TIME_SCALE}: a second here is ${TIME_SCALE} s elsewhere.`,
+      `${STORIES.length} payments on ${stack.url}. Every wait is divided by ${TIME_SCALE}: a second here is ${TIME_SCALE} s elsewhere.`,
     );
     let asTold = true;
     let due = 0;
@@ -43,7 +43,8 @@ async function tell(contra: Contra, story: Story, id: string): Promise<{ agrees:
   const moments = timelineOf({ trail, saga: await contra.saga(id), operations });
   printStory(STORIES.indexOf(story) + 1, story, moments, verdict);
   const fee = Number(trail.find(({ type }) => type === "payment.posted")?.data.fee ?? 0);
-  return { agrees: verdict.agrees, credit: payment.status === "COMPLETED" ? payment.amount - fee : 0 };
+  const isCredit = payment.rail === "card" && payment.status === "COMPLETED";
+  return { agrees: verdict.agrees, credit: isCredit ? payment.amount - fee : 0 };
 }
 
 /** Balances follow the journals a moment later. */
@@ -59,7 +60,9 @@ async function tellLedger(contra: Contra, due: number): Promise<boolean> {
   const has = `${money(Number(available), "EUR")} available and ${money(Number(pending), "EUR")} pending`;
   console.log(`\nThe merchant has ${has}; captured less fees is ${money(due, "EUR")}.`);
   console.log(`All accounts ${balanced ? "sum to zero" : "DO NOT SUM TO ZERO"}.`);
-  return isRight(ledger);
+  const holders = await contra.holders();
+  console.log(holders === 0 ? "Nothing is in transit." : `${holders} PAYMENTS HOLD VALUE IN TRANSIT.`);
+  return isRight(ledger) && holders === 0;
 }
 
 process.exitCode = (await demo()) ? 0 : 1;

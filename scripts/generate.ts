@@ -1,10 +1,16 @@
-// Generates what the schemas say: TypeScript types (committed, people read them) and precompiled ajv validators (build
-// output). `--check` writes nothing and fails when the committed types differ from the schemas.
+// Generates what the schemas say, TypeScript types (committed, people read them) and precompiled ajv validators (build output), and
+// the record of which functions the machines name. `--check` fails when what is committed differs from its source.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
+import {
+  type NamedFunctions,
+  named,
+  namedByMachines,
+  textOf as recordText,
+} from "./generate/named-functions.ts";
 
 type Schema = { title: string; $defs?: Record<string, unknown> } & Record<string, unknown>;
 
@@ -73,7 +79,7 @@ async function types(schemas: Map<string, Schema>): Promise<string> {
 }
 
 /** What tests check and no function does: a validator would only weigh on every bundle. */
-const TYPE_ONLY = new Set(["internal/manifest.json"]);
+const TYPE_ONLY = new Set(["internal/manifest.json", "internal/cells.json"]);
 
 /** CommonJS: ajv's standalone output requires its own runtime even when asked for an ES module. */
 function validators(schemas: Map<string, Schema>): string {
@@ -91,18 +97,26 @@ function validators(schemas: Map<string, Schema>): string {
   );
 }
 
-const schemas = readSchemas();
-const typesFile = join(contracts, "types.ts");
-const text = await types(schemas);
-mkdirSync(dirname(typesFile), { recursive: true });
-if (process.argv.includes("--check")) {
-  if (readFileSync(typesFile, "utf8") !== text) {
-    console.error(
-      "functions/lib/contracts/types.ts differs from schemas/: run `make generate` and commit it",
-    );
-    process.exit(1);
+/** What is committed beside its source; with `--check` a difference ends the program. */
+function keep(file: string, text: string, source: string): void {
+  if (!process.argv.includes("--check")) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } else if (readFileSync(file, "utf8") !== text) {
+    console.error(`${relative(root, file)} differs from ${source}: run \`make generate\` and commit it`);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync(typesFile, text);
 }
+
+function namedFunctions(): string {
+  const record: NamedFunctions = JSON.parse(readFileSync(namedFile, "utf8"));
+  const machines = namedByMachines(join(root, "statemachines"));
+  const { functions } = JSON.parse(readFileSync(join(root, "functions/manifest.json"), "utf8"));
+  return recordText(named(record, machines, Object.keys(functions), new Date().toISOString().slice(0, 10)));
+}
+
+const schemas = readSchemas();
+const namedFile = join(root, "statemachines/named-functions.json");
+keep(join(contracts, "types.ts"), await types(schemas), "schemas/");
+keep(namedFile, namedFunctions(), "the machines' files");
 writeFileSync(join(contracts, "validators.cjs"), validators(schemas));

@@ -25,14 +25,15 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
   identity_sources = ["$request.header.Authorization"]
 
   jwt_configuration {
-    issuer   = var.jwt_issuer
-    audience = var.jwt_audience
+    issuer   = local.issuer
+    audience = local.audience
   }
 }
 
 resource "aws_cloudwatch_log_group" "api" {
   name              = "/aws/vendedlogs/http-api/${local.prefix}http"
   retention_in_days = var.log_retention_days
+  kms_key_id        = aws_kms_key.key["logs"].arn
 }
 
 # The stage without a name, so that paths are the ones of the contract and carry no prefix.
@@ -41,12 +42,25 @@ resource "aws_apigatewayv2_stage" "default" {
   name        = "$default"
   auto_deploy = true
 
+  # What no route of its own matches is open to everybody.
   default_route_settings {
-    throttling_rate_limit    = var.throttle.rate_per_second
-    throttling_burst_limit   = var.throttle.burst
+    throttling_rate_limit    = var.throttles.open.rate_per_second
+    throttling_burst_limit   = var.throttles.open.burst
     detailed_metrics_enabled = true
   }
 
+  dynamic "route_settings" {
+    for_each = local.route_throttles
+
+    content {
+      route_key                = route_settings.key
+      throttling_rate_limit    = route_settings.value.rate_per_second
+      throttling_burst_limit   = route_settings.value.burst
+      detailed_metrics_enabled = true
+    }
+  }
+
+  # HTTP APIs are not traced: the function's own request id leads to its lines, which carry the trace.
   # Neither a token nor a body nor a query string is written down.
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.api.arn
@@ -58,10 +72,17 @@ resource "aws_apigatewayv2_stage" "default" {
       latency_ms         = "$context.responseLatency"
       integration_ms     = "$context.integrationLatency"
       integration_status = "$context.integrationStatus"
+      integration_id     = "$context.integration.requestId"
+      response_bytes     = "$context.responseLength"
+      protocol           = "$context.protocol"
       error              = "$context.error.message"
       authorizer_error   = "$context.authorizer.error"
       client_id          = "$context.authorizer.claims.client_id"
+      merchant_id        = "$context.authorizer.claims.merchant_id"
       source_ip          = "$context.identity.sourceIp"
     })
   }
+
+  # Settings of a route that does not exist yet are refused.
+  depends_on = [aws_apigatewayv2_route.route]
 }

@@ -24,6 +24,38 @@ resource "aws_cloudwatch_event_bus" "bus" {
   description = each.value.description
 }
 
+# Only the account itself puts events. No service puts any here: they announce on the account's own bus.
+resource "aws_cloudwatch_event_bus_policy" "bus" {
+  for_each = local.buses
+
+  event_bus_name = aws_cloudwatch_event_bus.bus[each.key].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OnlyThisAccount"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "events:PutEvents"
+      Resource  = local.arns.buses[each.key]
+      Condition = {
+        StringNotEquals = { "aws:PrincipalAccount" = local.account_id }
+        Null            = { "aws:PrincipalAccount" = "false" }
+      }
+    }]
+  })
+}
+
+# What was published, to be replayed to a consumer that came later or lost its own. The tables keep the events for ever.
+resource "aws_cloudwatch_event_archive" "bus" {
+  for_each = local.buses
+
+  name             = "${local.prefix}${each.key}"
+  description      = each.value.description
+  event_source_arn = aws_cloudwatch_event_bus.bus[each.key].arn
+  retention_days   = var.archive_days
+}
+
 resource "aws_cloudwatch_event_rule" "rule" {
   for_each = local.rules
 

@@ -9,6 +9,7 @@ resource "aws_cloudwatch_log_group" "function" {
 
   name              = "/aws/lambda/${local.prefix}${each.key}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = aws_kms_key.key["logs"].arn
 }
 
 resource "aws_lambda_function" "function" {
@@ -24,6 +25,8 @@ resource "aws_lambda_function" "function" {
   memory_size   = each.value.memory_mb
   timeout       = each.value.timeout_seconds
   publish       = true
+  # -1 is the account's common pool.
+  reserved_concurrent_executions = try(coalesce(var.concurrency[each.key].reserved, -1), -1)
 
   filename = local.zips[each.key]
   # Validation and tests run without a build; an apply without one fails when it opens the zip.
@@ -37,8 +40,8 @@ resource "aws_lambda_function" "function" {
         CONTRA_FUNCTION    = each.key
         CONTRA_PREFIX      = local.prefix
       },
-      each.value.provider ? { CONTRA_PROVIDER_KEY = var.provider_key, CONTRA_PROVIDER_URL = var.provider_url } : {},
-      each.value.provider_webhooks ? { CONTRA_PROVIDER_WEBHOOK_SECRET = var.provider_webhook_secret } : {},
+      each.value.provider ? { CONTRA_PROVIDER_URL = local.provider_url } : {},
+      each.value.sandbox ? { CONTRA_API_URL = coalesce(var.api_url, aws_apigatewayv2_api.http.api_endpoint) } : {},
       var.policy != null ? { CONTRA_POLICY = var.policy } : {},
     )
   }
@@ -63,4 +66,9 @@ resource "aws_lambda_alias" "live" {
   description      = "What callers reach."
   function_name    = aws_lambda_function.function[each.key].function_name
   function_version = aws_lambda_function.function[each.key].version
+
+  # An apply publishes, a deploy moves: see deploys.tf.
+  lifecycle {
+    ignore_changes = [function_version, routing_config]
+  }
 }

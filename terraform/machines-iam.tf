@@ -1,4 +1,5 @@
-# One role per state machine: it invokes exactly the functions that its file names, through their alias.
+# One role per state machine: it invokes exactly the functions that its file names, or named in a version that may
+# still run, through their alias.
 
 resource "aws_iam_role" "machine" {
   for_each = local.machines

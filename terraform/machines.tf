@@ -4,10 +4,10 @@
 locals {
   definitions = { for name in keys(local.machines) : name => "${path.module}/../statemachines/${name}.asl.json" }
 
-  # The functions that a machine's file names, which are the ones it may invoke.
-  invoked = {
-    for name, path in local.definitions : name => distinct(flatten(regexall("\\$\\{functions\\.([a-z0-9-]+)\\}", file(path))))
-  }
+  # The functions that a machine may invoke: those that its file names, and those that a version names which may still run or be
+  # redriven. The role is the machine's, of all its versions.
+  named   = jsondecode(file("${path.module}/../statemachines/named-functions.json"))
+  invoked = { for name in keys(local.machines) : name => setintersection(keys(local.named[name]), keys(local.functions)) }
 }
 
 # AWS delivers logs below /aws/vendedlogs/ without a line per group in the account's one, size-limited log policy.
@@ -16,6 +16,7 @@ resource "aws_cloudwatch_log_group" "machine" {
 
   name              = "/aws/vendedlogs/states/${local.prefix}${each.key}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = aws_kms_key.key["logs"].arn
 }
 
 resource "aws_sfn_state_machine" "machine" {
@@ -53,5 +54,10 @@ resource "aws_sfn_alias" "live" {
   routing_configuration {
     state_machine_version_arn = aws_sfn_state_machine.machine[each.key].state_machine_version_arn
     weight                    = 100
+  }
+
+  # An apply publishes, a deploy moves: see deploys.tf.
+  lifecycle {
+    ignore_changes = [routing_configuration]
   }
 }

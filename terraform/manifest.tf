@@ -14,20 +14,24 @@ locals {
   # Callers name this alias and never a version: a deploy moves the alias, and everything follows.
   alias = "live"
 
+  # The sandbox provider stands where money is not real, and nowhere else.
+  has_sandbox = var.environment != "prod"
+
   functions = {
     for name, function in local.manifest.functions : name => merge(
-      { routes = [], queue = null, stream = null, schedule = null, provider = false, provider_webhooks = false },
+      { routes = [], queue = null, stream = null, schedule = null, provider = false, sandbox = false },
       function,
-      { access = merge({ tables = {}, machines = {}, queues = {}, bus = [], switches = [] }, function.access) },
-    )
+      { access = merge({ tables = {}, indexes = {}, machines = {}, queues = {}, secrets = {}, bus = [], switches = [] }, function.access) },
+    ) if local.has_sandbox || !try(function.sandbox, false)
   }
 
-  machines = local.manifest.machines
-  tables   = local.manifest.tables
-  queues   = local.manifest.queues
-  rules    = local.manifest.rules
-  buses    = local.manifest.buses
-  switches = local.manifest.switches
+  machines  = local.manifest.machines
+  tables    = { for name, table in local.manifest.tables : name => table if local.has_sandbox || !try(table.sandbox, false) }
+  queues    = { for name, queue in local.manifest.queues : name => queue if local.has_sandbox || !try(queue.sandbox, false) }
+  rules     = local.manifest.rules
+  buses     = local.manifest.buses
+  switches  = local.manifest.switches
+  providers = local.manifest.providers
 
   consumers         = { for name, function in local.functions : name => function.queue if function.queue != null }
   stream_consumers  = { for name, function in local.functions : name => function.stream if function.stream != null }

@@ -9,6 +9,15 @@ resource "aws_lambda_event_source_mapping" "queue" {
   batch_size              = each.value.batch_size
   function_response_types = ["ReportBatchItemFailures"]
 
+  # Bounds the consumer without throttling it: a throttled one would burn its messages' receives.
+  dynamic "scaling_config" {
+    for_each = contains(keys(var.consumers), each.key) ? [var.consumers[each.key]] : []
+
+    content {
+      maximum_concurrency = scaling_config.value
+    }
+  }
+
   lifecycle {
     precondition {
       condition     = local.queues[each.value.name].visibility_timeout_seconds >= local.functions[each.key].timeout_seconds

@@ -5,6 +5,26 @@ output "api_endpoint" {
   value       = aws_apigatewayv2_api.http.api_endpoint
 }
 
+output "provider_url" {
+  description = "Base URL of the payment provider: the sandbox's own API, unless another was given."
+  value       = local.provider_url
+}
+
+output "token_endpoint" {
+  description = "Where clients of our own pool fetch tokens; null where the issuer is another's."
+  value       = one([for domain in aws_cognito_user_pool_domain.tokens : "https://${domain.domain}.auth.${var.region}.amazoncognito.com/oauth2/token"])
+}
+
+output "user_pool_id" {
+  description = "The pool of our own clients; null where the issuer is another's."
+  value       = one(values(aws_cognito_user_pool.pool)[*].id)
+}
+
+output "client_ids" {
+  description = "Id of each client of our own pool; docs/runbook.md says how to read its secret."
+  value       = { for name, client in aws_cognito_user_pool_client.client : name => client.id }
+}
+
 output "prefix" {
   description = "What stands before every name of this workspace."
   value       = local.prefix
@@ -45,7 +65,38 @@ output "switch_names" {
   value       = { for name, parameter in aws_ssm_parameter.switch : name => parameter.name }
 }
 
+output "secret_names" {
+  description = "Name of each provider's secret; docs/runbook.md says what it holds and who puts it there."
+  value       = { for name, secret in aws_secretsmanager_secret.provider : name => secret.name }
+}
+
 output "bus_names" {
   description = "Name of each event bus."
   value       = { for name, bus in aws_cloudwatch_event_bus.bus : name => bus.name }
+}
+
+output "deployment" {
+  description = "What scripts/deploy.ts reads: what this apply published, and how traffic gets there."
+  value = {
+    region         = var.region
+    alias          = local.alias
+    canary_minutes = var.canary_minutes
+    release        = aws_ssm_parameter.release.name
+    alarms = [
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.rollback_rate), values(aws_cloudwatch_metric_alarm.rollback_machine)) : alarm.alarm_name
+    ]
+    functions = { for name, function in aws_lambda_function.function : name => {
+      function_name = function.function_name
+      version       = function.version
+      routed        = contains(keys(local.answering), name)
+      canary = contains(keys(local.canaries), name) ? {
+        application = aws_codedeploy_app.functions[0].name
+        group       = aws_codedeploy_deployment_group.function[name].deployment_group_name
+      } : null
+    } }
+    machines = { for name, machine in aws_sfn_state_machine.machine : name => {
+      alias_arn   = aws_sfn_alias.live[name].arn
+      version_arn = machine.state_machine_version_arn
+    } }
+  }
 }

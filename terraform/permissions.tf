@@ -5,12 +5,15 @@ locals {
   access_statements = {
     for name, function in local.functions : name => concat(
       [for table, actions in function.access.tables : {
-        Effect = "Allow"
-        Action = [for action in actions : "dynamodb:${action}"]
-        # Of these actions only Query can read an index.
-        Resource = concat([local.arns.tables[table]], [
-          for index in keys(local.tables[table].indexes) : "${local.arns.tables[table]}/index/${index}" if contains(actions, "Query")
-        ])
+        Effect   = "Allow"
+        Action   = [for action in actions : "dynamodb:${action}"]
+        Resource = [local.arns.tables[table]]
+      }],
+      # An index is a resource of its own, and a table's items are not read through it by a right to the table.
+      [for index, actions in function.access.indexes : {
+        Effect   = "Allow"
+        Action   = [for action in actions : "dynamodb:${action}"]
+        Resource = ["${local.arns.tables[split("/", index)[0]]}/index/${split("/", index)[1]}"]
       }],
       # A start is authorized on the machine's own ARN whatever alias it names; the alias is a condition.
       [for machine, actions in function.access.machines : {
@@ -29,6 +32,11 @@ locals {
         Effect   = "Allow"
         Action   = [for action in actions : "sqs:${action}"]
         Resource = [local.arns.queues[queue]]
+      }],
+      [for provider, actions in function.access.secrets : {
+        Effect   = "Allow"
+        Action   = [for action in actions : "secretsmanager:${action}"]
+        Resource = [local.arns.secrets[provider]]
       }],
       [for action in function.access.bus : {
         Effect   = "Allow"
@@ -66,6 +74,22 @@ locals {
     )
   }
 
+  # Encrypted is what a role touches, so it needs the keys: to read, and where it sends, to make the key of what it sends.
+  key_statements = {
+    for name, function in local.functions : name => concat(
+      [for key in ["data"] : {
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt"]
+        Resource = [aws_kms_key.key[key].arn]
+      } if length(function.access.tables) + length(function.access.indexes) + length(function.access.secrets) > 0 || function.stream != null],
+      [for key in ["messages"] : {
+        Effect   = "Allow"
+        Action   = length(function.access.queues) > 0 || function.stream != null ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"]
+        Resource = [aws_kms_key.key[key].arn]
+      } if length(function.access.queues) > 0 || function.stream != null || function.queue != null],
+    )
+  }
+
   own_statements = {
     for name in keys(local.functions) : name => [
       {
@@ -85,7 +109,7 @@ locals {
 
   statements = {
     for name in keys(local.functions) : name => concat(
-      local.access_statements[name], local.trigger_statements[name], local.own_statements[name],
+      local.access_statements[name], local.trigger_statements[name], local.key_statements[name], local.own_statements[name],
     )
   }
 }

@@ -41,8 +41,10 @@ resource "aws_sqs_queue" "dead_letters" {
   name = "${local.prefix}${each.key}-dlq"
   # The longest that SQS knows: a dead letter's age counts from its first day in the queue before.
   message_retention_seconds = 1209600
-  sqs_managed_sse_enabled   = true
-  policy                    = local.queue_policies.dead_letters[each.key]
+  kms_master_key_id         = aws_kms_key.key["messages"].arn
+  # An hour, the five minutes of the default times twelve: as long do senders go on when KMS does not answer.
+  kms_data_key_reuse_period_seconds = 3600
+  policy                            = local.queue_policies.dead_letters[each.key]
 
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
@@ -53,12 +55,13 @@ resource "aws_sqs_queue" "dead_letters" {
 resource "aws_sqs_queue" "queue" {
   for_each = local.queues
 
-  name                       = "${local.prefix}${each.key}"
-  visibility_timeout_seconds = each.value.visibility_timeout_seconds
-  message_retention_seconds  = each.value.retention_seconds
-  receive_wait_time_seconds  = each.value.receive_wait_seconds
-  sqs_managed_sse_enabled    = true
-  policy                     = local.queue_policies.queues[each.key]
+  name                              = "${local.prefix}${each.key}"
+  visibility_timeout_seconds        = each.value.visibility_timeout_seconds
+  message_retention_seconds         = each.value.retention_seconds
+  receive_wait_time_seconds         = each.value.receive_wait_seconds
+  kms_master_key_id                 = aws_kms_key.key["messages"].arn
+  kms_data_key_reuse_period_seconds = 3600
+  policy                            = local.queue_policies.queues[each.key]
 
   # Refers to the resource and not to its ARN's parts: SQS refuses a redrive to a queue that does not exist yet.
   redrive_policy = can(each.value.why_no_dead_letters) ? null : jsonencode({

@@ -8,10 +8,10 @@ locals {
         function = name
         scopes   = [for scope in compact([lookup(route, "scope", "")]) : "${var.scope_prefix}${scope}"]
       }
-    }
+    } if !function.sandbox
   ]...)
 
-  answering = { for name, function in local.functions : name => function if length(function.routes) > 0 }
+  answering = { for name, function in local.functions : name => function if length(function.routes) > 0 && !function.sandbox }
 }
 
 resource "aws_apigatewayv2_integration" "function" {

@@ -1,4 +1,5 @@
-# The tables: one string key pair, on demand, restorable to any second, encrypted. A stream carries new images only:
+# The tables: one string key pair, on demand, restorable to any second, encrypted. Nothing in them expires by
+# itself: what was paid is kept for ever. A stream carries new images only:
 # consumers read facts, and the difference to before is theirs to know.
 
 resource "aws_dynamodb_table" "table" {
@@ -39,10 +40,12 @@ resource "aws_dynamodb_table" "table" {
   }
 
   point_in_time_recovery {
-    enabled = true
+    enabled                 = true
+    recovery_period_in_days = var.recovery_days
   }
 
   server_side_encryption {
-    enabled = true
+    enabled     = true
+    kms_key_arn = aws_kms_key.key["data"].arn
   }
 }

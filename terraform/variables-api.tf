@@ -1,22 +1,35 @@
 # The public door: who issues tokens, which browsers may call, how much is let in.
 
 variable "jwt_issuer" {
-  description = "Issuer (`iss`) of the bearer tokens; its OpenID configuration is read below this URL."
+  description = "Issuer (`iss`) of the bearer tokens, whose OpenID configuration is read below this URL; null makes a Cognito pool of our own."
   type        = string
+  default     = null
 
   validation {
-    condition     = startswith(var.jwt_issuer, "https://")
+    condition     = var.jwt_issuer == null || startswith(coalesce(var.jwt_issuer, "-"), "https://")
     error_message = "API Gateway reads the issuer's keys by https only."
   }
 }
 
 variable "jwt_audience" {
-  description = "Audiences of which a token must carry one, as `aud` or else as `client_id`."
+  description = "Audiences of which a token of `jwt_issuer` must carry one, as `aud` or else as `client_id`."
   type        = list(string)
+  default     = []
 
   validation {
-    condition     = length(var.jwt_audience) > 0
-    error_message = "Without an audience every token of the issuer would be accepted."
+    condition     = (var.jwt_issuer != null) == (length(var.jwt_audience) > 0)
+    error_message = "Without an audience every token of the issuer would be accepted; a pool of our own is its clients' audience by itself."
+  }
+}
+
+variable "merchants" {
+  description = "Merchants with a client in our own pool."
+  type        = set(string)
+  default     = ["first"]
+
+  validation {
+    condition     = length(var.merchants) < 50 && alltrue([for merchant in var.merchants : can(regex("^[a-z0-9-]{1,64}$", merchant))])
+    error_message = "An authorizer of API Gateway knows 50 audiences, one of them the operator; more merchants need an issuer with one audience for all."
   }
 }
 
@@ -37,20 +50,27 @@ variable "cors_allow_origins" {
   }
 }
 
-variable "throttle" {
-  description = "Requests per second that each route lets in, and how many at once above that rate."
-  type = object({
+variable "throttles" {
+  description = "Requests per second that a route lets in, and how many at once above that rate: `writes` of merchants, their `reads`, `ops`, and `open` routes."
+  type = map(object({
     rate_per_second = number
     burst           = number
-  })
-  # A cell accepts 300 payments a second on default quotas; reads and polls come on top.
+  }))
+  # A cell accepts 240 payments a second on default quotas; polls and retries come on top.
   default = {
-    rate_per_second = 1000
-    burst           = 2000
+    writes = { rate_per_second = 600, burst = 1200 }
+    reads  = { rate_per_second = 1500, burst = 3000 }
+    ops    = { rate_per_second = 20, burst = 40 }
+    open   = { rate_per_second = 300, burst = 600 }
   }
 
   validation {
-    condition     = var.throttle.rate_per_second > 0 && var.throttle.burst >= var.throttle.rate_per_second
-    error_message = "The rate must be above 0, and the burst at least the rate."
+    condition     = alltrue([for throttle in values(var.throttles) : throttle.rate_per_second > 0 && throttle.burst >= throttle.rate_per_second])
+    error_message = "Every rate must be above 0, and its burst at least the rate."
+  }
+
+  validation {
+    condition     = toset(keys(var.throttles)) == toset(["writes", "reads", "ops", "open"])
+    error_message = "There are four classes of routes: writes, reads, ops and open."
   }
 }

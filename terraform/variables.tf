@@ -55,36 +55,52 @@ variable "deletion_protection" {
   }
 }
 
-variable "provider_url" {
-  description = "Base URL of the payment provider, without a slash at its end."
-  type        = string
+variable "recovery_days" {
+  description = "Days back to which a table can be restored, to the second."
+  type        = number
+  default     = 35
 
   validation {
-    condition     = can(regex("^https://[^/]+(/.*[^/])?$", var.provider_url)) || (var.environment == "dev" && can(regex("^http://127\\.0\\.0\\.1:[0-9]+$", var.provider_url)))
+    condition     = var.recovery_days >= 1 && var.recovery_days <= 35 && (var.environment != "prod" || var.recovery_days == 35)
+    error_message = "DynamoDB keeps 1 to 35 days; production keeps them all."
+  }
+}
+
+variable "archive_days" {
+  description = "Days that the bus keeps events for replay."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.archive_days >= 1
+    error_message = "EventBridge takes 0 for ever; the tables keep events for ever, and an archive need not."
+  }
+}
+
+variable "provider_url" {
+  description = "Base URL of the payment provider, without a slash at its end; null where the sandbox provider of this stack is the one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.provider_url != null || var.environment != "prod"
+    error_message = "Production has no sandbox: name its payment provider."
+  }
+
+  validation {
+    condition     = var.provider_url == null || can(regex("^https://[^/]+(/.*[^/])?$", var.provider_url)) || (var.environment == "dev" && can(regex("^http://127\\.0\\.0\\.1:[0-9]+(/.*[^/])?$", var.provider_url)))
     error_message = "The provider is reached by https; a dev environment may also use http on 127.0.0.1."
   }
 }
 
-variable "provider_key" {
-  description = "The bearer key that the payment provider knows us by."
+variable "api_url" {
+  description = "Base URL by which others reach the HTTP API, without a slash at its end; null where that is its own endpoint."
   type        = string
-  sensitive   = true
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = length(var.provider_key) >= 7
-    error_message = "The provider's key is missing."
-  }
-}
-
-variable "provider_webhook_secret" {
-  description = "What the payment provider signs its webhooks with: `whsec_` and base64; two, with a space between, while they rotate."
-  type        = string
-  sensitive   = true
-
-  validation {
-    condition     = can(regex("^whsec_[A-Za-z0-9+/]+=*( whsec_[A-Za-z0-9+/]+=*)?$", var.provider_webhook_secret))
-    error_message = "The secret must look like `whsec_` and base64, once or, while it rotates, twice."
+    condition     = var.api_url == null || can(regex("^https://[^/]+(/.*[^/])?$", var.api_url)) || (var.environment == "dev" && can(regex("^http://127\\.0\\.0\\.1:[0-9]+(/.*[^/])?$", var.api_url)))
+    error_message = "The API is reached by https; a dev environment may also use http on 127.0.0.1."
   }
 }
 

@@ -1,20 +1,30 @@
 import { sagas } from "../lib/adapters/sagas.ts";
-import { breaker, clock, payments } from "../lib/adapters/stores.ts";
+import { admissions, breaker, clock, exposure, payments } from "../lib/adapters/stores.ts";
 import { switches } from "../lib/adapters/switches.ts";
+import { admitted } from "../lib/runtime/admission.ts";
+import { noteIds } from "../lib/runtime/correlation.ts";
 import { answer, type Call, type HttpAnswer, httpHandler } from "../lib/runtime/http.ts";
+import { log } from "../lib/runtime/log.ts";
+import { measure } from "../lib/runtime/metrics.ts";
 import { acceptPayment } from "./accept-payment.ts";
 
-const accept = acceptPayment({ payments, sagas, breaker, switches, clock });
+const accept = acceptPayment({ payments, sagas, breaker, switches, exposure, clock });
 
 const post =
   (rail?: "card") =>
   async ({ merchantId, requestId, headers, body }: Call): Promise<HttpAnswer> => {
     const idempotencyKey = headers["idempotency-key"];
     const outcome = await accept({ merchantId, requestId, idempotencyKey, body, ...(rail ? { rail } : {}) });
+    noteIds({ payment_id: outcome.payment_id });
+    log.info(outcome.replayed ? "payment replayed" : "payment accepted");
+    if (outcome.replayed) measure({ PaymentsReplayed: 1 });
     return answer(202, outcome.response, {
       location: `/payments/${outcome.payment_id}`,
       ...(outcome.replayed ? { "idempotent-replayed": "true" } : {}),
     });
   };
 
-export const handler = httpHandler({ "POST /payments": post(), "POST /v1/charges": post("card") });
+export const handler = httpHandler({
+  "POST /payments": admitted(admissions, post()),
+  "POST /v1/charges": admitted(admissions, post("card")),
+});

@@ -2,16 +2,15 @@
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { type Guard, isDone, objectionTo, type PaymentRecord } from "../lib/domain/payment.ts";
 import { providerKey } from "../lib/domain/steps.ts";
-import { CardDeclined, OutcomeUnknown, UndoStarted } from "../lib/errors/registry.ts";
+import { CardDeclined } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
-import type { CardProvider, ProviderAnswer } from "../lib/ports/card-provider.ts";
+import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
 import { loadPayment } from "../lib/saga/load.ts";
-import { afterIntent, askThenSend } from "../lib/saga/provider-call.ts";
-import { reportAnswer } from "../lib/saga/report-answer.ts";
-import { toldBy } from "../lib/saga/told.ts";
+import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
+import { successOf } from "../lib/saga/success.ts";
 
 const STEP = "authorize-payment";
 export const throws = [
@@ -39,40 +38,30 @@ export const authorizePayment =
     await assertAvailable(breaker, provider, payment, STEP);
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
     await afterIntent(async () => {
-      const { created_at: acceptedAt } = payment;
-      const key = providerKey(payment_id, "authorize");
-      const send = () => provider.authorize({ ...payment, key });
-      const fact = payment.facts?.authorize;
-      const told = toldBy(fact);
-      const answer = told ?? (await askThenSend({ provider, key, earlier, fact, acceptedAt, clock, send }));
-      if (!told) await reportAnswer(breaker, provider, payment, answer);
-      await settle(payments, payment, answer, guard);
+      const send = () => provider.authorize({ ...payment, key: providerKey(payment_id, "authorize") });
+      const asked = { operation: "authorize", earlier, send } as const;
+      const answer = await answerTo({ provider, breaker, clock }, payment, asked);
+      const refusal = (message: string) => new CardDeclined(message);
+      const { id } = await successOf(payments, payment, answer, { step: STEP, guard, refusal });
+      await recordAuthorization(payments, payment, id, guard);
     });
   };
 
-async function settle(
+async function recordAuthorization(
   payments: PaymentStore,
   payment: PaymentRecord,
-  answer: ProviderAnswer,
+  authorization_id: string,
   guard: Guard,
 ): Promise<void> {
-  if (answer.outcome === "refused") {
-    const failure = { code: "CardDeclined", message: answer.message, step: STEP };
-    await payments.recordFailure(payment.payment_id, failure, guard);
-    throw new CardDeclined(answer.message);
-  }
-  if (answer.outcome === "tombstoned")
-    throw new UndoStarted("the provider keeps a tombstone for this authorization");
-  if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`authorization ${answer.outcome}`);
   const { amount, currency } = payment;
   await payments.commit(payment, {
     guard,
     step: STEP,
     status: "PROCESSING",
-    changes: { authorization_id: answer.id },
+    changes: { authorization_id },
     event: {
       type: "payment.authorized",
-      data: { authorization_id: answer.id, amount: Number(amount), currency },
+      data: { authorization_id, amount: Number(amount), currency },
     },
     journals: [],
     achieves: { done: STEP },

@@ -1,14 +1,8 @@
 // Captures the held amount: the pivot. Once it happened the payment completes; nothing after it can undo it.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { type Guard, isDone } from "../lib/domain/payment.ts";
 import { providerKey } from "../lib/domain/steps.ts";
-import {
-  CaptureDeclined,
-  InvariantBroken,
-  OutcomeUnknown,
-  ProviderUnavailable,
-  UndoStarted,
-} from "../lib/errors/registry.ts";
+import { CaptureDeclined, InvariantBroken } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -16,10 +10,10 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
 import { takeUpPayment } from "../lib/saga/load.ts";
-import { afterIntent, askThenSend } from "../lib/saga/provider-call.ts";
+import { assertPivotAllowed } from "../lib/saga/pivot.ts";
+import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
 import { recordCapture } from "../lib/saga/record-capture.ts";
-import { reportAnswer } from "../lib/saga/report-answer.ts";
-import { toldBy } from "../lib/saga/told.ts";
+import { successOf } from "../lib/saga/success.ts";
 
 const STEP = "capture-payment";
 export const throws = [
@@ -46,36 +40,19 @@ export const capturePayment =
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const payment = await takeUpPayment(payments, { payment_id, execution });
     if (isDone(payment, STEP)) return;
-    const { authorization_id, created_at: acceptedAt } = payment;
+    const { authorization_id } = payment;
     if (!authorization_id) throw new InvariantBroken("there is no authorization to capture");
     await assertAvailable(breaker, provider, payment, STEP);
-    await assertNotStopped(switches, payment);
+    await assertPivotAllowed(switches, payment, STEP);
     const guard: Guard = { execution, step: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
     await afterIntent(async () => {
       const key = providerKey(payment_id, "capture");
       const send = () => provider.capture({ ...payment, key, authorization_id });
-      const fact = payment.facts?.capture;
-      const told = toldBy(fact);
-      const answer = told ?? (await askThenSend({ provider, key, earlier, fact, acceptedAt, clock, send }));
-      if (!told) await reportAnswer(breaker, provider, payment, answer);
-      if (answer.outcome === "refused") {
-        await payments.recordFailure(
-          payment_id,
-          { code: "CaptureDeclined", message: answer.message, step: STEP },
-          guard,
-        );
-        throw new CaptureDeclined(answer.message);
-      }
-      if (answer.outcome === "tombstoned")
-        throw new UndoStarted("the provider keeps a tombstone for this capture");
-      if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`capture ${answer.outcome}`);
-      await recordCapture(payments, clock, payment, answer.id, guard);
+      const asked = { operation: "capture", earlier, send } as const;
+      const answer = await answerTo({ provider, breaker, clock }, payment, asked);
+      const refusal = (message: string) => new CaptureDeclined(message);
+      const { id } = await successOf(payments, payment, answer, { step: STEP, guard, refusal });
+      await recordCapture(payments, clock, payment, id, guard);
     });
   };
-
-/** The kill switch of the pivot. A capture that may already be under way is followed up all the same. */
-async function assertNotStopped(switches: Switches, { rail, marks }: PaymentRecord): Promise<void> {
-  if (marks.intent[STEP] !== undefined) return;
-  if (await switches.isOn("stop-pivots", rail)) throw new ProviderUnavailable("captures are stopped");
-}

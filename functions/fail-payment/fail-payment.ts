@@ -1,14 +1,8 @@
 // Ends a payment whose every step is undone or was never intended: FAILED, or CANCELED when the merchant withdrew it.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import {
-  type Guard,
-  isDone,
-  isRefused,
-  objectionTo,
-  type PaymentRecord,
-  undoneSteps,
-} from "../lib/domain/payment.ts";
-import { CARD_STEPS } from "../lib/domain/steps.ts";
+import { type Guard, objectionTo, type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
+import { standingOf } from "../lib/domain/standing.ts";
+import { STEPS_OF } from "../lib/domain/steps.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
@@ -43,22 +37,13 @@ export const failPayment =
 
 /** A step that moved something, or may have, must be undone before a payment may end as failed. */
 function assertNothingStands(payment: PaymentRecord): void {
-  const { intent, undone, tombstone } = payment.marks;
-  if (isDone(payment, "capture-payment")) throw new InvariantBroken("a captured payment does not fail");
-  if (isDone(payment, "post-ledger") && undone["post-ledger"] === undefined) {
-    throw new InvariantBroken("the ledger posting stands");
-  }
-  const authorized = intent["authorize-payment"] !== undefined && !isRefused(payment, "authorize-payment");
-  if (authorized && undone["authorize-payment"] === undefined)
-    throw new InvariantBroken("the authorization stands");
-  const capturing = intent["capture-payment"] !== undefined && !isRefused(payment, "capture-payment");
-  if (capturing && tombstone["capture-payment"] === undefined)
-    throw new InvariantBroken("the capture is not resolved");
+  const standing = standingOf(payment);
+  if (standing) throw new InvariantBroken(standing);
 }
 
 /** The last step that left a mark; validation leaves none, so it stands for all that came before. */
 const lastMark = (payment: PaymentRecord): string =>
-  [...CARD_STEPS].reverse().find((step) => payment.marks.intent[step] !== undefined) ??
+  [...STEPS_OF[payment.rail]].reverse().find((step) => payment.marks.intent[step] !== undefined) ??
   payment.step ??
   "validate-payment";
 

@@ -1,5 +1,12 @@
 // Shows a payment's saga as Step Functions tells it: the execution that counts in full, and what became of every attempt.
-import { attemptName, attemptsOf, executionOf, type SagaExecution } from "../lib/domain/attempts.ts";
+import {
+  attemptName,
+  attemptsOf,
+  executionOf,
+  isPaymentId,
+  type SagaExecution,
+} from "../lib/domain/attempts.ts";
+import type { Facts } from "../lib/domain/fact.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { NotFound } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
@@ -12,7 +19,8 @@ export type ReadExecution = (
 type Ports = { payments: PaymentStore; readExecution: ReadExecution; executions: SagaExecutions };
 
 export type Attempt = Pick<SagaExecution, "status" | "redrives"> & { execution: string; last_state?: string };
-export type Saga = { execution: object; events: object[]; attempts: Attempt[] };
+/** `facts` is what the provider, or an operator for it, told of the payment's keys. */
+export type Saga = { execution: object; events: object[]; attempts: Attempt[]; facts: Facts };
 
 /** The latest ones are shown: each costs two calls of a quota that is everybody's. */
 const MOST_ATTEMPTS = 5;
@@ -21,11 +29,11 @@ const MOST_ATTEMPTS = 5;
 export const inspectSaga =
   ({ payments, readExecution, executions }: Ports) =>
   async (paymentId: string): Promise<Saga> => {
-    const payment = await payments.load(paymentId);
+    const payment = isPaymentId(paymentId) ? await payments.load(paymentId) : undefined;
     if (!payment) throw new NotFound("there is no such payment");
     const saga = await readExecution(payment.rail, executionOf(payment));
     if (!saga) throw new NotFound("the payment's saga has not been started");
-    return { ...saga, attempts: await attemptsAt(executions, payment) };
+    return { ...saga, attempts: await attemptsAt(executions, payment), facts: payment.facts ?? {} };
   };
 
 /** Oldest first; one that was announced and never started is left out. */

@@ -43,10 +43,11 @@ async function assertSameDeposit(
   journal: ReturnType<typeof depositJournal>,
 ): Promise<void> {
   const first = await ledger.journal(journal.journal_id);
-  const same = journal.postings.every(({ account, bucket, amount }, index) => {
+  const same = journal.postings.every(({ account, bucket, currency, amount }, index) => {
     const other = first?.postings[index];
-    return other?.account === account && other.bucket === bucket && other.amount === amount;
+    const alike = other?.account === account && other.bucket === bucket && other.currency === currency;
+    return alike && other.amount === amount;
   });
-  if (same && first?.currency === journal.currency) return;
+  if (same) return;
   throw new IdempotencyKeyReused("the first deposit with this key was another one");
 }

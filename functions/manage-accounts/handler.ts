@@ -1,4 +1,5 @@
-import { clock, ledger } from "../lib/adapters/stores.ts";
+import { admissions, clock, ledger } from "../lib/adapters/stores.ts";
+import { admitted } from "../lib/runtime/admission.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { depositFunds } from "./deposit-funds.ts";
 import { openAccount, readBalance } from "./manage-accounts.ts";
@@ -9,15 +10,15 @@ const balance = readBalance(ports);
 const take = depositFunds(ledger);
 
 export const handler = httpHandler({
-  "POST /accounts": async (call) => {
+  "POST /accounts": admitted(admissions, async (call) => {
     const { created, account } = await open(call, call.body);
     return answer(created ? 201 : 200, account, { location: `/accounts/${account.account_id}/balance` });
-  },
+  }),
   "GET /accounts/{account_id}/balance": async (call) =>
     answer(200, await balance(call, call.path.account_id ?? "")),
-  "POST /accounts/{account_id}/deposits": async (call) => {
+  "POST /accounts/{account_id}/deposits": admitted(admissions, async (call) => {
     const key = call.headers["idempotency-key"];
     const { deposit, replayed } = await take(call, call.path.account_id ?? "", key, call.body);
     return answer(201, deposit, replayed ? { "idempotent-replayed": "true" } : {});
-  },
+  }),
 });

@@ -1,5 +1,5 @@
-import { payments, policies } from "../lib/adapters/stores.ts";
+import { clock, payments, policies, quotes } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
 import { postLedger } from "./post-ledger.ts";
 
-export const handler = stepHandler(postLedger({ payments, policies }));
+export const handler = stepHandler(postLedger({ payments, policies, quotes, clock }));

@@ -1,5 +1,6 @@
 // Reads a payment and its audit trail. Another merchant's payment does not exist.
 import type { Payment } from "../lib/contracts/types.ts";
+import { isPaymentId } from "../lib/domain/attempts.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
 import { toApi } from "../lib/domain/payment.ts";
 import { NotFound } from "../lib/errors/registry.ts";
@@ -7,11 +8,9 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 
 type Request = { merchantId: string; paymentId: string };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Throws NotFound for an id that is none, unknown, or another merchant's. */
 async function visible(payments: PaymentStore, { merchantId, paymentId }: Request) {
-  const payment = UUID.test(paymentId) ? await payments.load(paymentId) : undefined;
+  const payment = isPaymentId(paymentId) ? await payments.load(paymentId) : undefined;
   if (!payment || payment.merchant_id !== merchantId) throw new NotFound("there is no such payment");
   return payment;
 }

@@ -2,7 +2,8 @@
 // moves a payment: the saga's next poll reads the fact. So it may come twice, late, in any order, and before our own answer.
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
-import { disagreementsOf, type Fact, isNews } from "../lib/domain/fact.ts";
+import { disagreementsOf } from "../lib/domain/disagreements.ts";
+import { type Fact, isNews } from "../lib/domain/fact.ts";
 import { isTerminal } from "../lib/domain/payment.ts";
 import { providerKey } from "../lib/domain/steps.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
@@ -32,13 +33,13 @@ export type Received = {
   disagreements: string[];
 };
 
-/** Throws NotFound, SignatureInvalid or InvalidRequest, in this order of judgement, and NotFound for an unknown payment. */
+/** Throws NotFound, ServiceUnavailable, SignatureInvalid or InvalidRequest, in this order of judgement, and NotFound for an unknown payment. */
 export const receiveProviderWebhook =
   ({ payments, findings, clock, signatures }: Ports) =>
   async ({ provider, headers, rawBody }: Webhook): Promise<Received> => {
     const signature = signatures.get(provider);
     if (!signature) throw new NotFound("there is no such provider");
-    if (!signature.isAuthentic(rawBody, headers))
+    if (!(await signature.isAuthentic(rawBody, headers)))
       throw new SignatureInvalid("no valid signature of this provider for this body, now");
     const { payment_id, fact } = read(rawBody);
     const payment = await payments.load(payment_id);
@@ -68,14 +69,17 @@ function read(rawBody: string): { payment_id: string; fact: Fact } {
   const webhook = parse(rawBody);
   const errors = violations("ProviderWebhook", webhook);
   if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
-  const { reference, idempotency_key, operation, state, id, at } = (webhook as ProviderWebhook).operation;
-  if (idempotency_key !== providerKey(reference, operation)) {
+  const { reference, idempotency_key, receive_amount, ...told } = (webhook as ProviderWebhook).operation;
+  if (idempotency_key !== providerKey(reference, told.operation)) {
     const detail = "is not our key for this reference and operation";
     throw new InvalidRequest("the operation is not ours", [
       { pointer: "/operation/idempotency_key", detail },
     ]);
   }
-  return { payment_id: reference, fact: { operation, state, id, at } };
+  return {
+    payment_id: reference,
+    fact: { ...told, ...(receive_amount ? { received: receive_amount } : {}) },
+  };
 }
 
 function parse(rawBody: string): unknown {

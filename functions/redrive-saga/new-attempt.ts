@@ -6,20 +6,21 @@ import { SagaNotRedrivable } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaExecutions } from "../lib/ports/saga-executions.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
+import type { Brought } from "../lib/saga/resume.ts";
 
 export type AttemptPorts = { payments: PaymentStore; executions: SagaExecutions; sagas: SagaStarter };
 
 /** Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, StoreContention when it changed meanwhile. */
 export const newAttempt =
   (ports: AttemptPorts) =>
-  async (payment: PaymentRecord): Promise<string> => {
+  async (payment: PaymentRecord, brought?: Brought): Promise<string> => {
     if (isTerminal(payment.status)) {
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
     const previous = executionOf(payment);
     // What was announced and never started (we died in between, or nobody could take the start) is started now.
     const isStarted = (await ports.executions.describe(payment.rail, previous)) !== undefined;
-    const execution = isStarted ? await takeOver(ports.payments, payment, previous) : previous;
+    const execution = isStarted ? await takeOver(ports.payments, payment, previous, brought) : previous;
     const { rail, payment_id } = payment;
     // Neither answer changes ours: what was not started nor queued is found by the sweep.
     if (!(await ports.sagas.start(rail, payment_id, execution))) {
@@ -28,7 +29,12 @@ export const newAttempt =
     return execution;
   };
 
-async function takeOver(payments: PaymentStore, payment: PaymentRecord, previous: string): Promise<string> {
+async function takeOver(
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  previous: string,
+  brought: Brought | undefined,
+): Promise<string> {
   const attempts = attemptsOf(payment) + 1;
   const execution = attemptName(payment.payment_id, attempts);
   const owner = payment.owner_execution === undefined ? {} : { owner_execution: execution };
@@ -36,7 +42,7 @@ async function takeOver(payments: PaymentStore, payment: PaymentRecord, previous
     guard: { execution: previous, acceptsUnclaimed: true },
     status: "PROCESSING",
     changes: { attempts, ...owner },
-    event: { type: "payment.attempted", data: { execution, previous } },
+    event: { type: "payment.attempted", data: { execution, previous, ...brought } },
     journals: [],
     achieves: { asRead: true },
   });

@@ -1,22 +1,26 @@
 // Takes a payment's saga up again on an operator's word: the failed execution goes on where it gave up, or another one takes over.
 import { violations } from "../lib/contracts/contract.ts";
 import type { RedriveRequest } from "../lib/contracts/types.ts";
+import { isPaymentId } from "../lib/domain/attempts.ts";
 import { InvalidRequest, NotFound } from "../lib/errors/registry.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive.ts";
+import { type LearnPorts, learn } from "./learn.ts";
 import { type AttemptPorts, newAttempt } from "./new-attempt.ts";
 
-type Request = { paymentId: string; body: Record<string, unknown> };
+/** `operator` is who asks for it, by the token. */
+type Request = { paymentId: string; operator: string; body: Record<string, unknown> };
 export type TakenUp = { payment_id: string; execution: string };
 
 /** Returns the execution that goes on. Throws NotFound, InvalidRequest, or SagaNotRedrivable with the reason. */
 export const redriveSaga =
-  (ports: RedrivePorts & AttemptPorts) =>
-  async ({ paymentId, body }: Request): Promise<TakenUp> => {
+  (ports: RedrivePorts & AttemptPorts & LearnPorts) =>
+  async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {
     const errors = violations("RedriveRequest", body);
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
-    const { new_attempt = false } = body as RedriveRequest;
-    const payment = await ports.payments.load(paymentId);
+    const { new_attempt = false, learned } = body as RedriveRequest;
+    const payment = isPaymentId(paymentId) ? await ports.payments.load(paymentId) : undefined;
     if (!payment) throw new NotFound("there is no such payment");
-    const execution = await (new_attempt ? newAttempt(ports)(payment) : redrive(ports)(payment));
+    const brought = learned && { operator, learned: await learn(ports, payment, learned, operator) };
+    const execution = await (new_attempt ? newAttempt : redrive)(ports)(payment, brought);
     return { payment_id: paymentId, execution };
   };

@@ -1,12 +1,11 @@
 // Publishes events that the table's stream brings, in their order. What the bus does not take is reported, and the stream
 // comes again from there: an event is published at least once, and never left out.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
-import type { PaymentEvent } from "../lib/domain/events.ts";
 import { ContractViolated } from "../lib/errors/registry.ts";
-import type { EventBus } from "../lib/ports/event-bus.ts";
+import type { EventBus, TracedEvent } from "../lib/ports/event-bus.ts";
 
 /** An event with the position of its stream record. */
-export type Streamed = { position: string; event: PaymentEvent };
+export type Streamed = TracedEvent & { position: string };
 
 /** Returns the position to resume from, or undefined when all were published. An event that breaks its contract stops there. */
 export const relayEvents =
@@ -14,7 +13,7 @@ export const relayEvents =
   async (records: Streamed[]): Promise<string | undefined> => {
     const poisoned = records.findIndex(({ event }) => eventViolations(event).length > 0);
     const sound = poisoned === -1 ? records : records.slice(0, poisoned);
-    const taken = await bus.publish(sound.map(({ event }) => event));
+    const taken = await bus.publish(sound);
     const refused = sound[taken.indexOf(false)];
     if (refused) return refused.position;
     const poison = records[poisoned];

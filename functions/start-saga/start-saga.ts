@@ -5,6 +5,7 @@ import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
 import { ServiceUnavailable } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
+import type { Exposure } from "../lib/ports/exposure.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Switches } from "../lib/ports/switches.ts";
@@ -15,20 +16,22 @@ type Ports = {
   sagas: SagaStarter;
   breaker: Breaker;
   switches: Switches;
+  exposure: Exposure;
   clock: Clock;
 };
 
-const TRIES = 5;
-const FIRST_PAUSE_MS = 200;
-const REQUEUE_SECONDS = 5;
+// What a message is worth in patience; the capacity simulation reckons with the same numbers.
+export const TRIES = 5;
+export const FIRST_PAUSE_MS = 200;
+export const REQUEUE_SECONDS = 5;
 
 /** Starts only what is PENDING without an owner, or the attempt that counts; whatever else is asked for is on its way. */
 export const startSaga =
-  ({ payments, sagas, breaker, switches, clock }: Ports) =>
+  ({ payments, sagas, clock, ...gate }: Ports) =>
   async (paymentId: string, execution?: string): Promise<"started" | "not-needed" | "requeued"> => {
     const payment = await payments.load(paymentId);
     if (!payment || !isDue(payment, execution)) return "not-needed";
-    const tries = (await mayStart({ breaker, switches }, payment.rail)) ? TRIES : 0;
+    const tries = (await mayStart(gate, payment.rail)) ? TRIES : 0;
     for (let attempt = 0; attempt < tries; attempt++) {
       if (await sagas.start(payment.rail, paymentId, execution)) return "started";
       await clock.sleep(clock.random() * FIRST_PAUSE_MS * 2 ** attempt);

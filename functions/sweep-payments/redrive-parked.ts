@@ -1,18 +1,38 @@
-// Redrives parked payments whose undo or Resolve gave up on somebody who did not answer: a few per sweep, each at growing
-// distances and not for ever, and not while the provider is down. Everything else that is parked waits for a person.
+// Redrives parked payments whose saga gave up on somebody who did not answer: a few per sweep, each at growing distances and not for
+// ever, and not while that somebody is down. Everything else that is parked waits for a person.
+import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
 import { executionOf } from "../lib/domain/attempts.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
+import { outlookOf } from "../lib/domain/outlook.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { providersOf } from "../lib/domain/rails.ts";
+import { PROVIDER_OF } from "../lib/domain/rails.ts";
+import type { ProviderOperation } from "../lib/domain/steps.ts";
 import { kindOf, PLATFORM_ERRORS } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
+import type { PolicySource } from "../lib/ports/policy-source.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive.ts";
+import { toldBy } from "../lib/saga/told.ts";
 
-export type RedriveParkedPorts = RedrivePorts & { breaker: Pick<Breaker, "isOpen">; clock: Clock };
+export type RedriveParkedPorts = RedrivePorts & {
+  breaker: Pick<Breaker, "isOpen">;
+  policies: PolicySource;
+  clock: Clock;
+};
 
-/** Where an execution that gives up has left nothing half done: it only has to be asked again. */
-const REDRIVABLE_STATES = ["ReverseLedger", "VoidAuthorization", "FailPayment", "ResolveCapture"];
+/** Where an execution that gives up has left nothing half done, it only has to be asked again: the state, and what it asks for. */
+const ASKED_BY: ReadonlyMap<string, ProviderOperation | undefined> = new Map([
+  ["ReverseLedger", undefined],
+  ["VoidAuthorization", "void"],
+  ["ResolveCapture", "capture"],
+  ["ResolveOnRamp", "on_ramp"],
+  ["ResolveOffRamp", "off_ramp"],
+  ["PostLedger", undefined],
+  ["ReverseOnRamp", "reverse_on_ramp"],
+  ["ReleaseHold", undefined],
+  ["FailPayment", undefined],
+]);
+type ParkedData = PaymentParkedV1["data"];
 const PASSING_KINDS = ["transient", "unknown", "undo", "verdict"];
 const PASSING_ERRORS: readonly string[] = Object.values(PLATFORM_ERRORS).flat();
 const MOST_REDRIVES = 10;
@@ -23,24 +43,48 @@ const LONGEST_PAUSE_MS = 3_600_000;
 export const redriveParked =
   (ports: RedriveParkedPorts) =>
   async (payment: PaymentRecord): Promise<boolean> => {
-    const { payments, breaker, clock } = ports;
+    const { payments, clock } = ports;
     const execution = executionOf(payment);
-    const pause = pauseAfter(await payments.events(payment.payment_id), execution);
+    const events = await payments.events(payment.payment_id);
+    const parked = events.at(-1);
+    if (parked?.type !== "payment.parked" || parked.data.execution !== execution) return false;
+    const pause = pauseAfter(events, parked.data, wordsTold(payment));
     if (pause === undefined || Date.parse(payment.updated_at) >= clock.ago(pause)) return false;
-    for (const provider of providersOf(payment.rail)) if (await breaker.isOpen(provider)) return false;
+    if (!(await mayBeAsked(ports, payment, parked.data.state))) return false;
     await redrive(ports)(payment);
     return true;
   };
 
+/** What was told may be what the saga gave up waiting for: each final word is worth one more try. */
+const wordsTold = ({ facts = {} }: PaymentRecord): number =>
+  Object.values(facts).filter((fact) => toldBy(fact) !== undefined).length;
+
+/** False while whom the state asks is down. What was told or is to be unwound need not wait for it, and what is held waits for a person. */
+async function mayBeAsked(
+  { breaker, policies, clock }: RedriveParkedPorts,
+  payment: PaymentRecord,
+  state: string,
+): Promise<boolean> {
+  const asked = ASKED_BY.get(state);
+  if (!asked || toldBy(payment.facts?.[asked])) return true;
+  if (state === "ResolveOffRamp") {
+    const { off_ramp_outage } = await policies.policyOf(payment.merchant_id);
+    const outlook = outlookOf(payment, off_ramp_outage, clock);
+    if (outlook !== "resume") return outlook === "unwind";
+  }
+  return !(await breaker.isOpen(PROVIDER_OF[asked]));
+}
+
 /** How long the payment rests where it was parked, in milliseconds; undefined when only a person may take it up. */
-function pauseAfter(events: PaymentEvent[], execution: string): number | undefined {
-  const last = events.at(-1);
-  if (last?.type !== "payment.parked" || last.data.execution !== execution) return undefined;
-  const { state, error } = last.data;
+function pauseAfter(
+  events: PaymentEvent[],
+  { execution, state, error }: ParkedData,
+  told: number,
+): number | undefined {
   const passes = PASSING_KINDS.includes(kindOf(error) ?? "") || PASSING_ERRORS.includes(error);
   const redrives = events.filter(
     (event) => event.type === "payment.resumed" && event.data.execution === execution,
   ).length;
-  if (!REDRIVABLE_STATES.includes(state) || !passes || redrives >= MOST_REDRIVES) return undefined;
+  if (!ASKED_BY.has(state) || !passes || redrives >= MOST_REDRIVES + told) return undefined;
   return Math.min(FIRST_PAUSE_MS * 2 ** redrives, LONGEST_PAUSE_MS);
 }

@@ -4,6 +4,7 @@ import { attemptsOf, executionOf } from "../lib/domain/attempts.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
+import type { Exposure } from "../lib/ports/exposure.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Switches } from "../lib/ports/switches.ts";
@@ -15,6 +16,7 @@ type Ports = {
   sagas: SagaStarter;
   breaker: Breaker;
   switches: Switches;
+  exposure: Exposure;
   clock: Clock;
   shards: number;
   watch?: Pick<Watch, "look">;

@@ -1,13 +1,12 @@
-// Claims the payment for one execution and judges what the request alone could not: merchant, rail, limit, account.
+// Claims the payment for one execution and judges what the request alone could not: merchant, rail, limit, accounts.
 import type { Policy, SagaInput } from "../lib/contracts/types.ts";
 import { DEFAULT_ACCOUNT, merchantKey } from "../lib/domain/accounts.ts";
 import { isCurrency } from "../lib/domain/money.ts";
-import { type Guard, isDone, objectionTo, type PaymentRecord } from "../lib/domain/payment.ts";
+import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import {
   AccountClosed,
   ContractViolated,
   type ContraError,
-  errorNamed,
   MerchantDisabled,
   MerchantLimitExceeded,
   RailDisabled,
@@ -18,6 +17,7 @@ import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import { loadPayment } from "../lib/saga/load.ts";
+import { refuse } from "../lib/saga/refuse.ts";
 
 const STEP = "validate-payment";
 export const throws = [
@@ -47,24 +47,17 @@ export const validatePayment =
     const { payments } = ports;
     const payment = await loadPayment(payments, payment_id);
     const guard: Guard = { execution, step: STEP, heedsCancel: true, acceptsUnclaimed: true };
-    const judging: Guard = { ...guard, judges: true };
+    const judging: Guard = { ...guard, judges: STEP };
     // A later attempt finds it done: what was begun since is withdrawn by the steps that began it, not from here.
     if (payment.owner_execution === execution && isDone(payment, STEP)) return;
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
-    const earlier = earlierRefusal(payment);
+    const earlier = refusalBy(payment, STEP);
     if (earlier) throw earlier;
     const refusal =
       refusalOf(payment, await ports.policies.policyOf(payment.merchant_id)) ??
-      (await closed(ports, payment));
-    if (refusal) {
-      await payments.recordFailure(
-        payment_id,
-        { code: refusal.name, message: refusal.message, step: STEP },
-        judging,
-      );
-      throw refusal;
-    }
+      (await closedAccount(ports, payment));
+    if (refusal) await refuse(payments, payment, STEP, refusal, judging);
     const after = await payments.commit(payment, {
       guard: judging,
       step: STEP,
@@ -79,10 +72,6 @@ export const validatePayment =
   };
 
 const destinationOf = (payment: PaymentRecord): string => payment.destination_account ?? DEFAULT_ACCOUNT;
-
-/** A refusal that an earlier try persisted stands, whatever has changed since: the payment carries it already. */
-const earlierRefusal = ({ failure }: PaymentRecord): ContraError | undefined =>
-  failure?.step === STEP ? errorNamed(failure.code, failure.message) : undefined;
 
 /** What policy refuses, in the order of who is refused: merchant, rail, amount. */
 function refusalOf(payment: PaymentRecord, policy: Required<Policy>): ContraError | undefined {
@@ -99,9 +88,18 @@ function refusalOf(payment: PaymentRecord, policy: Required<Policy>): ContraErro
   return undefined;
 }
 
+/** The first refusal of an account that the payment moves money of: what pays, then what is paid. */
+async function closedAccount(ports: Ports, payment: PaymentRecord): Promise<ContraError | undefined> {
+  const source = payment.source_account && (await closed(ports, payment, payment.source_account));
+  return source || closed(ports, payment, destinationOf(payment));
+}
+
 /** The refusal of an account that is closed or unknown; outside production an unknown account opens by itself. */
-async function closed(ports: Ports, payment: PaymentRecord): Promise<ContraError | undefined> {
-  const account_id = destinationOf(payment);
+async function closed(
+  ports: Ports,
+  payment: PaymentRecord,
+  account_id: string,
+): Promise<ContraError | undefined> {
   const account_key = merchantKey(payment.merchant_id, account_id);
   const account = await ports.ledger.account(account_key);
   if (account)

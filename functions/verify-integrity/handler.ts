@@ -1,6 +1,7 @@
 import { sagaExecutions } from "../lib/adapters/step-functions-executions.ts";
-import { clock, findings, ledger, payments } from "../lib/adapters/stores.ts";
+import { clock, findings, ledger, payments, policies } from "../lib/adapters/stores.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
+import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";
 import { heedFailedExecution, type StatusChange } from "./failed-execution.ts";
@@ -8,17 +9,20 @@ import { verifyIntegrity } from "./verify-integrity.ts";
 
 const verify = verifyIntegrity({ payments, ledger, findings, clock });
 
-const heed = heedFailedExecution({ payments, findings, clock, executions: sagaExecutions() });
+const heed = heedFailedExecution({ payments, findings, policies, clock, executions: sagaExecutions() });
 
 /** The message is EventBridge's envelope; its detail is an event of ours, or what Step Functions says of an execution. */
 export const handler = queueHandler(async (body, record) => {
   const envelope = body as { source: string; detail: unknown };
   if (envelope.source === "aws.states") {
     const { name } = envelope.detail as StatusChange;
-    log.info("execution failed", { execution: name, outcome: await heed({ name }) });
+    noteIds({ execution: typeof name === "string" ? name : undefined });
+    log.info("execution failed", { outcome: await heed({ name }) });
     return;
   }
   const detail = envelope.detail as PaymentEvent;
+  const { payment_id, event_id, merchant_id } = detail;
+  noteIds({ payment_id, event_id, merchant_id });
   const verdict = await verify(detail, Number(record.attributes.ApproximateReceiveCount));
-  if (verdict !== "open") log.info("verified", { payment_id: detail.payment_id, verdict });
+  if (verdict !== "open") log.info("verified", { verdict });
 });

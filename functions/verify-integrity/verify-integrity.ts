@@ -2,9 +2,9 @@
 // truth in the tables, read when nothing is left to come.
 
 import { eventViolations } from "../lib/contracts/event-contract.ts";
+import { disagreementsOf } from "../lib/domain/disagreements.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
-import { disagreementsOf } from "../lib/domain/fact.ts";
-import { journalId } from "../lib/domain/journal.ts";
+import { journalId, sumsOf } from "../lib/domain/journal.ts";
 import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
 import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -18,7 +18,7 @@ export type Verdict = "open" | "closed" | "finding";
 
 /** Looks this often (message receives) before an incomplete trail becomes a finding: a trail may be a moment behind. */
 const LOOKS = 3;
-/** After one of these nothing more is due on the card rail. */
+/** After one of these nothing more is due, on either rail. */
 const LAST_EVENTS = ["payment.notified", "payment.failed", "payment.canceled"];
 
 /**
@@ -63,7 +63,7 @@ async function inconsistencies({ payments, ledger }: Ports, payment: PaymentReco
   for (const step of trail.journals) {
     const journal = await ledger.journal(journalId(payment.payment_id, step));
     if (!journal) missing.push(`the journal of ${step} is missing`);
-    else if (journal.postings.reduce((sum, posting) => sum + posting.amount, 0n) !== 0n) {
+    else if ([...sumsOf(journal.postings).values()].some((sum) => sum !== 0n)) {
       missing.push(`the journal of ${step} does not sum to zero`);
     }
   }

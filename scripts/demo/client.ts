@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 export type Failure = { code: string; step: string; undone: string[] };
 export type Payment = {
   payment_id: string;
+  rail: "card" | "stablecoin";
   amount: number;
   status: string;
   step?: string;
@@ -13,7 +14,16 @@ export type Payment = {
 };
 export type TrailEvent = { type: string; occurred_at: string; data: Record<string, unknown> };
 export type SagaEvent = { type: string; timestamp: string } & Record<string, Record<string, string> | string>;
-export type Operation = { operation: string; state: string; amount: number; currency: string; at: string };
+export type Operation = {
+  operation: string;
+  state: string;
+  amount: number;
+  currency: string;
+  /** What a ramp gave for it. */
+  receive_amount?: number;
+  receive_currency?: string;
+  at: string;
+};
 /** Minor units. */
 export type Ledger = { pending: string; available: string; balanced: boolean };
 type Fault = { target: string; fault: string; count?: number; seconds?: number };
@@ -63,6 +73,14 @@ export class Contra {
     return (await this.call<Payment>("POST", "/payments", body)).payment_id;
   }
 
+  /** Posts a conversion from euros to yen; `plan` as above. */
+  async convert(amount: number, plan?: string): Promise<string> {
+    const metadata = plan ? { metadata: { sandbox: plan } } : {};
+    const accounts = { source_account: "euros", destination_account: "yen" };
+    const body = { amount, currency: "EUR", destination_currency: "JPY", ...accounts, ...metadata };
+    return (await this.call<Payment>("POST", "/payments", body)).payment_id;
+  }
+
   payment = (id: string): Promise<Payment> => this.call("GET", `/payments/${id}`);
   trail = async (id: string): Promise<TrailEvent[]> =>
     (await this.call<{ events: TrailEvent[] }>("GET", `/payments/${id}/events`)).events;
@@ -73,6 +91,10 @@ export class Contra {
   /** What the provider did, from its own books. */
   operations = async (id: string): Promise<Operation[]> =>
     (await this.call<{ operations: Operation[] }>("GET", `/sandbox/operations?payment_id=${id}`)).operations;
+
+  /** How many payments hold value in transit. */
+  holders = async (): Promise<number> =>
+    (await this.call<{ holdings: unknown[] }>("GET", "/accounts/in_transit/holdings")).holdings.length;
 
   /** The merchant's balance, and whether all accounts sum to zero. */
   async ledger(): Promise<Ledger> {

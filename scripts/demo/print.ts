@@ -34,13 +34,30 @@ function wrapped(text: string, width: number): string[] {
 }
 
 /** Compares the end with the story and with the provider's books. */
-export function verdictOn({ ends }: Story, { status }: Payment, operations: Operation[]): Verdict {
+export function verdictOn({ ends }: Story, { status, rail }: Payment, operations: Operation[]): Verdict {
   const count = (name: string) =>
     operations.filter(({ operation, state }) => operation === name && state === "succeeded").length;
+  const { agrees, words } = rail === "card" ? cardBooks(status, count) : rampBooks(status, count);
+  return { agrees: agrees && status === ends, sentence: `${status}; by its own books the provider ${words}` };
+}
+
+type Count = (operation: string) => number;
+type Books = { agrees: boolean; words: string };
+
+/** Captured exactly when completed, and nothing held. */
+function cardBooks(status: string, count: Count): Books {
   const captured = count("capture");
   const held = count("authorize") - count("void") - captured;
-  const agrees = status === ends && captured === (ends === "COMPLETED" ? 1 : 0) && held === 0;
+  const agrees = captured === (status === "COMPLETED" ? 1 : 0) && held === 0;
   const taken = captured === 0 ? "took nothing" : `captured ${captured === 1 ? "once" : `${captured} times`}`;
   const holds = held === 0 ? "holds nothing" : `still holds ${held}`;
-  return { agrees, sentence: `${status}; by its own books the provider ${taken} and ${holds}` };
+  return { agrees, words: `${taken} and ${holds}` };
+}
+
+/** Bought and paid out, or all that was bought sold back. */
+function rampBooks(status: string, count: Count): Books {
+  const [bought, paid, sold] = [count("on_ramp"), count("off_ramp"), count("reverse_on_ramp")];
+  const agrees =
+    status === "COMPLETED" ? bought === 1 && paid === 1 && sold === 0 : paid === 0 && bought === sold;
+  return { agrees, words: `sold USDC ${bought} times, paid out ${paid} and bought back ${sold} times` };
 }

@@ -1,4 +1,4 @@
-// The six payments of the demo: what is done to each of them, and how it has to end.
+// The payments of the demo: what is done to each of them, and how it has to end.
 import type { Contra, Payment } from "./client.ts";
 
 export type Story = {
@@ -82,6 +82,18 @@ export const STORIES: Story[] = [
         await contra.clearFaults();
       }
     },
+  },
+  {
+    title: "Euros become yen",
+    scene: "A conversion of 25.00 EUR, by way of USDC.",
+    ends: "COMPLETED",
+    play: async (contra) => ended(contra, await contra.convert(2_500)),
+  },
+  {
+    title: "The off-ramp refuses, and nothing is stranded",
+    scene: "The USDC is bought, and then nobody pays out yen for it.",
+    ends: "FAILED",
+    play: async (contra) => ended(contra, await contra.convert(2_500, "refused_off_ramp")),
   },
 ];
 

@@ -1,9 +1,20 @@
 // The demo's plain words for what the system calls by its own names.
 import type { Operation, TrailEvent } from "./client.ts";
 
-/** Minor units of a currency with two decimals, as the demo's payments have. */
-export const money = (minor: number, currency: string): string => `${(minor / 100).toFixed(2)} ${currency}`;
-export const amountOf = ({ amount, currency }: Operation): string => money(amount, currency);
+/** Digits of the demo's currencies; the others have two. */
+const DIGITS: Record<string, number> = { JPY: 0, USDC: 6 };
+
+/** Minor units as people write them. */
+export function money(minor: number, currency: string): string {
+  const digits = DIGITS[currency] ?? 2;
+  return `${(minor / 10 ** digits).toFixed(digits)} ${currency}`;
+}
+
+/** A ramp takes one amount and gives another. */
+export const amountOf = ({ amount, currency, receive_amount, receive_currency }: Operation): string =>
+  receive_amount === undefined || receive_currency === undefined
+    ? money(amount, currency)
+    : `${money(receive_amount, receive_currency)} for ${money(amount, currency)}`;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -12,7 +23,15 @@ const EVENTS: Record<string, (data: TrailEvent["data"]) => string> = {
   "payment.validated": () => "validated: one execution owns the payment now",
   "payment.authorized": () => "authorized: the provider's hold is recorded",
   "payment.posted": () => "posted: the merchant's share stands in the ledger as pending",
-  "payment.completed": () => "COMPLETED: captured; the merchant's share is available",
+  "payment.completed": ({ capture_id }) =>
+    capture_id
+      ? "COMPLETED: captured; the merchant's share is available"
+      : "COMPLETED: fee, spread and rounding are posted; the destination has its money",
+  "payment.held": () => "held: the source's money stands in clearing, at terms that no longer change",
+  "payment.on_ramped": () => "on-ramped: the money is USDC now, in transit",
+  "payment.off_ramped": () => "off-ramped: paid out in the destination's currency; nothing is in transit",
+  "payment.on_ramp_reversed": () => "reversed: the USDC is sold back, and fx_result bears what that cost",
+  "payment.hold_released": () => "released: the source account is whole to the unit",
   "payment.notified": () => "notified: the completion is announced",
   "payment.reversed": () => "reversed: the contra entry takes the posting out of the ledger",
   "payment.voided": ({ authorization_id }) =>
@@ -32,6 +51,10 @@ export const eventWords = ({ type, data }: TrailEvent): string => EVENTS[type]?.
 export const TURNS: Record<string, string> = {
   ResolveCapture: "make sure of the capture before anything is undone",
   ReverseLedger: "undo the ledger posting",
+  ResolveOnRamp: "find out whether it was bought",
+  ResolveOffRamp: "make sure of the payout before anything is undone",
+  ReverseOnRamp: "sell back what was bought",
+  ReleaseHold: "give the source its money back",
   VoidAuthorization: "undo the hold",
 };
 
@@ -56,6 +79,12 @@ const OPERATIONS: Record<string, string> = {
   "capture refused": "refuses to take",
   "capture tombstoned": "promises that nothing will be captured",
   "void succeeded": "releases",
+  "on_ramp succeeded": "sells",
+  "on_ramp refused": "refuses to sell",
+  "off_ramp succeeded": "pays out",
+  "off_ramp refused": "refuses to pay out",
+  "off_ramp tombstoned": "promises that nothing will be paid out",
+  "reverse_on_ramp succeeded": "buys back:",
 };
 
 export function operationWords({ operation, state }: Operation, amount: string): string {

@@ -1,16 +1,21 @@
 # The HTTP API: the manifest's routes, closed unless the manifest leaves them open, and the way to each function allowed.
 
 mock_provider "aws" {
-  source = "./tests/aws"
+  source          = "./tests/aws"
+  override_during = plan
 }
 
-run "routes_are_those_of_the_manifest" {
+run "routes_are_the_manifests_throttled_and_written_down" {
+  command = plan
+
+  # Routes are those of the manifest.
+
   assert {
     condition = length(aws_apigatewayv2_route.route) > 0 && (
       toset([for route in aws_apigatewayv2_route.route : route.route_key]) == toset(flatten([
         for function in local.manifest.functions : [
           for route in try(function.routes, []) : route.path == "$default" ? "$default" : "${route.method} ${route.path}"
-        ]
+        ] if !can(function.sandbox)
       ]))
     )
     error_message = "The API answers other routes than the manifest's."
@@ -42,59 +47,48 @@ run "routes_are_those_of_the_manifest" {
       aws_lambda_permission.api[name].qualifier == "live"
       && aws_apigatewayv2_integration.function[name].payload_format_version == "2.0"
       && aws_apigatewayv2_integration.function[name].timeout_milliseconds <= 30000
-      if can(function.routes)
+      if can(function.routes) && !can(function.sandbox)
     ])
     error_message = "A function that answers routes may not be invoked by the API."
   }
-}
 
-run "the_stage_throttles_and_writes_down" {
-  command = plan
+  # Every route is throttled by what it is for.
+
+  assert {
+    condition = { for settings in aws_apigatewayv2_stage.default.route_settings : settings.route_key => settings.throttling_rate_limit } == {
+      for route in flatten([for function in local.manifest.functions : try(function.routes, []) if !try(function.sandbox, false)]) :
+      "${route.method} ${route.path}" => (
+        try(route.scope, "") == "" ? 300 : route.scope == "ops" ? 20 : route.method == "GET" ? 1500 : 600
+      ) if route.path != "$default"
+    }
+    error_message = "A route lets in more or less than its kind."
+  }
 
   assert {
     condition = (
-      aws_apigatewayv2_stage.default.default_route_settings[0].throttling_rate_limit == 1000
-      && aws_apigatewayv2_stage.default.default_route_settings[0].throttling_burst_limit == 2000
-      && aws_apigatewayv2_stage.default.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.api.arn
+      aws_apigatewayv2_stage.default.default_route_settings[0].throttling_rate_limit == 300
+      && alltrue([for settings in aws_apigatewayv2_stage.default.route_settings : settings.throttling_burst_limit >= settings.throttling_rate_limit])
     )
-    error_message = "The stage is not throttled or not logged."
+    error_message = "What no route matches is not throttled, or a burst is below its rate."
+  }
+
+  # The stage writes down who asked for what.
+
+  assert {
+    condition     = aws_apigatewayv2_stage.default.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.api.arn
+    error_message = "Requests are not logged."
+  }
+
+  assert {
+    condition = alltrue([
+      for field in ["request_id", "merchant_id", "client_id", "route", "status", "integration_id", "source_ip"] :
+      can(jsondecode(aws_apigatewayv2_stage.default.access_log_settings[0].format)[field])
+    ])
+    error_message = "A request's line lacks what finds it again."
   }
 
   assert {
     condition     = length(aws_apigatewayv2_api.http.cors_configuration) == 0
     error_message = "Browsers are answered although no origin is named."
   }
-}
-
-run "named_origins_may_call" {
-  command = plan
-
-  variables {
-    cors_allow_origins = ["https://shop.example"]
-  }
-
-  assert {
-    condition     = aws_apigatewayv2_api.http.cors_configuration[0].allow_origins == toset(["https://shop.example"])
-    error_message = "The named origin is not answered."
-  }
-}
-
-run "refuses_every_origin_at_once" {
-  command = plan
-
-  variables {
-    cors_allow_origins = ["*"]
-  }
-
-  expect_failures = [var.cors_allow_origins]
-}
-
-run "refuses_a_throttle_that_lets_nothing_in" {
-  command = plan
-
-  variables {
-    throttle = { rate_per_second = 0, burst = 0 }
-  }
-
-  expect_failures = [var.throttle]
 }

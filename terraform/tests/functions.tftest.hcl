@@ -1,10 +1,13 @@
 # Every function of the manifest is whole: role, logs, version, alias, and the environment that its code expects.
 
 mock_provider "aws" {
-  source = "./tests/aws"
+  source          = "./tests/aws"
+  override_during = plan
 }
 
 run "every_function_is_whole" {
+  command = plan
+
   assert {
     condition = length(local.manifest.functions) > 0 && alltrue([
       for name in keys(local.manifest.functions) :
@@ -69,48 +72,19 @@ run "every_function_is_whole" {
   }
 
   assert {
-    condition = alltrue([
-      for name, function in aws_lambda_function.function :
-      contains(keys(function.environment[0].variables), "CONTRA_PROVIDER_WEBHOOK_SECRET") == try(local.manifest.functions[name].provider_webhooks, false)
-    ])
-    error_message = "Exactly the functions that verify the provider's webhooks know its secret."
-  }
-
-  assert {
     condition     = alltrue([for function in aws_lambda_function.function : !contains(keys(function.environment[0].variables), "CONTRA_POLICY")])
     error_message = "A policy that nobody set was given to a function."
   }
-}
 
-run "a_policy_reaches_every_function" {
-  command = plan
+  # Nothing is reserved or warmed unless told.
 
-  variables {
-    policy = "{\"merchants\":{}}"
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.function : function.reserved_concurrent_executions == -1])
+    error_message = "A function takes environments from the account's pool that nobody gave it."
   }
 
   assert {
-    condition     = alltrue([for function in aws_lambda_function.function : function.environment[0].variables.CONTRA_POLICY == var.policy])
-    error_message = "A function runs without the policy."
+    condition     = length(aws_lambda_provisioned_concurrency_config.warm) == 0 && alltrue([for mapping in aws_lambda_event_source_mapping.queue : length(mapping.scaling_config) == 0])
+    error_message = "Something is paid for or bounded that nobody asked for."
   }
-}
-
-run "refuses_a_policy_that_is_not_json" {
-  command = plan
-
-  variables {
-    policy = "merchants"
-  }
-
-  expect_failures = [var.policy]
-}
-
-run "refuses_a_secret_that_signs_nothing" {
-  command = plan
-
-  variables {
-    provider_webhook_secret = "secret"
-  }
-
-  expect_failures = [var.provider_webhook_secret]
 }

@@ -1,5 +1,4 @@
-# Names carry the workspace: two workspaces in one account share nothing. And what belongs to one kind of environment is
-# refused in another.
+# Names carry the workspace: two workspaces in one account share nothing.
 
 mock_provider "aws" {
   source = "./tests/aws"
@@ -22,7 +21,21 @@ run "names_carry_the_workspace" {
         [for role in concat(values(aws_iam_role.function), values(aws_iam_role.machine), values(aws_iam_role.schedule)) : role.name],
         [for group in concat(values(aws_cloudwatch_log_group.function), values(aws_cloudwatch_log_group.machine), [aws_cloudwatch_log_group.api]) : basename(group.name)],
         [aws_apigatewayv2_api.http.name],
+        concat([for pool in aws_cognito_user_pool.pool : pool.name], [for domain in aws_cognito_user_pool_domain.tokens : domain.domain]),
+        [for client in aws_cognito_user_pool_client.client : client.name],
+        [for key in aws_kms_key.key : key.description],
+        [for alias in aws_kms_alias.key : trimprefix(alias.name, "alias/")],
+        [for archive in aws_cloudwatch_event_archive.bus : archive.name],
+        [for secret in aws_secretsmanager_secret.provider : secret.name],
         [for switch in aws_ssm_parameter.switch : trimprefix(switch.name, "/")],
+        [trimprefix(aws_ssm_parameter.release.name, "/")],
+        aws_codedeploy_app.functions[*].name,
+        aws_iam_role.canary[*].name,
+        output.deployment.alarms,
+        [for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_name],
+        [aws_cloudwatch_composite_alarm.page.alarm_name, aws_cloudwatch_dashboard.overview.dashboard_name],
+        [for topic in aws_sns_topic.alarms : topic.name],
+        [for query in aws_cloudwatch_query_definition.query : query.name],
       ) : startswith(name, "${terraform.workspace}-")
     ])
     error_message = "A name would be the same in every workspace."
@@ -34,34 +47,4 @@ run "names_carry_the_workspace" {
     ])) == length(aws_iam_role.function) + length(aws_iam_role.machine) + length(aws_iam_role.schedule)
     error_message = "Two roles have one name."
   }
-}
-
-run "refuses_production_settings_in_another_workspace" {
-  command = plan
-
-  variables {
-    environment = "prod"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "refuses_an_unknown_environment" {
-  command = plan
-
-  variables {
-    environment = "local"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "refuses_a_provider_without_tls" {
-  command = plan
-
-  variables {
-    provider_url = "http://provider.example"
-  }
-
-  expect_failures = [var.provider_url]
 }

@@ -2,7 +2,8 @@
 # write there, and every mapping reports partial failures.
 
 mock_provider "aws" {
-  source = "./tests/aws"
+  source          = "./tests/aws"
+  override_during = plan
 
   # One queue of its own ARN: a target that names the wrong queue cannot pass for it.
   override_resource {
@@ -16,7 +17,11 @@ mock_provider "aws" {
   }
 }
 
-run "every_queue_has_dead_letters_or_a_reason" {
+run "what_is_sent_arrives_or_is_kept_and_nothing_else_does" {
+  command = plan
+
+  # Every queue has dead letters or a reason.
+
   assert {
     condition = length(local.manifest.queues) > 0 && alltrue([
       for name, queue in local.manifest.queues :
@@ -38,13 +43,11 @@ run "every_queue_has_dead_letters_or_a_reason" {
   }
 
   assert {
-    condition     = alltrue([for queue in concat(values(aws_sqs_queue.queue), values(aws_sqs_queue.dead_letters)) : queue.sqs_managed_sse_enabled])
-    error_message = "A queue is not encrypted."
+    condition     = alltrue([for queue in concat(values(aws_sqs_queue.queue), values(aws_sqs_queue.dead_letters)) : queue.kms_master_key_id == aws_kms_key.key["messages"].arn])
+    error_message = "A queue is not encrypted with the key of messages."
   }
-}
 
-run "every_rule_reaches_its_queue" {
-  command = plan
+  # Every rule reaches its queue.
 
   assert {
     condition = length(local.manifest.rules) > 0 && alltrue([
@@ -83,10 +86,8 @@ run "every_rule_reaches_its_queue" {
     ])
     error_message = "A rule's pattern is not the manifest's with its machines named in full."
   }
-}
 
-run "a_queue_without_a_rule_takes_events_from_nobody" {
-  command = plan
+  # A queue without a rule takes events from nobody.
 
   assert {
     condition = alltrue(flatten([
@@ -95,10 +96,8 @@ run "a_queue_without_a_rule_takes_events_from_nobody" {
     ]))
     error_message = "A queue lets somebody in whom the manifest does not name."
   }
-}
 
-run "every_mapping_reports_partial_failures" {
-  command = plan
+  # Every mapping reports partial failures.
 
   assert {
     condition = alltrue([
@@ -125,5 +124,26 @@ run "every_mapping_reports_partial_failures" {
       && jsondecode(one(one(mapping.filter_criteria).filter).pattern) == local.manifest.functions[name].stream.filter
     ])
     error_message = "A stream's records can be missed, retried for ever, or lost with the batch of a poisonous one."
+  }
+
+  # The bus keeps its events and takes none from outside.
+
+  assert {
+    condition = keys(aws_cloudwatch_event_archive.bus) == keys(local.manifest.buses) && alltrue([
+      for archive in aws_cloudwatch_event_archive.bus : archive.retention_days == 30
+    ])
+    error_message = "A bus has no archive."
+  }
+
+  assert {
+    condition = keys(aws_cloudwatch_event_bus_policy.bus) == keys(local.manifest.buses) && alltrue([
+      for name, policy in aws_cloudwatch_event_bus_policy.bus : alltrue([
+        for statement in jsondecode(policy.policy).Statement :
+        statement.Effect == "Deny" && statement.Action == "events:PutEvents"
+        && statement.Condition.StringNotEquals["aws:PrincipalAccount"] == "123456789012"
+        && statement.Resource == "arn:aws:events:us-east-1:123456789012:event-bus/${terraform.workspace}-${name}"
+      ])
+    ])
+    error_message = "Another account may put events on our bus."
   }
 }

@@ -4,8 +4,10 @@ mock_provider "aws" {
   source = "./tests/aws"
 }
 
-run "switches_are_made_off" {
+run "switches_are_off_and_read_by_whoever_obeys_them" {
   command = plan
+
+  # Switches are made off.
 
   assert {
     condition = (
@@ -26,10 +28,8 @@ run "switches_are_made_off" {
     ])
     error_message = "A switch takes another value than on and off, or not these."
   }
-}
 
-run "switches_are_read_by_whoever_obeys_them_and_by_nobody_else" {
-  command = plan
+  # Switches are read by whoever obeys them and by nobody else.
 
   assert {
     condition = alltrue([

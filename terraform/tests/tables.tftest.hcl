@@ -1,19 +1,24 @@
 # The tables: restorable, encrypted, protected, and streaming exactly where the manifest says.
 
 mock_provider "aws" {
-  source = "./tests/aws"
+  source          = "./tests/aws"
+  override_during = plan
 }
 
 run "tables_keep_what_they_hold" {
+  command = plan
+
   assert {
     condition = length(local.manifest.tables) > 0 && alltrue([
       for name in keys(local.manifest.tables) :
       aws_dynamodb_table.table[name].billing_mode == "PAY_PER_REQUEST"
       && aws_dynamodb_table.table[name].point_in_time_recovery[0].enabled
-      && aws_dynamodb_table.table[name].server_side_encryption[0].enabled
+      && aws_dynamodb_table.table[name].point_in_time_recovery[0].recovery_period_in_days == 35
+      && aws_dynamodb_table.table[name].server_side_encryption[0].kms_key_arn == aws_kms_key.key["data"].arn
+      && length(aws_dynamodb_table.table[name].ttl) == 0
       && aws_dynamodb_table.table[name].deletion_protection_enabled
     ])
-    error_message = "A table is not on demand, restorable, encrypted or protected."
+    error_message = "A table is not on demand, restorable, encrypted or protected, or it forgets."
   }
 
   assert {
@@ -39,18 +44,5 @@ run "tables_keep_what_they_hold" {
       == { for key, index in table.indexes : key => "${index.hash_key} ${index.range_key} KEYS_ONLY" }
     ])
     error_message = "A table's indexes are not those of the manifest, keys only."
-  }
-}
-
-run "a_development_table_may_be_deleted" {
-  command = plan
-
-  variables {
-    deletion_protection = false
-  }
-
-  assert {
-    condition     = alltrue([for table in aws_dynamodb_table.table : !table.deletion_protection_enabled])
-    error_message = "The variable does not reach every table."
   }
 }

@@ -2,9 +2,6 @@
 
 region       = "us-east-1"
 environment  = "dev"
-provider_key = "test-key"
 provider_url = "https://provider.example"
 jwt_issuer   = "https://issuer.example"
 jwt_audience = ["tests"]
-
-provider_webhook_secret = "whsec_dGVzdHM="

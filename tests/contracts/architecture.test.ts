@@ -1,6 +1,7 @@
 // The style is a test that walks the tree: which way imports point, where time and the environment are read, how files look.
 import { describe, expect, it } from "@jest/globals";
 import { wrongImports } from "./layers.ts";
+import { functionNames, manifest } from "./manifest.ts";
 import { codeOf, importsOf, type Source, sourcesBelow } from "./source-tree.ts";
 
 const functions = sourcesBelow("functions");
@@ -14,6 +15,13 @@ const holding = (sources: Source[], pattern: RegExp): string[] =>
   pathsOf(sources.filter(({ text }) => pattern.test(codeOf(text))));
 
 const inFunctions = (path: string, text: string): Source => ({ path: `functions/${path}`, text });
+
+const intoSandbox = (target: string): boolean => target.startsWith("functions/lib/sandbox/");
+const isAdapter = ({ path }: Source): boolean => path.startsWith("functions/lib/adapters/");
+/** The function that the source is a part of. */
+const ownerOf = ({ path }: Source): string => path.split("/")[1] ?? "";
+const leads = (source: Source, to: (target: string) => boolean): boolean =>
+  importsOf(source).some(({ target }) => to(target));
 
 describe("imports", () => {
   it("point from handler to step to domain", () => {
@@ -33,9 +41,24 @@ describe("imports", () => {
     ["lib/domain/money.ts", 'import { assertContract } from "../contracts/contract.ts";'],
     ["lib/ports/clock.ts", 'import { systemClock } from "../adapters/system-clock.ts";'],
     ["lib/runtime/http.ts", 'import { SQSClient } from "@aws-sdk/client-sqs";'],
+    ["lib/sandbox/provider.ts", 'import { need } from "../runtime/config.ts";'],
+    ["lib/sandbox/provider.ts", 'import type { Clock } from "../ports/clock.ts";'],
     ["lib/helpers/thing.ts", ""],
   ])("are caught in %s: %s", (path, text) => {
     expect(wrongImports(inFunctions(path, text))).toHaveLength(1);
+  });
+
+  it("lead to the sandbox provider from its own functions only", () => {
+    const own = functionNames.filter((name) => manifest.functions[name]?.sandbox);
+    const adapters = pathsOf(functions.filter((source) => isAdapter(source) && leads(source, intoSandbox)));
+    const intoAdapter = (target: string): boolean => adapters.includes(target);
+    const strangers = functions.filter(
+      (source) => !isAdapter(source) && !intoSandbox(source.path) && !own.includes(ownerOf(source)),
+    );
+    expect(own.length).toBeGreaterThan(0);
+    expect(adapters.length).toBeGreaterThan(0);
+    expect(pathsOf(strangers.filter((source) => leads(source, intoSandbox)))).toEqual([]);
+    expect(pathsOf(strangers.filter((source) => leads(source, intoAdapter)))).toEqual([]);
   });
 
   it("lead from the product and its scripts to no test", () => {

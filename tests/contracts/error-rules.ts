@@ -22,12 +22,14 @@ const RETRY: Handling = { retried: true, caught: undefined };
 const NEITHER: Handling = { retried: false, caught: undefined };
 const to = (caught: string, retried = false): Handling => ({ retried, caught });
 
-/** A Resolve's two verdicts are handled apart. */
-type Sort = Kind | "absent" | "pending";
-const sortOf = (name: string): Sort | undefined => {
-  if (name === "OutcomeAbsent") return "absent";
-  return name === "OutcomePending" ? "pending" : kindNamed(name);
+/** A Resolve's verdicts are handled apart. */
+type Sort = Kind | "absent" | "pending" | "resumable";
+const VERDICTS: Record<string, Sort> = {
+  OutcomeAbsent: "absent",
+  OutcomePending: "pending",
+  OutcomeResumable: "resumable",
 };
+const sortOf = (name: string): Sort | undefined => VERDICTS[name] ?? kindNamed(name);
 
 const EVERYWHERE: Partial<Record<Sort, Handling>> = { superseded: to(SUPERSEDED_STATE), defect: NEITHER };
 const REPEATED: Partial<Record<Sort, Handling>> = { ...EVERYWHERE, transient: RETRY, unknown: RETRY };
@@ -39,12 +41,17 @@ function demandsOn(role: Role): Partial<Record<Sort, Handling>> {
     case "pivot": {
       const doubt = to(role.doubt, true);
       const refused = to(role.clear);
-      return { ...EVERYWHERE, transient: doubt, unknown: doubt, withdrawn: to(role.doubt), refused };
+      return { ...EVERYWHERE, transient: doubt, unknown: doubt, withdrawn: to(role.withdrawn), refused };
     }
     case "retriable":
       return REPEATED;
     case "resolve":
-      return { ...REPEATED, pending: RETRY, absent: to(role.clear) };
+      return {
+        ...REPEATED,
+        pending: RETRY,
+        absent: to(role.clear),
+        ...(role.again ? { resumable: to(role.again) } : {}),
+      };
     case "undo":
       return { ...REPEATED, undo: RETRY };
   }

@@ -22,20 +22,22 @@ const LAYERS: Record<string, Layer> = {
   },
   contracts: { lib: ["contracts", "domain", "errors"], packages: [], packageTypes: [/^ajv$/] },
   ports: { lib: [], types: ["ports", "domain", "contracts"], packages: [] },
+  // The provider's own: it knows nothing of Contra's inside.
+  sandbox: { lib: ["sandbox"], packages: [/^node:crypto$/] },
   saga: { lib: PURE, types: ["contracts"], packages: [] },
-  step: { lib: [...PURE, "contracts"], packages: [] },
+  step: { lib: [...PURE, "contracts", "sandbox"], packages: [] },
   runtime: {
     lib: ["runtime", "contracts", "domain", "errors"],
     types: ["ports", "adapters"],
-    packages: [/^@middy\//, /^@aws-lambda-powertools\//, /^aws-xray-sdk-core$/],
+    packages: [/^node:async_hooks$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-xray-sdk-core$/],
     packageTypes: [/^aws-lambda$/, AWS_SDK],
   },
   adapters: {
-    lib: ["adapters", "runtime", "contracts", "domain", "errors"],
+    lib: ["adapters", "runtime", "contracts", "domain", "errors", "sandbox"],
     types: ["ports"],
-    packages: [AWS_SDK, /^node:timers\/promises$/, /^standardwebhooks$/],
+    packages: [AWS_SDK, /^node:crypto$/, /^node:timers\/promises$/, /^standardwebhooks$/],
   },
-  handler: { lib: ["adapters", "runtime", "contracts"], types: ["domain", "ports"], packages: [] },
+  handler: { lib: ["adapters", "runtime", "contracts", "sandbox"], types: ["domain", "ports"], packages: [] },
 };
 
 /** `functions/lib/ports/clock.ts` → ports; `functions/post-ledger/…` → handler or step. */
@@ -58,7 +60,7 @@ export function wrongImports(source: Source): string[] {
         const allowed = typeOnly ? [...layer.packages, ...(layer.packageTypes ?? [])] : layer.packages;
         return !allowed.some((pattern) => pattern.test(target));
       }
-      if (target === "functions/manifest.json") return name !== "runtime";
+      if (/^functions\/(manifest|metrics)\.json$/.test(target)) return name !== "runtime";
       if (!target.startsWith("functions/lib/")) {
         return !["step", "handler"].includes(name) || folderOf(target) !== folderOf(source.path);
       }

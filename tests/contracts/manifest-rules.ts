@@ -7,7 +7,8 @@ const DEFAULT_BUS = "default";
 type Check = (manifest: Manifest) => string[];
 
 /** A section, a name in it, and who names it. */
-type Named = ["tables" | "queues" | "machines" | "buses", string, string];
+type Section = "tables" | "indexes" | "queues" | "machines" | "buses" | "providers";
+type Named = [section: Section, name: string, who: string];
 
 function namedByRule([name, { bus, queue, pattern }]: [string, Manifest["rules"][string]]): Named[] {
   const machines = JSON.stringify(pattern).matchAll(/\$\{machines\.([a-z-]+)\}/g);
@@ -19,22 +20,41 @@ function namedByRule([name, { bus, queue, pattern }]: [string, Manifest["rules"]
   return named.filter(([section, one]) => section !== "buses" || one !== DEFAULT_BUS);
 }
 
+function namedByFunction([name, { access, queue, stream }]: [string, FunctionEntry]): Named[] {
+  const namedIn = (section: Section, places: object = {}): Named[] =>
+    Object.keys(places).map((place): Named => [section, place, name]);
+  return [
+    ...namedIn("tables", access.tables),
+    ...namedIn("indexes", access.indexes),
+    ...namedIn("machines", access.machines),
+    ...namedIn("queues", access.queues),
+    ...namedIn("providers", access.secrets),
+    ...(queue ? [["queues", queue.name, name] satisfies Named] : []),
+    ...(stream ? [["tables", stream.table, name] satisfies Named] : []),
+    ...(stream ? [["queues", "stream-failures", name] satisfies Named] : []),
+  ];
+}
+
+/** `payments/open`, as a function's access names it. */
+const indexesOf = ({ tables }: Manifest): string[] =>
+  Object.entries(tables).flatMap(([table, { indexes }]) =>
+    Object.keys(indexes).map((index) => `${table}/${index}`),
+  );
+
 /** Everything that access, triggers and rules name and that no section has. */
 export const danglingNames: Check = (manifest) => {
-  const wanted: Named[] = [];
-  for (const [name, { access, queue, stream }] of Object.entries(manifest.functions)) {
-    for (const table of Object.keys(access.tables ?? {})) wanted.push(["tables", table, name]);
-    for (const machine of Object.keys(access.machines ?? {})) wanted.push(["machines", machine, name]);
-    for (const target of Object.keys(access.queues ?? {})) wanted.push(["queues", target, name]);
-    if (queue) wanted.push(["queues", queue.name, name]);
-    if (stream) wanted.push(["tables", stream.table, name], ["queues", "stream-failures", name]);
-  }
-  return [...wanted, ...Object.entries(manifest.rules).flatMap(namedByRule)]
-    .filter(([section, name]) => !(name in manifest[section]))
+  const indexes = indexesOf(manifest);
+  return [
+    ...Object.entries(manifest.functions).flatMap(namedByFunction),
+    ...Object.entries(manifest.rules).flatMap(namedByRule),
+  ]
+    .filter(
+      ([section, name]) => !(section === "indexes" ? indexes.includes(name) : name in manifest[section]),
+    )
     .map(([section, name, who]) => `${who} names ${section}.${name}, which does not exist`);
 };
 
-/** Queues, tables' streams and buses that nobody uses: a message that arrives there is lost. */
+/** Queues, streams, indexes and buses that nobody uses: a message that arrives there is lost, an index costs writes. */
 export const unused: Check = (manifest) => {
   const functions = Object.values(manifest.functions);
   const rules = Object.values(manifest.rules);
@@ -44,6 +64,7 @@ export const unused: Check = (manifest) => {
     ...functions.flatMap(({ access }) => Object.keys(access.queues ?? {})),
   ]);
   const read = new Set(functions.map(({ queue }) => queue?.name));
+  const queried = new Set(functions.flatMap(({ access }) => Object.keys(access.indexes ?? {})));
   const streamed = new Set(functions.map(({ stream }) => stream?.table));
   return [
     ...Object.keys(manifest.queues)
@@ -58,6 +79,9 @@ export const unused: Check = (manifest) => {
         ([name, { stream }]) =>
           `the table ${name} ${stream ? "has a stream that nobody reads" : "lacks a stream"}`,
       ),
+    ...indexesOf(manifest)
+      .filter((index) => !queried.has(index))
+      .map((index) => `nobody queries the index ${index}`),
     ...Object.keys(manifest.buses)
       .filter((name) => !rules.some(({ bus }) => bus === name))
       .map((name) => `no rule listens to the bus ${name}`),

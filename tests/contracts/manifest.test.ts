@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv } from "ajv";
-import { type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
-import { codeOfFunction, idleAccess, missingAccess } from "./access.ts";
+import { HOSTED_BY, providersOf, RAILS, type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
+import { codeOfFunction } from "./function-code.ts";
 import { machines, taskOf } from "./machine.ts";
 import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./manifest.ts";
 import {
@@ -19,9 +19,9 @@ import {
 import { codeOf, filesBelow, foldersIn, REPOSITORY, textOf } from "./source-tree.ts";
 
 /** No function validates the manifest, so it has no precompiled validator. */
-const keepsSchema = new Ajv({ allErrors: true }).compile(
-  JSON.parse(textOf("schemas/internal/manifest.json")),
-);
+const keepsSchema = new Ajv({ allErrors: true })
+  .addSchema(JSON.parse(textOf("schemas/internal/provider-credentials.json")), "provider-credentials.json")
+  .compile(JSON.parse(textOf("schemas/internal/manifest.json")));
 
 /** The manifest with one mistake in it. */
 function mutated(change: (copy: Manifest) => void): Manifest {
@@ -58,6 +58,10 @@ describe("the manifest", () => {
       (m) => Object.assign(entry(m, "post-ledger").access, { bus: ["Send"] }),
     ],
     [
+      "a webhook secret that signs nothing",
+      (m) => Object.assign(m.providers.sandbox?.public_credentials ?? {}, { webhook_secrets: ["secret"] }),
+    ],
+    [
       "a scope that no token has",
       (m) => Object.assign(entry(m, "read-payment").routes?.[0] ?? {}, { scope: "all" }),
     ],
@@ -71,6 +75,12 @@ describe("the manifest", () => {
       Object.assign(entry(m, "post-ledger").access, { tables: { legder: ["PutItem"] } }),
     );
     expect(danglingNames(typo)).toEqual(["post-ledger names tables.legder, which does not exist"]);
+    const indexTypo = mutated((m) =>
+      Object.assign(entry(m, "sweep-payments").access, { indexes: { "ledger/open": ["Query"] } }),
+    );
+    expect(danglingNames(indexTypo)).toEqual([
+      "sweep-payments names indexes.ledger/open, which does not exist",
+    ]);
     const ruleTypo = mutated((m) => Object.assign(m.rules.integrity ?? {}, { queue: "integrty" }));
     expect(danglingNames(ruleTypo)).toHaveLength(1);
     const pattern = { detail: { stateMachineArn: [`$\{machines.cart-payment}`] } };
@@ -84,6 +94,9 @@ describe("the manifest", () => {
     expect(unused(manifest)).toEqual([]);
     expect(unused(mutated((m) => delete m.functions["verify-integrity"]))).toEqual([
       "nothing reads the queue integrity",
+    ]);
+    expect(unused(mutated((m) => delete entry(m, "sweep-payments").access.indexes))).toEqual([
+      "nobody queries the index payments/open",
     ]);
     expect(unused(mutated((m) => delete m.functions["fold-balances"]))).toEqual([
       "the table ledger has a stream that nobody reads",
@@ -118,7 +131,11 @@ describe("a function", () => {
   });
 
   it.each(functionNames)("%s answers exactly the routes that the manifest gives it", (name) => {
-    const wiring = codeOf(textOf(handlerOf(name)));
+    // A step that has two front ends keeps its routes beside it.
+    const wiring = [handlerOf(name), stepOf(name)]
+      .filter((path) => existsSync(join(REPOSITORY, path)))
+      .map((path) => codeOf(textOf(path)))
+      .join("\n");
     const answered = [...wiring.matchAll(/(?:"((?:GET|POST|DELETE) [^"]+)"|(\$default)):/g)];
     const routes = entry(manifest, name).routes ?? [];
     const wanted = routes.map(({ method, path }) => (path === "$default" ? path : `${method} ${path}`));
@@ -129,20 +146,6 @@ describe("a function", () => {
     expect(doubleRoutes(manifest)).toEqual([]);
     const routes = entry(manifest, "read-payment").routes ?? [];
     expect(doubleRoutes(mutated((m) => Object.assign(entry(m, "check-health"), { routes })))).toHaveLength(2);
-  });
-
-  it.each(functionNames)("%s may do what its code does, and nothing else to a table", (name) => {
-    const code = codeOfFunction(name);
-    expect(missingAccess(code, entry(manifest, name))).toEqual([]);
-    expect(idleAccess(code, entry(manifest, name))).toEqual([]);
-  });
-
-  it("is caught when it may do less or more than its code does", () => {
-    const code = codeOfFunction("fail-payment");
-    const fn = copyOf(entry(manifest, "fail-payment"));
-    fn.access.tables = { payments: ["Query", "UpdateItem", "PutItem", "GetItem"] };
-    expect(missingAccess(code, fn)).toEqual(["tables.payments.DeleteItem"]);
-    expect(idleAccess(code, fn)).toEqual(["tables.payments.GetItem"]);
   });
 });
 
@@ -190,11 +193,18 @@ describe("a machine", () => {
   });
 });
 
+describe("a provider", () => {
+  it("is in the manifest when a rail needs it, and only then", () => {
+    const needed = new Set(RAILS.flatMap(providersOf).map((provider) => HOSTED_BY[provider]));
+    expect(Object.keys(manifest.providers).sort()).toEqual([...needed].sort());
+  });
+});
+
 describe("a switch", () => {
   it("exists for everything that somebody asks about, and nothing else does", () => {
     const kinds: Switch[] = ["stop-intake", "hold-starts", "stop-pivots"];
-    const asked = kinds.flatMap((what) => switchNames(what, "card"));
-    expect(Object.keys(manifest.switches).sort()).toEqual(asked.sort());
+    const asked = kinds.flatMap((what) => RAILS.flatMap((rail) => switchNames(what, rail)));
+    expect(Object.keys(manifest.switches).sort()).toEqual([...new Set(asked)].sort());
   });
 
   it("is obeyed by somebody: each is named in the code of a function", () => {

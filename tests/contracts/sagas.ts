@@ -5,8 +5,12 @@ export type Forward = {
   step: string;
   /** Undoes this step; absent where it leaves nothing to undo. */
   undo?: string;
-  /** Set for the pivot: irrevocable once it happened, so that doubt about it is resolved and not undone. */
+  /** What is in doubt here is resolved and not undone: it may be too late, or may only be late. */
   resolve?: string;
+  /** Irrevocable once it happened; it is its Resolve that every doubt and every withdrawal before it goes to. */
+  pivot?: true;
+  /** True where its Resolve may send it to try again. */
+  resumable?: true;
   /** After the pivot: tried until it works, never undone. */
   retriable?: true;
 };
@@ -18,18 +22,32 @@ export const SAGAS: Record<string, Saga> = {
       { step: "validate-payment" },
       { step: "authorize-payment", undo: "void-authorization" },
       { step: "post-ledger", undo: "reverse-ledger" },
-      { step: "capture-payment", resolve: "resolve-capture" },
+      { step: "capture-payment", resolve: "resolve-capture", pivot: true },
+      { step: "notify-payment", retriable: true },
+    ],
+    end: "fail-payment",
+  },
+  "stablecoin-payment": {
+    forward: [
+      { step: "validate-payment" },
+      { step: "authorize-conversion", undo: "release-hold" },
+      { step: "on-ramp", undo: "reverse-on-ramp", resolve: "resolve-on-ramp" },
+      { step: "off-ramp", resolve: "resolve-off-ramp", pivot: true, resumable: true },
+      { step: "post-ledger", retriable: true },
       { step: "notify-payment", retriable: true },
     ],
     end: "fail-payment",
   },
 };
 
-/** `doubt` is where a failure goes that may have moved something, `clear` one that left nothing of this step. */
+/**
+ * `doubt` is where a failure goes that may have moved something, `withdrawn` one that asks for the undo, `clear` one that left nothing
+ * of this step; `again` is the step that a Resolve may send back to.
+ */
 export type Role =
-  | { role: "compensatable" | "pivot"; doubt: string; clear: string; next: string }
+  | { role: "compensatable" | "pivot"; doubt: string; withdrawn: string; clear: string; next: string }
   | { role: "retriable"; next: string | undefined }
-  | { role: "resolve"; clear: string; next: string }
+  | { role: "resolve"; clear: string; again: string | undefined; next: string }
   | { role: "undo"; next: string | undefined };
 
 /**
@@ -38,21 +56,32 @@ export type Role =
  */
 export function rolesOf({ forward, end }: Saga): Map<string, Role> {
   const roles = new Map<string, Role>([[end, { role: "undo", next: undefined }]]);
-  const top = forward.findLast(({ resolve }) => resolve !== undefined)?.resolve;
+  const top = forward.find(({ pivot }) => pivot)?.resolve ?? end;
   let back = end;
-  forward.forEach(({ step, undo, resolve, retriable }, index) => {
+  forward.forEach((one, index) => {
     const following = forward[index + 1]?.step;
-    const next = following && pascal(following);
-    const clear = pascal(back);
-    if (undo) roles.set(undo, { role: "undo", next: pascal(back) });
-    if (retriable || next === undefined) roles.set(step, { role: "retriable", next });
-    else if (resolve) {
-      roles.set(step, { role: "pivot", doubt: pascal(resolve), clear, next });
-      roles.set(resolve, { role: "resolve", clear, next });
-    } else roles.set(step, { role: "compensatable", doubt: pascal(top ?? undo ?? back), clear, next });
-    back = undo ?? back;
+    const ways = { clear: pascal(back), top: pascal(top), next: following && pascal(following) };
+    if (one.undo) roles.set(one.undo, { role: "undo", next: ways.clear });
+    back = one.undo ?? back;
+    // What a Resolve finds absent is undone from its own step on.
+    for (const [fn, role] of rolesAt(one, { ...ways, own: pascal(back) })) roles.set(fn, role);
   });
   return roles;
+}
+
+type Ways = { clear: string; own: string; top: string; next: string | undefined };
+
+/** The roles of a step and of its Resolve. */
+function rolesAt({ step, resolve, pivot, resumable, retriable }: Forward, ways: Ways): [string, Role][] {
+  const { clear, own, top, next } = ways;
+  if (retriable || next === undefined) return [[step, { role: "retriable", next }]];
+  const role = pivot ? "pivot" : "compensatable";
+  if (!resolve) return [[step, { role, doubt: top, withdrawn: top, clear, next }]];
+  const again = resumable ? pascal(step) : undefined;
+  return [
+    [step, { role, doubt: pascal(resolve), withdrawn: top, clear, next }],
+    [resolve, { role: "resolve", clear: own, again, next }],
+  ];
 }
 
 /** The tasks of a machine: state name, state, function. */

@@ -51,3 +51,11 @@ export function importsOf({ path, text }: Source): Import[] {
     return { target: relative ? posix.join(dirname(path), from) : from, relative, typeOnly };
   });
 }
+
+/** What `make` can be asked for. */
+export const makeTargets = (): Set<string> =>
+  new Set(
+    [...textOf("Makefile").matchAll(/^([a-z][a-z0-9_ -]*):(?!=)/gm)].flatMap(([, names = ""]) =>
+      names.split(" "),
+    ),
+  );

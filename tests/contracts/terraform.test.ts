@@ -35,6 +35,13 @@ function fieldsOf(entry: Entry): string[] {
   return [entry, ...nested].flatMap((part) => Object.keys(part));
 }
 
+/** The aliases whose version an apply would move, taking a deploy's canary and its rollback out of its hands. */
+function movedByApply(code: string): string[] {
+  const aliases = code.match(/^resource "aws_(lambda|sfn)_alias" [\s\S]*?^}/gm) ?? [];
+  const left = /ignore_changes = \[(function_version, routing_config|routing_configuration)\]/;
+  return aliases.filter((text) => !left.test(text)).map((text) => text.split("\n")[0] ?? "");
+}
+
 /** The manifest's sections and fields, `section.field`, that the code never reads. */
 function unreadFields(code: string, sections: Manifest): string[] {
   const read = words(code);
@@ -81,8 +88,18 @@ describe("the Terraform root", () => {
     expect(typedNames(code, owned)).toEqual([owned[0]]);
   });
 
+  it("publishes versions and leaves every alias to the deploy", () => {
+    expect(root.match(/^resource "aws_(lambda|sfn)_alias"/gm)).toHaveLength(2);
+    expect(movedByApply(root)).toEqual([]);
+  });
+
+  it("is caught when an apply moves an alias", () => {
+    const alias = 'resource "aws_lambda_alias" "live" {';
+    expect(movedByApply(`${alias}\n  name = "live"\n}`)).toEqual([alias]);
+  });
+
   it("uses no provider but AWS", () => {
-    expect(root.match(/source\s*=\s*"[^"]+"/g)).toEqual(['source  = "hashicorp/aws"']);
+    expect(root.match(/\bsource\s*=\s*"[^"]+"/g)).toEqual(['source  = "hashicorp/aws"']);
   });
 
   it("describes and types every variable", () => {

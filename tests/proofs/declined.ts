@@ -16,9 +16,7 @@ export const proof: Proof = {
         user_id: randomUUID(),
         metadata: { sandbox: "refused_authorize" },
       };
-      const answer = await client.pay(merchant, randomUUID(), body);
-      assert.equal(answer.status, 202, answer.text);
-      const id = String(answer.json.payment_id);
+      const id = await client.accepted(merchant, body);
       const payment = await client.ended(merchant, id);
       assert.equal(payment.status, "FAILED", JSON.stringify(payment));
       const { code, step, undone } = payment.failure as { code: string; step: string; undone: string[] };

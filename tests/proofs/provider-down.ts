@@ -7,7 +7,7 @@ import { untilEnded } from "./lib/ending.ts";
 import { patiently } from "./lib/patience.ts";
 import { assert, type Context, type Proof } from "./lib/proof.ts";
 
-const PER_SECOND = 4;
+const POSTS = 240;
 const SHORTEST_SECONDS = 10;
 const AMOUNT = 1_000;
 /** The default policy's fee of 150 basis points. */
@@ -22,16 +22,16 @@ export const proof: Proof = {
   claim:
     "provider down for 60 s under load: 202 throughout, nothing failed because of it, drained afterwards",
   async run(context) {
-    const { client, scale, figure } = context;
+    const { client, sized, scale, figure } = context;
     const merchant = `m-${randomUUID().slice(0, 8)}`;
     const seconds = Math.max(SHORTEST_SECONDS, Math.round(60 * scale));
     // Functions start cold; an outage meets a stack that runs.
-    const warm = await concurrently(WIDTH, WIDTH, () => post(client, `${merchant}-warm`));
-    for (const { id } of warm) await untilEnded(client, `${merchant}-warm`, id, PATIENCE);
+    const warm = await concurrently(WIDTH, WIDTH, () => client.accepted(`${merchant}-warm`, payment()));
+    for (const id of warm) await untilEnded(client, `${merchant}-warm`, id, PATIENCE);
     await client.fault({ target: "provider", fault: "unavailable", seconds });
     const until = performance.now() + seconds * 1000;
     try {
-      const posts = await postSteadily(client, merchant, seconds);
+      const posts = await postSteadily(client, merchant, sized(POSTS), seconds);
       assert.deepEqual([...new Set(posts.map(({ status }) => status))], [202]);
       const waiting = await statusesOf(client, merchant, posts);
       await wait(Math.max(0, until - performance.now()));
@@ -57,20 +57,26 @@ export const proof: Proof = {
 };
 
 /** One post after the other's beginning, at a steady rate, however long each takes. */
-async function postSteadily(client: Client, merchant: string, seconds: number): Promise<Post[]> {
+async function postSteadily(
+  client: Client,
+  merchant: string,
+  count: number,
+  seconds: number,
+): Promise<Post[]> {
   const started = performance.now();
   const posts: Promise<Post>[] = [];
-  for (let index = 0; index < seconds * PER_SECOND; index++) {
-    await wait(Math.max(0, started + (index * 1000) / PER_SECOND - performance.now()));
+  for (let index = 0; index < count; index++) {
+    await wait(Math.max(0, started + (index * seconds * 1000) / count - performance.now()));
     posts.push(post(client, merchant));
   }
   return Promise.all(posts);
 }
 
+const payment = () => ({ amount: AMOUNT, currency: "EUR", user_id: randomUUID() });
+
 async function post(client: Client, merchant: string): Promise<Post> {
   const began = performance.now();
-  const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID() };
-  const { status, json } = await client.pay(merchant, randomUUID(), body);
+  const { status, json } = await client.pay(merchant, randomUUID(), payment());
   return { id: String(json.payment_id), status, milliseconds: performance.now() - began };
 }
 

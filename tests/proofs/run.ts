@@ -1,6 +1,8 @@
-// Runs the proofs, all of them or those named as arguments: against one fresh stack, or a proof's own where it says so.
+// Runs the proofs, all of them or those named as arguments. A stack serves them one after the other for as long as they ask for the same
+// settings; each has merchants of its own.
 // PROOF_SCALE shrinks them (CI: 0.1).
 import { type Stack, startStack } from "../support/stack.ts";
+import { Client } from "./lib/client.ts";
 import { type Proof, prove } from "./lib/proof.ts";
 
 const NAMES = [
@@ -12,11 +14,17 @@ const NAMES = [
   "provider-down",
   "provider-webhooks",
   "malformed",
+  "conversion-costs",
+  "one-quote",
+  "guarded-account",
+  "off-ramp-refused",
+  "two-executions",
+  "conversions",
+  "undo-parked",
   "fault-table",
   "kill",
-  "two-executions",
-  "undo-parked",
   "simulation",
+  "capacity",
 ];
 
 /** A stack has to be ready within this, from built bundles (DESIGN: 60 s with a warm package cache). */
@@ -29,37 +37,34 @@ if (unknown.length > 0)
 const scale = Number(process.env.PROOF_SCALE ?? "1");
 
 const failed: string[] = [];
-let shared: Stack | undefined;
+let running: { stack: Stack; settings: string } | undefined;
 try {
   for (const name of wanted.length > 0 ? wanted : NAMES) {
     const { proof } = (await import(`./${name}.ts`)) as { proof: Proof };
     if (!(await proveOnItsStack(name, proof))) failed.push(name);
   }
 } finally {
-  await shared?.stop();
+  await running?.stack.stop();
 }
 console.log(failed.length === 0 ? "\nevery proof holds" : `\nFAILED: ${failed.join(", ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 async function proveOnItsStack(name: string, proof: Proof): Promise<boolean> {
-  if (proof.stack === "none") return prove(name, proof, "", scale);
-  if (proof.stack === undefined) {
-    shared ??= await readyStack();
-    return prove(name, proof, shared.url, scale);
-  }
-  const own = await startStack(proof.stack);
-  try {
-    return await prove(name, proof, own.url, scale);
-  } finally {
-    await own.stop();
-  }
+  const url = proof.stack === "none" ? "" : (await stackWith(proof.stack?.env ?? {})).url;
+  return prove(name, proof, new Client(url), scale);
 }
 
-async function readyStack(): Promise<Stack> {
+/** The stack that runs, or a fresh one if it has other settings. */
+async function stackWith(env: Record<string, string>): Promise<Stack> {
+  const settings = JSON.stringify(env);
+  if (running?.settings === settings) return running.stack;
+  await running?.stack.stop();
+  running = undefined;
   const started = performance.now();
-  const stack = await startStack();
+  const stack = await startStack({ env });
+  running = { stack, settings };
   const ready = (performance.now() - started) / 1000;
-  console.log(`ready in ${ready.toFixed(1)} s`);
+  console.log(`\nready in ${ready.toFixed(1)} s`);
   if (ready > READY_SECONDS) failed.push("ready");
   return stack;
 }

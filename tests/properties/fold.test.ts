@@ -19,9 +19,9 @@ const journals = fc
   )
   .map((drafts) =>
     drafts.map(({ from, amount, currency, bucket }, index) =>
-      journal(`j${index}`, currency, [
-        { account: from, bucket, amount: -amount },
-        { account: "c", bucket, amount },
+      journal(`j${index}`, [
+        { account: from, bucket, currency, amount: -amount },
+        { account: "c", bucket, currency, amount },
       ]),
     ),
   );

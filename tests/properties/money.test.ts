@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
   capturedJournal,
-  type Journal,
   pendingJournal,
   reversingJournal,
-} from "../../functions/lib/domain/journal.ts";
+} from "../../functions/lib/domain/card-journals.ts";
+import type { Journal } from "../../functions/lib/domain/journal.ts";
 import { feeOf } from "../../functions/lib/domain/money.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { CardSaga } from "../support/card-saga.ts";

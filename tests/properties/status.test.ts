@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Status } from "../../functions/lib/contracts/types.ts";
-import { isTerminal, mayBecome, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { isTerminal, mayBecome, type PaymentRecord, unmarked } from "../../functions/lib/domain/payment.ts";
 import { applyTransition } from "../../functions/lib/domain/transition.ts";
 
 const STATUSES: Status[] = [
@@ -25,7 +25,7 @@ function walk(from: Status, to: Status[]): Status[] {
     payment_id: "p",
     status: from,
     version: 1,
-    marks: { intent: {}, tombstone: {}, undone: {} },
+    marks: unmarked(),
   } as unknown as PaymentRecord;
   const went = [from];
   for (const next of to) {

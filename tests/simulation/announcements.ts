@@ -35,7 +35,9 @@ export class Announcements {
       this.world.invoke(
         "relay-events",
         async () => {
-          const position = await relayEvents({ publish: async (events) => this.publish(events) })(records);
+          const position = await relayEvents({
+            publish: async (events) => this.publish(events.map(({ event }) => event)),
+          })(records);
           again(position === undefined ? this.relayed + due.length : Number(position));
         },
         () => again(this.relayed),

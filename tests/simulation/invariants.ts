@@ -1,16 +1,12 @@
 // What must hold of every run once nothing is left to happen, as sentences about what does not.
 
 import { executionOf } from "../../functions/lib/domain/attempts.ts";
-import type { Journal } from "../../functions/lib/domain/journal.ts";
-import { journalId } from "../../functions/lib/domain/journal.ts";
+import { journalId, sumsOf } from "../../functions/lib/domain/journal.ts";
 import { isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
-import { providerKey } from "../../functions/lib/domain/steps.ts";
 import { kindOf } from "../../functions/lib/errors/registry.ts";
 import { trailOf } from "../../functions/verify-integrity/trail.ts";
 import { shortName } from "./engine.ts";
 import type { World } from "./world.ts";
-
-const UNDO_STATES = ["ReverseLedger", "VoidAuthorization", "FailPayment", "ResolveCapture"];
 
 export function violationsOf(world: World): string[] {
   const ids = world.store.ids();
@@ -31,31 +27,23 @@ export function violationsOf(world: World): string[] {
   ];
 }
 
-/** Our word against the provider's. */
-function wrongBooks({ books, merchant }: World, { status, failure }: PaymentRecord): string[] {
-  const wrong: string[] = [];
-  if (books.captures > 1) wrong.push(`captured ${books.captures} times`);
-  if ((status === "COMPLETED") !== books.captures > 0)
-    wrong.push(`${status} with ${books.captures} captures in the provider's books`);
-  if (isTerminal(status) && books.held > 0) wrong.push(`${status} with ${books.held} holds at the provider`);
+/** Our word against the provider's, and against what the merchant was told. */
+function wrongBooks({ books, merchant }: World, payment: PaymentRecord): string[] {
+  const { status, failure } = payment;
+  const wrong = books.wrongBooks(payment);
   if (status === "COMPLETED" && merchant.cancelTaken) wrong.push("COMPLETED after its cancel was taken");
   if (status === "COMPLETED" && failure) wrong.push(`COMPLETED with the failure ${failure.code}`);
   return wrong;
 }
 
-function wrongLedger({ store, books }: World, { status, amount }: PaymentRecord): string[] {
+function wrongLedger({ store, books }: World, payment: PaymentRecord): string[] {
   const journals = [...store.journals.values()];
-  const sum = (match: (posting: Journal["postings"][number]) => boolean): bigint =>
-    journals.flatMap(({ postings }) => postings.filter(match)).reduce((total, one) => total + one.amount, 0n);
   const wrong = journals
-    .filter(({ postings }) => postings.reduce((total, one) => total + one.amount, 0n) !== 0n)
+    .filter(({ postings }) => [...sumsOf(postings).values()].some((sum) => sum !== 0n))
     .map(({ journal_id }) => `journal ${journal_id} is not zero-sum`);
-  if (!isTerminal(status)) return wrong;
-  const pending = sum(({ bucket, account }) => bucket === "pending" && account === "house/psp_receivable");
-  if (pending !== 0n) wrong.push(`${status} with ${pending} pending`);
-  const owed = -sum(({ bucket, account }) => bucket === "available" && account === "house/psp_receivable");
-  if (owed !== amount * BigInt(books.captures)) wrong.push(`the ledger says ${owed} captured`);
-  return wrong;
+  if (!isTerminal(payment.status)) return wrong;
+  if (store.holders().length > 0) wrong.push(`${payment.status}, and listed as in transit`);
+  return [...wrong, ...books.wrongLedger(payment, journals, store.quotes.get(payment.quote_id ?? ""))];
 }
 
 function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
@@ -68,8 +56,8 @@ function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
 
 /** Everything ends, or is parked with a reason where the provider never lets an undo or a Resolve through. */
 function wrongEnd(world: World, payment: PaymentRecord): string[] {
-  const { engine, books, findings } = world;
-  const { payment_id, status, notified_at } = payment;
+  const { engine, books, findings, scenario } = world;
+  const { status, notified_at } = payment;
   // What the payment reached stands, whatever became of the execution's last try to hear of it; a defect is never that.
   const wrong = [...engine.executions.values()]
     .filter(({ status: ended, error = "" }) => ended === "RUNNING" || isDefect(error))
@@ -77,11 +65,8 @@ function wrongEnd(world: World, payment: PaymentRecord): string[] {
   if (status === "COMPLETED" && !notified_at) wrong.push("COMPLETED and never announced");
   if (isTerminal(status)) return wrong;
   const last = engine.executions.get(executionOf(payment));
-  const blocked = (["void", "capture"] as const).some((operation) =>
-    books.isStuck(providerKey(payment_id, operation)),
-  );
   const parked = status === "IN_REVIEW" && findings.some(({ kind }) => kind === "saga-failed");
-  if (!blocked || !parked || !UNDO_STATES.includes(last?.state ?? ""))
+  if (!books.blocks(payment) || !parked || !scenario.parksAt.includes(last?.state ?? ""))
     wrong.push(`${status} for ever: its saga ${last?.status} at ${last?.state}: ${last?.error}`);
   return wrong;
 }

@@ -1,8 +1,8 @@
 // A function that runs: its life is bounded, it may die between any two of its requests, and nobody who gave up on it stops
 // it. What it sent before it died still arrives.
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
+import type { Random } from "../../scripts/lib/random.ts";
 import type { Carry } from "../support/memory/memory-payment-store.ts";
-import type { Random } from "./random.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Story } from "./story.ts";
 import { faultOf, type Weather } from "./weather.ts";

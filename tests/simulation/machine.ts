@@ -19,13 +19,11 @@ export const lifeOf = (name: string): number => (functions[name]?.timeout_second
 export const functionOf = (state: State): string =>
   (state.Resource ?? "").slice("${functions.".length, -"}".length);
 
-const FORWARD = ["ValidatePayment", "AuthorizePayment", "PostLedger", "CapturePayment"];
-
-/** The machine with no more retries of its forward steps than that: how soon it gives up may not matter to what is right. */
-export function impatient(definition: Definition, patience: number): Definition {
+/** The machine with no more retries of its forward states than that: how soon it gives up may not matter to what is right. */
+export function impatient(definition: Definition, forward: readonly string[], patience: number): Definition {
   if (patience === Number.POSITIVE_INFINITY) return definition;
   const copy = structuredClone(definition);
-  for (const name of FORWARD)
+  for (const name of forward)
     for (const retrier of copy.States[name]?.Retry ?? [])
       retrier.MaxAttempts = Math.min(retrier.MaxAttempts ?? patience, patience);
   return copy;

@@ -1,7 +1,6 @@
 // The merchant: sends a request with one key until it is answered, now and then once too often, and may withdraw the payment.
 import { acceptPayment } from "../../functions/accept-payment/accept-payment.ts";
 import { isTerminal } from "../../functions/lib/domain/payment.ts";
-import { USER } from "../support/card-saga.ts";
 import type { World } from "./world.ts";
 
 const KEY = "order-1";
@@ -35,7 +34,7 @@ export class Merchant {
       const wait = attempt < MOST_POSTS / 2 ? random.between(100, 20_000) : weather.calm_at_ms + MINUTE;
       schedule.in(wait, () => this.post(attempt + 1));
     };
-    const body = { amount: 1000, currency: "EUR", user_id: USER };
+    const { body } = this.world.scenario;
     const request = {
       merchantId: MERCHANT,
       requestId: `request-${attempt}-${schedule.events}`,
@@ -65,7 +64,7 @@ export class Merchant {
     const payment = this.world.payment();
     const { schedule, story } = this.world.run;
     if (!payment || isTerminal(payment.status) || payment.cancel_requested_at !== undefined) return;
-    const pivot = payment.marks.intent["capture-payment"] !== undefined;
+    const pivot = payment.marks.intent[this.world.scenario.pivot] !== undefined;
     if (pivot && !this.cancelIgnoresPivot) return;
     this.world.store.alter(payment.payment_id, { cancel_requested_at: this.world.clock().now() });
     this.cancelTaken = true;

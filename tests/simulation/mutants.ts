@@ -3,18 +3,23 @@
 
 import { type Guard, objectionTo } from "../../functions/lib/domain/payment.ts";
 import type { Breaker } from "../../functions/lib/ports/breaker.ts";
-import type { CardProvider } from "../../functions/lib/ports/card-provider.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { LedgerStore } from "../../functions/lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../../functions/lib/ports/payment-store.ts";
 import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
+import type { Provider, ProviderAnswer } from "../../functions/lib/ports/provider.ts";
+import type { QuoteStore } from "../../functions/lib/ports/quote-store.ts";
+import type { RateSource } from "../../functions/lib/ports/rate-source.ts";
 import type { Switches } from "../../functions/lib/ports/switches.ts";
 import type { Definition } from "../../scripts/local/engine/definition.ts";
 import type { Judgement } from "../support/memory/memory-payment-store.ts";
 
+/** Everything that a task of any rail may ask for; the provider is the one that the task calls. */
 export type Ports = {
   payments: PaymentStore;
-  provider: CardProvider;
+  quotes: QuoteStore;
+  rates: RateSource;
+  provider: Provider;
   clock: Clock;
   ledger: LedgerStore;
   policies: PolicySource;
@@ -29,6 +34,8 @@ export type Mutant = {
   machine?: (copy: Definition) => Definition;
   ports?: (ports: Ports, fn: string) => Ports;
   cancelIgnoresPivot?: true;
+  /** An operator is believed though the provider remembers. */
+  believesOperators?: true;
 };
 
 const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => ({
@@ -36,10 +43,10 @@ const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => ({
 });
 
 /** The port with some of its methods replaced. */
-const over = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
+export const over = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
   Object.assign(Object.create(port) as Port, methods);
 
-function redirect(machine: Definition, state: string, from: string, to: string): Definition {
+export function redirect(machine: Definition, state: string, from: string, to: string): Definition {
   for (const catcher of machine.States[state]?.Catch ?? []) if (catcher.Next === from) catcher.Next = to;
   return machine;
 }
@@ -63,7 +70,64 @@ function tombstoneLast(payments: PaymentStore): PaymentStore {
   });
 }
 
-export const MUTANTS: readonly Mutant[] = [
+/** To whoever ends the payment nothing was ever intended, so that it asserts nothing. */
+export const nothingIntended = (ports: Ports, fn: string): Ports =>
+  fn !== "fail-payment"
+    ? ports
+    : {
+        ...ports,
+        payments: over(ports.payments, {
+          load: async (paymentId) => {
+            const payment = await ports.payments.load(paymentId);
+            if (!payment) return undefined;
+            const { held_at: _, ...shown } = payment;
+            return { ...shown, marks: { ...payment.marks, intent: {} } };
+          },
+        }),
+      };
+
+type Send = (request: { key: string }) => Promise<ProviderAnswer>;
+
+export const freshKeys = (methods: readonly string[]): Mutant => ({
+  name: "another provider key for every try",
+  ports: (ports) => {
+    const provider = ports.provider as unknown as Record<string, Send>;
+    const fresh =
+      (send: Send): Send =>
+      (request) =>
+        send({ ...request, key: `${request.key}#${ports.clock.random()}` });
+    const replaced = methods.flatMap((method) => {
+      const send = provider[method];
+      return send ? [[method, fresh(send)] as const] : [];
+    });
+    return { ...ports, provider: over(ports.provider, Object.fromEntries(replaced)) };
+  },
+});
+
+export const absentTooSoon = (resolve: string): Mutant => ({
+  name: "absent said while the request may still be in flight",
+  ports: (ports, fn) =>
+    fn === resolve ? { ...ports, clock: over(ports.clock, { ago: sooner(ports.clock) }) } : ports,
+});
+
+/** Every wait of less than a minute is over: a request's time in flight, and no time for which keys are remembered. */
+const sooner =
+  ({ ago }: Clock): Clock["ago"] =>
+  (milliseconds) =>
+    milliseconds < 60_000 ? Number.POSITIVE_INFINITY : ago(milliseconds);
+
+export const undoBeforeTombstone = (undos: readonly string[]): Mutant => ({
+  name: "an undo calls before it writes its tombstone",
+  ports: (ports, fn) => (undos.includes(fn) ? { ...ports, payments: tombstoneLast(ports.payments) } : ports),
+});
+
+export const withoutJudging: Mutant = {
+  name: "a refusal that looks at no other try",
+  judgement: judging(({ judges: _, begins: __, ...guard }) => guard),
+};
+
+/** Guards that every rail relies on. */
+export const COMMON_MUTANTS: readonly Mutant[] = [
   { name: "no tombstone check", judgement: judging(({ step: _, ...guard }) => guard) },
   { name: "no cancel check", judgement: judging(({ heedsCancel: _, ...guard }) => guard) },
   {
@@ -75,26 +139,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: "no version check", judgement: { checksVersion: false } },
   { name: "commit without looking whether it is done", judgement: { isAchieved: () => false } },
-  {
-    name: "capture's Catch straight to the undo",
-    machine: (copy) => redirect(copy, "CapturePayment", "ResolveCapture", "ReverseLedger"),
-  },
-  {
-    name: "authorize's Catch past its undo, and nobody asserts that nothing stands",
-    machine: (copy) => redirect(copy, "AuthorizePayment", "ResolveCapture", "FailPayment"),
-    ports: (ports, fn) =>
-      fn !== "fail-payment"
-        ? ports
-        : {
-            ...ports,
-            payments: over(ports.payments, {
-              load: async (paymentId) => {
-                const payment = await ports.payments.load(paymentId);
-                return payment && { ...payment, marks: { ...payment.marks, intent: {} } };
-              },
-            }),
-          },
-  },
   {
     name: "a step that found its own intent sends without asking",
     ports: (ports) => ({
@@ -108,32 +152,14 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
-    name: "another provider key for every try",
+    name: "a provider believed that may have forgotten its keys",
     ports: (ports) => {
-      const { provider } = ports;
-      const fresh = (key: string) => `${key}#${ports.clock.random()}`;
-      return {
-        ...ports,
-        provider: over(provider, {
-          authorize: (request) => provider.authorize({ ...request, key: fresh(request.key) }),
-          capture: (request) => provider.capture({ ...request, key: fresh(request.key) }),
-        }),
-      };
+      const ttl = ports.provider.nature.key_ttl_seconds * 1000;
+      const ago = (milliseconds: number) =>
+        milliseconds === ttl ? Number.NEGATIVE_INFINITY : ports.clock.ago(milliseconds);
+      return { ...ports, clock: over(ports.clock, { ago }) };
     },
   },
-  {
-    name: "absent said while the request may still be in flight",
-    ports: (ports, fn) =>
-      fn === "resolve-capture"
-        ? { ...ports, clock: over(ports.clock, { ago: () => Number.POSITIVE_INFINITY }) }
-        : ports,
-  },
-  {
-    name: "an undo calls before it writes its tombstone",
-    ports: (ports, fn) =>
-      ["reverse-ledger", "void-authorization"].includes(fn)
-        ? { ...ports, payments: tombstoneLast(ports.payments) }
-        : ports,
-  },
+  { name: "an operator believed while the provider remembers", believesOperators: true },
   { name: "a cancel taken after the pivot was intended", cancelIgnoresPivot: true },
 ];

@@ -1,8 +1,12 @@
 // Whoever looks after sagas that gave up: the status event and the sweep, which park and redrive by themselves, and a person,
 // who redrives, starts another attempt, or redrives an execution past us in Step Functions' own console.
+
+import type { Learned } from "../../functions/lib/contracts/types.ts";
 import { hasFailed, type SagaExecution } from "../../functions/lib/domain/attempts.ts";
-import { isDone, isTerminal } from "../../functions/lib/domain/payment.ts";
+import { isDone, isRefused, isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { type ForwardOperation, providerKey, STEP_OF, type Step } from "../../functions/lib/domain/steps.ts";
 import { ServiceUnavailable } from "../../functions/lib/errors/registry.ts";
+import type { Provider } from "../../functions/lib/ports/provider.ts";
 import type { SagaExecutions } from "../../functions/lib/ports/saga-executions.ts";
 import { redriveSaga } from "../../functions/redrive-saga/redrive-saga.ts";
 import { sweepPayments } from "../../functions/sweep-payments/sweep-payments.ts";
@@ -10,6 +14,7 @@ import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
 import { heedFailedExecution } from "../../functions/verify-integrity/failed-execution.ts";
 import type { Execution } from "./engine.ts";
 import { type Invocation, isCalm } from "./invocation.ts";
+import { over } from "./mutants.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -37,10 +42,11 @@ export class Operator {
 
   /** Step Functions says that an execution failed: lost now and then, and twice now and then. */
   hear(execution: Execution): void {
-    const { schedule, random, story } = this.world.run;
+    const { schedule, random, story, weather } = this.world.run;
     const copies = isCalm(this.world.run) ? 1 : random.pick([0, 1, 1, 1, 2]);
     for (let copy = 0; copy < copies; copy++)
       schedule.in(random.between(100, 5_000), () => this.heed(execution.name, 1));
+    if (weather.errs) schedule.in(random.between(0, 10) * MINUTE, () => this.err());
     if (random.chance(0.1) && execution.redrives < 3)
       schedule.in(random.between(0, 5) * MINUTE, () => {
         if (execution.status !== "FAILED") return;
@@ -78,24 +84,75 @@ export class Operator {
   /** What the machinery leaves to a person: a parked payment that it redrives no more, an announcement that failed. */
   private intervene(): void {
     const payment = this.world.payment();
-    const stuck =
-      payment && (!isTerminal(payment.status) || (payment.capture_id && !isDone(payment, "notify-payment")));
-    if (stuck && this.interventions++ < MOST_INTERVENTIONS) this.takeUp(false);
+    const unannounced = payment?.status === "COMPLETED" && !isDone(payment, "notify-payment");
+    const stuck = payment && (!isTerminal(payment.status) || unannounced);
+    if (!stuck || this.interventions++ >= MOST_INTERVENTIONS) return;
+    // What was held for a person is decided by one.
+    this.world.decide();
+    this.takeUp(false, this.inquire(payment));
+  }
+
+  /** Where the provider may have forgotten what is in doubt, somebody reads its books. */
+  private inquire(payment: PaymentRecord): Learned | undefined {
+    const operation = this.forgets() ? this.inDoubt(payment) : undefined;
+    const truth = operation && this.world.books.truthOf(providerKey(payment.payment_id, operation));
+    return operation && truth && { operation, ...truth };
+  }
+
+  /** Where it remembers, somebody says what is not so: nothing may come of it. */
+  private err(): void {
+    const payment = this.world.payment();
+    const operation = payment && !this.forgets() ? this.inDoubt(payment) : undefined;
+    if (!payment || !operation) return;
+    const truth = this.world.books.truthOf(providerKey(payment.payment_id, operation));
+    const gives = operation.endsWith("_ramp") ? { received: 1 } : {};
+    this.takeUp(
+      false,
+      truth.state === "succeeded"
+        ? { operation, state: "tombstoned", id: "error-1" }
+        : { operation, state: "succeeded", id: "error-1", ...gives },
+    );
+  }
+
+  private forgets(): boolean {
+    return this.world.run.weather.nature.key_ttl_seconds < 3_600;
+  }
+
+  private inDoubt(payment: PaymentRecord): ForwardOperation | undefined {
+    return (Object.keys(STEP_OF) as ForwardOperation[])
+      .filter((one) => this.world.scenario.operations.includes(one) && payment.facts?.[one] === undefined)
+      .find((one) => isInDoubt(payment, STEP_OF[one]));
   }
 
   /** A person's word: the execution goes on, or another attempt takes over from whatever runs. */
-  private takeUp(new_attempt: boolean): void {
+  private takeUp(new_attempt: boolean, learned?: Learned): void {
     const payment = this.world.payment();
     if (!payment) return;
     const { schedule, story } = this.world.run;
-    const what = new_attempt ? "orders a new attempt" : "orders a redrive";
+    const knowing = learned ? `, knowing ${learned.operation} ${learned.state}` : "";
+    const what = new_attempt ? "orders a new attempt" : `orders a redrive${knowing}`;
     story.fault(schedule.now, "operator", what, what);
-    const request = { paymentId: payment.payment_id, body: { new_attempt } };
+    const request = {
+      paymentId: payment.payment_id,
+      operator: "ops",
+      body: { new_attempt, ...(learned ? { learned } : {}) },
+    };
     this.world.invoke(
       "redrive-saga",
-      (by) => redriveSaga(this.ports(by))(request),
+      (by) =>
+        redriveSaga({ ...this.ports(by), providerOf: (operation) => this.providerOf(operation, by) })(
+          request,
+        ),
       () => undefined,
     );
+  }
+
+  private providerOf(operation: Learned["operation"], by: Invocation): Provider {
+    const fn = operation === "off_ramp" ? "off-ramp" : "on-ramp";
+    const provider = this.world.books.providerFor(fn, by) as Provider;
+    if (!this.world.believesOperators) return provider;
+    const nature = { ...provider.nature, key_ttl_seconds: -1 };
+    return over(provider, { nature, find: async () => ({ outcome: "absent" }) });
   }
 
   private ports(by: Invocation) {
@@ -106,6 +163,7 @@ export class Operator {
       sagas: world.starts.starterOf(by),
       executions: this.executionsOf(by),
       findings: world.findingsOf(by),
+      policies: world.policiesOf(by),
       clock: world.run.schedule.clock(world.run.random),
     };
   }
@@ -136,6 +194,9 @@ export class Operator {
     };
   }
 }
+
+const isInDoubt = (payment: PaymentRecord, step: Step): boolean =>
+  payment.marks.intent[step] !== undefined && !isDone(payment, step) && !isRefused(payment, step);
 
 const described = (execution: Execution | undefined): SagaExecution | undefined =>
   execution && { ...execution };

@@ -1,8 +1,10 @@
-// Tells the story of one seed: `SEED=17 node tests/simulation/replay.ts`, with MUTANT=<name> for a system without that guard.
-import { MUTANTS } from "./mutants.ts";
+// Tells the story of one seed: `SEED=17 node tests/simulation/replay.ts`, with RAIL=stablecoin for the other rail and
+// MUTANT=<name> for a system without that guard.
+import { scenarioOf } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 
-const mutant = MUTANTS.find(({ name }) => name === process.env.MUTANT);
-const { story, violations } = await simulate(Number(process.env.SEED ?? "0"), mutant);
+const scenario = scenarioOf(process.env.RAIL);
+const mutant = scenario.mutants.find(({ name }) => name === process.env.MUTANT);
+const { story, violations } = await simulate(scenario, Number(process.env.SEED ?? "0"), mutant);
 console.log(story());
 process.exitCode = violations.length === 0 ? 0 : 1;

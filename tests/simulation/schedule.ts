@@ -1,6 +1,6 @@
 // Virtual time: what happens next is what stands earliest in the queue, and nothing takes time but what says so.
 import type { Clock } from "../../functions/lib/ports/clock.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../scripts/lib/random.ts";
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
@@ -47,6 +47,7 @@ export class Schedule {
     return {
       now: () => START + Math.floor(this.now),
       ago: (milliseconds) => START + Math.floor(this.now) - milliseconds,
+      ahead: (milliseconds) => START + Math.floor(this.now) + milliseconds,
       sleep: (milliseconds) => this.pause(milliseconds),
       random: () => random.next(),
     };

@@ -1,11 +1,10 @@
 // One seed, one run: what happened, how it ended, and what was wrong with that.
 import { executionOf } from "../../functions/lib/domain/attempts.ts";
 import { isTerminal } from "../../functions/lib/domain/payment.ts";
-import type { Definition } from "../../scripts/local/engine/definition.ts";
+import { Random } from "../../scripts/lib/random.ts";
 import { violationsOf } from "./invariants.ts";
-import { readMachine } from "./machine.ts";
 import type { Mutant } from "./mutants.ts";
-import { Random } from "./random.ts";
+import type { Scenario } from "./scenario.ts";
 import { Schedule } from "./schedule.ts";
 import { Story } from "./story.ts";
 import { drawWeather } from "./weather.ts";
@@ -13,7 +12,6 @@ import { World } from "./world.ts";
 
 /** A run has some hundred events; this many only when something goes in circles. */
 const MOST_EVENTS = 20_000;
-const machine: Definition = readMachine("card-payment");
 
 export type Result = {
   violations: string[];
@@ -24,12 +22,12 @@ export type Result = {
   story: () => string;
 };
 
-export async function simulate(seed: number, mutant?: Mutant): Promise<Result> {
+export async function simulate(scenario: Scenario, seed: number, mutant?: Mutant): Promise<Result> {
   const random = new Random(seed);
   const schedule = new Schedule();
   const story = new Story();
-  const weather = drawWeather(random);
-  const world = new World({ schedule, random, story, weather }, machine, mutant);
+  const weather = drawWeather(random, scenario.operations);
+  const world = new World({ schedule, random, story, weather }, scenario, mutant);
   const ended = await world.live(MOST_EVENTS);
   const violations = ended ? violationsOf(world) : [`it did not end within ${MOST_EVENTS} events`];
   return {

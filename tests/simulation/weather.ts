@@ -1,8 +1,8 @@
 // What goes wrong in one run: drawn from the seed once, so that some runs are calm, some know a single kind of fault, and
 // some know all of them at the same time. After `calm_at_ms` everything works again, for whatever is still to be settled.
-import { CARD_PROVIDER } from "../../functions/lib/domain/rails.ts";
-import type { ProviderNature } from "../../functions/lib/ports/card-provider.ts";
-import type { Random } from "./random.ts";
+import type { Policy } from "../../functions/lib/contracts/types.ts";
+import type { ProviderNature } from "../../functions/lib/ports/provider.ts";
+import type { Random } from "../../scripts/lib/random.ts";
 
 export const STORE_FAULTS = ["contention", "unavailable", "lost", "late", "resent"] as const;
 export const PROVIDER_FAULTS = ["unavailable", "lost", "late", "duplicate", "pending", "sticky"] as const;
@@ -12,8 +12,6 @@ export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 type Outage<Fault> = { fault: Fault; from_ms: number; to_ms: number };
 type Part<Fault extends string> = { odds: Record<Fault, number>; outage?: Outage<Fault> };
 
-const OPERATIONS = ["authorize", "capture", "void"] as const;
-type Operation = (typeof OPERATIONS)[number];
 type Trouble = { fault: ProviderFault; odds: number; until_ms: number };
 
 export type Weather = {
@@ -23,14 +21,21 @@ export type Weather = {
   store: Part<StoreFault>;
   provider: Part<ProviderFault>;
   /** What one operation of the provider suffers from, beside what all of them do. */
-  troubles: Partial<Record<Operation, Trouble>>;
+  troubles: Partial<Record<string, Trouble>>;
   /** How often the forward steps are tried again at most: impatience brings the undo while a step still runs. */
   patience: number;
   lambda: { crash: number; abandon: number; twice: number; throttle: number; cold: number };
-  nature: ProviderNature;
-  refuses: { authorize: boolean; capture: boolean; void_until_ms: number };
+  nature: Omit<ProviderNature, "name">;
+  /** The first thing that the provider is asked to do, the pivot, and the undo for so long. */
+  refuses: { first: boolean; pivot: boolean; undo_until_ms: number };
+  /** What becomes of value in transit while the off-ramp stays down. */
+  outage: Required<Policy>["off_ramp_outage"];
+  /** When an account that forbids an overdraft gets its funds; absent where it allows one. */
+  funded_at_ms?: number;
   /** When the merchant withdraws the payment. */
   cancel_at_ms?: number;
+  /** An operator says of what is parked what is not so. */
+  errs: boolean;
   /** When somebody starts another attempt, whatever the running one does. */
   attempts_at_ms: number[];
   /** While the merchant is switched off. */
@@ -39,8 +44,11 @@ export type Weather = {
 
 const MINUTE = 60_000;
 
-const nature = (key_ttl_seconds: number, replays_errors: boolean, tombstones: boolean): ProviderNature => ({
-  name: CARD_PROVIDER,
+const nature = (
+  key_ttl_seconds: number,
+  replays_errors: boolean,
+  tombstones: boolean,
+): Weather["nature"] => ({
   key_ttl_seconds,
   replays_errors,
   tombstones,
@@ -72,8 +80,8 @@ function part<Fault extends string>(
 /** Mostly the two that matter most: what happens after we gave up, and what is not answered for a while. */
 const TROUBLES = ["late", "late", "unavailable", "unavailable", "lost", "pending", "sticky"] as const;
 
-function drawTroubles(random: Random): Weather["troubles"] {
-  const troubled = OPERATIONS.filter(() => random.chance(0.25));
+function drawTroubles(random: Random, operations: readonly string[]): Weather["troubles"] {
+  const troubled = operations.filter(() => random.chance(0.25));
   const draw = (): Trouble => ({
     fault: random.pick(TROUBLES),
     odds: random.between(0.4, 1),
@@ -86,7 +94,14 @@ function drawTroubles(random: Random): Weather["troubles"] {
 const moment = (random: Random): number =>
   random.chance(0.6) ? random.between(0, 3_000) : random.between(0, 6 * MINUTE);
 
-export function drawWeather(random: Random): Weather {
+/** Mostly while the first tries run: then one may be refused for lack of funds beside one that is not. */
+function funding(random: Random): Pick<Weather, "funded_at_ms"> {
+  if (!random.chance(0.3)) return {};
+  return { funded_at_ms: random.chance(0.7) ? random.between(0, 2_500) : moment(random) };
+}
+
+/** `operations` are the provider's, as troubles name them. */
+export function drawWeather(random: Random, operations: readonly string[]): Weather {
   const storm = random.chance(0.93);
   // Half of the runs meet a machine that gives up at once on functions that go on: there the undo runs beside its step.
   const rough = random.chance(0.5);
@@ -96,7 +111,7 @@ export function drawWeather(random: Random): Weather {
     slow: random.rarely(0.2),
     store: part(random, STORE_FAULTS, random.chance(0.8) ? 0.06 : 0.3),
     provider: part(random, PROVIDER_FAULTS, random.chance(0.5) ? 0.15 : 0.4),
-    troubles: rough || random.chance(0.5) ? drawTroubles(random) : {},
+    troubles: rough || random.chance(0.5) ? drawTroubles(random, operations) : {},
     patience: rough ? random.pick([0, 0, 1]) : Number.POSITIVE_INFINITY,
     lambda: {
       crash: random.rarely(0.06),
@@ -107,11 +122,19 @@ export function drawWeather(random: Random): Weather {
     },
     nature: random.pick(NATURES),
     refuses: {
-      authorize: random.chance(0.08),
-      capture: random.chance(0.12),
-      void_until_ms: random.chance(0.1) ? random.between(0, 20 * MINUTE) : 0,
+      first: random.chance(0.08),
+      pivot: random.chance(0.12),
+      undo_until_ms: random.chance(0.1) ? random.between(0, 20 * MINUTE) : 0,
     },
+    outage: {
+      // An impatient machine would go round hundreds of times a minute: the pace of a resume is that of its retries.
+      action: random.pick(rough ? ["unwind", "unwind", "hold"] : ["unwind", "resume", "hold"]),
+      after_seconds: random.pick(rough ? [0, 60, 300] : [0, 60, 300, 900]),
+      tell: "treasury",
+    },
+    ...funding(random),
     ...(random.chance(0.25) ? { cancel_at_ms: moment(random) } : {}),
+    errs: random.chance(0.3),
     attempts_at_ms: random.chance(0.25)
       ? [moment(random), ...(random.chance(0.2) ? [moment(random)] : [])]
       : [],
@@ -128,7 +151,7 @@ export function providerFaultOf(
   random: Random,
   now: number,
 ): ProviderFault | undefined {
-  const trouble = troubles[what as Operation];
+  const trouble = troubles[what];
   if (trouble && now < trouble.until_ms && random.chance(trouble.odds)) return trouble.fault;
   return faultOf(provider, random, now);
 }

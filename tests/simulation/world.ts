@@ -1,33 +1,42 @@
 // One payment in one world: the real steps over simulated ports, and everybody who touches the payment meanwhile.
 import type { Policy } from "../../functions/lib/contracts/types.ts";
+import { merchantKey } from "../../functions/lib/domain/accounts.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { ProviderUnavailable } from "../../functions/lib/errors/registry.ts";
 import type { Finding, FindingStore } from "../../functions/lib/ports/finding-store.ts";
-import type { Definition } from "../../scripts/local/engine/definition.ts";
-import { STEPS } from "../support/card-saga.ts";
+import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
+import type { Provider } from "../../functions/lib/ports/provider.ts";
+import type { QuoteStore } from "../../functions/lib/ports/quote-store.ts";
+import type { RateSource } from "../../functions/lib/ports/rate-source.ts";
 import { MemoryBreaker } from "../support/memory/memory-breaker.ts";
+import { MemoryExposure } from "../support/memory/memory-exposure.ts";
 import { MemoryLedgerStore } from "../support/memory/memory-ledger-store.ts";
 import { type Carry, MemoryPaymentStore } from "../support/memory/memory-payment-store.ts";
+import { MemoryQuoteStore } from "../support/memory/memory-quote-store.ts";
 import { MemorySwitches } from "../support/memory/memory-switches.ts";
+import { POLICY } from "../support/policy.ts";
 import { Announcements } from "./announcements.ts";
 import { Engine } from "./engine.ts";
-import { Invocation, type Run } from "./invocation.ts";
+import { Invocation, isCalm, type Run } from "./invocation.ts";
 import { impatient, lifeOf } from "./machine.ts";
 import { Merchant } from "./merchant.ts";
 import type { Mutant, Ports } from "./mutants.ts";
 import { Operator } from "./operator.ts";
-import { ProviderBooks, providerOf } from "./provider.ts";
+import type { Books, Scenario } from "./scenario.ts";
 import { Starts } from "./starts.ts";
 
-const POLICY: Required<Policy> = { enabled: true, rails: {}, max_amount: {}, card_fee_bps: 150 };
+/** USDC per major unit. */
+const PRICES: Record<string, number> = { EUR: 1.1, JPY: 0.0066 };
 
 export class World {
   readonly run: Run;
   readonly store: MemoryPaymentStore;
   readonly ledger: MemoryLedgerStore;
-  readonly books: ProviderBooks;
+  readonly scenario: Scenario;
+  readonly books: Books;
   readonly engine: Engine;
   /** Nobody turns a switch here, and the breaker takes no round trips: what they hold back is shown elsewhere. */
-  readonly gate: { breaker: MemoryBreaker; switches: MemorySwitches };
+  readonly gate: { breaker: MemoryBreaker; switches: MemorySwitches; exposure: MemoryExposure };
   readonly findings: Finding[] = [];
   readonly merchant: Merchant;
   readonly starts: Starts;
@@ -37,27 +46,32 @@ export class World {
   private readonly announcements: Announcements;
   private readonly operator: Operator;
   private functionsRun = 0;
+  private outage: Required<Policy>["off_ramp_outage"];
 
-  constructor(run: Run, definition: Definition, mutant?: Mutant) {
+  constructor(run: Run, scenario: Scenario, mutant?: Mutant) {
     this.run = run;
+    this.scenario = scenario;
+    this.outage = run.weather.outage;
     this.mutant = mutant;
     this.store = new MemoryPaymentStore(run.schedule.clock(run.random), mutant?.judgement);
-    this.ledger = new MemoryLedgerStore(this.store.journals);
-    this.books = new ProviderBooks(run);
+    this.ledger = new MemoryLedgerStore(this.store.journals, this.store.guards);
+    this.books = scenario.booksOf(run);
     this.gate = {
       breaker: new MemoryBreaker(run.schedule.clock(run.random)),
       switches: new MemorySwitches(),
+      exposure: new MemoryExposure(),
     };
     this.announcements = new Announcements(this);
     this.operator = new Operator(this);
     this.starts = new Starts(this);
     this.merchant = new Merchant(this, mutant?.cancelIgnoresPivot === true);
-    const patient = mutant?.machine?.(structuredClone(definition)) ?? definition;
+    const patient = mutant?.machine?.(structuredClone(scenario.machine)) ?? scenario.machine;
     this.engine = new Engine(
       run,
-      impatient(patient, run.weather.patience),
+      impatient(patient, scenario.forward, run.weather.patience),
       (fn, execution, by) => {
-        const step = STEPS[fn as keyof typeof STEPS];
+        const step = scenario.tasks[fn];
+        if (!step) throw new Error(`the scenario has no task ${fn}`);
         const [payment_id = ""] = this.store.ids();
         const ports = this.portsOf(by, fn, execution);
         return step(ports)({ payment_id, execution });
@@ -66,9 +80,15 @@ export class World {
     );
   }
 
+  /** True in the mutant that takes an operator's word for everything. */
+  get believesOperators(): boolean {
+    return this.mutant?.believesOperators === true;
+  }
+
   /** Whoever is about, until nothing is left to happen; false when that never comes. */
   async live(mostEvents: number): Promise<boolean> {
     this.merchant.start();
+    this.fund();
     this.operator.start();
     return this.run.schedule.drain(mostEvents);
   }
@@ -111,22 +131,82 @@ export class World {
     const { schedule, random } = this.run;
     const ports: Ports = {
       payments: this.storeOf(by, execution),
-      provider: providerOf(this.run, this.books, by),
+      quotes: this.quotesOf(by),
+      rates: this.ratesOf(by),
+      provider: this.books.providerFor(fn, by) as Provider,
       clock: schedule.clock(random),
       ledger: this.ledgerOf(by),
-      policies: { policyOf: () => by.store("get policy", () => this.policy()) },
+      policies: this.policiesOf(by),
       ...this.gate,
       opensAccounts: true,
     };
     return this.mutant?.ports?.(ports, fn) ?? ports;
   }
 
+  policiesOf(by: Invocation): PolicySource {
+    return { policyOf: () => by.store("get policy", () => this.policy()) };
+  }
+
   private policy(): Required<Policy> {
     const { disabled } = this.run.weather;
     const { now } = this.run.schedule;
-    return disabled && now >= disabled.from_ms && now < disabled.to_ms
-      ? { ...POLICY, enabled: false }
-      : POLICY;
+    const isDisabled = disabled && now >= disabled.from_ms && now < disabled.to_ms;
+    return { ...POLICY, off_ramp_outage: this.outage, enabled: !isDisabled };
+  }
+
+  /** A person decides what was held: it is sold back, or tried for as long as it takes. */
+  decide(): void {
+    const { action: held } = this.outage;
+    if (held === "unwind") return;
+    const isPatient = this.run.weather.patience === Number.POSITIVE_INFINITY;
+    const action =
+      held === "hold" && isPatient ? this.run.random.pick(["unwind", "resume"] as const) : "unwind";
+    this.outage = { ...this.outage, action };
+    this.run.story.tell(this.run.schedule.now, "operator", `decides to ${action}`);
+  }
+
+  /** An account that forbids an overdraft is there from the beginning; its funds come when they come. */
+  private fund(): void {
+    const { schedule, weather } = this.run;
+    const { source_account, amount, currency } = this.scenario.body;
+    if (weather.funded_at_ms === undefined || source_account === undefined) return;
+    const account_id = String(source_account);
+    const account_key = merchantKey("m1", account_id);
+    const opened_at = new Date(this.clock().now()).toISOString();
+    void this.ledger.open({ account_key, account_id, status: "open", overdraft: "forbid", opened_at });
+    schedule.in(weather.funded_at_ms, () => {
+      this.store.guards.set(`${account_key} ${currency}`, BigInt(Number(amount)));
+      this.run.story.tell(schedule.now, "merchant", `funds ${account_id}`);
+    });
+  }
+
+  private quotesOf(by: Invocation): QuoteStore {
+    const quotes = new MemoryQuoteStore(this.store.quotes);
+    return {
+      keep: async (quote) => await by.store("keep quote", () => quotes.keep(quote)),
+      find: async (quoteId) => await by.store("find quote", () => quotes.find(quoteId)),
+    };
+  }
+
+  /** The market moves, and now and then it does not answer. */
+  private ratesOf(by: Invocation): RateSource {
+    const { run } = this;
+    return {
+      ratesOf: (currency) =>
+        by.request((answer) => {
+          const isDown = !isCalm(run) && run.random.chance(run.weather.provider.odds.unavailable);
+          const price = (PRICES[currency] ?? 0) * run.random.between(0.99, 1.01);
+          const rates = {
+            currency,
+            mid: price.toFixed(6),
+            on_ramp: price.toFixed(6),
+            off_ramp: price.toFixed(6),
+          };
+          answer(by.pace(), (resolve, reject) =>
+            isDown ? reject(new ProviderUnavailable("there are no rates")) : resolve(rates),
+          );
+        }),
+    };
   }
 
   /** The ledger's single items, each round trip on its way like any other. */

@@ -12,9 +12,8 @@ export const ENVIRONMENT: Record<string, string> = {
   CONTRA_ACCOUNT_ID: "000000000000",
   CONTRA_ENVIRONMENT: "test",
   CONTRA_PROVIDER_URL: "http://127.0.0.1:1",
-  CONTRA_PROVIDER_KEY: "key",
-  CONTRA_PROVIDER_WEBHOOK_SECRET: "whsec_c2VjcmV0",
-  POWERTOOLS_LOG_LEVEL: "SILENT",
+  CONTRA_LOG_LEVEL: "SILENT",
+  POWERTOOLS_METRICS_DISABLED: "true",
 };
 
 /** `path` is relative to functions/. A variable that is `undefined` is missing. Throws what loading throws. */

@@ -17,17 +17,27 @@ export const TABLES = {
   payments: `${PREFIX}payments`,
   ledger: `${PREFIX}ledger`,
   integrity: `${PREFIX}integrity`,
+  "sandbox-books": `${PREFIX}sandbox-books`,
 };
 
 export class Database {
-  /** Straight to DynamoDB Local. */
+  /** DynamoDB Local itself. */
+  readonly url: string;
+  /** Straight to it. */
   readonly client: DynamoDBClient;
   /** By way of the proxy: `order` makes its next calls fail. */
   readonly shaky: DynamoDBClient;
   readonly stop: () => Promise<void>;
   private readonly faults: Faults;
 
-  constructor(client: DynamoDBClient, shaky: DynamoDBClient, faults: Faults, stop: () => Promise<void>) {
+  constructor(
+    url: string,
+    client: DynamoDBClient,
+    shaky: DynamoDBClient,
+    faults: Faults,
+    stop: () => Promise<void>,
+  ) {
+    this.url = url;
     this.client = client;
     this.shaky = shaky;
     this.faults = faults;
@@ -62,7 +72,7 @@ export async function startDatabase(): Promise<Database> {
   );
   const client = localClient(java.url);
   const shaky = localClient(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
-  return new Database(client, shaky, faults, async () => {
+  return new Database(java.url, client, shaky, faults, async () => {
     client.destroy();
     shaky.destroy();
     proxy.close();

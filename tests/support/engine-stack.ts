@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HistoryEvent, SFNClient, type SFNClientConfig } from "@aws-sdk/client-sfn";
 import { json, listen, type Request, type Response } from "../../scripts/local/lib/http.ts";
+import { traceIn } from "../../scripts/local/lib/trace.ts";
 import { type RunningPart, startPart } from "./local-part.ts";
 
 export const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:local-card-payment";
 
-export type Invocation = { name: string; payload: unknown };
+export type Invocation = { name: string; payload: unknown; trace: string | undefined };
 export type Answer = Response | Promise<Response>;
 
 export const succeed = (value: unknown = null): Response => json(200, value);
@@ -75,7 +76,11 @@ export class EngineStack {
     if (request.headers["x-amz-target"] === "AWSEvents.PutEvents") return this.takeEvents(request);
     const name = /function(?::|%3A)local-([a-z-]+)/i.exec(request.path)?.[1] ?? request.path;
     const turn = this.turnsOf(name);
-    this.invocations.push({ name, payload: JSON.parse(request.body.toString()) });
+    this.invocations.push({
+      name,
+      payload: JSON.parse(request.body.toString()),
+      trace: traceIn(request.headers),
+    });
     return this.answer(name, turn);
   }
 
@@ -92,18 +97,6 @@ export const FORWARD_TRIES =
   1 +
   (JSON.parse(readFileSync(join(import.meta.dirname, "../../statemachines/card-payment.asl.json"), "utf8"))
     .States.PostLedger.Retry[0].MaxAttempts as number);
-
-/** Asks again until the answer is there; throws after twenty seconds. */
-export async function until<Value>(
-  ask: () => Promise<Value | undefined> | Value | undefined,
-): Promise<Value> {
-  for (let tries = 0; tries < 1000; tries += 1) {
-    const value = await ask();
-    if (value !== undefined && value !== false) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("it did not happen within twenty seconds");
-}
 
 export const typesOf = (events: HistoryEvent[] | undefined): string[] =>
   (events ?? []).map(({ type }) => String(type));

@@ -9,7 +9,14 @@ module.exports = {
       target: "node22",
       sourcemap: true,
       sourcefile: filename,
-      define: { "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+      define: {
+        "import.meta.dirname": "__dirname",
+        "import.meta.filename": "__filename",
+        "import.meta.url": "importMetaUrl",
+      },
+      banner: source.includes("import.meta.url")
+        ? 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;'
+        : "",
     });
     return { code, map };
   },

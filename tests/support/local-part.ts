@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { PARTS, type Part, urlVariable } from "../../scripts/local/lib/settings.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const HEALTH_TRIES = 200;
+const HEALTHY_WITHIN_MS = 60_000;
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -45,7 +45,7 @@ export async function startPart(
     child.kill("SIGKILL");
     await once(child, "exit");
   };
-  for (let tries = 0; tries < HEALTH_TRIES && child.exitCode === null; tries++) {
+  for (const deadline = Date.now() + HEALTHY_WITHIN_MS; Date.now() < deadline && child.exitCode === null; ) {
     const answer = await fetch(`${url}/_local/health`).catch(() => undefined);
     if (answer?.ok) return { url, process: child, stop };
     await new Promise((resolve) => setTimeout(resolve, 50));

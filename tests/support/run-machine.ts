@@ -19,7 +19,7 @@ export type MachineRun = {
   payloads: unknown[];
 };
 
-const DIRECTORY = join(__dirname, "..", "..", "statemachines");
+const DIRECTORY = join(import.meta.dirname, "..", "..", "statemachines");
 // Waits of a minute become microseconds; scripted answers come without a timer and can never be late.
 const TIME_SCALE = 1_000_000;
 export const INPUT = { payment_id: "2f6c1f0e-0000-8000-8000-000000000001" };
@@ -94,7 +94,10 @@ function mergeLast(visits: Visit[]): Visit[] {
 }
 
 /** One line: `AuthorizePayment ✗ CardDeclined → FailPayment ✓ → SUCCEEDED`, with `×13` for a repeated failure. */
-export function describeRun({ visits, ending }: MachineRun, mask?: string): string {
+export function describeRun(
+  { visits, ending }: Pick<MachineRun, "visits" | "ending">,
+  mask?: string,
+): string {
   const steps = visits.map(({ state, failures, ok }) => {
     const names = [...new Set(failures)];
     const failed = names.map((name) => {

@@ -59,6 +59,13 @@ describe.each(["POST /payments", "POST /v1/charges"])("%s", (route) => {
     expect((await call(accept, reader)).status).toBe(403);
     expect(await world.payments.openBefore(0, "2027", 10)).toEqual([]);
   });
+
+  it("sends a merchant of another cell away with 421, and writes nothing", async () => {
+    world.elsewhere.add("m1");
+    const { status, body } = await call(accept, request(route, { headers: KEY, body: BODY }));
+    expect([status, body.code]).toEqual([421, "MerchantElsewhere"]);
+    expect(await world.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
 });
 
 describe("a conflict", () => {

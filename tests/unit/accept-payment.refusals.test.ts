@@ -85,12 +85,6 @@ describe("accept-payment refuses", () => {
     expect(await refused({ ...BODY, metadata: nested })).toContain("/metadata");
   });
 
-  it("the stablecoin rail, by name or by shape, while it is closed", async () => {
-    expect(await refused({ ...BODY, rail: "stablecoin" })).toEqual(["/rail"]);
-    const shape = { amount: 1000, currency: "EUR", source_account: "a", destination_account: "b" };
-    expect(await refused(shape)).toEqual(["/rail"]);
-  });
-
   it("what is no card payment on the card rail's own path", async () => {
     const shape = { amount: 1000, currency: "EUR", source_account: "a", destination_account: "b" };
     expect((await refused(shape, { rail: "card" })).sort()).toEqual(["/source_account", "/user_id"]);

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -58,6 +68,17 @@ describe("the build", () => {
     write("functions/lib/answer.ts", "export const answer: number = 43;");
     await build(root);
     expect(hash()).not.toBe(first);
+  });
+
+  it("makes the same zip where node_modules is linked, wherever it stands", async () => {
+    write("node_modules/answers/index.js", "module.exports = { answer: 42 };");
+    write("functions/lib/answer.ts", `export { answer } from "answers";`);
+    await build(root);
+    const first = hash();
+    renameSync(join(root, "node_modules"), join(root, "elsewhere"));
+    symlinkSync(join(root, "elsewhere"), join(root, "node_modules"));
+    await build(root);
+    expect(hash()).toBe(first);
   });
 
   it("removes what the manifest no longer names", async () => {

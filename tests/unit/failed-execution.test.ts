@@ -11,7 +11,13 @@ async function given() {
   await saga.run("validate-payment", saga.payment_id);
   const executions = new MemoryExecutions();
   const findings = { open: async (_: Finding) => undefined };
-  const heed = heedFailedExecution({ payments: saga.payments, clock: saga.clock, executions, findings });
+  const heed = heedFailedExecution({
+    payments: saga.payments,
+    policies: saga.policies,
+    clock: saga.clock,
+    executions,
+    findings,
+  });
   return { saga, executions, heed };
 }
 

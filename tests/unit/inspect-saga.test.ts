@@ -34,6 +34,16 @@ describe("inspect-saga", () => {
     ]);
   });
 
+  it("shows what was told of the payment's keys, and by whom", async () => {
+    const { payments, payment_id } = await CardSaga.after("validate-payment");
+    const ports = { payments, readExecution, executions };
+    expect((await inspectSaga(ports)(payment_id)).facts).toEqual({});
+    const at = "2026-01-01T00:00:00.000Z";
+    const capture = { operation: "capture", state: "tombstoned", id: "ticket-1", at, by: "mia" } as const;
+    await payments.recordFact(payment_id, capture);
+    expect((await inspectSaga(ports)(payment_id)).facts).toEqual({ capture });
+  });
+
   it("finds nothing for an unknown payment, nor for one that was not started", async () => {
     const { payments, payment_id } = await CardSaga.accepted();
     const unknown = inspectSaga({ payments, readExecution, executions })("x");

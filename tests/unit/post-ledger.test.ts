@@ -12,11 +12,10 @@ describe("post-ledger", () => {
     await saga.run(STEP);
     expect(saga.payments.journals.get(`${saga.payment_id}:post-ledger`)).toEqual({
       journal_id: `${saga.payment_id}:post-ledger`,
-      currency: "EUR",
       postings: [
-        { account: "house/psp_receivable", bucket: "pending", amount: -1000n },
-        { account: "merchant/m1/settlement", bucket: "pending", amount: 985n },
-        { account: "house/fees", bucket: "pending", amount: 15n },
+        { account: "house/psp_receivable", bucket: "pending", currency: "EUR", amount: -1000n },
+        { account: "merchant/m1/settlement", bucket: "pending", currency: "EUR", amount: 985n },
+        { account: "house/fees", bucket: "pending", currency: "EUR", amount: 15n },
       ],
     });
     expect(await saga.payment()).toMatchObject({ status: "PROCESSING", fee: 15n, step: STEP });

@@ -1,21 +1,25 @@
 // What a provider tells: kept when it is signed and news, and never more than kept.
-import { describe, expect, it, jest } from "@jest/globals";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Finding } from "../../functions/lib/ports/finding-store.ts";
 import { receiveProviderWebhook } from "../../functions/receive-provider-webhook/receive-provider-webhook.ts";
 import { CardSaga } from "../support/card-saga.ts";
 import { coldStart } from "../support/cold-start.ts";
+import { ConversionSaga } from "../support/conversion-saga.ts";
 import { call, type Handler, request } from "../support/http-event.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 
 /** A receiver that takes for authentic whatever carries `signed`. */
-function receiverOf(saga: CardSaga) {
+function receiverOf(saga: Pick<CardSaga, "payments" | "clock" | "payment_id">) {
   const found: Finding[] = [];
   const findings = {
     open: async (finding: Finding) => void found.push(finding),
     resolve: async () => undefined,
   };
-  const isAuthentic = (_: string, headers: Record<string, string | undefined>) => headers.signed === "yes";
+  const isAuthentic = async (_: string, headers: Record<string, string | undefined>) =>
+    headers.signed === "yes";
   const signatures = new Map([["sandbox", { isAuthentic }]]);
   const receive = receiveProviderWebhook({
     payments: saga.payments,
@@ -47,6 +51,35 @@ describe("receive-provider-webhook", () => {
     const { facts, ...after } = await saga.payment();
     expect(facts).toEqual({ capture: { operation: "capture", state: "succeeded", id: "cap_1", at: AT } });
     expect(after).toEqual(before);
+  });
+
+  it("keeps what a ramp says that it gave", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    await receiverOf(saga).tell({ operation: "on_ramp", id: "on_1", receive_amount: 10_945_000 });
+    expect((await saga.payment()).facts?.on_ramp).toMatchObject({ id: "on_1", received: 10_945_000 });
+  });
+
+  it("ends the wait for a ramp that settled later", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    saga.seller.next("on_ramp", "pend");
+    expect(await saga.fail("on-ramp")).toBe("OutcomeUnknown");
+    saga.seller.down = true;
+    const { tell } = receiverOf(saga);
+    expect((await tell({ operation: "on_ramp", state: "pending", id: "on_1" })).outcome).toBe("recorded");
+    expect(await saga.fail("resolve-on-ramp")).toBe("OutcomePending");
+    expect((await tell({ operation: "on_ramp", id: "on_1" })).outcome).toBe("recorded");
+    await saga.run("resolve-on-ramp");
+    expect((await saga.payment()).on_ramp_tx_id).toBe("on_1");
+  });
+
+  it("writes no reversal that the payment shows, and keeps one that it does not", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    const reversal = { operation: "reverse_on_ramp", id: "back_1" };
+    expect((await receiverOf(saga).tell(reversal)).outcome).toBe("recorded");
+    const back = await ConversionSaga.after("on-ramp");
+    await back.tombstone("off-ramp");
+    await back.run("reverse-on-ramp");
+    expect((await receiverOf(back).tell(reversal)).outcome).toBe("known");
   });
 
   it("writes nothing that the payment shows", async () => {
@@ -144,9 +177,23 @@ describe("receive-provider-webhook", () => {
 
 describe("POST /provider-webhooks/{provider}", () => {
   const ROUTE = "POST /provider-webhooks/{provider}";
-  const send = (provider: string, body: string, headers = {}) => {
-    const handler = coldStart<Handler>("receive-provider-webhook/handler.ts");
-    return call(handler, request(ROUTE, { path: { provider }, claims: null, body, headers }));
+  const SecretString = JSON.stringify({ key: "test-key", webhook_secrets: ["whsec_b25l"] });
+  let secrets: Server;
+  beforeAll(async () => {
+    secrets = createServer((_, response) => void response.end(JSON.stringify({ SecretString })));
+    await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => {
+    secrets.close();
+    secrets.closeAllConnections();
+  });
+
+  const send = (provider: string, body: string, port = (secrets.address() as AddressInfo).port) => {
+    const AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${port}`;
+    const handler = coldStart<Handler>("receive-provider-webhook/handler.ts", {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER,
+    });
+    return call(handler, request(ROUTE, { path: { provider }, claims: null, body }));
   };
 
   it("needs no token, and refuses what is not signed before it reads it", async () => {
@@ -162,9 +209,9 @@ describe("POST /provider-webhooks/{provider}", () => {
     expect((await send("sandbox", "x".repeat(64 * 1024 + 1))).status).toBe(413);
   });
 
-  it("cannot start without a secret", () => {
-    const start = () =>
-      coldStart("receive-provider-webhook/handler.ts", { CONTRA_PROVIDER_WEBHOOK_SECRET: undefined });
-    expect(start).toThrow("CONTRA_PROVIDER_WEBHOOK_SECRET");
+  it("answers 503 while the secret cannot be read: the provider is to send it again", async () => {
+    const { status, text } = await send("sandbox", "{}", 1);
+    expect(status).toBe(503);
+    expect(text).not.toContain("test-provider");
   });
 });

@@ -13,12 +13,15 @@ async function at(last: "validate-payment" | "post-ledger" | "capture-payment" |
 
 function ports(saga: CardSaga) {
   const executions = new MemoryExecutions();
-  const take = redriveSaga({ payments: saga.payments, sagas: saga.sagas, executions });
+  const { payments, sagas, clock, provider } = saga;
+  const take = redriveSaga({ payments, sagas, clock, executions, providerOf: () => provider });
+  const operator = "ops";
   saga.sagas.started.length = 0;
   return {
     executions,
-    redrive: (body: Record<string, unknown> = {}) => take({ paymentId: saga.payment_id, body }),
-    attempt: () => take({ paymentId: saga.payment_id, body: { new_attempt: true } }),
+    takeUp: take,
+    redrive: (body: Record<string, unknown> = {}) => take({ paymentId: saga.payment_id, operator, body }),
+    attempt: () => take({ paymentId: saga.payment_id, operator, body: { new_attempt: true } }),
   };
 }
 
@@ -27,14 +30,7 @@ async function parked() {
   const given = await at("post-ledger");
   const { saga, executions } = given;
   executions.is(OWNER, "FAILED", REFUSED);
-  await saga.payments.commit(await saga.payment(), {
-    guard: { execution: OWNER },
-    status: "IN_REVIEW",
-    changes: {},
-    event: { type: "payment.parked", data: { execution: OWNER, ...REFUSED } },
-    journals: [],
-    achieves: { asRead: true },
-  });
+  await saga.park(REFUSED);
   return given;
 }
 
@@ -116,12 +112,13 @@ describe("a redrive", () => {
   });
 
   it("is refused with what is wrong for an unknown payment or body", async () => {
-    const { saga, redrive, executions } = await parked();
+    const { takeUp, redrive } = await parked();
     await expect(redrive({ new_attempt: "yes" })).rejects.toMatchObject({ name: "InvalidRequest" });
     await expect(redrive({ attempt: true })).rejects.toMatchObject({ name: "InvalidRequest" });
-    const { payments, sagas } = saga;
-    const take = redriveSaga({ payments, sagas, executions });
-    await expect(take({ paymentId: "x", body: {} })).rejects.toMatchObject({ name: "NotFound" });
+    for (const paymentId of ["x", "é".repeat(2_000), "00000000-0000-4000-8000-000000000000"])
+      await expect(takeUp({ paymentId, operator: "ops", body: {} })).rejects.toMatchObject({
+        name: "NotFound",
+      });
   });
 });
 

@@ -1,6 +1,7 @@
 // Relaying: in order, at least once, and never past an event that could not be published.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { PaymentEvent } from "../../functions/lib/domain/events.ts";
+import type { TracedEvent } from "../../functions/lib/ports/event-bus.ts";
 import { relayEvents, type Streamed } from "../../functions/relay-events/relay-events.ts";
 import { CardSaga } from "../support/card-saga.ts";
 
@@ -14,11 +15,13 @@ beforeAll(async () => {
 /** A bus that refuses the events of these sequences. */
 function bus(...refused: number[]) {
   const published: number[] = [];
-  const publish = async (events: PaymentEvent[]) => {
-    published.push(...events.map(({ sequence }) => sequence));
-    return events.map(({ sequence }) => !refused.includes(sequence));
+  const traces: (string | undefined)[] = [];
+  const publish = async (events: TracedEvent[]) => {
+    published.push(...events.map(({ event }) => event.sequence));
+    traces.push(...events.map(({ trace }) => trace));
+    return events.map(({ event }) => !refused.includes(event.sequence));
   };
-  return { publish, published };
+  return { publish, published, traces };
 }
 
 const broken = (record: Streamed | undefined): Streamed => {
@@ -31,6 +34,12 @@ describe("relay-events", () => {
     const target = bus();
     expect(await relayEvents(target)(records)).toBeUndefined();
     expect(target.published).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("hands every event on with its own trace, and with none where there is none", async () => {
+    const target = bus();
+    await relayEvents(target)(records.map((one, at) => (at === 1 ? { ...one, trace: "Root=1" } : one)));
+    expect(target.traces.slice(0, 3)).toEqual([undefined, "Root=1", undefined]);
   });
 
   it("resumes at the first event that the bus refused", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it, jest } from "@jest/globals";
 import { merchantKey } from "../../functions/lib/domain/accounts.ts";
 import { StoreContention } from "../../functions/lib/errors/registry.ts";
 import { CardSaga, OWNER } from "../support/card-saga.ts";
+import { ConversionSaga } from "../support/conversion-saga.ts";
 
 const STEP = "validate-payment";
 const SETTLEMENT = merchantKey("m1", "settlement");
@@ -133,5 +134,33 @@ describe("validate-payment", () => {
     const saga = await CardSaga.accepted();
     saga.payment_id = "00000000-0000-8000-8000-000000000000";
     expect(await saga.fail(STEP)).toBe("InvariantBroken");
+  });
+});
+
+describe("validate-payment of a conversion", () => {
+  const [SOURCE, DESTINATION] = [merchantKey("m1", "acc_a"), merchantKey("m1", "acc_b")];
+
+  it("opens both unknown accounts outside production", async () => {
+    const saga = await ConversionSaga.after(STEP);
+    expect(await saga.ledger.account(SOURCE)).toMatchObject({ status: "open", overdraft: "allow" });
+    expect(await saga.ledger.account(DESTINATION)).toMatchObject({ status: "open", overdraft: "allow" });
+  });
+
+  it("refuses an unknown account of either side in production", async () => {
+    const saga = await ConversionSaga.accepted();
+    saga.opensAccounts = false;
+    expect(await saga.fail(STEP)).toBe("AccountClosed");
+    expect((await saga.payment()).failure?.message).toBe("account acc_a does not exist");
+  });
+
+  it.each([
+    ["source", SOURCE, "acc_a"],
+    ["destination", DESTINATION, "acc_b"],
+  ])("refuses a closed %s account", async (_, key, id) => {
+    const saga = await ConversionSaga.after(STEP);
+    saga.ledger.closeAccount(key);
+    await saga.accept({}, "key-2");
+    expect(await saga.fail(STEP)).toBe("AccountClosed");
+    expect((await saga.payment()).failure?.message).toBe(`account ${id} is closed`);
   });
 });

@@ -15,7 +15,14 @@ async function given(at: { state?: string; error?: string } = REFUSED) {
   const executions = new MemoryExecutions();
   const findings = { open: async (_: Finding) => undefined };
   const breaker = { open: false, isOpen: async () => breaker.open };
-  const ports = { payments: saga.payments, clock: saga.clock, executions, findings, breaker };
+  const ports = {
+    payments: saga.payments,
+    policies: saga.policies,
+    clock: saga.clock,
+    executions,
+    findings,
+    breaker,
+  };
   executions.is(OWNER, "FAILED", at);
   const look = async (watch = new Watch(ports)) => watch.look(await saga.payment());
   const park = async () => parkPayment(ports)(await saga.payment(), OWNER);

@@ -26,19 +26,25 @@ export function scriptsToReach(definition: Definition): Map<string, Script> {
   for (const [name, script] of found) {
     const state = definition.States[name];
     if (!state) continue;
-    if (state.Next && !found.has(state.Next)) found.set(state.Next, script);
-    for (const { next, error } of failuresOf(state)) {
-      if (!found.has(next)) found.set(next, { ...script, [name]: [error] });
-    }
+    const ways = failuresOf(state).map(({ next, outcomes }) => ({
+      next,
+      to: { ...script, [name]: outcomes },
+    }));
+    if (state.Next) ways.unshift({ next: state.Next, to: script });
+    for (const { next, to } of ways) if (!found.has(next)) found.set(next, to);
   }
   return found;
 }
 
-/** The ways out of a state by an error, preferring errors that are not retried: they show the edge alone. */
-function failuresOf(state: State): { next: string; error: string }[] {
+/**
+ * The ways out of a state by an error, preferring errors that are not retried: they show the edge alone, and need not persist, so
+ * that the state works when a Resolve sends back to it.
+ */
+function failuresOf(state: State): { next: string; outcomes: string[] }[] {
   const retried = retriedErrors(state);
   return (state.Catch ?? []).flatMap(({ Next, ErrorEquals }) => {
     const error = ErrorEquals.find((name) => !retried.includes(name)) ?? ErrorEquals[0];
-    return error === undefined ? [] : [{ next: Next, error }];
+    if (error === undefined) return [];
+    return [{ next: Next, outcomes: retried.includes(error) ? [error] : [error, "ok"] }];
   });
 }

@@ -12,13 +12,17 @@ const golden = (machine: string, topic: string): string =>
 const DEFECT = "InvariantBroken";
 
 /** Where the pivot was never tried, its Resolve finds nothing. */
-const UNTRIED: Script = { ResolveCapture: ["OutcomeAbsent"] };
-const BEFORE_PIVOT = ["ValidatePayment", "AuthorizePayment", "PostLedger"];
+const UNTRIED: Script = { ResolveCapture: ["OutcomeAbsent"], ResolveOffRamp: ["OutcomeAbsent"] };
+const BEFORE_PIVOT: Record<string, string[]> = {
+  "card-payment": ["ValidatePayment", "AuthorizePayment", "PostLedger"],
+  "stablecoin-payment": ["ValidatePayment", "AuthorizeConversion", "OnRamp"],
+};
 
 type Case = { errors: string[]; trace: string };
 
 /** Runs the task once per error and puts errors that take the same way on one line. */
 async function tracesOf(
+  machine: string,
   definition: Definition,
   task: string,
   errors: string[],
@@ -26,7 +30,7 @@ async function tracesOf(
 ): Promise<Case[]> {
   const way = scriptsToReach(definition).get(task);
   if (!way) throw new Error(`nothing leads to ${task}`);
-  const then = BEFORE_PIVOT.includes(task) ? UNTRIED : {};
+  const then = BEFORE_PIVOT[machine]?.includes(task) ? UNTRIED : {};
   const cases: Case[] = [];
   for (const error of errors) {
     const run = await runMachine(definition, { ...then, ...way, [task]: outcomes(error) });
@@ -59,7 +63,7 @@ async function report(
   const sections = [`${machine}: ${title}`];
   for (const task of tasksOf(definition)) {
     const state = definition.States[task];
-    const cases = state ? await tracesOf(definition, task, errorsOf(state), outcomes) : [];
+    const cases = state ? await tracesOf(machine, definition, task, errorsOf(state), outcomes) : [];
     const lines = cases.map(({ errors, trace }) => `${wrap(errors)}\n    ${trace}`);
     if (lines.length > 0) sections.push(`${task}\n${lines.join("\n")}`);
   }

@@ -3,26 +3,28 @@
 import { TransactionCanceledException, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Fingerprint, MEMBER_CHARACTERS } from "../domain/idempotency.ts";
+import { type Claim, objectionToQuote } from "../domain/quote.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import type { Acceptance, Accepted } from "../ports/payment-store.ts";
 import { isContention } from "./dynamodb.ts";
-import { toItem } from "./item.ts";
+import { type Item, toItem } from "./item.ts";
 import { eventItem, newPaymentItem, paymentKey, referenceKey } from "./payment-item.ts";
+import { consumption, quoteOf } from "./quote-item.ts";
 
-/** `amount=1aB_3c,currency=…`: one short attribute, because EVENT#1 has to stay below one write unit. */
+/** `amount1aB_3c,currency…`: one short attribute, because EVENT#1 has to stay below one write unit. */
 const packMembers = (members: Fingerprint["members"]): string =>
   Object.entries(members)
-    .map(([name, hash]) => `${name}=${hash}`)
+    .map(([name, hash]) => `${name}${hash}`)
     .join(",");
 
 const unpackMembers = (packed: string): Fingerprint["members"] =>
   Object.fromEntries(
-    packed.split(",").map((pair) => [pair.slice(0, -MEMBER_CHARACTERS - 1), pair.slice(-MEMBER_CHARACTERS)]),
+    packed.split(",").map((pair) => [pair.slice(0, -MEMBER_CHARACTERS), pair.slice(-MEMBER_CHARACTERS)]),
   );
 
-/** Payment, event, and only when given: metadata, reference. The payment and its event come first. */
+/** Payment, event, and only when given: metadata, reference, quote. The payment and its event come first. */
 export function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWriteItem[] {
-  const { payment, event, fingerprint, response, requestId } = acceptance;
+  const { payment, event, fingerprint, response, requestId, quote } = acceptance;
   const ifAbsent = {
     TableName,
     ConditionExpression: "attribute_not_exists(pk)",
@@ -31,7 +33,7 @@ export function acceptanceWrites(acceptance: Acceptance, TableName: string): Tra
   const first = eventItem(event, {
     response,
     body_hash: fingerprint.body,
-    member_hashes: packMembers(fingerprint.members),
+    members: packMembers(fingerprint.members),
     accepted_by: requestId,
   });
   const writes: TransactWriteItem[] = [
@@ -48,21 +50,25 @@ export function acceptanceWrites(acceptance: Acceptance, TableName: string): Tra
       Put: { ...ifAbsent, Item: toItem({ pk, sk: "REFERENCE", payment_id: payment.payment_id }) },
     });
   }
+  if (quote) writes.push(consumption(TableName, quote.quote_id, payment.payment_id, quote.claim));
   return writes;
 }
 
 /** Reads a cancelled acceptance; undefined when the error says nothing about conditions. The key beats the reference. */
 export function readAcceptance(error: unknown, acceptance: Acceptance): Accepted | undefined {
   if (!(error instanceof TransactionCanceledException)) return undefined;
-  const old = (error.CancellationReasons ?? []).map((reason) =>
-    reason.Code === "ConditionalCheckFailed" ? unmarshall(reason.Item ?? {}) : undefined,
+  const items = (error.CancellationReasons ?? []).map((reason) =>
+    reason.Code === "ConditionalCheckFailed" ? (reason.Item ?? {}) : undefined,
   );
+  // The quote's write is the last one.
+  const quoted = acceptance.quote ? items.pop() : undefined;
+  const old = items.map((item) => item && unmarshall(item));
   const first = old[1];
   if (first) {
     if (first.accepted_by === acceptance.requestId) return { outcome: "created" };
     const fingerprint = {
       body: String(first.body_hash),
-      members: unpackMembers(String(first.member_hashes)),
+      members: unpackMembers(String(first.members)),
     };
     return { outcome: "known", response: String(first.response), fingerprint };
   }
@@ -72,5 +78,13 @@ export function readAcceptance(error: unknown, acceptance: Acceptance): Accepted
     throw new InvariantBroken("a payment without its first event");
   }
   const reference = old.slice(2).find((item) => item !== undefined);
-  return reference && { outcome: "reference-taken", payment_id: String(reference.payment_id) };
+  if (reference) return { outcome: "reference-taken", payment_id: String(reference.payment_id) };
+  return acceptance.quote && quoted && refusedQuote(quoted, acceptance.quote.claim);
+}
+
+/** What the refused write found under the quote's key; nothing is an unknown quote. */
+function refusedQuote(found: Item, claim: Claim): Accepted {
+  const objection = objectionToQuote(Object.keys(found).length === 0 ? undefined : quoteOf(found), claim);
+  if (!objection) throw new InvariantBroken("the condition refused a quote that may be consumed");
+  return { outcome: "quote-refused", ...objection };
 }

@@ -1,5 +1,5 @@
 // The judgement of domain/payment.ts as DynamoDB conditions, so that it holds at the moment of the write.
-import type { Guard } from "../domain/payment.ts";
+import { type Guard, type Judging, RESULT_OF } from "../domain/payment.ts";
 import { markAttribute } from "../domain/steps.ts";
 
 /** Collects names and values of one expression; a name or a value is written once. */
@@ -24,6 +24,29 @@ export class Expression {
       .map(([attribute, value]) => `${this.name(attribute)} = ${this.value(attribute, value)}`)
       .join(", ");
   }
+
+  /** The same for attributes that keep the value they have. */
+  firstAssignments(attributes: Record<string, unknown>): string {
+    return Object.entries(attributes)
+      .map(([attribute, value]) => [this.name(attribute), this.value(attribute, value)])
+      .map(([name, value]) => `${name} = if_not_exists(${name}, ${value})`)
+      .join(", ");
+  }
+}
+
+/** That the step has neither an intent nor a result. */
+function unbegun(step: Judging, expression: Expression): string[] {
+  const lacks = (attribute: string): string => `attribute_not_exists(${expression.name(attribute)})`;
+  switch (step) {
+    case "validate-payment": {
+      const pending = `${expression.name("status")} = ${expression.value("guard_status", "PENDING")}`;
+      return [`(${lacks("owner_execution")} OR ${pending})`];
+    }
+    case "authorize-conversion":
+      return [lacks(RESULT_OF[step])];
+    case "on-ramp":
+      return [lacks(markAttribute("intent", step)), lacks(RESULT_OF[step])];
+  }
 }
 
 /** What must hold of the PAYMENT item for the guard to allow a write. */
@@ -34,11 +57,14 @@ export function guardCondition(guard: Guard, expression: Expression): string {
   if (guard.step) {
     conditions.push(`attribute_not_exists(${expression.name(markAttribute("tombstone", guard.step))})`);
   }
-  if (guard.judges) {
-    const pending = `${expression.name("status")} = ${expression.value("guard_status", "PENDING")}`;
-    conditions.push(`(attribute_not_exists(${owner}) OR ${pending})`);
+  if (guard.judges) conditions.push(...unbegun(guard.judges, expression));
+  if (guard.judges || guard.begins) {
     conditions.push(`attribute_not_exists(${expression.name("failure")})`);
   }
+  if (guard.stands) {
+    conditions.push(`attribute_not_exists(${expression.name(markAttribute("undone", guard.stands))})`);
+  }
+  if (guard.begins) conditions.push(`attribute_not_exists(${expression.name(RESULT_OF[guard.begins])})`);
   if (guard.heedsCancel) conditions.push(`attribute_not_exists(${expression.name("cancel_requested_at")})`);
   return [`attribute_exists(${expression.name("pk")})`, ...conditions].join(" AND ");
 }

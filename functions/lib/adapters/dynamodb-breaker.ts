@@ -21,6 +21,7 @@ import {
 import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";
 import { log } from "../runtime/log.ts";
+import { measure } from "../runtime/metrics.ts";
 import { type Item, toItem } from "./item.ts";
 
 /** `version` counts the writes; 0 where there is no item yet. */
@@ -140,9 +141,10 @@ export class DynamoBreaker implements Breaker {
 /** Opening and closing are worth a line; a failure counted or a probe sent is not. */
 function noteChange(provider: string, before: BreakerState, after: BreakerState): void {
   const { hold_ms, open_until } = after;
-  if (hold_ms > before.hold_ms || open_until > before.open_until)
+  if (hold_ms > before.hold_ms || open_until > before.open_until) {
     log.warn("the breaker is open", { provider, hold_ms });
-  else if (hold_ms === 0 && before.hold_ms > 0) log.info("the breaker is closed", { provider });
+    measure({ BreakerOpened: 1 }, { provider });
+  } else if (hold_ms === 0 && before.hold_ms > 0) log.info("the breaker is closed", { provider });
 }
 
 const keyOf = (provider: string) => ({ pk: `BREAKER#${provider}`, sk: "BREAKER" });

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../ports/clock.ts";
 import type { Finding, FindingStore } from "../ports/finding-store.ts";
+import { measure } from "../runtime/metrics.ts";
 import { storeError, throughContention } from "./dynamodb.ts";
 import { toItem } from "./item.ts";
 
@@ -28,6 +29,7 @@ export class DynamoFindingStore implements FindingStore {
     });
     try {
       await throughContention(this.clock, () => this.client.send(command));
+      measure({ FindingsOpened: 1 }, { kind: finding.kind });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
     }

@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
+  type QueryCommandInput,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -10,8 +11,9 @@ import {
 import { assertEvent } from "../contracts/event-contract.ts";
 import type { PaymentEvent } from "../domain/events.ts";
 import type { Fact } from "../domain/fact.ts";
+import { type Holder, holderOrder } from "../domain/holding.ts";
 import { type Guard, objectionTo, type PaymentRecord } from "../domain/payment.ts";
-import { markAttribute, type Step } from "../domain/steps.ts";
+import { FIRST_OF, markAttribute, type Step } from "../domain/steps.ts";
 import { applyTransition, isAchieved, type Transition } from "../domain/transition.ts";
 import { InvariantBroken, StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -23,12 +25,24 @@ import type {
   Marked,
   PaymentStore,
 } from "../ports/payment-store.ts";
+import { tellTransition } from "../runtime/transitions.ts";
 import { acceptanceWrites, readAcceptance } from "./acceptance-writes.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { storeError, throughContention } from "./dynamodb.ts";
 import { recordFact } from "./fact-writes.ts";
 import { type Item, toItem } from "./item.ts";
-import { eventIn, FACTS, openShardKey, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
+import {
+  eventIn,
+  FACTS,
+  firsts,
+  holderOf,
+  openShardKey,
+  paymentIdIn,
+  paymentKey,
+  paymentOf,
+  transitShardKey,
+  wholePayment,
+} from "./payment-item.ts";
 import { isStale, transitionWrites } from "./transition-writes.ts";
 
 /** A version race with a benign neighbour (another event) is re-read and retried this often. */
@@ -52,9 +66,11 @@ export class DynamoPaymentStore implements PaymentStore {
       await throughContention(this.clock, () =>
         this.client.send(new TransactWriteItemsCommand({ TransactItems })),
       );
+      tellTransition(acceptance.payment, acceptance.event);
       return { outcome: "created" };
     } catch (error) {
       const known = readAcceptance(error, acceptance);
+      if (known?.outcome === "created") tellTransition(acceptance.payment, acceptance.event);
       if (known) return known;
       throw storeError(error);
     }
@@ -73,10 +89,18 @@ export class DynamoPaymentStore implements PaymentStore {
   async mark(paymentId: string, kind: "intent" | "tombstone", step: Step, guard: Guard): Promise<Marked> {
     const now = this.clock.now();
     const expression = new Expression();
-    const set = expression.assignments({ [markAttribute(kind, step)]: now });
+    const set = [
+      expression.assignments({ [markAttribute(kind, step)]: now }),
+      expression.firstAssignments(firsts(paymentId, kind, step, now)),
+    ].join(", ");
     const before = paymentOf(await this.update(paymentId, guard, expression, set));
     const earlier = before.marks[kind][step];
-    const marks = { ...before.marks, [kind]: { ...before.marks[kind], [step]: now } };
+    const first = FIRST_OF[kind];
+    const marks = {
+      ...before.marks,
+      [kind]: { ...before.marks[kind], [step]: now },
+      [first]: { [step]: now, ...before.marks[first] },
+    };
     return { payment: { ...before, marks }, ...(earlier === undefined ? {} : { earlier }) };
   }
 
@@ -86,13 +110,11 @@ export class DynamoPaymentStore implements PaymentStore {
     guard: Guard,
   ): Promise<void> {
     const expression = new Expression();
-    const name = expression.name("failure");
-    const set = `${name} = if_not_exists(${name}, ${expression.value("failure", failure)})`;
-    await this.update(paymentId, guard, expression, set);
+    await this.update(paymentId, guard, expression, expression.firstAssignments({ failure }));
   }
 
-  recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {
-    return recordFact(this.client, this.clock, this.tables.payments, paymentId, fact);
+  recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded> {
+    return recordFact(this.client, this.clock, this.tables.payments, paymentId, fact, replaced);
   }
 
   async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
@@ -126,18 +148,34 @@ export class DynamoPaymentStore implements PaymentStore {
   }
 
   async openBefore(shard: number, before: string, limit: number, from: End = "oldest"): Promise<string[]> {
-    const command = new QueryCommand({
-      TableName: this.tables.payments,
+    const items = await this.listed({
       IndexName: "open",
       KeyConditionExpression: "open_shard = :shard AND open_since < :before",
       ExpressionAttributeValues: toItem({ ":shard": openShardKey(shard), ":before": before }),
       Limit: limit,
       ScanIndexForward: from === "oldest",
     });
+    return items.map(paymentIdIn);
+  }
+
+  async inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {
+    const values = { ":shard": transitShardKey(shard), ...(after ? { ":after": holderOrder(after) } : {}) };
+    const items = await this.listed({
+      IndexName: "transit",
+      KeyConditionExpression: `transit_shard = :shard${after ? " AND transit_order > :after" : ""}`,
+      ExpressionAttributeValues: toItem(values),
+      Limit: limit,
+    });
+    return items.map(holderOf);
+  }
+
+  /** The items of one page of an index. */
+  private async listed(query: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+    const command = new QueryCommand({ TableName: this.tables.payments, ...query });
     const { Items = [] } = await this.client
       .send(command)
       .catch((error) => Promise.reject(storeError(error)));
-    return Items.map((item) => String(item.pk?.S).slice("PAYMENT#".length));
+    return Items;
   }
 
   private key(paymentId: string): Pick<UpdateItemCommandInput, "TableName" | "Key"> {
@@ -178,6 +216,7 @@ export class DynamoPaymentStore implements PaymentStore {
     const command = { TransactItems: writes.map((write) => write.item) };
     try {
       await throughContention(this.clock, () => this.client.send(new TransactWriteItemsCommand(command)));
+      tellTransition(after, event, payment.status);
       return after;
     } catch (error) {
       if (isStale(error, writes)) return undefined;

@@ -1,7 +1,7 @@
 // Publishing to EventBridge, ten events a call, telling which of them it did not take.
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { detailType, EVENT_SOURCE, type PaymentEvent } from "../domain/events.ts";
-import type { EventBus } from "../ports/event-bus.ts";
+import { detailType, EVENT_SOURCE } from "../domain/events.ts";
+import type { EventBus, TracedEvent } from "../ports/event-bus.ts";
 import { busName } from "../runtime/config.ts";
 import { traced } from "../runtime/tracing.ts";
 import { deadline } from "./deadlines.ts";
@@ -19,15 +19,16 @@ export class EventBridgeBus implements EventBus {
     this.client = client;
   }
 
-  async publish(events: PaymentEvent[]): Promise<boolean[]> {
+  async publish(events: TracedEvent[]): Promise<boolean[]> {
     const taken: boolean[] = [];
     for (let from = 0; from < events.length; from += ENTRIES_AT_ONCE) {
-      const Entries = events.slice(from, from + ENTRIES_AT_ONCE).map((event) => ({
+      const Entries = events.slice(from, from + ENTRIES_AT_ONCE).map(({ event, trace }) => ({
         EventBusName: busName("events"),
         Source: EVENT_SOURCE,
         DetailType: detailType(event),
         Time: new Date(event.occurred_at),
         Detail: JSON.stringify(event),
+        ...(trace === undefined ? {} : { TraceHeader: trace }),
       }));
       const answer = await this.client.send(new PutEventsCommand({ Entries }));
       taken.push(...(answer.Entries ?? []).map((entry) => entry.EventId !== undefined));

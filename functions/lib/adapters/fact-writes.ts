@@ -1,4 +1,5 @@
-// Writes one fact: over nothing, or over the news that the operation was pending. What is refused is judged by what stands.
+// Writes one fact: over nothing, over the news that the operation was pending, over an operator's word, or over the one that the caller
+// means to replace. What is refused is judged by what stands.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -13,11 +14,17 @@ import { toItem } from "./item.ts";
 import { factItem, factOf } from "./payment-item.ts";
 
 const OVER_NOTHING = "attribute_not_exists(pk)";
-const OVER_PENDING = {
-  ConditionExpression: `${OVER_NOTHING} OR #state = :pending`,
-  ExpressionAttributeNames: { "#state": "state" },
-  ExpressionAttributeValues: toItem({ ":pending": "pending" }),
-};
+function overWhatIsNotFinal(replaced: Fact | undefined) {
+  const condition = `${OVER_NOTHING} OR #state = :pending OR attribute_exists(#by)`;
+  return {
+    ConditionExpression: replaced ? `${condition} OR (#state = :state AND id = :id)` : condition,
+    ExpressionAttributeNames: { "#state": "state", "#by": "by" },
+    ExpressionAttributeValues: toItem({
+      ":pending": "pending",
+      ...(replaced ? { ":state": replaced.state, ":id": replaced.id } : {}),
+    }),
+  };
+}
 
 export async function recordFact(
   client: DynamoDBClient,
@@ -25,11 +32,12 @@ export async function recordFact(
   TableName: string,
   paymentId: string,
   fact: Fact,
+  replaced?: Fact,
 ): Promise<FactRecorded> {
   const command = new PutItemCommand({
     TableName,
     Item: factItem(paymentId, fact),
-    ...(fact.state === "pending" ? { ConditionExpression: OVER_NOTHING } : OVER_PENDING),
+    ...(fact.state === "pending" ? { ConditionExpression: OVER_NOTHING } : overWhatIsNotFinal(replaced)),
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
   try {

@@ -24,8 +24,8 @@ type Delta = { account: string; currency: string; amounts: Record<Bucket, bigint
 /** The sums of the journals per account and currency, in a stable order so that two folds lock alike. */
 function deltasOf(journals: Journal[]): Delta[] {
   const deltas = new Map<string, Delta>();
-  for (const { currency, postings } of journals) {
-    for (const { account, bucket, amount } of postings) {
+  for (const { postings } of journals) {
+    for (const { account, bucket, currency, amount } of postings) {
       const key = `${account}#${currency}`;
       const delta = deltas.get(key) ?? { account, currency, amounts: { pending: 0n, available: 0n } };
       delta.amounts[bucket] += amount;
@@ -38,8 +38,8 @@ function deltasOf(journals: Journal[]): Delta[] {
 /** Credits of accounts that forbid an overdraft; their debits were taken from the guard when they were made. */
 function guardCredits(journals: Journal[], guarded: Set<string>): Map<string, bigint> {
   const credits = new Map<string, bigint>();
-  for (const { currency, postings } of journals) {
-    for (const { account, bucket, amount } of postings) {
+  for (const { postings } of journals) {
+    for (const { account, bucket, currency, amount } of postings) {
       if (bucket !== "available" || amount <= 0n || !guarded.has(account)) continue;
       const key = `${account}\n${currency}`;
       credits.set(key, (credits.get(key) ?? 0n) + amount);
@@ -155,17 +155,15 @@ function batchesOf(journals: Journal[]): Journal[][] {
   let batch: Journal[] = [];
   let accounts = new Set<string>();
   for (const journal of journals) {
-    const grown = new Set([
-      ...accounts,
-      ...journal.postings.map(({ account }) => `${account}#${journal.currency}`),
-    ]);
+    const touched = journal.postings.map(({ account, currency }) => `${account}#${currency}`);
+    const grown = new Set([...accounts, ...touched]);
     if (batch.length > 0 && batch.length + 1 + grown.size * 2 + 1 > MAX_WRITES) {
       batches.push(batch);
       batch = [];
       accounts = new Set();
     }
     batch.push(journal);
-    for (const { account } of journal.postings) accounts.add(`${account}#${journal.currency}`);
+    for (const account of touched) accounts.add(account);
   }
   return batch.length > 0 ? [...batches, batch] : batches;
 }

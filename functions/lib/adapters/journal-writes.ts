@@ -10,13 +10,13 @@ export const guardKey = (currency: string): string => `GUARD#${currency}`;
 
 /** The JOURNAL item holds its postings, so that one record of the stream is the whole journal. */
 export function journalItem(journal: Journal, postedAt: string): Item {
-  const { journal_id, currency, postings } = journal;
-  return toItem({ pk: journalKey(journal_id), sk: "JOURNAL", currency, posted_at: postedAt, postings });
+  const { journal_id, postings } = journal;
+  return toItem({ pk: journalKey(journal_id), sk: "JOURNAL", posted_at: postedAt, postings });
 }
 
 export function journalOf(item: Item): Journal {
-  const { pk, currency, postings } = fromItem(item) as { pk: string } & Omit<Journal, "journal_id">;
-  return { journal_id: pk.slice("JOURNAL#".length), currency, postings };
+  const { pk, postings } = fromItem(item) as { pk: string } & Omit<Journal, "journal_id">;
+  return { journal_id: pk.slice("JOURNAL#".length), postings };
 }
 
 /** Put-if-absent: a journal is immutable, and the same id is the same journal. */

@@ -4,12 +4,21 @@
 //   REFERENCE#merchant#reference / REFERENCE
 import type { PaymentEvent } from "../domain/events.ts";
 import type { Fact, Facts } from "../domain/fact.ts";
+import { BUYS, type Holder, holderOrder } from "../domain/holding.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
-import { CARD_STEPS, type MarkKind, markAttribute, type ProviderOperation } from "../domain/steps.ts";
+import {
+  FIRST_OF,
+  type MarkKind,
+  markAttribute,
+  type ProviderOperation,
+  STEPS,
+  type Step,
+} from "../domain/steps.ts";
+import { headerOf, packTrace } from "../runtime/tracing.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
-/** Open payments are spread over this many keys of the open index: one hot key would throttle the table. */
-export const OPEN_SHARDS = 16;
+/** Payments are spread over this many keys of the sparse indexes: one hot key would throttle the table. */
+export const INDEX_SHARDS = 16;
 
 export const paymentKey = (paymentId: string): string => `PAYMENT#${paymentId}`;
 export const eventKey = (sequence: number): string => `EVENT#${String(sequence).padStart(6, "0")}`;
@@ -20,8 +29,22 @@ export const referenceKey = (merchantId: string, reference: string): string =>
   `REFERENCE#${merchantId}#${reference}`;
 export const openShardKey = (shard: number): string => `OPEN#${shard}`;
 
+export const transitShardKey = (shard: number): string => `TRANSIT#${shard}`;
+
+/** What lists a payment among those that hold value in transit, since that moment (ISO 8601). */
+export const transitEntry = (paymentId: string, since: string) => ({
+  transit_shard: transitShardKey(shardOf(paymentId)),
+  transit_order: holderOrder({ since, payment_id: paymentId }),
+});
+
+/** Reads an item of the transit index. */
+export function holderOf(item: Item): Holder {
+  const payment_id = paymentIdIn(item);
+  return { payment_id, since: String(item.transit_order?.S).slice(0, -payment_id.length - 1) };
+}
+
 /** The payment's shard, by the first byte of its id: ids are hashes, so shards fill evenly. */
-const shardOf = (paymentId: string): number => Number.parseInt(paymentId.slice(0, 2), 16) % OPEN_SHARDS;
+const shardOf = (paymentId: string): number => Number.parseInt(paymentId.slice(0, 2), 16) % INDEX_SHARDS;
 
 /** The PAYMENT item of a payment nobody has claimed yet. */
 export function newPaymentItem(payment: PaymentRecord): Item {
@@ -35,45 +58,61 @@ export function newPaymentItem(payment: PaymentRecord): Item {
   });
 }
 
-const KINDS: MarkKind[] = ["intent", "tombstone", "undone"];
+/** What the first of a step's marks writes for good: when that was, and of an intent to buy value, since when that is held. */
+export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Step, now: number) => ({
+  [markAttribute(FIRST_OF[kind], step)]: now,
+  ...(kind === "intent" && step === BUYS ? transitEntry(paymentId, new Date(now).toISOString()) : {}),
+});
+
+const KINDS: MarkKind[] = ["intent", "asked", "tombstone", "undoing", "undone"];
 
 function marksIn(raw: Record<string, unknown>, kind: MarkKind): PaymentRecord["marks"]["intent"] {
-  const set = CARD_STEPS.filter((step) => raw[markAttribute(kind, step)] !== undefined);
+  const set = STEPS.filter((step) => raw[markAttribute(kind, step)] !== undefined);
   return Object.fromEntries(set.map((step) => [step, Number(raw[markAttribute(kind, step)])]));
 }
+
+/** The payment's id, of any item of its partition. */
+export const paymentIdIn = (item: Item): string => String(item.pk?.S).slice("PAYMENT#".length);
 
 /** Reads a PAYMENT item, with the METADATA item's map if there is one. */
 export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   const raw = fromItem(item);
-  const { pk, sk, open_shard, open_since, version, attempts, cancel_requested_at, ...attributes } = raw;
-  for (const kind of KINDS) for (const step of CARD_STEPS) delete attributes[markAttribute(kind, step)];
+  const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
+  const { version, attempts, cancel_requested_at, ...attributes } = own;
+  for (const kind of KINDS) for (const step of STEPS) delete attributes[markAttribute(kind, step)];
   return {
     ...(attributes as unknown as PaymentRecord),
-    payment_id: String(pk).slice("PAYMENT#".length),
+    payment_id: paymentIdIn(item),
     version: Number(version),
     ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
     ...(cancel_requested_at === undefined ? {} : { cancel_requested_at: Number(cancel_requested_at) }),
     ...(metadata ? { metadata: fromItem(metadata).metadata as Record<string, string> } : {}),
     marks: {
       intent: marksIn(raw, "intent"),
+      asked: marksIn(raw, "asked"),
       tombstone: marksIn(raw, "tombstone"),
+      undoing: marksIn(raw, "undoing"),
       undone: marksIn(raw, "undone"),
     },
   };
 }
 
-/** The EVENT item; `extra` stays outside the event's body and is never relayed. */
+/** The EVENT item. What is beside the event's body is never listed; its trace goes to the bus beside it. */
 export function eventItem(event: PaymentEvent, extra: Record<string, unknown> = {}): Item {
   return toItem({
     pk: paymentKey(event.payment_id),
     sk: eventKey(event.sequence),
     event: JSON.stringify(event),
+    trace: packTrace(),
     ...extra,
   });
 }
 
 /** The event in an EVENT item, exactly as it was written. */
 export const eventIn = (item: Item): PaymentEvent => JSON.parse(item.event?.S ?? "null") as PaymentEvent;
+
+/** The trace that the event came about in, as the bus takes it. */
+export const traceIn = (item: Item): string | undefined => headerOf(item.trace?.S);
 
 /** The payment in the items of its partition from the facts on; undefined when there is none. */
 export function wholePayment(items: Item[]): PaymentRecord | undefined {
@@ -90,6 +129,6 @@ export const factItem = (paymentId: string, fact: Fact): Item =>
 
 /** Reads a FACT item. */
 export function factOf(item: Item): Fact {
-  const { pk, sk, ...fact } = fromItem(item);
-  return fact as Fact;
+  const { pk, sk, received, ...fact } = fromItem(item);
+  return { ...(fact as Fact), ...(received === undefined ? {} : { received: Number(received) }) };
 }

@@ -1,4 +1,5 @@
 // The saga starter of a function that may start sagas.
-import { StepFunctionsStarter, sfnClient, sqsClient } from "./step-functions.ts";
+import { sqsClient } from "./sqs.ts";
+import { StepFunctionsStarter, sfnClient } from "./step-functions.ts";
 
 export const sagas = new StepFunctionsStarter(sfnClient(), sqsClient());

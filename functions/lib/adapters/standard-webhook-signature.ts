@@ -1,21 +1,22 @@
 // Signatures by Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body. The library takes five minutes either way for
 // stale, by the system's clock.
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
+import type { Credentials } from "../ports/credentials.ts";
 import type { WebhookSignature } from "../ports/webhook-signature.ts";
 
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
 export class StandardWebhookSignature implements WebhookSignature {
-  private readonly webhooks: Webhook[];
+  private readonly credentials: Credentials;
 
-  /** `whsec_…` each; two while they rotate. Throws for one that is empty or no base64. */
-  constructor(secrets: string[]) {
-    this.webhooks = secrets.map((secret) => new Webhook(secret));
+  constructor(credentials: Credentials) {
+    this.credentials = credentials;
   }
 
-  isAuthentic(rawBody: string, headers: Record<string, string | undefined>): boolean {
+  async isAuthentic(rawBody: string, headers: Record<string, string | undefined>): Promise<boolean> {
     const signed = Object.fromEntries(HEADERS.map((name) => [name, headers[name] ?? ""]));
-    return this.webhooks.some((webhook) => verifies(webhook, rawBody, signed));
+    const { webhook_secrets } = await this.credentials.read();
+    return webhook_secrets.some((secret) => verifies(new Webhook(secret), rawBody, signed));
   }
 }
 

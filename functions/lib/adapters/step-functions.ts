@@ -6,29 +6,29 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
 import { InvariantBroken } from "../errors/registry.ts";
 import type { SagaStarter } from "../ports/saga-starter.ts";
 import { executionArn, machineArn, queueUrl } from "../runtime/config.ts";
 import { log } from "../runtime/log.ts";
-import { traced } from "../runtime/tracing.ts";
+import { measure } from "../runtime/metrics.ts";
+import { currentTrace, traced } from "../runtime/tracing.ts";
 import { deadline } from "./deadlines.ts";
 
 /** One try each: a throttled start goes to the queue instead, and a retry here would only add to the storm. */
 export const sfnClient = (): SFNClient =>
   traced(new SFNClient({ maxAttempts: 1, requestHandler: deadline(3_000) }));
-export const sqsClient = (): SQSClient =>
-  traced(
-    new SQSClient({
-      maxAttempts: 3,
-      // The queue's URL names it; where the queue is, the endpoint says.
-      useQueueUrlAsEndpoint: false,
-      requestHandler: deadline(5_000),
-    }),
-  );
 
 /** What no repetition mends: such a start belongs to the dead letters, where somebody sees it. */
 const NEVER = new Set(["AccessDeniedException", "StateMachineDoesNotExist", "InvalidArn", "InvalidName"]);
+
+/** How a message carries its sender's trace. */
+const traceAttribute = (
+  trace: string | undefined,
+): Pick<SendMessageCommandInput, "MessageSystemAttributes"> =>
+  trace === undefined
+    ? {}
+    : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } } };
 
 export const machineOf = (rail: string): string => `${rail}-payment`;
 
@@ -44,8 +44,12 @@ export class StepFunctionsStarter implements SagaStarter {
   async start(rail: string, paymentId: string, execution = paymentId): Promise<boolean> {
     const stateMachineArn = machineArn(machineOf(rail));
     const input = JSON.stringify({ payment_id: paymentId });
+    // The whole saga goes on in the trace of whoever wanted it.
+    const traceHeader = currentTrace();
     try {
-      await this.sfn.send(new StartExecutionCommand({ stateMachineArn, name: execution, input }));
+      await this.sfn.send(
+        new StartExecutionCommand({ stateMachineArn, name: execution, input, traceHeader }),
+      );
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === "ExecutionAlreadyExists") return true;
@@ -59,9 +63,15 @@ export class StepFunctionsStarter implements SagaStarter {
 
   async enqueue(paymentId: string, delaySeconds = 0, execution?: string): Promise<boolean> {
     const MessageBody = JSON.stringify({ payment_id: paymentId, execution });
-    const message = { QueueUrl: queueUrl("start"), MessageBody, DelaySeconds: delaySeconds };
+    const message = {
+      QueueUrl: queueUrl("start"),
+      MessageBody,
+      DelaySeconds: delaySeconds,
+      ...traceAttribute(currentTrace()),
+    };
     try {
       await this.sqs.send(new SendMessageCommand(message));
+      measure({ StartsQueued: 1 });
       return true;
     } catch (error) {
       log.error("the start queue took no message", { payment_id: paymentId, error });

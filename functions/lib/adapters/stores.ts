@@ -1,23 +1,32 @@
 // The stores of a function, on one DynamoDB client: made when the function starts, kept while it lives.
 
-import { CARD_PROVIDER } from "../domain/rails.ts";
+import { CARD_PROVIDER, OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER, PROVIDER_OF } from "../domain/rails.ts";
+import type { ProviderOperation } from "../domain/steps.ts";
+import type { Credentials } from "../ports/credentials.ts";
+import type { Provider } from "../ports/provider.ts";
 import type { WebhookSignature } from "../ports/webhook-signature.ts";
 import {
   defaultPolicy,
   isProduction,
-  providerKey,
   providerUrl,
-  providerWebhookSecrets,
   scaled,
+  secretName,
   tableName,
 } from "../runtime/config.ts";
 import { dynamoClient } from "./dynamodb.ts";
+import { DynamoAdmissions, everyone } from "./dynamodb-admissions.ts";
 import { DynamoBreaker } from "./dynamodb-breaker.ts";
 import { DynamoFindingStore } from "./dynamodb-finding-store.ts";
 import { DynamoLedgerStore } from "./dynamodb-ledger-store.ts";
 import { DynamoPaymentStore } from "./dynamodb-payment-store.ts";
 import { DynamoPolicySource } from "./dynamodb-policy-source.ts";
+import { DynamoQuoteStore } from "./dynamodb-quote-store.ts";
 import { HttpCardProvider } from "./http-card-provider.ts";
+import { HttpOffRampProvider, HttpOnRampProvider } from "./http-ramp-provider.ts";
+import { HttpRateSource } from "./http-rate-source.ts";
+import { LedgerExposure } from "./ledger-exposure.ts";
+import { measured } from "./measured-provider.ts";
+import { SecretCredentials, secretsClient } from "./secret-credentials.ts";
 import { StandardWebhookSignature } from "./standard-webhook-signature.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -27,21 +36,43 @@ const tables = { payments: tableName("payments"), ledger: tableName("ledger") };
 
 export const payments = new DynamoPaymentStore(client, clock, tables);
 export const ledger = new DynamoLedgerStore(client, clock, tables.ledger);
+export const quotes = new DynamoQuoteStore(client, clock, tables.payments);
 export const policies = new DynamoPolicySource(client, tables.payments, defaultPolicy());
 export const breaker = new DynamoBreaker(client, clock, tables.payments);
+export const exposure = new LedgerExposure(ledger, clock, defaultPolicy().exposure_caps);
+export const admissions = isProduction() ? new DynamoAdmissions(client, tables.payments) : everyone;
 export const findings = new DynamoFindingStore(client, clock, tableName("integrity"));
+
+/** The sandbox is one service, whatever of it is called. */
+const credentials = (): Credentials =>
+  new SecretCredentials(secretsClient(), clock, secretName(CARD_PROVIDER));
 
 /** Two calls (ask, then send) fit below every provider step's timeout of 20 s less 2 s. */
 const PROVIDER_TIMEOUT_MS = 8_000;
 
-export const cardProvider = (): HttpCardProvider =>
-  new HttpCardProvider({
-    url: providerUrl(),
-    key: providerKey(),
-    timeoutMs: scaled(PROVIDER_TIMEOUT_MS),
-    takesOrders: !isProduction(),
-  });
+const provider = () => ({
+  url: providerUrl(),
+  credentials: credentials(),
+  timeoutMs: scaled(PROVIDER_TIMEOUT_MS),
+});
+const withOrders = () => ({ ...provider(), takesOrders: !isProduction() });
+
+export const cardProvider = () => measured(new HttpCardProvider(withOrders()), clock);
+export const onRampProvider = () => measured(new HttpOnRampProvider(withOrders()), clock);
+export const offRampProvider = () => measured(new HttpOffRampProvider(withOrders()), clock);
+
+/** Whoever is asked for the operation. */
+export function providers(): (operation: ProviderOperation) => Provider {
+  const byName: Record<(typeof PROVIDER_OF)[ProviderOperation], Provider> = {
+    [CARD_PROVIDER]: cardProvider(),
+    [ON_RAMP_PROVIDER]: onRampProvider(),
+    [OFF_RAMP_PROVIDER]: offRampProvider(),
+  };
+  return (operation) => byName[PROVIDER_OF[operation]];
+}
+
+export const rates = (): HttpRateSource => new HttpRateSource(provider());
 
 /** How each provider signs its webhooks, by its name. */
 export const webhookSignatures = (): ReadonlyMap<string, WebhookSignature> =>
-  new Map([[CARD_PROVIDER, new StandardWebhookSignature(providerWebhookSecrets())]]);
+  new Map([[CARD_PROVIDER, new StandardWebhookSignature(credentials())]]);

@@ -29,7 +29,8 @@ function stateWrites(
   const undone = "undone" in t.achieves ? t.achieves.undone : undefined;
   const { status, step, version, updated_at, marks } = after;
   const mark = undone ? { [markAttribute("undone", undone)]: marks.undone[undone] } : {};
-  const update = expression.assignments({ ...t.changes, status, step, version, updated_at, ...mark });
+  const changes = { ...t.changes, status, step, version, updated_at, ...mark };
+  const leaving = t.leavesTransit ? " REMOVE transit_shard, transit_order" : "";
   return [
     {
       kind: "state",
@@ -37,7 +38,7 @@ function stateWrites(
         Update: {
           TableName: table,
           Key: toItem({ pk: paymentKey(before.payment_id), sk: "PAYMENT" }),
-          UpdateExpression: `SET ${update}`,
+          UpdateExpression: `SET ${expression.assignments(changes)}${leaving}`,
           ConditionExpression: `${guard} AND ${unchanged}`,
           ExpressionAttributeNames: expression.names,
           ExpressionAttributeValues: toItem(expression.values),

@@ -21,6 +21,72 @@ export type Rail = "card" | "stablecoin";
 export type Status =
   "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "IN_REVIEW" | "PARTIALLY_REFUNDED" | "REFUNDED";
 export type Timestamp = string;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount1 = number;
+/**
+ * An ISO 4217 code.
+ */
+export type Currency1 = string;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount2 = number;
+/**
+ * What the merchant gets: `source_amount - fee` times this, rounded down.
+ */
+export type Decimal = string;
+/**
+ * What the ramps give.
+ */
+export type Decimal1 = string;
+/**
+ * The share between `base_rate` and `rate`.
+ */
+export type Decimal2 = string;
+/**
+ * The market's rate between buyers and sellers.
+ */
+export type Decimal3 = string;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount3 = number;
+/**
+ * An ISO 4217 code.
+ */
+export type Currency2 = string;
+/**
+ * A quote of this very amount and these currencies; without one, the rate is taken when the payment is worked on.
+ */
+export type Uuid1 = string;
+/**
+ * A decimal number as text.
+ */
+export type Decimal4 = string;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount4 = number;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount5 = number;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount6 = number;
+/**
+ * An amount in the currency's minor unit (ISO 4217 exponent).
+ */
+export type Amount7 = number;
+/**
+ * The cells that take merchants, one per production workspace. Cells are added at the end; none is ever removed while a merchant lives in it.
+ *
+ * @minItems 1
+ */
+export type Cells = Cell[];
 
 /**
  * Body of POST /payments for the card rail, and of POST /v1/charges.
@@ -71,6 +137,12 @@ export interface Payment {
   rail: Rail;
   amount: Amount;
   currency: Currency;
+  destination_currency?: Currency;
+  /**
+   * What the destination receives, in minor units of its currency; known once the ledger is posted.
+   */
+  destination_amount?: number;
+  quote_id?: Uuid;
   /**
    * In minor units; known once the ledger is posted.
    */
@@ -118,15 +190,52 @@ export interface ProviderWebhook {
      * The provider's own id.
      */
     id: string;
-    operation: "authorize" | "capture" | "void";
+    operation: "authorize" | "capture" | "void" | "on_ramp" | "off_ramp" | "reverse_on_ramp";
     idempotency_key: string;
     /**
      * The payment's id.
      */
     reference: string;
     state: "pending" | "succeeded" | "refused" | "tombstoned";
+    /**
+     * What a ramp gave, in minor units of what it was asked for.
+     */
+    receive_amount?: number;
     at: Timestamp;
   };
+}
+/**
+ * Body of POST /quotes.
+ */
+export interface QuoteRequest {
+  amount: Amount1;
+  currency: Currency1;
+  destination_currency: Currency;
+  /**
+   * Which side `amount` names: what is paid (the default), or what is to arrive.
+   */
+  amount_side?: "source" | "destination";
+}
+/**
+ * A quote as the API shows it: the conversion that a payment gets which names it in time. Rates are major unit per major unit.
+ */
+export interface QuoteView {
+  quote_id: Uuid;
+  amount_side: "source" | "destination";
+  currency: Currency;
+  destination_currency: Currency;
+  source_amount: Amount2;
+  destination_amount: Amount;
+  /**
+   * Our fee in the source's minor unit.
+   */
+  fee: number;
+  rate: Decimal;
+  base_rate: Decimal1;
+  spread: Decimal2;
+  reference_rate: Decimal3;
+  created_at: Timestamp;
+  expires_at: Timestamp;
 }
 /**
  * The body of POST /sagas/{payment_id}/redrive.
@@ -136,6 +245,39 @@ export interface RedriveRequest {
    * true: a new execution takes the payment over, instead of the failed one going on where it ended.
    */
   new_attempt?: boolean;
+  learned?: Learned;
+}
+/**
+ * What an operator learned from the provider about an operation that is in doubt and that the provider may have forgotten by now: kept as if the provider had told it, before the saga goes on.
+ */
+export interface Learned {
+  operation: "authorize" | "capture" | "void" | "on_ramp" | "off_ramp" | "reverse_on_ramp";
+  /**
+   * succeeded: it happened. refused: the provider said no. tombstoned: it never happened and never will. Of an undo (void, reverse_on_ramp) only succeeded.
+   */
+  state: "succeeded" | "refused" | "tombstoned";
+  /**
+   * The provider's id of the operation, or of its word that there is none.
+   */
+  id: string;
+  /**
+   * What a ramp gave, in minor units; required where one succeeded.
+   */
+  received?: number;
+}
+/**
+ * Body of POST /payments for the stablecoin rail: fiat of the source account becomes USDC, and fiat of the destination's currency.
+ */
+export interface StablecoinPaymentRequest {
+  amount: Amount3;
+  currency: Currency;
+  destination_currency?: Currency2;
+  source_account: AccountId;
+  destination_account: AccountId;
+  quote_id?: Uuid1;
+  rail?: "stablecoin";
+  reference?: Reference;
+  metadata?: Metadata;
 }
 /**
  * A payment was recorded; its saga is about to start.
@@ -188,6 +330,11 @@ export interface PaymentAttemptedV1 {
      * The execution that it replaces.
      */
     previous: string;
+    /**
+     * Who brought what was learned.
+     */
+    operator?: string;
+    learned?: Learned;
   };
 }
 /**
@@ -237,7 +384,7 @@ export interface PaymentCanceledV1 {
   };
 }
 /**
- * The amount was captured and is available to the merchant.
+ * The amount is available to the merchant: captured on the card rail, converted on the stablecoin rail.
  */
 export interface PaymentCompletedV1 {
   /**
@@ -255,10 +402,19 @@ export interface PaymentCompletedV1 {
   occurred_at: Timestamp;
   status: "COMPLETED";
   data: {
-    capture_id: string;
+    /**
+     * Of the card rail.
+     */
+    capture_id?: string;
     journal_id: string;
     amount: Amount;
     currency: Currency;
+    /**
+     * Our fee, part of the amount; of the stablecoin rail.
+     */
+    fee?: number;
+    destination_amount?: Amount4;
+    destination_currency?: Currency;
   };
 }
 /**
@@ -284,6 +440,61 @@ export interface PaymentFailedV1 {
   };
 }
 /**
+ * The source account's funds are reserved, and the terms of the conversion are fixed.
+ */
+export interface PaymentHeldV1 {
+  /**
+   * payment_id:sequence: the same in every delivery.
+   */
+  event_id: string;
+  type: "payment.held";
+  version: 1;
+  payment_id: Uuid;
+  merchant_id: string;
+  /**
+   * The payment's version after this event; gap-free from 1.
+   */
+  sequence: number;
+  occurred_at: Timestamp;
+  status: "PROCESSING";
+  data: {
+    quote_id: Uuid;
+    journal_id: string;
+    amount: Amount;
+    currency: Currency;
+    destination_amount: Amount5;
+    destination_currency: Currency;
+    /**
+     * What the merchant gets, one major unit for another, as a decimal number.
+     */
+    rate: string;
+  };
+}
+/**
+ * The source account has its funds back, to the unit.
+ */
+export interface PaymentHoldReleasedV1 {
+  /**
+   * payment_id:sequence: the same in every delivery.
+   */
+  event_id: string;
+  type: "payment.hold_released";
+  version: 1;
+  payment_id: Uuid;
+  merchant_id: string;
+  /**
+   * The payment's version after this event; gap-free from 1.
+   */
+  sequence: number;
+  occurred_at: Timestamp;
+  status: "PROCESSING";
+  data: {
+    journal_id: string;
+    amount: Amount;
+    currency: Currency;
+  };
+}
+/**
  * The payment's completion was announced.
  */
 export interface PaymentNotifiedV1 {
@@ -302,6 +513,105 @@ export interface PaymentNotifiedV1 {
   occurred_at: Timestamp;
   status: "COMPLETED";
   data: {};
+}
+/**
+ * The off-ramp paid out for the payment's USDC: nothing is in transit any more.
+ */
+export interface PaymentOffRampedV1 {
+  /**
+   * payment_id:sequence: the same in every delivery.
+   */
+  event_id: string;
+  type: "payment.off_ramped";
+  version: 1;
+  payment_id: Uuid;
+  merchant_id: string;
+  /**
+   * The payment's version after this event; gap-free from 1.
+   */
+  sequence: number;
+  occurred_at: Timestamp;
+  status: "PROCESSING";
+  data: {
+    /**
+     * The off-ramp's own id.
+     */
+    off_ramp_tx_id: string;
+    journal_id: string;
+    /**
+     * USDC that left transit, in its minor unit (6 digits).
+     */
+    transit_amount: number;
+    payout_amount: Amount6;
+    destination_currency: Currency;
+  };
+}
+/**
+ * What the on-ramp sold was taken back, or it will never sell anything: nothing of this payment is in transit.
+ */
+export interface PaymentOnRampReversedV1 {
+  /**
+   * payment_id:sequence: the same in every delivery.
+   */
+  event_id: string;
+  type: "payment.on_ramp_reversed";
+  version: 1;
+  payment_id: Uuid;
+  merchant_id: string;
+  /**
+   * The payment's version after this event; gap-free from 1.
+   */
+  sequence: number;
+  occurred_at: Timestamp;
+  status: "PROCESSING";
+  data: {
+    /**
+     * Absent, like all the rest, when the purchase was prevented before it happened.
+     */
+    on_ramp_tx_id?: string;
+    journal_id?: string;
+    currency?: Currency;
+    /**
+     * What the market gave for the USDC, in minor units of the payment's currency.
+     */
+    received?: number;
+    /**
+     * What taking it back cost us, in minor units of the payment's currency; below zero when the market gave more.
+     */
+    cost?: number;
+  };
+}
+/**
+ * The on-ramp sold USDC for the payment; it is held in transit.
+ */
+export interface PaymentOnRampedV1 {
+  /**
+   * payment_id:sequence: the same in every delivery.
+   */
+  event_id: string;
+  type: "payment.on_ramped";
+  version: 1;
+  payment_id: Uuid;
+  merchant_id: string;
+  /**
+   * The payment's version after this event; gap-free from 1.
+   */
+  sequence: number;
+  occurred_at: Timestamp;
+  status: "PROCESSING";
+  data: {
+    /**
+     * The on-ramp's own id.
+     */
+    on_ramp_tx_id: string;
+    journal_id: string;
+    amount: Amount7;
+    currency: Currency;
+    /**
+     * USDC in transit, in its minor unit (6 digits).
+     */
+    transit_amount: number;
+  };
 }
 /**
  * The payment's execution gave up: a person, or a redrive once the reason is gone, must take it up again.
@@ -382,6 +692,11 @@ export interface PaymentResumedV1 {
      * The name of the execution.
      */
     execution: string;
+    /**
+     * Who brought what was learned.
+     */
+    operator?: string;
+    learned?: Learned;
   };
 }
 /**
@@ -454,23 +769,45 @@ export interface PaymentVoidedV1 {
     authorization_id?: string;
   };
 }
+export interface Cell {
+  /**
+   * The cell's Terraform workspace; its settings are environments/<name>.tfvars.
+   */
+  name: string;
+  /**
+   * Where the cell's merchants call it: the route that a merchant is given, and the only one.
+   */
+  base_url: string;
+  /**
+   * closed: takes no new merchants, and serves those that live in it.
+   */
+  state: "open" | "closed";
+  /**
+   * The account's quotas: AWS's defaults, or those of docs/capacity.md raised.
+   */
+  quotas: "defaults" | "raised";
+  /**
+   * Payments per second that may be promised to merchants of this cell, in all.
+   */
+  capacity_per_second: number;
+}
 /**
- * functions/manifest.json: the one list of functions, machines, tables, queues, rules, buses and switches, and of who may touch what.
+ * functions/manifest.json: the one list of functions, machines, tables, queues, rules, buses, switches and providers, and of who may touch what.
  */
 export interface Manifest {
   functions: {
     [k: string]: {
       description: string;
+      /**
+       * true: a part of the sandbox provider, absent from production. Its routes are of an API of their own, and on a laptop a process stands for it.
+       */
+      sandbox?: true;
       memory_mb: number;
       timeout_seconds: number;
       /**
        * true: it calls a provider.
        */
       provider?: true;
-      /**
-       * true: it verifies what a provider signed.
-       */
-      provider_webhooks?: true;
       /**
        * @minItems 1
        */
@@ -511,6 +848,15 @@ export interface Manifest {
             "GetItem" | "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem"
           )[];
         };
+        /**
+         * By table and index, `payments/open`: a right to the table is none to its indexes.
+         */
+        indexes?: {
+          /**
+           * @minItems 1
+           */
+          [k: string]: "Query"[];
+        };
         machines?: {
           /**
            * @minItems 1
@@ -530,6 +876,15 @@ export interface Manifest {
          */
         bus?: "PutEvents"[];
         /**
+         * By provider.
+         */
+        secrets?: {
+          /**
+           * @minItems 1
+           */
+          [k: string]: "GetSecretValue"[];
+        };
+        /**
          * @minItems 1
          */
         switches?: "GetParametersByPath"[];
@@ -543,6 +898,10 @@ export interface Manifest {
   };
   tables: {
     [k: string]: {
+      /**
+       * As of a function.
+       */
+      sandbox?: true;
       stream: boolean;
       /**
        * Sparse, KEYS_ONLY, both keys strings.
@@ -558,6 +917,10 @@ export interface Manifest {
   queues: {
     [k: string]: {
       description: string;
+      /**
+       * As of a function.
+       */
+      sandbox?: true;
       visibility_timeout_seconds: number;
       retention_seconds: number;
       receive_wait_seconds: number;
@@ -588,6 +951,15 @@ export interface Manifest {
     };
   };
   /**
+   * Whom we call; each has a secret of this name.
+   */
+  providers: {
+    [k: string]: {
+      description: string;
+      public_credentials: ProviderCredentials;
+    };
+  };
+  /**
    * Kill switches, `<rail or provider>/<what it does>`, off until a person turns them on.
    */
   switches: {
@@ -595,6 +967,22 @@ export interface Manifest {
       description: string;
     };
   };
+}
+/**
+ * What everybody knows: the secret's value where money is not real, and in no production.
+ */
+export interface ProviderCredentials {
+  /**
+   * The bearer key.
+   */
+  key: string;
+  /**
+   * One, or two while they rotate (Standard Webhooks 1.0).
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  webhook_secrets: string[];
 }
 /**
  * The rules that ValidatePayment applies: the deployment's defaults, and a merchant's own overrides.
@@ -621,6 +1009,47 @@ export interface Policy {
    * The card rail's fee in basis points of the amount, rounded down to the minor unit.
    */
   card_fee_bps?: number;
+  /**
+   * The stablecoin rail's fee in basis points of the source amount, rounded down to the minor unit.
+   */
+  stablecoin_fee_bps?: number;
+  /**
+   * What becomes of value in transit while the off-ramp stays down: it is tried again for `after_seconds` from its purchase, or for six hours where the action is resume, and then held until a person decides (resume, hold) or sold back (unwind). The deployment's alone.
+   */
+  off_ramp_outage?: {
+    action: "resume" | "hold" | "unwind";
+    after_seconds: number;
+    /**
+     * Who is told when it is parked; the finding names them.
+     */
+    tell: string;
+  };
+  /**
+   * The value in transit per currency, in minor units (USDC has 6 digits), at which new payments wait in the start queue. The deployment's alone: a merchant's is not read.
+   */
+  exposure_caps?: {
+    [k: string]: number;
+  };
+  /**
+   * What we take off the ramps' rate, in basis points.
+   */
+  stablecoin_spread_bps?: number;
+}
+/**
+ * The value of a provider's secret: what it knows us by, and what it signs its webhooks with.
+ */
+export interface ProviderCredentials1 {
+  /**
+   * The bearer key.
+   */
+  key: string;
+  /**
+   * One, or two while they rotate (Standard Webhooks 1.0).
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  webhook_secrets: string[];
 }
 /**
  * What a state machine passes to every task: ids and nothing else.
@@ -631,6 +1060,16 @@ export interface SagaInput {
    * $$.Execution.Name: who claims to own the payment.
    */
   execution: string;
+}
+/**
+ * A message of the queue sandbox-webhooks: the row of the sandbox's books that a webhook is to tell of.
+ */
+export interface SandboxAnnouncement {
+  row_id: string;
+  /**
+   * How often it was tried in vain.
+   */
+  tries: number;
 }
 /**
  * A message of the start queue: the payment whose saga is to be started.

@@ -2,7 +2,17 @@
 // ids lets one tenant name what belongs to another.
 
 /** The house's accounts; their ids are reserved. Assets and expenses run negative, liabilities and revenue positive. */
-export const HOUSE_ACCOUNTS = ["psp_receivable", "fees", "external_funding"] as const;
+export const HOUSE_ACCOUNTS = [
+  "psp_receivable",
+  "fees",
+  "external_funding",
+  "clearing",
+  "in_transit",
+  "payout",
+  "ramp_settlement",
+  "fx_result",
+  "rounding",
+] as const;
 export type HouseAccount = (typeof HOUSE_ACCOUNTS)[number];
 
 /** Where card payments go that name no destination account. */

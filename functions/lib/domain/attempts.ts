@@ -5,7 +5,11 @@ import { isDone, type PaymentRecord } from "./payment.ts";
 type Attempted = Pick<PaymentRecord, "payment_id" | "attempts" | "owner_execution">;
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const PAYMENT_ID = new RegExp(`^${UUID}$`);
 const EXECUTION = new RegExp(`^(${UUID})(?:-a[1-9][0-9]{0,5})?$`);
+
+/** True of the form that every payment's id has: nothing else need be looked up. */
+export const isPaymentId = (text: string): boolean => PAYMENT_ID.test(text);
 
 /** The execution of the payment's nth attempt, counted from 1. */
 export const attemptName = (paymentId: string, attempt: number): string =>

@@ -23,6 +23,12 @@ export function holdsCardNumber(text: string): boolean {
   return [...text.matchAll(DIGIT_GROUPS)].some(([match]) => someNeighboursPass(match.split(/[ -]/)));
 }
 
+const UUID_OR_GROUPS = new RegExp(`${UUID.source.slice(1, -1)}|${DIGIT_GROUPS.source}`, "gi");
+
+/** The text with `[card]` for everything that may be a card number. */
+export const withoutCardNumbers = (text: string): string =>
+  text.replace(UUID_OR_GROUPS, (match) => (holdsCardNumber(match) ? "[card]" : match));
+
 /** True when some neighbouring groups together are a card number: other digits may stand before and behind it. */
 function someNeighboursPass(groups: string[]): boolean {
   return groups.some((_, first) => {

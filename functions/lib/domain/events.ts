@@ -7,7 +7,12 @@ import type {
   PaymentCanceledV1,
   PaymentCompletedV1,
   PaymentFailedV1,
+  PaymentHeldV1,
+  PaymentHoldReleasedV1,
   PaymentNotifiedV1,
+  PaymentOffRampedV1,
+  PaymentOnRampedV1,
+  PaymentOnRampReversedV1,
   PaymentParkedV1,
   PaymentPostedV1,
   PaymentResumedV1,
@@ -25,6 +30,11 @@ export type PaymentEvent =
   | PaymentNotifiedV1
   | PaymentReversedV1
   | PaymentVoidedV1
+  | PaymentHeldV1
+  | PaymentOnRampedV1
+  | PaymentOffRampedV1
+  | PaymentOnRampReversedV1
+  | PaymentHoldReleasedV1
   | PaymentParkedV1
   | PaymentResumedV1
   | PaymentAttemptedV1

@@ -1,11 +1,22 @@
 // Money is a bigint of the currency's minor unit; no float ever holds it. Currencies and exponents are ISO 4217's.
 import { code as iso4217 } from "currency-codes";
+import { ContractViolated } from "../errors/registry.ts";
 
 /** Codes of ISO 4217 that nobody can pay with: metals, bond units, funds, tests. They carry no country or are listed as such. */
 const NOT_PAYABLE = /^(X(AU|AG|PT|PD|TS|XX|DR|BA|BB|BC|BD|SU|UA)|USN|CHE|CHW|CLF|COU|MXV|UYI|UYW|BOV)$/;
 
 /** True for a current ISO 4217 code of money that a payment can be made in. */
 export const isCurrency = (code: string): boolean => !NOT_PAYABLE.test(code) && iso4217(code) !== undefined;
+
+/** Digits of the currency's minor unit (JPY 0, EUR 2, KWD 3). Throws ContractViolated for what is no currency. */
+export function digitsOf(code: string): number {
+  const currency = iso4217(code);
+  if (!currency) throw new ContractViolated(`${code} is no currency`);
+  return currency.digits;
+}
+
+/** The largest amount of a payment, in minor units; schemas/common/types.json says the same. */
+export const LARGEST_AMOUNT = 999_999_999_999n;
 
 const BASIS_POINTS = 10_000n;
 

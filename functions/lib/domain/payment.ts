@@ -4,20 +4,27 @@ import type { Failure, Payment, Status } from "../contracts/types.ts";
 import {
   CancelRequested,
   type ContraError,
+  errorNamed,
+  InvariantBroken,
   kindOf,
   StoreContention,
   Superseded,
   UndoStarted,
 } from "../errors/registry.ts";
 import type { Facts } from "./fact.ts";
-import { CARD_STEPS, type MarkKind, type Step } from "./steps.ts";
+import { type MarkKind, STEPS_OF, type Step } from "./steps.ts";
 
 /** Marks of one kind by step, as milliseconds since the epoch. */
 export type Marks = Partial<Record<Step, number>>;
 
-export type PaymentRecord = Omit<Payment, "amount" | "fee" | "failure" | "metadata" | "error_message"> & {
+export type PaymentRecord = Omit<
+  Payment,
+  "amount" | "fee" | "destination_amount" | "failure" | "metadata" | "error_message"
+> & {
   amount: bigint;
   fee?: bigint;
+  /** What the destination receives, in its minor unit; known once the ledger is posted. */
+  destination_amount?: bigint;
   failure?: Omit<Failure, "undone">;
   payment_method?: string;
   metadata?: Record<string, string>;
@@ -27,6 +34,8 @@ export type PaymentRecord = Omit<Payment, "amount" | "fee" | "failure" | "metada
   attempts?: number;
   cancel_requested_at?: number;
   notified_at?: string;
+  /** When the source account's funds were reserved for the conversion (ISO 8601). */
+  held_at?: string;
   /** When verify-integrity found the trail complete and the payment ended. */
   verified_at?: string;
   marks: Record<MarkKind, Marks>;
@@ -53,25 +62,48 @@ const NEXT: Record<Status, readonly Status[]> = {
 /** True when a payment may go from one status to the other; staying is listed where an event may be added. */
 export const mayBecome = (from: Status, to: Status): boolean => NEXT[from].includes(to);
 
+/** Where a payment shows that the step's effect is recorded; the claim has no member of its own. */
+export const RESULT_OF = {
+  "authorize-payment": "authorization_id",
+  "post-ledger": "fee",
+  "capture-payment": "capture_id",
+  "authorize-conversion": "held_at",
+  "on-ramp": "on_ramp_tx_id",
+  "off-ramp": "off_ramp_tx_id",
+  "notify-payment": "notified_at",
+} as const satisfies Record<Exclude<Step, "validate-payment">, keyof PaymentRecord>;
+
 /** True when the step's effect is recorded, so that a repetition returns at once. */
-export function isDone(payment: PaymentRecord, step: Step): boolean {
-  switch (step) {
-    case "validate-payment":
-      return payment.owner_execution !== undefined && payment.status !== "PENDING";
-    case "authorize-payment":
-      return payment.authorization_id !== undefined;
-    case "post-ledger":
-      return payment.fee !== undefined;
-    case "capture-payment":
-      return payment.capture_id !== undefined;
-    case "notify-payment":
-      return payment.notified_at !== undefined;
-  }
-}
+export const isDone = (payment: PaymentRecord, step: Step): boolean =>
+  step === "validate-payment"
+    ? payment.owner_execution !== undefined && payment.status !== "PENDING"
+    : payment[RESULT_OF[step]] !== undefined;
+
+/** True when the step's effect is recorded or may be on its way. */
+const isBegun = (payment: PaymentRecord, step: Step): boolean =>
+  isDone(payment, step) || payment.marks.intent[step] !== undefined;
+
+/** The marks of a payment that nothing was tried for. */
+export const unmarked = (): PaymentRecord["marks"] => ({
+  intent: {},
+  asked: {},
+  tombstone: {},
+  undoing: {},
+  undone: {},
+});
 
 /** True when the step ended in a clear no, so that it left nothing to undo. */
 export const isRefused = (payment: PaymentRecord, step: Step): boolean =>
   payment.failure?.step === step && kindOf(payment.failure.code) === "refused";
+
+/** The refusal that an earlier try of the step persisted: it stands, whatever has changed since. */
+export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError | undefined =>
+  failure?.step === step ? errorNamed(failure.code, failure.message) : undefined;
+
+/** The steps whose intent looks at what other tries came to. */
+export type Beginning = "on-ramp" | "off-ramp";
+/** The steps that may refuse without asking a provider. */
+export type Judging = "validate-payment" | "authorize-conversion" | "on-ramp";
 
 /** What a write of a saga task stands on. */
 export type Guard = {
@@ -83,8 +115,15 @@ export type Guard = {
   heedsCancel?: boolean;
   /** True for the claim, and for the writes that undo and end a payment nobody ever claimed. */
   acceptsUnclaimed?: boolean;
-  /** True for the write that validates or refuses the payment: what another try has judged already stands. */
-  judges?: boolean;
+  /**
+   * The step that this write judges of itself, asking nobody: what another try has judged, begun or done already stands, so that
+   * a payment is never both refused by a step and moved by it.
+   */
+  judges?: Judging;
+  /** The step whose intent this is: none is set after a refusal, nor once the step is done. */
+  begins?: Beginning;
+  /** The step that this write builds on: once that is undone, nothing may be built on it. */
+  stands?: Step;
 };
 
 /**
@@ -102,8 +141,21 @@ export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError |
     return new CancelRequested("the merchant withdrew the payment");
   }
   if (!owned) return new Superseded(`the payment belongs to ${owner ?? "nobody yet"}`);
-  const judged = isDone(payment, "validate-payment") || payment.failure !== undefined;
-  if (guard.judges && judged) return new StoreContention("another try has judged the payment");
+  return objectionOfTries(guard, payment);
+}
+
+/** What other tries, and their undo, have to say against a write of the owner's. */
+function objectionOfTries(
+  { begins, judges, stands }: Guard,
+  payment: PaymentRecord,
+): ContraError | undefined {
+  if (stands && payment.marks.undone[stands] !== undefined)
+    return new InvariantBroken(`${stands} was undone: nothing is built on it`);
+  const failed = payment.failure !== undefined;
+  if (begins && failed) return new StoreContention("another try has refused the payment");
+  if (begins && isDone(payment, begins)) return new StoreContention("another try has done the step");
+  if (judges && (failed || isBegun(payment, judges)))
+    return new StoreContention("another try has judged the payment");
   return undefined;
 }
 
@@ -117,6 +169,10 @@ export function toApi(record: PaymentRecord): Payment {
     rail: record.rail,
     amount: Number(amount),
     currency: record.currency,
+    destination_currency: record.destination_currency,
+    destination_amount:
+      record.destination_amount === undefined ? undefined : Number(record.destination_amount),
+    quote_id: record.quote_id,
     fee: fee === undefined ? undefined : Number(fee),
     source_account: record.source_account,
     destination_account: record.destination_account,
@@ -143,4 +199,4 @@ export function toApi(record: PaymentRecord): Payment {
 
 /** The steps whose effects were undone, latest step first: the machine's order, which clocks of two hosts may not show. */
 export const undoneSteps = (record: PaymentRecord): string[] =>
-  [...CARD_STEPS].reverse().filter((step) => record.marks.undone[step] !== undefined);
+  [...STEPS_OF[record.rail]].reverse().filter((step) => record.marks.undone[step] !== undefined);

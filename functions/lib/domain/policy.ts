@@ -11,5 +11,9 @@ export function overridden(base: Required<Policy>, overrides: Policy): Required<
     rails,
     max_amount: { ...base.max_amount, ...overrides.max_amount },
     card_fee_bps: overrides.card_fee_bps ?? base.card_fee_bps,
+    stablecoin_fee_bps: overrides.stablecoin_fee_bps ?? base.stablecoin_fee_bps,
+    off_ramp_outage: base.off_ramp_outage,
+    exposure_caps: base.exposure_caps,
+    stablecoin_spread_bps: overrides.stablecoin_spread_bps ?? base.stablecoin_spread_bps,
   };
 }

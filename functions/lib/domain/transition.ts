@@ -15,6 +15,11 @@ export type Changes = Partial<
     | "authorization_id"
     | "capture_id"
     | "fee"
+    | "quote_id"
+    | "held_at"
+    | "on_ramp_tx_id"
+    | "off_ramp_tx_id"
+    | "destination_amount"
     | "failure"
     | "processed_at"
     | "notified_at"
@@ -36,6 +41,8 @@ export type Transition = {
    * of the payment as it was read and of no later one: a race is not read again, it ends in StoreContention.
    */
   achieves: { done: Step } | { undone: Step } | { ended: true } | { asRead: true };
+  /** True once no value is held for the payment any more: until then it is listed as a holder. */
+  leavesTransit?: true;
   /** True when the payment's reference may be used by another payment from now on. */
   releasesReference?: boolean;
 };

@@ -7,8 +7,10 @@ import {
   ContentTooLarge,
   IdempotencyKeyReused,
   InvalidRequest,
+  MerchantElsewhere,
   MethodNotAllowed,
   NotFound,
+  QuoteNotUsable,
   ReferenceTaken,
   SagaNotRedrivable,
   ScopeMissing,
@@ -60,6 +62,30 @@ export class InsufficientFunds extends ContraError {
   override readonly name = "InsufficientFunds";
   readonly kind = "refused";
 }
+export class CurrencyUnsupported extends ContraError {
+  override readonly name = "CurrencyUnsupported";
+  readonly kind = "refused";
+}
+export class AmountTooSmall extends ContraError {
+  override readonly name = "AmountTooSmall";
+  readonly kind = "refused";
+}
+export class AmountTooLarge extends ContraError {
+  override readonly name = "AmountTooLarge";
+  readonly kind = "refused";
+}
+export class QuoteExpired extends ContraError {
+  override readonly name = "QuoteExpired";
+  readonly kind = "refused";
+}
+export class OnRampDeclined extends ContraError {
+  override readonly name = "OnRampDeclined";
+  readonly kind = "refused";
+}
+export class OffRampDeclined extends ContraError {
+  override readonly name = "OffRampDeclined";
+  readonly kind = "refused";
+}
 
 // withdrawn
 export class CancelRequested extends ContraError {
@@ -88,6 +114,11 @@ export class OutcomeAbsent extends ContraError {
 }
 export class OutcomePending extends ContraError {
   override readonly name = "OutcomePending";
+  readonly kind = "verdict";
+}
+/** Nothing happened and nothing forbids it any more: the pivot may be tried again. */
+export class OutcomeResumable extends ContraError {
+  override readonly name = "OutcomeResumable";
   readonly kind = "verdict";
 }
 
@@ -142,12 +173,19 @@ export const REGISTRY = {
   CardDeclined,
   CaptureDeclined,
   InsufficientFunds,
+  CurrencyUnsupported,
+  AmountTooSmall,
+  AmountTooLarge,
+  QuoteExpired,
+  OnRampDeclined,
+  OffRampDeclined,
   CancelRequested,
   UndoStarted,
   OutcomeUnknown,
   StoreUnavailable,
   OutcomeAbsent,
   OutcomePending,
+  OutcomeResumable,
   UndoRefused,
   Superseded,
   ContractViolated,
@@ -159,10 +197,12 @@ export const REGISTRY = {
   NotFound,
   MethodNotAllowed,
   ReferenceTaken,
+  QuoteNotUsable,
   AccountExists,
   SagaNotRedrivable,
   ContentTooLarge,
   UnsupportedMediaType,
+  MerchantElsewhere,
   IdempotencyKeyReused,
   ServiceUnavailable,
 } as const;

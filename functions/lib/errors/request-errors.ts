@@ -53,6 +53,11 @@ export class ReferenceTaken extends RequestError {
   readonly status = 409;
   readonly title = "Another payment holds this reference";
 }
+export class QuoteNotUsable extends RequestError {
+  override readonly name = "QuoteNotUsable";
+  readonly status = 409;
+  readonly title = "The quote has expired or was used";
+}
 export class AccountExists extends RequestError {
   override readonly name = "AccountExists";
   readonly status = 409;
@@ -72,6 +77,12 @@ export class UnsupportedMediaType extends RequestError {
   override readonly name = "UnsupportedMediaType";
   readonly status = 415;
   readonly title = "The body must be JSON";
+}
+/** A cell answers its own merchants only; which cell another one lives in, it does not know. */
+export class MerchantElsewhere extends RequestError {
+  override readonly name = "MerchantElsewhere";
+  readonly status = 421;
+  readonly title = "The merchant does not live in this cell";
 }
 export class IdempotencyKeyReused extends RequestError {
   override readonly name = "IdempotencyKeyReused";

@@ -1,38 +1,5 @@
-// A card provider (PSP) as the saga sees it: three effects, two questions, and a declared nature.
-/** What a step may rely on (DESIGN §4). */
-export type ProviderNature = {
-  name: string;
-  /** How long the provider remembers a key; past it a step asks and never resends blindly. */
-  key_ttl_seconds: number;
-  /** True when a failed call may be answered with the same error for ever. */
-  replays_errors: boolean;
-  /** True when the provider can promise that a key will never take effect. */
-  tombstones: boolean;
-  /** The longest that a request may still take effect after it was sent. */
-  in_flight_seconds: number;
-};
-
-export type ProviderAnswer =
-  | { outcome: "succeeded"; id: string }
-  | {
-      outcome: "refused";
-      message: string;
-      /** True when a void is refused because the money was captured. */
-      captured?: true;
-    }
-  /** The provider has the operation, undecided. */
-  | { outcome: "pending" }
-  /** The provider has never seen the key. */
-  | { outcome: "absent" }
-  /** The provider promises that the key never takes effect. */
-  | { outcome: "tombstoned" }
-  /** No usable answer: it may or may not have happened. */
-  | {
-      outcome: "unknown";
-      message: string;
-      /** True when that is the provider's doing: no answer, or one that it would give to anybody now. */
-      unavailable?: true;
-    };
+// A card provider (PSP) as the saga sees it: three effects.
+import type { Provider, ProviderAnswer } from "./provider.ts";
 
 /** `key` is the provider's idempotency key; amounts in minor units. */
 export type ProviderRequest = {
@@ -44,18 +11,14 @@ export type ProviderRequest = {
   metadata?: Record<string, string>;
 };
 
-/** No method throws for anything that a provider or a network can do: the outcome says it. */
-export interface CardProvider {
-  nature: ProviderNature;
+export interface CardProvider extends Provider {
   authorize(request: ProviderRequest): Promise<ProviderAnswer>;
   capture(request: ProviderRequest & { authorization_id: string }): Promise<ProviderAnswer>;
   /**
-   * Releases the hold made under `authorize_key`; refused when it was captured. An unseen key is tombstoned, or reported
-   * absent where the provider keeps no tombstones.
+   * Releases this payment's hold of that id, or the one made under `authorize_key` where no id is known; refused when it was captured. A key that is
+   * unseen, or forgotten, is tombstoned, or reported absent where the provider keeps no tombstones. An id is never forgotten.
    */
-  void(request: ProviderRequest & { authorize_key: string }): Promise<ProviderAnswer>;
-  /** What became of the key. */
-  find(key: string): Promise<ProviderAnswer>;
-  /** Makes sure that an unseen key never takes effect; otherwise answers like `find`. */
-  tombstone(key: string, paymentId: string): Promise<ProviderAnswer>;
+  void(
+    request: ProviderRequest & { authorize_key: string; authorization_id?: string },
+  ): Promise<ProviderAnswer>;
 }

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** The moment so many milliseconds ago, where waits may be scaled. */
   ago(milliseconds: number): number;
+  /** The moment so many milliseconds ahead, likewise. */
+  ahead(milliseconds: number): number;
   sleep(milliseconds: number): Promise<void>;
   /** A number in [0, 1). */
   random(): number;

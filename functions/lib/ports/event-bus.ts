@@ -1,7 +1,10 @@
 // Where events go once they are written: the bus that fans them out.
 import type { PaymentEvent } from "../domain/events.ts";
 
+/** An event with the trace that it came about in, which consumers go on with. */
+export type TracedEvent = { event: PaymentEvent; trace?: string | undefined };
+
 export interface EventBus {
   /** Publishes in order; says of each event whether the bus took it. Throws when it took none of a call's. */
-  publish(events: PaymentEvent[]): Promise<boolean[]>;
+  publish(events: TracedEvent[]): Promise<boolean[]>;
 }

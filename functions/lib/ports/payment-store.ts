@@ -1,8 +1,10 @@
 // Where payments, their events and their references are kept. Every write is conditional, may run twice, and says so.
 import type { PaymentEvent } from "../domain/events.ts";
 import type { Fact } from "../domain/fact.ts";
+import type { Holder } from "../domain/holding.ts";
 import type { Fingerprint } from "../domain/idempotency.ts";
 import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Claim, QuoteObjection } from "../domain/quote.ts";
 import type { Step } from "../domain/steps.ts";
 import type { Transition } from "../domain/transition.ts";
 
@@ -15,6 +17,8 @@ export type Acceptance = {
   response: string;
   /** Unique per request: tells a lost answer to our own write from somebody else's earlier one. */
   requestId: string;
+  /** The quote that the payment consumes. */
+  quote?: { quote_id: string; claim: Claim };
 };
 
 export type Accepted =
@@ -22,7 +26,8 @@ export type Accepted =
   /** The key was used before: what was answered then, and for which body. */
   | { outcome: "known"; response: string; fingerprint: Fingerprint }
   /** Another payment holds the reference. */
-  | { outcome: "reference-taken"; payment_id: string };
+  | { outcome: "reference-taken"; payment_id: string }
+  | ({ outcome: "quote-refused" } & QuoteObjection);
 
 export type Marked = {
   payment: PaymentRecord;
@@ -38,6 +43,7 @@ export type End = "oldest" | "newest";
 
 /** All methods throw StoreContention (not applied) or StoreUnavailable (maybe applied) when the store gives up. */
 export interface PaymentStore {
+  /** All of it or nothing. The key is judged before the reference, the reference before the quote. */
   accept(acceptance: Acceptance): Promise<Accepted>;
   /** The payment whole: with its metadata and the facts that the provider told. */
   load(paymentId: string): Promise<PaymentRecord | undefined>;
@@ -51,12 +57,14 @@ export interface PaymentStore {
     failure: { code: string; message: string; step: string },
     guard: Guard,
   ): Promise<void>;
-  /** Keeps what the provider told of one of the payment's keys, apart from the payment itself. */
-  recordFact(paymentId: string, fact: Fact): Promise<FactRecorded>;
+  /** Keeps what the provider told of one of the payment's keys, apart from the payment itself; in place of `replaced` too. */
+  recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded>;
   /** One transaction: state, event, journals. Returns the payment after it; throws what the guard objects to. */
   commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord>;
   /** Takes an ended, verified payment out of the open index; idempotent. */
   close(paymentId: string, verifiedAt: string): Promise<void>;
   /** Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), from the oldest or the newest. */
   openBefore(shard: number, before: string, limit: number, from?: End): Promise<string[]>;
+  /** Up to `limit` payments of a shard that hold value in transit, the longest held first, from after that holder on. */
+  inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]>;
 }

@@ -16,26 +16,47 @@ const account = (): string => need("CONTRA_ACCOUNT_ID");
 const prefix = (): string => need("CONTRA_PREFIX");
 /** The manifest name of the running function. */
 export const functionName = (): string => need("CONTRA_FUNCTION");
+/** Of the running function, as Lambda names it. */
+export const functionVersion = (): string => process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST";
 export const environmentName = (): string => need("CONTRA_ENVIRONMENT");
+
+/** Where AWS is another AWS: its ARNs begin otherwise, and in China its hosts end otherwise. The region tells. */
+const partition = (): string =>
+  isChina() ? "aws-cn" : region().startsWith("us-gov-") ? "aws-us-gov" : "aws";
+const domain = (): string => (isChina() ? "amazonaws.com.cn" : "amazonaws.com");
+const isChina = (): boolean => region().startsWith("cn-");
+
+/** The least serious line that is written. */
+export function logLevel(): "DEBUG" | "INFO" | "WARN" | "ERROR" | "SILENT" {
+  const level = process.env.CONTRA_LOG_LEVEL ?? "INFO";
+  const known = ["DEBUG", "INFO", "WARN", "ERROR", "SILENT"] as const;
+  const found = known.find((name) => name === level);
+  if (!found) throw new Error(`environment variable CONTRA_LOG_LEVEL must be one of ${known.join(", ")}`);
+  return found;
+}
+
+/** The Terraform workspace: the prefix of all names without its dash. */
+export const workspace = (): string => prefix().replace(/-$/, "");
 
 // Names are composed from their parts: an environment that held a machine's ARN would make Terraform depend on itself.
 export const tableName = (table: string): string => `${prefix()}${table}`;
 export const busName = (bus: string): string => `${prefix()}${bus}`;
 export const queueUrl = (queue: string): string =>
-  `https://sqs.${region()}.amazonaws.com/${account()}/${prefix()}${queue}`;
+  `https://sqs.${region()}.${domain()}/${account()}/${prefix()}${queue}`;
 /** Always through the alias `live`: an unqualified start is tied to no version. */
 export const machineArn = (machine: string): string =>
-  `arn:aws:states:${region()}:${account()}:stateMachine:${prefix()}${machine}:live`;
+  `arn:${partition()}:states:${region()}:${account()}:stateMachine:${prefix()}${machine}:live`;
 export const executionArn = (machine: string, name: string): string =>
-  `arn:aws:states:${region()}:${account()}:execution:${prefix()}${machine}:${name}`;
+  `arn:${partition()}:states:${region()}:${account()}:execution:${prefix()}${machine}:${name}`;
 
 /** Below it lie the kill switches, `card/stop-intake` and so on. */
 export const switchPath = (): string => `/${prefix()}switches`;
 
+/** Where others reach Contra's own API; only the sandbox provider is told. */
+export const apiUrl = (): string => need("CONTRA_API_URL");
 export const providerUrl = (): string => need("CONTRA_PROVIDER_URL");
-export const providerKey = (): string => need("CONTRA_PROVIDER_KEY");
-/** What the provider signs its webhooks with: one secret, or two with a space between while they rotate. */
-export const providerWebhookSecrets = (): string[] => need("CONTRA_PROVIDER_WEBHOOK_SECRET").split(" ");
+/** Where a provider's credentials are; the environment, which many may read, holds none of them. */
+export const secretName = (provider: string): string => `${prefix()}provider/${provider}`;
 
 /** Waits are divided by this; 1 everywhere but on a laptop in a hurry. */
 export function timeScale(): number {
@@ -47,6 +68,9 @@ export function timeScale(): number {
 /** A wait in whole milliseconds, as timers demand it, at this time scale. */
 export const scaled = (milliseconds: number): number => Math.ceil(milliseconds / timeScale());
 
+/** The same in whole seconds, never more than that: what SQS holds a message back for. */
+export const wholeSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000 / timeScale());
+
 /** Elsewhere unknown accounts open by themselves, and a payment's metadata may order the sandbox to fail. */
 export const isProduction = (): boolean => environmentName().startsWith("prod");
 
@@ -54,11 +78,15 @@ export const isProduction = (): boolean => environmentName().startsWith("prod");
 export const isTraced = (): boolean => process.env.AWS_XRAY_DAEMON_ADDRESS !== undefined;
 export const traceHeader = (): string | undefined => process.env._X_AMZN_TRACE_ID;
 
-const DEFAULT_POLICY = {
+const DEFAULT_POLICY: Required<Policy> = {
   enabled: true,
   rails: { card: true, stablecoin: true },
   max_amount: {},
   card_fee_bps: 150,
+  stablecoin_fee_bps: 50,
+  stablecoin_spread_bps: 30,
+  exposure_caps: {},
+  off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
 };
 
 /** The deployment's policy: the defaults, overridden by the JSON in CONTRA_POLICY. */

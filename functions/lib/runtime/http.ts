@@ -1,7 +1,11 @@
 // The HTTP edge of a function: who calls, what they may do, what they sent; and every error as a problem document.
 import middy, { type MiddlewareObj } from "@middy/core";
 import httpJsonBodyParser from "@middy/http-json-body-parser";
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type {
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from "aws-lambda";
 import { isMerchantId } from "../domain/accounts.ts";
 import {
   ContentTooLarge,
@@ -10,8 +14,10 @@ import {
   ScopeMissing,
   Unauthenticated,
 } from "../errors/registry.ts";
+import { noteIds, withIds } from "./correlation.ts";
 import { log } from "./log.ts";
-import { problemFor } from "./problem.ts";
+import { measure } from "./metrics.ts";
+import { problemCode, problemFor } from "./problem.ts";
 import { scopeOf } from "./routes.ts";
 import { traceId } from "./tracing.ts";
 
@@ -23,6 +29,7 @@ export type Call = {
   scopes: Set<string>;
   requestId: string;
   path: Record<string, string>;
+  query: Record<string, string | undefined>;
   headers: Record<string, string | undefined>;
   /** The parsed JSON object of a POST; empty otherwise. */
   body: Record<string, unknown>;
@@ -94,34 +101,51 @@ const problems = (): MiddlewareObj<HttpEvent, HttpAnswer> => ({
   onError: (request) => {
     const { error, event } = request;
     const problem = problemFor(error, event.rawPath, event.requestContext.requestId);
-    if (problem.statusCode >= 500)
-      log.error("request failed", { error, request_id: event.requestContext.requestId });
+    const code = problemCode(error);
+    measure({ RequestsRefused: 1 }, { code });
+    if (problem.statusCode >= 500) log.error("request failed", { route: event.routeKey, code, error });
+    else log.info("request refused", { route: event.routeKey, code });
     request.response = problem;
   },
 });
 
+/** Who asks for help names the request; who follows it through the system needs its trace. */
+const tracedHeaders = (requestId: string): Record<string, string> => {
+  const trace = traceId();
+  return { "x-request-id": requestId, ...(trace ? { "x-trace-id": trace } : {}) };
+};
+
+const told = (result: HttpAnswer, requestId: string): HttpAnswer => ({
+  ...result,
+  headers: { ...result.headers, ...tracedHeaders(requestId) },
+});
+
 /** The handler of a function's routes, by route key (`POST /payments`). `raw` leaves their bodies to the routes. */
-export const httpHandler = (
+export function httpHandler(
   routes: Record<string, (call: Call) => Promise<HttpAnswer>>,
   bodies: "json" | "raw" = "json",
-) =>
-  middy<HttpEvent, HttpAnswer>()
+) {
+  const answerCall = middy<HttpEvent, HttpAnswer>()
     .use(problems())
     .handler(async (event) => {
       const route = routes[event.routeKey];
       if (!route) throw new NotFound("no such route");
       const caller = authorize(event);
-      const requestId = event.requestContext.requestId;
-      log.appendKeys({ request_id: requestId, merchant_id: caller.merchantId, trace_id: traceId() });
+      noteIds({ merchant_id: caller.merchantId || undefined, payment_id: event.pathParameters?.payment_id });
       const call: Call = {
         ...caller,
-        requestId,
+        requestId: event.requestContext.requestId,
         path: (event.pathParameters ?? {}) as Record<string, string>,
+        query: event.queryStringParameters ?? {},
         headers: event.headers,
         rawBody: bodies === "raw" ? textOf(event) : "",
         body: bodies === "raw" || event.routeKey === "$default" ? {} : await parseBody(event),
         rawPath: event.rawPath,
       };
-      const result = await route(call);
-      return { ...result, headers: { ...result.headers, "x-request-id": requestId } };
+      return route(call);
     });
+  return (event: HttpEvent, context: Context): Promise<HttpAnswer> => {
+    const request_id = event.requestContext.requestId;
+    return withIds({ request_id }, async () => told(await answerCall(event, context), request_id));
+  };
+}

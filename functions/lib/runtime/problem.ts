@@ -25,6 +25,9 @@ function requestErrorFor(error: unknown): RequestError | undefined {
   return new InvalidRequest("the body is not JSON", [{ pointer: "", detail: "is not JSON" }]);
 }
 
+/** The name under which clients know the error. */
+export const problemCode = (error: unknown): string => requestErrorFor(error)?.name ?? "InternalError";
+
 /** The answer for an error; what is not ours says nothing about its inside. */
 export function problemFor(
   error: unknown,
@@ -33,7 +36,7 @@ export function problemFor(
 ): APIGatewayProxyStructuredResultV2 & { statusCode: number } {
   const known = requestErrorFor(error);
   const status = known?.status ?? 500;
-  const code = known?.name ?? "InternalError";
+  const code = problemCode(error);
   return {
     statusCode: status,
     headers: {

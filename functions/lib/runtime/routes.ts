@@ -1,9 +1,11 @@
-// The HTTP routes of the manifest: which scope each demands, and which methods a path knows.
+// The HTTP routes of the manifest: which scope each demands, and which methods a path knows. The sandbox's are another API's.
 import manifest from "../../manifest.json" with { type: "json" };
 
 type Route = { method: string; path: string; scope?: string };
 
-const ROUTES: Route[] = Object.values(manifest.functions).flatMap((fn) => ("routes" in fn ? fn.routes : []));
+const ROUTES: Route[] = Object.values(manifest.functions).flatMap((fn) =>
+  "routes" in fn && !("sandbox" in fn) ? fn.routes : [],
+);
 
 /** The scope that the route `POST /payments` demands; undefined for an open one. */
 export const scopeOf = (routeKey: string): string | undefined =>

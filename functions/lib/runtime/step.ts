@@ -4,8 +4,9 @@ import type { Context } from "aws-lambda";
 import { assertContract } from "../contracts/contract.ts";
 import type { SagaInput } from "../contracts/types.ts";
 import { ContraError } from "../errors/registry.ts";
+import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
-import { traceId } from "./tracing.ts";
+import { measure } from "./metrics.ts";
 
 export type StepRun = (input: SagaInput) => Promise<void>;
 
@@ -14,22 +15,26 @@ export const stepHandler =
   (run: StepRun) =>
   async (input: SagaInput, context: Context): Promise<Record<string, never>> => {
     assertContract("SagaInput", input);
-    const ids = { ...input, trace_id: traceId(), request_id: context.awsRequestId };
-    try {
-      await run(input);
-      log.info("step done", ids);
-      return {};
-    } catch (error) {
-      if (error instanceof ContraError && error.kind !== "defect") {
-        log.info("step ended otherwise", {
-          ...ids,
-          error_name: error.name,
-          kind: error.kind,
-          reason: error.message,
-        });
-      } else {
-        log.error("step failed", { ...ids, error: error instanceof Error ? error : String(error) });
+    const { payment_id, execution } = input;
+    const ids = { payment_id, execution, request_id: context.awsRequestId };
+    return withIds(ids, async () => {
+      try {
+        await run(input);
+        log.info("step done");
+        return {};
+      } catch (error) {
+        tell(error);
+        throw error;
       }
-      throw error;
-    }
+    });
   };
+
+function tell(error: unknown): void {
+  const kind = error instanceof ContraError ? error.kind : "defect";
+  measure({ StepErrors: 1 }, { kind });
+  if (error instanceof ContraError && kind !== "defect") {
+    log.info("step ended otherwise", { error_name: error.name, kind, reason: error.message });
+  } else {
+    log.error("step failed", { kind, error: error instanceof Error ? error : String(error) });
+  }
+}

@@ -1,7 +1,8 @@
 // Runs a function over a batch of a table's stream; the stream resumes at the position that the function names.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { Item } from "../adapters/item.ts";
+import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 
 export type StreamItem = { position: string; item: Item };
@@ -16,9 +17,10 @@ function itemsOf(event: DynamoDBStreamEvent): StreamItem[] {
 
 export const streamHandler =
   (consume: (items: StreamItem[]) => Promise<string | undefined>) =>
-  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const resumeAt = await consume(itemsOf(event));
-    if (resumeAt === undefined) return { batchItemFailures: [] };
-    log.warn("stream batch stopped early", { position: resumeAt });
-    return { batchItemFailures: [{ itemIdentifier: resumeAt }] };
-  };
+  (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
+    withIds({ request_id: context.awsRequestId }, async () => {
+      const resumeAt = await consume(itemsOf(event));
+      if (resumeAt === undefined) return { batchItemFailures: [] };
+      log.warn("stream batch stopped early", { position: resumeAt });
+      return { batchItemFailures: [{ itemIdentifier: resumeAt }] };
+    });

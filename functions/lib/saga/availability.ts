@@ -4,12 +4,12 @@ import type { PaymentRecord } from "../domain/payment.ts";
 import type { Step } from "../domain/steps.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
 import type { Breaker } from "../ports/breaker.ts";
-import type { CardProvider } from "../ports/card-provider.ts";
+import type { Provider } from "../ports/provider.ts";
 
 /** Throws ProviderUnavailable while the provider's breaker is open and the step has never written its intent. */
 export async function assertAvailable(
   breaker: Breaker,
-  { nature }: CardProvider,
+  { nature }: Pick<Provider, "nature">,
   payment: PaymentRecord,
   step: Step,
 ): Promise<void> {

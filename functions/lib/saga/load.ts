@@ -19,6 +19,13 @@ export async function takeUpPayment(
   payments: PaymentStore,
   { payment_id, execution }: SagaInput,
 ): Promise<PaymentRecord> {
-  const payment = await loadPayment(payments, payment_id);
-  return payment.status === "IN_REVIEW" ? resume(payments, payment, execution) : payment;
+  return takenUp(payments, await loadPayment(payments, payment_id), execution);
 }
+
+/** The payment as it was loaded, in work. */
+export const takenUp = async (
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  execution: string,
+): Promise<PaymentRecord> =>
+  payment.status === "IN_REVIEW" ? resume(payments, payment, execution) : payment;

@@ -1,16 +1,19 @@
 // Parks the payment of an execution that gave up: IN_REVIEW, with the state and the error in the event, and a finding. Whatever
 // made somebody look is only a hint; parked is what the table and Step Functions say now, and only if nothing changes meanwhile.
 import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/attempts.ts";
-import { isTerminal, type PaymentRecord } from "../domain/payment.ts";
+import { BUYS, hasLeft } from "../domain/holding.ts";
+import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FindingKind, FindingStore } from "../ports/finding-store.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
+import type { PolicySource } from "../ports/policy-source.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
 
 export type ParkPorts = {
   payments: PaymentStore;
   executions: SagaExecutions;
   findings: FindingStore;
+  policies: PolicySource;
   clock: Clock;
 };
 /** `unstarted`: there is no such execution · `stale`: another one counts · `ended`: nothing is left to do for a saga. */
@@ -30,12 +33,14 @@ export const parkPayment =
     if (!execution) return "unstarted";
     if (!hasFailed(execution)) return "running";
     const state = (await ports.executions.lastState(payment.rail, name)) ?? "unknown";
+    // All is read before the first write: a park without its finding would be told to nobody.
+    const details = [...storyOf(execution, state), ...(await valueHeld(ports, payment))];
     if (isUnannounced(payment)) {
-      await open(ports, "notification-failed", payment, execution, state);
+      await open(ports, "notification-failed", payment, details);
       return "notification-failed";
     }
     if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
-    await open(ports, "saga-failed", payment, execution, state);
+    await open(ports, "saga-failed", payment, details);
     return "parked";
   };
 
@@ -55,16 +60,20 @@ const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaEx
 const open = (
   { findings, clock }: ParkPorts,
   kind: FindingKind,
-  payment: PaymentRecord,
-  execution: SagaExecution,
-  state: string,
+  { payment_id }: PaymentRecord,
+  details: string[],
 ): Promise<void> =>
-  findings.open({
-    payment_id: payment.payment_id,
-    kind,
-    details: [
-      `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`,
-      ...(execution.cause ? [execution.cause.slice(0, MOST_CAUSE)] : []),
-    ],
-    found_at: new Date(clock.now()).toISOString(),
-  });
+  findings.open({ payment_id, kind, details, found_at: new Date(clock.now()).toISOString() });
+
+const storyOf = (execution: SagaExecution, state: string): string[] => [
+  `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`,
+  ...(execution.cause ? [execution.cause.slice(0, MOST_CAUSE)] : []),
+];
+
+/** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
+async function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): Promise<string[]> {
+  if (payment.marks.asked[BUYS] === undefined || hasLeft(payment)) return [];
+  const { off_ramp_outage } = await policies.policyOf(payment.merchant_id);
+  const held = isDone(payment, BUYS) ? "is" : "may be";
+  return [`value ${held} held in transit: tell ${off_ramp_outage.tell}`];
+}

@@ -5,14 +5,14 @@ import { isTerminal, type PaymentRecord } from "../domain/payment.ts";
 import { SagaNotRedrivable } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
-import { resume } from "./resume.ts";
+import { type Brought, resume } from "./resume.ts";
 
 export type RedrivePorts = { payments: PaymentStore; executions: SagaExecutions };
 
 /** Returns the execution's name. Throws SagaNotRedrivable, or StoreContention when the payment changed meanwhile. */
 export const redrive =
   ({ payments, executions }: RedrivePorts) =>
-  async (payment: PaymentRecord): Promise<string> => {
+  async (payment: PaymentRecord, brought?: Brought): Promise<string> => {
     if (isTerminal(payment.status) && !isUnannounced(payment)) {
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
@@ -21,7 +21,7 @@ export const redrive =
     if (!execution) throw new SagaNotRedrivable("the saga has not been started yet; the sweep sees to it");
     if (hasFailed(execution)) {
       // Written by a repetition as well: whoever judges the payment by an older look must find it changed.
-      if (!isUnannounced(payment)) await resume(payments, payment, name);
+      if (!isUnannounced(payment)) await resume(payments, payment, name, brought);
       await goOn(executions, payment.rail, name);
     } else if (execution.status !== "RUNNING" || !(await isTakenUp(payments, payment, name))) {
       throw new SagaNotRedrivable(`the execution has not failed: ${execution.status}`);

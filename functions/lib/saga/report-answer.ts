@@ -1,12 +1,12 @@
 // What a provider's answer says about the provider itself, for its breaker.
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Breaker } from "../ports/breaker.ts";
-import type { CardProvider, ProviderAnswer } from "../ports/card-provider.ts";
+import type { Provider, ProviderAnswer } from "../ports/provider.ts";
 
 /** A payment that orders its own faults proves nothing about the provider, in neither direction. `payment` carries its metadata. */
 export async function reportAnswer(
   breaker: Breaker,
-  { nature }: CardProvider,
+  { nature }: Pick<Provider, "nature">,
   { metadata }: Pick<PaymentRecord, "metadata">,
   answer: ProviderAnswer,
 ): Promise<void> {

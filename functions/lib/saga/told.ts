@@ -1,12 +1,16 @@
 // What a provider told of its own accord, where a step would otherwise have to ask for it.
 import type { Fact } from "../domain/fact.ts";
-import type { ProviderAnswer } from "../ports/card-provider.ts";
+import type { ProviderAnswer } from "../ports/provider.ts";
 
 /** The fact as an answer; undefined unless it is final. A webhook carries no reason, so a refusal's message is ours. */
 export function toldBy(fact: Fact | undefined): ProviderAnswer | undefined {
   switch (fact?.state) {
     case "succeeded":
-      return { outcome: "succeeded", id: fact.id };
+      return {
+        outcome: "succeeded",
+        id: fact.id,
+        ...(fact.received === undefined ? {} : { received: BigInt(fact.received) }),
+      };
     case "refused":
       return { outcome: "refused", message: `the provider refused the ${fact.operation}` };
     case "tombstoned":

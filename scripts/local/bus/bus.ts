@@ -1,5 +1,5 @@
 // The bus put together: one store, the APIs of EventBridge and SQS over it, and everything that invokes functions by itself.
-// SSM's parameters are served at the same address.
+// SSM's parameters and Secrets Manager's secrets are served at the same address.
 import { setTimeout as pause } from "node:timers/promises";
 import { answerAwsJson } from "../lib/aws-json.ts";
 import { Counters } from "../lib/counters.ts";
@@ -7,6 +7,8 @@ import { Faults } from "../lib/faults.ts";
 import { json, type Request, type Response } from "../lib/http.ts";
 import { inHome, type Settings } from "../lib/settings.ts";
 import { Parameters } from "../parameters/parameters.ts";
+import { Secrets } from "../parameters/secrets.ts";
+import { secretsOperations } from "../parameters/secrets-api.ts";
 import { ssmOperations } from "../parameters/ssm-api.ts";
 import { parameterOf } from "../parameters/switches.ts";
 import type { Catalog } from "./catalog.ts";
@@ -23,9 +25,11 @@ import { StreamSource } from "./stream-source.ts";
 
 const PAUSED_LOOK_MS = 100;
 
+/** What is there from the start: switches, off, and the secrets of providers. */
+export type Kept = { switches: string[]; secrets: Record<string, string> };
 export type Bus = { answer: (request: Request) => Promise<Response>; startPolling: () => void };
 
-export function createBus(settings: Settings, catalog: Catalog, switches: string[]): Bus {
+export function createBus(settings: Settings, catalog: Catalog, kept: Kept): Bus {
   const { timeScale, url } = settings;
   const store = new Store(inHome(settings, "bus", "bus.db"));
   const queues = new Queues(store, catalog.queues, timeScale);
@@ -36,14 +40,19 @@ export function createBus(settings: Settings, catalog: Catalog, switches: string
   const sqs = sqsOperations({ queues, counters, faults, baseUrl: url.bus });
 
   const parameters = new Parameters(inHome(settings, "bus", "parameters.db"));
-  for (const name of switches) parameters.provide(parameterOf(name), "off");
+  for (const name of kept.switches) parameters.provide(parameterOf(name), "off");
   const ssm = ssmOperations({ parameters, counters, faults });
+
+  const secrets = new Secrets(inHome(settings, "bus", "secrets.db"));
+  for (const [name, value] of Object.entries(kept.secrets)) secrets.provide(name, value);
+  const secretsManager = secretsOperations({ secrets, counters, faults });
 
   async function answer(request: Request): Promise<Response> {
     if (request.path === "/_local/health") return json(200, { status: "ok" });
     const local = counters.answer(request) ?? faults.answer(request);
     if (local) return local;
     const [service] = String(request.headers["x-amz-target"]).split(".");
+    if (service === "secretsmanager") return answerAwsJson(request, secretsManager);
     if (service === "AmazonSSM") return answerAwsJson(request, ssm);
     return answerAwsJson(request, service === "AWSEvents" ? events : sqs);
   }

@@ -1,5 +1,5 @@
 // What the manifest says about the bus: queues (with their dead-letter queues), rules, and what invokes which function.
-import { readFileSync } from "node:fs";
+import { readManifest } from "../lib/manifest.ts";
 import { ACCOUNT_ID, PREFIX, REGION } from "../lib/settings.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -69,7 +69,7 @@ export const queueArn = (queue: string): string => `arn:aws:sqs:${REGION}:${ACCO
 
 /** Throws on a pattern that is not understood and on a queue that does not exist. */
 export function readCatalog(manifestPath: string): Catalog {
-  const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as Manifest;
+  const manifest = readManifest<Manifest>(manifestPath);
   const functions = Object.entries(manifest.functions);
   const catalog: Catalog = {
     buses: new Set([DEFAULT_BUS, ...Object.keys(manifest.buses).map(busName)]),

@@ -7,6 +7,7 @@ import type { Faults } from "../lib/faults.ts";
 import { ACCOUNT_ID, REGION } from "../lib/settings.ts";
 import { type Catalog, DEFAULT_BUS } from "./catalog.ts";
 import type { Queues } from "./queues.ts";
+import { attributesWith } from "./sqs-messages.ts";
 import type { Store } from "./store.ts";
 
 const MOST_ENTRIES = 10;
@@ -23,6 +24,7 @@ type Entry = {
   /** Seconds since the epoch. */
   Time?: number;
   Resources?: string[];
+  TraceHeader?: string;
 };
 type Refused = { ErrorCode: string; ErrorMessage: string };
 type Accepted = { EventId: string };
@@ -90,7 +92,7 @@ function putEvent({ queues, catalog, counters }: EventsParts, entry: Entry): Acc
     detail: JSON.parse(Detail ?? "{}"),
   };
   const rules = catalog.rules.filter((rule) => rule.bus === bus && rule.matches(event));
-  for (const { queue } of rules) queues.send(queue, JSON.stringify(event));
+  for (const { queue } of rules) queues.send(queue, JSON.stringify(event), attributesWith(entry.TraceHeader));
   if (rules.length > 0) counters.add("events.deliveries", rules.length);
   else counters.add("events.unmatched");
   return { EventId };

@@ -8,7 +8,7 @@ import { queueArn } from "./catalog.ts";
 import type { Message, Queues } from "./queues.ts";
 import { batchOperations } from "./sqs-batches.ts";
 import { invalid, known, type QueueInput, queueOf, queueOfArn, receiptOf, within } from "./sqs-input.ts";
-import { md5, shapeAttributes } from "./sqs-messages.ts";
+import { attributesWith, md5, ownAttributes, shapeAttributes } from "./sqs-messages.ts";
 
 /** The default maximum of a queue; SQS allows 1 MiB, but only to a queue that asks for it. */
 const MESSAGE_LIMIT_BYTES = 262_144;
@@ -19,7 +19,12 @@ const MOST_PER_RECEIVE = 10;
 
 export type SqsParts = { queues: Queues; counters: Counters; faults: Faults; baseUrl: string };
 
-type SendInput = QueueInput & { MessageBody?: string; DelaySeconds?: number; MessageAttributes?: object };
+type SendInput = QueueInput & {
+  MessageBody?: string;
+  DelaySeconds?: number;
+  MessageAttributes?: object;
+  MessageSystemAttributes?: { AWSTraceHeader?: { StringValue?: string } };
+};
 type ReceiveInput = QueueInput & {
   MaxNumberOfMessages?: number;
   VisibilityTimeout?: number;
@@ -71,7 +76,8 @@ function send(parts: SqsParts, input: SendInput) {
     );
   }
   const delay = within("DelaySeconds", input.DelaySeconds, 0, LONGEST_DELAY_SECONDS);
-  const MessageId = parts.queues.send(name, body, sentAttributes, delay);
+  const trace = input.MessageSystemAttributes?.AWSTraceHeader?.StringValue;
+  const MessageId = parts.queues.send(name, body, attributesWith(trace, input.MessageAttributes), delay);
   return { MessageId, MD5OfMessageBody: md5(body) };
 }
 
@@ -96,7 +102,7 @@ function shape(message: Message, input: ReceiveInput) {
   const system = Object.entries(shapeAttributes(message)).filter(
     ([name]) => wanted.has("All") || wanted.has(name),
   );
-  const own = Object.entries(JSON.parse(message.attributes) as object).filter(([name]) =>
+  const own = ownAttributes(message).filter(([name]) =>
     (input.MessageAttributeNames ?? []).some((one) => one === "All" || one === ".*" || one === name),
   );
   return {

@@ -6,8 +6,22 @@ import type { Message } from "./queues.ts";
 
 type SentAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
 
+/** Kept beside the sender's own attributes, none of which may have this name. */
+const TRACE = "AWSTraceHeader";
+const sentWith = (message: Message): Record<string, SentAttribute> => JSON.parse(message.attributes);
+
+/** What a message of this trace has for attributes, as JSON; `own` are the sender's. */
+export const attributesWith = (trace: string | undefined, own: object = {}): string =>
+  JSON.stringify(trace === undefined ? own : { ...own, [TRACE]: { DataType: "String", StringValue: trace } });
+
+/** The attributes that the sender gave. */
+export const ownAttributes = (message: Message): [string, SentAttribute][] =>
+  Object.entries(sentWith(message)).filter(([name]) => name !== TRACE);
+
 export function shapeAttributes(message: Message): Record<string, string> {
+  const trace = sentWith(message)[TRACE]?.StringValue;
   return {
+    ...(trace === undefined ? {} : { [TRACE]: trace }),
     ApproximateReceiveCount: String(message.receives),
     SentTimestamp: String(message.sent_at),
     SenderId: ACCOUNT_ID,
@@ -18,14 +32,13 @@ export function shapeAttributes(message: Message): Record<string, string> {
 
 /** One of `Records` in the event that a function gets from a queue. */
 export function lambdaRecord(message: Message, queue: string) {
-  const sent = Object.entries(JSON.parse(message.attributes) as Record<string, SentAttribute>);
   return {
     messageId: message.message_id,
     receiptHandle: message.receipt,
     body: message.body,
     attributes: shapeAttributes(message),
     messageAttributes: Object.fromEntries(
-      sent.map(([name, attribute]) => [name, lambdaAttribute(attribute)]),
+      ownAttributes(message).map(([name, attribute]) => [name, lambdaAttribute(attribute)]),
     ),
     md5OfBody: md5(message.body),
     eventSource: "aws:sqs",

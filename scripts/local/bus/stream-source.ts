@@ -85,11 +85,15 @@ export class StreamSource {
   }
 }
 
+/** A stream's name as functions see it, and as DynamoDB Local, whose region is `ddblocal`, wants it. */
+const seenArn = (arn: string): string => arn.replace(":ddblocal:", `:${REGION}:`);
+export const localArn = (arn: string): string => arn.replace(`:${REGION}:`, ":ddblocal:");
+
 export const isNamed = (error: unknown, name: string): boolean =>
   error instanceof Error && error.name === name;
 
-/** DynamoDB Local calls its region `ddblocal`; a function should see the one that all its other names have. */
-function lambdaRecord(record: DynamoRecord, stream: string): StreamRecord {
+/** The record as Lambda gives it. */
+export function lambdaRecord(record: DynamoRecord, stream: string): StreamRecord {
   const { dynamodb = {}, eventID = "", eventName = "", eventVersion, userIdentity } = record;
   const { ApproximateCreationDateTime: created, SequenceNumber = "", ...rest } = dynamodb;
   return {
@@ -103,7 +107,7 @@ function lambdaRecord(record: DynamoRecord, stream: string): StreamRecord {
       SequenceNumber,
       ...(created ? { ApproximateCreationDateTime: Math.floor(created.getTime() / 1000) } : {}),
     },
-    eventSourceARN: stream.replace(":ddblocal:", `:${REGION}:`),
+    eventSourceARN: seenArn(stream),
     ...(userIdentity ? { userIdentity } : {}),
   };
 }

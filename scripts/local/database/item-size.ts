@@ -12,9 +12,11 @@ const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + s
 /** Two digits a byte, one byte for the exponent, one more for a sign. */
 const numberBytes = (digits: string): number =>
   Math.ceil(digits.replace(/[-.]|e.*$/gi, "").length / 2) + 1 + (digits.startsWith("-") ? 1 : 0);
-const binaryBytes = (value: unknown): number => Buffer.byteLength(String(value), "base64");
+/** On the wire binary is base64; in the SDK it is bytes. */
+const binaryBytes = (value: unknown): number =>
+  value instanceof Uint8Array ? value.length : Buffer.byteLength(String(value), "base64");
 
-/** As on the wire: binary is base64. Lists and maps cost three bytes and one more for each element. */
+/** Lists and maps cost three bytes and one more for each element. */
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return utf8(value.S);
   if (value.N !== undefined) return numberBytes(value.N);

@@ -87,13 +87,17 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`DynamoDB Local did not answer within ${READY_WITHIN_MS / 1000} s`);
 }
 
-/** Starts DynamoDB Local on a free port over the data in `home`; `pidFile` names the child for the next start. */
-export async function startDynamoDbLocal(home: string, pidFile: string): Promise<DynamoDbLocal> {
+/** Starts DynamoDB Local over the data in `home`, on a free port unless one is given; `pidFile` names the child for the next start. */
+export async function startDynamoDbLocal(
+  home: string,
+  pidFile: string,
+  given?: number,
+): Promise<DynamoDbLocal> {
   const dataDirectory = absolute(home); // The child runs in the jar's directory.
   mkdirSync(dataDirectory, { recursive: true });
   mkdirSync(dirname(pidFile), { recursive: true });
   await clearOrphan(pidFile, dataDirectory);
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const options = ["-dbPath", dataDirectory, "-port", String(port), "-sharedDb", "-disableTelemetry"];
   const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR, ...options];
   const child = spawn("java", flags, {

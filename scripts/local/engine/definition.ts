@@ -20,6 +20,7 @@ export type Catcher = { ErrorEquals: string[]; Next: string; ResultPath?: string
 export type State = {
   Type: string;
   Resource?: string;
+  Parameters?: Record<string, unknown>;
   TimeoutSeconds?: number;
   Seconds?: number;
   Retry?: Retrier[];

@@ -24,6 +24,7 @@ export type StartRequest = {
   input: string;
   versionArn?: string;
   aliasArn?: string;
+  traceHeader?: string;
 };
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -68,6 +69,7 @@ export class Engine {
       attempts: [],
       enteredAt: now,
       entered: false,
+      ...(started.traceHeader === undefined ? {} : { trace: started.traceHeader }),
     };
     const history = new HistoryWriter(0);
     history.add("ExecutionStarted", {

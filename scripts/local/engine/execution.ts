@@ -17,6 +17,8 @@ export type Progress = {
   attempts: number[];
   enteredAt: number;
   entered: boolean;
+  /** The trace of whoever started the execution; every function that it calls goes on with it. */
+  trace?: string;
 };
 
 export type Ending =
@@ -29,7 +31,7 @@ export type Journal = {
   end(events: HistoryEvent[], progress: Progress, ending: Ending): void;
 };
 
-export type Task = { state: string; resource: string; payload: Json };
+export type Task = { state: string; resource: string; payload: Json; trace?: string };
 /** Calls the function of a task. Throws TaskFailure; the signal says that nobody waits any more. */
 export type Invoke = (task: Task, signal: AbortSignal) => Promise<Json>;
 
@@ -60,6 +62,8 @@ const ENDING_EVENT = {
 };
 
 const retries = (at: Progress): number => at.attempts.reduce((sum, used) => sum + used, 0);
+
+const traceOf = ({ trace }: Progress): { trace?: string } => (trace === undefined ? {} : { trace });
 
 export class Execution {
   private readonly options: ExecutionOptions;
@@ -148,7 +152,8 @@ export class Execution {
     if (this.ending) return undefined;
     this.history.add(`${state.Type}StateExited`, { name: at.state, output: JSON.stringify(output) });
     if (next !== undefined) {
-      return { state: next, input: output, attempts: [], enteredAt: Date.now(), entered: false };
+      const fresh = { attempts: [], enteredAt: Date.now(), entered: false };
+      return { ...traceOf(at), ...fresh, state: next, input: output };
     }
     this.end({ status: "SUCCEEDED", output });
     return undefined;
@@ -166,7 +171,7 @@ export class Execution {
     this.history.add("LambdaFunctionStarted");
     this.flush(at);
     try {
-      const output = await this.invokeInTime({ state: at.state, resource, payload }, state);
+      const output = await this.invokeInTime({ ...traceOf(at), state: at.state, resource, payload }, state);
       if (this.ending) throw new Withdrawn();
       const text = JSON.stringify(output);
       if (text.length > LARGEST_PAYLOAD)

@@ -1,13 +1,15 @@
 // Invokes a task's function over Lambda's wire protocol and names what went wrong as Step Functions names it.
+import { traceHeaders } from "../lib/trace.ts";
 import type { Json } from "./definition.ts";
 import type { Invoke } from "./execution.ts";
 import { TaskFailure } from "./one-state.ts";
 import { type Answer, post } from "./post.ts";
 
 export function lambdaInvoker(functionsUrl: string): Invoke {
-  return async ({ resource, payload }, signal) => {
+  return async ({ resource, payload, trace }, signal) => {
     const url = `${functionsUrl}/2015-03-31/functions/${encodeURIComponent(resource)}/invocations`;
-    const headers = { "content-type": "application/json", "x-amz-invocation-type": "RequestResponse" };
+    const type = { "content-type": "application/json", "x-amz-invocation-type": "RequestResponse" };
+    const headers = { ...type, ...traceHeaders(trace) };
     return read(await send(url, headers, JSON.stringify(payload), signal));
   };
 }

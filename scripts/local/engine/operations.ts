@@ -41,13 +41,18 @@ export function stepFunctions(engine: Engine, store: Store): Operations {
   };
 }
 
-type StartInput = { stateMachineArn?: string; name?: string; input?: string };
+type StartInput = { stateMachineArn?: string; name?: string; input?: string; traceHeader?: string };
 
-function startExecution(engine: Engine, { stateMachineArn, name, input = "{}" }: StartInput) {
+function startExecution(engine: Engine, { stateMachineArn, name, input = "{}", traceHeader }: StartInput) {
   const target = findMachine(engine, stateMachineArn);
   const executionName = name === undefined ? randomUUID() : requireExecutionName(name);
   requireInput(input);
-  const { arn, started_at } = engine.start({ ...target, name: executionName, input });
+  const { arn, started_at } = engine.start({
+    ...target,
+    name: executionName,
+    input,
+    ...(traceHeader === undefined ? {} : { traceHeader }),
+  });
   return { executionArn: arn, startDate: seconds(started_at) };
 }
 

@@ -1,5 +1,5 @@
 // What the manifest says about functions, and which of them a caller means: by name or by ARN, with or without the alias.
-import { readFileSync } from "node:fs";
+import { readManifest } from "../lib/manifest.ts";
 import { ACCOUNT_ID, PREFIX, REGION } from "../lib/settings.ts";
 
 export type FunctionEntry = { memory_mb: number; timeout_seconds: number };
@@ -10,9 +10,7 @@ export const VERSION = "1";
 
 /** The manifest's functions by name. */
 export function readCatalog(manifestPath: string): Map<string, FunctionEntry> {
-  const { functions } = JSON.parse(readFileSync(manifestPath, "utf8")) as {
-    functions: Record<string, FunctionEntry>;
-  };
+  const { functions } = readManifest<{ functions: Record<string, FunctionEntry> }>(manifestPath);
   return new Map(Object.entries(functions));
 }
 

@@ -2,6 +2,7 @@
 // and only what Lambda itself refuses has an error status.
 import { randomUUID } from "node:crypto";
 import { json, type Request, type Response } from "../lib/http.ts";
+import { traceIn } from "../lib/trace.ts";
 import type { AsyncEvents } from "./async-events.ts";
 import { type FunctionEntry, resolveFunction, VERSION } from "./catalog.ts";
 import { failed, failure, type Outcome } from "./messages.ts";
@@ -38,7 +39,7 @@ export async function answerInvocation(request: Request, api: LambdaApi): Promis
       "Request must be smaller than the invocation payload limit",
     );
   }
-  return type === "Event" ? enqueue(api, name, event) : invoke(api, name, event, type, request.gone);
+  return type === "Event" ? enqueue(api, name, event) : invoke(api, name, event, type, request);
 }
 
 function enqueue({ asyncEvents }: LambdaApi, name: string, event: string): Response {
@@ -52,12 +53,12 @@ async function invoke(
   name: string,
   event: string,
   type: string,
-  gone?: AbortSignal,
+  { gone, headers }: Request,
 ): Promise<Response> {
   if (type === "DryRun") return { status: 204 };
   const requestId = randomUUID();
   try {
-    return answerOf(await runner.run(name, event, requestId, gone), requestId);
+    return answerOf(await runner.run(name, event, requestId, gone, traceIn(headers)), requestId);
   } catch (error) {
     if (!(error instanceof TooManyRequests)) throw error;
     return refuse(429, error.name, error.message);

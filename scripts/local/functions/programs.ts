@@ -2,20 +2,12 @@
 // clients at the local parts.
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  ACCOUNT_ID,
-  inHome,
-  PREFIX,
-  PROVIDER_KEY,
-  PROVIDER_WEBHOOK_SECRET,
-  REGION,
-  type Settings,
-} from "../lib/settings.ts";
+import { ACCOUNT_ID, inHome, PREFIX, REGION, type Settings } from "../lib/settings.ts";
 import { type FunctionEntry, VERSION } from "./catalog.ts";
 import type { Program } from "./environment.ts";
 
 /** Variables of the person who starts the stack that reach every function. */
-const PASSED_ON = ["CONTRA_POLICY", "LOG_LEVEL"];
+const PASSED_ON = ["CONTRA_POLICY", "CONTRA_LOG_LEVEL"];
 
 const passedOn = (own: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(PASSED_ON.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
@@ -38,6 +30,7 @@ export function environmentOf(
     AWS_ENDPOINT_URL_EVENTBRIDGE: url.bus,
     AWS_ENDPOINT_URL_SQS: url.bus,
     AWS_ENDPOINT_URL_SSM: url.bus,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url.bus,
     AWS_LAMBDA_FUNCTION_NAME: `${PREFIX}${name}`,
     AWS_LAMBDA_FUNCTION_VERSION: VERSION,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory_mb),
@@ -47,8 +40,6 @@ export function environmentOf(
     CONTRA_ACCOUNT_ID: ACCOUNT_ID,
     CONTRA_ENVIRONMENT: "local",
     CONTRA_PROVIDER_URL: url.sandbox,
-    CONTRA_PROVIDER_KEY: PROVIDER_KEY,
-    CONTRA_PROVIDER_WEBHOOK_SECRET: PROVIDER_WEBHOOK_SECRET,
     CONTRA_TIME_SCALE: String(timeScale),
   };
 }

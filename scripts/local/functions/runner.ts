@@ -1,7 +1,7 @@
 // Runs functions by name: one pool of environments each, with what `/sandbox/faults` orders put around them, never inside.
-import { randomBytes } from "node:crypto";
 import type { Counters } from "../lib/counters.ts";
 import type { Faults } from "../lib/faults.ts";
+import { newTrace } from "../lib/trace.ts";
 import { functionArn } from "./catalog.ts";
 import type { Program } from "./environment.ts";
 import { failed, failure, type Outcome } from "./messages.ts";
@@ -43,10 +43,16 @@ export class Runner {
   }
 
   /** Runs one event (JSON text) to its outcome; throws TooManyRequests, also for a caller who is gone before it began. */
-  async run(name: string, event: string, requestId: string, gone?: AbortSignal): Promise<Outcome> {
+  async run(
+    name: string,
+    event: string,
+    requestId: string,
+    gone?: AbortSignal,
+    trace?: string,
+  ): Promise<Outcome> {
     this.counters.add("lambda.invocations");
     this.counters.add(`lambda.invocations.${name}`);
-    const outcome = await this.underFaults(name, event, requestId, gone);
+    const outcome = await this.underFaults(name, event, requestId, gone, trace);
     if (outcome.failed) this.counters.add(`lambda.errors.${name}`);
     return outcome;
   }
@@ -56,11 +62,10 @@ export class Runner {
     event: string,
     requestId: string,
     gone?: AbortSignal,
+    traceHeader = newTrace(),
   ): Promise<Outcome> {
     const fault = this.faults.strike(name);
     if (fault === "fail_before") return ANSWERS.fail_before;
-    const seconds = Math.floor(Date.now() / 1000).toString(16);
-    const traceHeader = `Root=1-${seconds}-${randomBytes(12).toString("hex")};Sampled=0`;
     const invocation = { requestId, event, functionArn: functionArn(name), traceHeader };
     const outcome = await this.pool(name).run(invocation, gone);
     return isFunctionFault(fault) ? ANSWERS[fault] : outcome;

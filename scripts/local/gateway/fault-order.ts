@@ -1,10 +1,10 @@
 // `POST /sandbox/faults`: whether an order for a fault makes sense, and which part has the fault.
 import { type FieldError, InvalidRequest } from "../../../functions/lib/errors/registry.ts";
+import { ORDERS } from "../../../functions/lib/sandbox/misfortune.ts";
 import { DATABASE_FAULTS } from "../database/faults.ts";
 import { FUNCTION_FAULTS } from "../functions/runner.ts";
 import type { Fault } from "../lib/faults.ts";
 import type { Part } from "../lib/settings.ts";
-import { OUTAGES } from "../sandbox/misfortune.ts";
 
 type Owner = { part: Part; faults: readonly string[] };
 
@@ -16,7 +16,9 @@ const OWNERS: Record<string, Owner> = {
   SendMessage: { part: "bus", faults: ["unavailable"] },
   GetParametersByPath: { part: "bus", faults: ["throttle"] },
   streams: { part: "bus", faults: ["pause"] },
-  provider: { part: "sandbox", faults: OUTAGES },
+  ...Object.fromEntries(
+    Object.entries(ORDERS).map(([target, faults]) => [target, { part: "sandbox" as const, faults }]),
+  ),
 };
 const MEMBERS = ["target", "fault", "count", "seconds", "rate"];
 const MAX_COUNT = 1_000_000;

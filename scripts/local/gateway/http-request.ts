@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { InvalidRequest } from "../../../functions/lib/errors/registry.ts";
+import { newTrace, TRACE_HEADER, traceIn } from "../lib/trace.ts";
 
 export type HttpRequest = {
   id: string;
@@ -36,12 +37,18 @@ export function requestOf(incoming: IncomingMessage, body: Buffer): HttpRequest 
     method: incoming.method ?? "GET",
     path: path || "/",
     query: query.join("?"),
-    headers: joinedHeaders(incoming.rawHeaders),
+    headers: withTrace(joinedHeaders(incoming.rawHeaders)),
     body,
     protocol: `HTTP/${incoming.httpVersion}`,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
   };
 }
+
+/** As at the front of AWS: a request without a trace begins one. */
+const withTrace = (headers: Record<string, string>): Record<string, string> => ({
+  ...headers,
+  [TRACE_HEADER]: traceIn(headers) ?? newTrace(),
+});
 
 function joinedHeaders(raw: string[]): Record<string, string> {
   const headers = new Map<string, string>();

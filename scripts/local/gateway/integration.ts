@@ -2,6 +2,7 @@
 // goes wrong behind the gateway is a 503 with Retry-After: the same request may be sent again.
 import { ContentTooLarge, ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { functionArn } from "../functions/catalog.ts";
+import { traceHeaders } from "../lib/trace.ts";
 import { type Answer, jsonAnswer } from "./http-request.ts";
 
 /** API Gateway's own. The time scale divides waits; this bounds work that does not get faster. */
@@ -16,13 +17,18 @@ type Result = {
 };
 
 /** The function's answer; throws ServiceUnavailable or ContentTooLarge. */
-export async function integrate(functionsUrl: string, functionName: string, event: object): Promise<Answer> {
+export async function integrate(
+  functionsUrl: string,
+  functionName: string,
+  event: object,
+  trace?: string,
+): Promise<Answer> {
   const url = `${functionsUrl}/2015-03-31/functions/${encodeURIComponent(functionArn(functionName))}/invocations`;
   try {
     const response = await fetch(url, {
       method: "POST",
       body: JSON.stringify(event),
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...traceHeaders(trace) },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const payload = await response.text();

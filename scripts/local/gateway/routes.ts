@@ -1,6 +1,6 @@
 // Which route of the manifest a request takes: the most specific path wins, and what no path matches takes `$default`.
-import { readFileSync } from "node:fs";
 import Router, { type HTTPMethod } from "find-my-way";
+import { readManifest } from "../lib/manifest.ts";
 
 export type Route = { method: string; path: string; scope?: string };
 export type Match = {
@@ -19,7 +19,7 @@ const DEFAULT = "$default";
 const MAX_PARAMETER_LENGTH = 8192;
 
 export function readFunctions(manifestPath: string): ManifestFunctions {
-  return (JSON.parse(readFileSync(manifestPath, "utf8")) as { functions: ManifestFunctions }).functions;
+  return readManifest<{ functions: ManifestFunctions }>(manifestPath).functions;
 }
 
 /** Finds routes; throws when the manifest has no `$default`. */

@@ -1,5 +1,6 @@
 // What every part of the local cloud is told by the supervisor: where the others listen, where data lives,
 // and by how much waiting is divided. The only place in scripts/local that reads the environment.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const PARTS = ["database", "engine", "bus", "functions", "sandbox", "gateway"] as const;
@@ -8,10 +9,10 @@ export type Part = (typeof PARTS)[number];
 export const ACCOUNT_ID = "000000000000";
 export const REGION = "us-east-1";
 export const PREFIX = "local-";
-/** The secret between the functions and the sandbox provider: it guards nothing but the sandbox's own books. */
-export const PROVIDER_KEY = "sandbox";
-/** What the sandbox provider signs its webhooks with, known to everybody like the key. */
-export const PROVIDER_WEBHOOK_SECRET = "whsec_c2FuZGJveCBwcm92aWRlciwgbG9jYWwgYW5kIHB1YmxpYw==";
+/** The sandbox provider's, as everybody knows them: they guard nothing but its own books. */
+const { key, webhook_secrets } = readPublicCredentials();
+export const PROVIDER_KEY = key;
+export const PROVIDER_WEBHOOK_SECRET = webhook_secrets[0] ?? "";
 
 export type Settings = {
   /** Directory of everything that outlives a process: databases, books, keys, pid files. */
@@ -39,6 +40,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     string
   >;
   return { home: need("CONTRA_HOME"), timeScale, url };
+}
+
+function readPublicCredentials(): { key: string; webhook_secrets: string[] } {
+  const manifest = join(import.meta.dirname, "..", "..", "..", "functions", "manifest.json");
+  return JSON.parse(readFileSync(manifest, "utf8")).providers.sandbox.public_credentials;
 }
 
 export const portOf = (url: string): number => Number(new URL(url).port);

@@ -2,6 +2,7 @@
 import { AwsError, type Operations } from "../lib/aws-json.ts";
 import type { Counters } from "../lib/counters.ts";
 import type { Faults } from "../lib/faults.ts";
+import { counted } from "./counted.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** SSM gives no more than ten at once. */
@@ -12,23 +13,16 @@ type ByPath = { Path?: string; Recursive?: boolean; MaxResults?: number; NextTok
 type Put = { Name?: string; Value?: string; Type?: string; Overwrite?: boolean };
 export type SsmParts = { parameters: Parameters; counters: Counters; faults: Faults };
 
-export function ssmOperations({ parameters, counters, faults }: SsmParts): Operations {
-  const operations: Operations = {
-    GetParameter: ({ Name = "" }: { Name?: string }) => getParameter(parameters, Name),
-    GetParametersByPath: (input: ByPath) => getByPath(parameters, input),
-    PutParameter: (input: Put) => putParameter(parameters, input),
-  };
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, run]) => [
-      name,
-      (input: unknown) => {
-        counters.add(`ssm.${name}`);
-        if (faults.strike(name) === "throttle") throw new AwsError("ThrottlingException", "Rate exceeded");
-        return run(input);
-      },
-    ]),
+export const ssmOperations = ({ parameters, ...parts }: SsmParts): Operations =>
+  counted(
+    "ssm",
+    {
+      GetParameter: ({ Name = "" }: { Name?: string }) => getParameter(parameters, Name),
+      GetParametersByPath: (input: ByPath) => getByPath(parameters, input),
+      PutParameter: (input: Put) => putParameter(parameters, input),
+    },
+    parts,
   );
-}
 
 function getParameter(parameters: Parameters, name: string) {
   const Parameter = parameters.get(name);

@@ -1,5 +1,4 @@
 // The database part: DynamoDB Local with the manifest's tables, behind a proxy that counts and injects faults.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDynamoDbLocal } from "../database/java.ts";
 import { createProxy } from "../database/proxy.ts";
@@ -7,11 +6,12 @@ import { ensureTables, type Tables } from "../database/tables.ts";
 import { Counters } from "../lib/counters.ts";
 import { Faults } from "../lib/faults.ts";
 import { listen } from "../lib/http.ts";
+import { readManifest } from "../lib/manifest.ts";
 import { inHome, PREFIX, portOf, readSettings } from "../lib/settings.ts";
 
 const settings = readSettings();
 const manifestPath = join(import.meta.dirname, "..", "..", "..", "functions", "manifest.json");
-const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as { tables: Tables };
+const manifest = readManifest<{ tables: Tables }>(manifestPath);
 
 process.on("SIGTERM", () => process.exit(0));
 if (process.connected) process.on("disconnect", () => process.exit(0));

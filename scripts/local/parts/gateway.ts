@@ -12,6 +12,7 @@ import { readFunctions, routeFinder } from "../gateway/routes.ts";
 import { serve } from "../gateway/server.ts";
 import { openTokens } from "../gateway/tokens.ts";
 import { inHome, portOf, readSettings } from "../lib/settings.ts";
+import { TRACE_HEADER } from "../lib/trace.ts";
 import { readSwitches } from "../parameters/switches.ts";
 
 const settings = readSettings();
@@ -30,7 +31,8 @@ async function answerByFunction(request: HttpRequest): Promise<Answer> {
   // A function can only say that it runs itself; locally health means the whole stack.
   if (match.routeKey === "GET /health") await cloud.parts.assertHealthy();
   const claims = match.scope === undefined ? undefined : await authorize(request, cloud.tokens);
-  return integrate(settings.url.functions, match.functionName, eventOf(request, match, claims, new Date()));
+  const event = eventOf(request, match, claims, new Date());
+  return integrate(settings.url.functions, match.functionName, event, request.headers[TRACE_HEADER]);
 }
 
 async function answer(request: HttpRequest): Promise<Answer> {

@@ -1,14 +1,19 @@
 // The sandbox part: a payment provider with books of its own, for machines without one (docs/sandbox.md).
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { signedPost } from "../../../functions/lib/adapters/signed-post.ts";
+import { Conduct } from "../../../functions/lib/sandbox/conduct.ts";
+import { Market } from "../../../functions/lib/sandbox/market.ts";
+import { Misfortune } from "../../../functions/lib/sandbox/misfortune.ts";
+import { Provider } from "../../../functions/lib/sandbox/provider.ts";
+import { Ramps } from "../../../functions/lib/sandbox/ramps.ts";
 import { Counters } from "../lib/counters.ts";
 import { Faults } from "../lib/faults.ts";
 import { listen } from "../lib/http.ts";
 import { inHome, PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET, portOf, readSettings } from "../lib/settings.ts";
 import { createSandbox } from "../sandbox/api.ts";
-import { Conduct, paceOf } from "../sandbox/conduct.ts";
-import { Courier, signedPost } from "../sandbox/courier.ts";
-import { Misfortune } from "../sandbox/misfortune.ts";
-import { Provider } from "../sandbox/provider.ts";
+import { Courier } from "../sandbox/courier.ts";
 import { SqliteBooks } from "../sandbox/sqlite-books.ts";
 
 const settings = readSettings();
@@ -16,20 +21,28 @@ mkdirSync(inHome(settings, "sandbox"), { recursive: true });
 const books = new SqliteBooks(inHome(settings, "sandbox", "books.db"), () => void courier.wake());
 const counters = new Counters();
 const faults = new Faults();
-const provider = new Provider(
-  books,
-  () => new Date(),
-  (operation) => counters.add(`provider.effects.${operation}`),
-);
+const world = {
+  now: () => new Date(),
+  ahead: (ms: number) => new Date(Date.now() + ms / settings.timeScale),
+  random: Math.random,
+  newId: () => randomUUID().replaceAll("-", ""),
+  onEffect: (operation: string) => counters.add(`provider.effects.${operation}`),
+};
+const provider = new Provider(books, world);
+const market = new Market(Date.now, () => faults.strike("market") === "crash");
+const ramps = new Ramps(books, world, market);
 const misfortune = new Misfortune(books, faults);
-const pace = paceOf(settings.timeScale);
+const pace = { wait: (ms: number) => sleep(ms / settings.timeScale), random: Math.random };
 const conduct = new Conduct(books, misfortune, pace);
 const receiver = `${settings.url.gateway}/provider-webhooks/sandbox`;
-const courier = new Courier(books, signedPost(receiver, PROVIDER_WEBHOOK_SECRET), pace, counters);
+const post = signedPost(receiver, async () => PROVIDER_WEBHOOK_SECRET, Date.now);
+const courier = new Courier(books, post, pace, counters);
+const secret = async () => PROVIDER_KEY;
+const newest = () => books.newest();
 
 await listen(
   portOf(settings.url.sandbox),
-  createSandbox({ books, provider, conduct, misfortune, counters, faults, secret: PROVIDER_KEY }),
+  createSandbox({ books, provider, ramps, conduct, misfortune, counters, faults, secret, newest }),
 );
 
 void courier.wake();

@@ -1,60 +1,55 @@
-// Sends the webhooks that the provider owes: at least once, signed by Standard Webhooks, in no order. What is owed lies in the books
-// until it was taken or given up, so that a crash forgets none.
-import { Webhook } from "standardwebhooks";
+// Sends the webhooks that the laptop's sandbox owes: at least once and in no order. What is owed lies beside the books until it was
+// taken or given up, so that a crash forgets none.
+import type { Entry } from "../../../functions/lib/sandbox/books.ts";
+import type { Pace } from "../../../functions/lib/sandbox/conduct.ts";
+import {
+  isTaken,
+  isWorthATry,
+  LATEST_MS,
+  type Message,
+  MOST_TRIES,
+  messageOf,
+  type Post,
+  pauseAfter,
+} from "../../../functions/lib/sandbox/webhook.ts";
 import type { Counters } from "../lib/counters.ts";
-import type { Books, Entry, Notice } from "./books.ts";
-import type { Pace } from "./conduct.ts";
 
-/** From before the call's own answer until long after it. */
-const LATEST_MS = 3_000;
-const MOST_TRIES = 12;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
-const TIMEOUT_MS = 10_000;
 /** As many are on their way at once. */
 const LANES = 8;
+const LOOK_EVERY_MS = 500;
 
-/** Sends one webhook and resolves with the status of its answer; rejects when there was none. */
-export type Post = (id: string, body: string) => Promise<number>;
+/** A webhook that is owed: the row as it was committed. */
+export type Notice = {
+  position: number;
+  entry: Entry;
+  /** How often it was sent in vain. */
+  tries: number;
+  /** False: it goes out at some later moment, overtaken by others. */
+  isPrompt: boolean;
+};
 
-/** Signs at the moment of sending: an old signature would be refused as stale. */
-export function signedPost(url: string, secret: string): Post {
-  const webhook = new Webhook(secret);
-  return async (id, body) => {
-    const now = new Date();
-    const headers = {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-      "webhook-signature": webhook.sign(id, now, body),
-    };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" });
-    await answer.arrayBuffer();
-    return answer.status;
-  };
+/** The webhooks that are owed, beside the books that owe them. */
+export interface Outbox {
+  /** From after a position on, in the order of their commits. */
+  owed(after: number): Promise<Notice[]>;
+  /** Counts one try in vain. */
+  countTry(position: number): Promise<void>;
+  /** The webhook was taken, or is given up. */
+  settle(position: number): Promise<void>;
 }
-
-/** What the receiver is told of a row. */
-export function bodyOf({ id, operation, idempotency_key, reference, state, at }: Entry): string {
-  const told = { id, operation, idempotency_key, reference, state, at };
-  return JSON.stringify({ type: "operation.updated", operation: told });
-}
-
-const isTaken = (status: number): boolean => status >= 200 && status < 300;
-/** A receiver that is not there yet, or busy, or broken, may take it later; one that objects never will. */
-const isWorthATry = (status: number): boolean => status === 404 || status === 429 || status >= 500;
 
 export class Courier {
-  private readonly books: Books;
+  private readonly outbox: Outbox;
   private readonly post: Post;
   private readonly pace: Pace;
   private readonly counters: Counters;
   private readonly lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
+  private readonly now: () => number;
   private takenUp = 0;
 
-  constructor(books: Books, post: Post, pace: Pace, counters: Counters) {
-    this.books = books;
+  constructor(outbox: Outbox, post: Post, pace: Pace, counters: Counters, now = Date.now) {
+    this.now = now;
+    this.outbox = outbox;
     this.post = post;
     this.pace = pace;
     this.counters = counters;
@@ -62,7 +57,7 @@ export class Courier {
 
   /** Takes up what is owed and not taken up yet; resolves once all of it is settled. */
   async wake(): Promise<void> {
-    const fresh = (await this.books.owed(this.takenUp)).filter(({ position }) => position > this.takenUp);
+    const fresh = (await this.outbox.owed(this.takenUp)).filter(({ position }) => position > this.takenUp);
     this.takenUp = Math.max(this.takenUp, ...fresh.map(({ position }) => position));
     await Promise.all(fresh.map((notice) => this.deliver(notice)));
   }
@@ -70,24 +65,40 @@ export class Courier {
   private async deliver(notice: Notice): Promise<void> {
     const { wait, random } = this.pace;
     if (!notice.isPrompt) await wait(random() * LATEST_MS);
-    for (let tries = notice.tries; tries < MOST_TRIES; tries += 1) {
-      const status = await this.inLane(notice);
-      if (isTaken(status)) return this.books.settle(notice.position);
+    let tries = notice.tries;
+    while (tries < MOST_TRIES) {
+      const message = this.messageOf(notice);
+      const status = await this.inLane(notice, message);
+      if (isTaken(status) && message.settlesAt === undefined) return this.outbox.settle(notice.position);
+      if (isTaken(status)) {
+        await this.untilSettled(notice);
+        continue;
+      }
       if (!isWorthATry(status)) break;
-      await this.books.countTry(notice.position);
-      await wait(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries) * (0.5 + random() / 2));
+      tries += 1;
+      await this.outbox.countTry(notice.position);
+      await wait(pauseAfter(tries, random()));
     }
     this.counters.add("provider.webhooks.given_up");
-    console.error(`webhook given up: ${bodyOf(notice.entry)}`);
-    await this.books.settle(notice.position);
+    console.error(`webhook given up: ${this.messageOf(notice).body}`);
+    await this.outbox.settle(notice.position);
+  }
+
+  private messageOf({ entry }: Notice): Message {
+    return messageOf(entry, new Date(this.now()));
+  }
+
+  /** What was accepted settles within seconds, whether anybody looks or not. */
+  private async untilSettled(notice: Notice): Promise<void> {
+    while (this.messageOf(notice).settlesAt !== undefined) await this.pace.wait(LOOK_EVERY_MS);
   }
 
   /** Sends behind what is in the lane already; no answer counts as 503. */
-  private inLane({ position, entry }: Notice): Promise<number> {
+  private inLane({ position }: Notice, { id, body }: Message): Promise<number> {
     const lane = position % LANES;
     const sent = (this.lanes[lane] ?? Promise.resolve()).then(() => {
       this.counters.add("provider.webhooks");
-      return this.post(`msg_${entry.id}`, bodyOf(entry)).catch(() => 503);
+      return this.post(id, body).catch(() => 503);
     });
     this.lanes[lane] = sent;
     return sent;

@@ -1,6 +1,7 @@
 // The provider's books in SQLite. Each method is one synchronous statement or transaction, so nothing interleaves in it.
 import { DatabaseSync } from "node:sqlite";
-import type { Books, Commit, Entry, Hold, Notice, StoredAnswer } from "./books.ts";
+import type { Books, Commit, Entry, Hold, StoredAnswer } from "../../../functions/lib/sandbox/books.ts";
+import type { Notice, Outbox } from "./courier.ts";
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -29,23 +30,19 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-type Row = { entry: string; hold: string | null; live_key: string | null };
+type Row = { entry: string; hold: string | null };
 
 /** One spelling per hold, because commits compare it as text. */
 const holdText = ({ captured, voided_by }: Hold): string => JSON.stringify([captured, voided_by ?? null]);
 
-function entryOf(row: Row): Entry & { live: boolean } {
+function entryOf(row: Row): Entry {
   const entry = JSON.parse(row.entry) as Entry;
-  if (row.hold === null) return { ...entry, live: row.live_key !== null };
+  if (row.hold === null) return entry;
   const [captured, voided_by] = JSON.parse(row.hold) as [number, string | null];
-  return {
-    ...entry,
-    hold: voided_by === null ? { captured } : { captured, voided_by },
-    live: row.live_key !== null,
-  };
+  return { ...entry, hold: voided_by === null ? { captured } : { captured, voided_by } };
 }
 
-export class SqliteBooks implements Books {
+export class SqliteBooks implements Books, Outbox {
   private readonly db: DatabaseSync;
   private readonly onOwed: () => void;
 
@@ -91,9 +88,9 @@ export class SqliteBooks implements Books {
     }
   }
 
-  private change({ id, from, to }: { id: string; from: Hold; to: Hold }): boolean {
+  private change({ row: { id, hold }, to }: NonNullable<Commit["change"]>): boolean {
     const sql = "UPDATE operations SET hold = ? WHERE id = ? AND hold = ?";
-    return this.db.prepare(sql).run(holdText(to), id, holdText(from)).changes === 1;
+    return this.db.prepare(sql).run(holdText(to), id, holdText(hold)).changes === 1;
   }
 
   private owe({ hold: _hold, ...entry }: Entry, isTwice: boolean): void {
@@ -155,10 +152,17 @@ export class SqliteBooks implements Books {
     return this.db.prepare(sql).run(reference, fault, times).changes === 1;
   }
 
-  async list(reference?: string): Promise<Entry[]> {
-    const rows = reference
-      ? this.db.prepare("SELECT * FROM operations WHERE reference = ? ORDER BY position").all(reference)
-      : this.db.prepare("SELECT * FROM operations ORDER BY position DESC LIMIT 1000").all().reverse();
-    return rows.map((row) => entryOf(row as Row));
+  async list(reference: string): Promise<Entry[]> {
+    const sql = "SELECT * FROM operations WHERE reference = ? ORDER BY position";
+    return this.db
+      .prepare(sql)
+      .all(reference)
+      .map((row) => entryOf(row as Row));
+  }
+
+  /** The newest 1,000 rows, oldest first. */
+  async newest(): Promise<Entry[]> {
+    const rows = this.db.prepare("SELECT * FROM operations ORDER BY position DESC LIMIT 1000").all();
+    return rows.reverse().map((row) => entryOf(row as Row));
   }
 }

@@ -42,3 +42,67 @@ mock_resource "aws_sfn_state_machine" {
 mock_resource "aws_apigatewayv2_api" {
   defaults = { execution_arn = "arn:aws:execute-api:us-east-1:123456789012:mocked" }
 }
+
+mock_resource "aws_kms_key" {
+  defaults = { arn = "arn:aws:kms:us-east-1:123456789012:key/mocked" }
+}
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:us-east-1:123456789012:mocked" }
+}
+
+mock_resource "aws_cloudwatch_metric_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mocked" }
+}
+
+mock_resource "aws_cloudwatch_composite_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mocked-page" }
+}
+
+# Known in the plan already, and each its own: policies name keys, and a key that is taken for another must show.
+
+override_resource {
+  target          = aws_kms_key.key["alarms"]
+  override_during = plan
+  values          = { id = "alarms", arn = "arn:aws:kms:us-east-1:123456789012:key/alarms", key_id = "alarms" }
+}
+
+override_resource {
+  target          = aws_kms_key.key["data"]
+  override_during = plan
+  values          = { id = "data", arn = "arn:aws:kms:us-east-1:123456789012:key/data", key_id = "data" }
+}
+
+override_resource {
+  target          = aws_kms_key.key["logs"]
+  override_during = plan
+  values          = { id = "logs", arn = "arn:aws:kms:us-east-1:123456789012:key/logs", key_id = "logs" }
+}
+
+override_resource {
+  target          = aws_kms_key.key["messages"]
+  override_during = plan
+  values          = { id = "messages", arn = "arn:aws:kms:us-east-1:123456789012:key/messages", key_id = "messages" }
+}
+
+mock_resource "aws_cloudwatch_event_bus" {
+  defaults = { arn = "arn:aws:events:us-east-1:123456789012:event-bus/mocked" }
+}
+
+mock_resource "aws_cognito_user_pool" {
+  defaults = { id = "us-east-1_mocked" }
+}
+
+# Named here, each of these has an id of its own in the plan already.
+
+mock_resource "aws_apigatewayv2_authorizer" {
+  defaults = {}
+}
+
+mock_resource "aws_cognito_user_pool_client" {
+  defaults = {}
+}
+
+mock_resource "aws_secretsmanager_secret" {
+  defaults = {}
+}

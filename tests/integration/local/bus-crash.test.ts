@@ -7,13 +7,13 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
+import { until } from "../../support/until.ts";
 import {
   DynamoDbLocal,
   localAws,
   queueEntry,
   type StubEvent,
   stubFunctions,
-  until,
   writeManifest,
 } from "./bus-stubs.ts";
 
@@ -77,7 +77,7 @@ beforeAll(async () => {
     database: dynamo.url,
   };
   part = await start();
-}, 60_000);
+});
 afterAll(async () => {
   await part?.stop();
   await dynamo?.kill();
@@ -121,7 +121,7 @@ describe("the bus part, killed and started again", () => {
     const QueueUrl = `${urls.bus}/000000000000/local-work-dlq`;
     const dead = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] });
     expect((await sqs.send(dead)).Attributes).toEqual({ ApproximateNumberOfMessages: "0" });
-  }, 90_000);
+  });
 
   it("gives every stream record at least once and in order", async () => {
     const written: string[] = [];
@@ -138,7 +138,7 @@ describe("the bus part, killed and started again", () => {
     await writing;
     await until(() => written.every((key) => keys.includes(key)), "every record is given");
     expect(firstSeen(keys)).toEqual(written);
-  }, 90_000);
+  });
 
   it("fires a schedule that became due while it was down, once, and not one that is not due", async () => {
     expect(sweeps).toHaveLength(0);
@@ -155,5 +155,5 @@ describe("the bus part, killed and started again", () => {
     expect(sweeps).toHaveLength(before + 1);
     await killAndRestart();
     expect(sweeps).toHaveLength(before + 1);
-  }, 60_000);
+  });
 });

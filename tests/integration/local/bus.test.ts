@@ -97,6 +97,14 @@ describe("PutEvents", () => {
     });
   });
 
+  it("hands an event's trace on to who takes it from the queue", async () => {
+    const TraceHeader = "Root=1-67891233-abcdef012345678912345678";
+    await put(entry("payment.captured", { TraceHeader }));
+    const [message] = await receive("facts", { MessageSystemAttributeNames: ["All"] });
+    expect(message?.Attributes).toMatchObject({ AWSTraceHeader: TraceHeader });
+    expect(message?.Body).not.toContain(TraceHeader);
+  });
+
   it("counts an event that no rule of its bus wants, and delivers it nowhere", async () => {
     await put(
       entry("payment.captured"),
@@ -186,6 +194,18 @@ describe("SQS", () => {
       ApproximateNumberOfMessagesNotVisible: "0",
       VisibilityTimeout: "60",
     });
+  });
+
+  it("keeps a sender's trace apart from the sender's own attributes", async () => {
+    const trace = { DataType: "String" as const, StringValue: "Root=1-67891233-abcdef012345678912345678" };
+    const message = { QueueUrl: url("other"), MessageBody: "traced" };
+    await sqs.send(
+      new SendMessageCommand({ ...message, MessageSystemAttributes: { AWSTraceHeader: trace } }),
+    );
+    const asked = { MessageSystemAttributeNames: ["All" as const], MessageAttributeNames: ["All"] };
+    const [received] = await receive("other", asked);
+    expect(received?.Attributes).toMatchObject({ AWSTraceHeader: trace.StringValue });
+    expect(received?.MessageAttributes).toBeUndefined();
   });
 
   it("answers each entry of a batch for itself", async () => {

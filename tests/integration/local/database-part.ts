@@ -25,15 +25,6 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Polls for at most ten seconds. */
-export async function eventually(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (condition()) return true;
-    await sleep(50);
-  }
-  return false;
-}
-
 export async function startDatabase(home: string): Promise<DatabasePart> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const others = ["ENGINE", "BUS", "FUNCTIONS", "SANDBOX", "GATEWAY"].map((part) => [

@@ -6,7 +6,8 @@ import { DescribeTableCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/c
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { clearOrphan, startDynamoDbLocal } from "../../../scripts/local/database/java.ts";
 import { ensureTables, localClient } from "../../../scripts/local/database/tables.ts";
-import { endDatabase, eventually, isAlive, javaPid, newHome, startDatabase } from "./database-part.ts";
+import { until } from "../../support/until.ts";
+import { endDatabase, isAlive, javaPid, newHome, startDatabase } from "./database-part.ts";
 
 const home = newHome();
 const data = join(home, "dynamodb");
@@ -61,11 +62,11 @@ describe("a child that outlived its part and its watchdog", () => {
 
     const second = await startDatabase(home);
     // Killed is not yet reaped: init takes its time with a process that lost its parent.
-    expect(await eventually(() => !isAlive(java))).toBe(true);
+    await until(() => !isAlive(java));
     const next = javaPid(home);
     await endDatabase(second);
-    expect(await eventually(() => !isAlive(next))).toBe(true);
-  }, 60_000);
+    await until(() => !isAlive(next));
+  });
 
   it("is not mistaken for another program that got its pid", async () => {
     const stranger = spawn("sleep", ["60"], { stdio: "ignore" });

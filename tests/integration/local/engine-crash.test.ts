@@ -16,8 +16,8 @@ import {
   MACHINE,
   succeed,
   typesOf,
-  until,
 } from "../../support/engine-stack.ts";
+import { until } from "../../support/until.ts";
 
 let stack: EngineStack;
 let client: SFNClient;
@@ -51,7 +51,7 @@ describe("an engine that is killed", () => {
   it("invokes the interrupted task again and goes on, without repeating what was done", async () => {
     stack.answer = (name) => (name === "capture-payment" ? hang() : succeed());
     const executionArn = await startSaga(1);
-    await until(() => (stack.turnsOf("capture-payment") === 1 ? true : undefined));
+    await until(() => stack.turnsOf("capture-payment") === 1);
     stack.answer = () => succeed();
     await stack.crash(1);
     expect(await finished(executionArn)).toBe("SUCCEEDED");
@@ -77,7 +77,7 @@ describe("an engine that is killed", () => {
       });
       arns.push((await client.send(command)).executionArn ?? "");
     }
-    await until(() => (stack.invocations.length >= 30 ? true : undefined));
+    await until(() => stack.invocations.length >= 30);
     await stack.crash(1);
     expect(new Set(await Promise.all(arns.map(finished)))).toEqual(new Set(["SUCCEEDED"]));
     expect(stack.turnsOf("notify-payment")).toBeGreaterThanOrEqual(20);
@@ -90,7 +90,7 @@ describe("an engine that is killed", () => {
     const executionArn = await startSaga(0.2);
     const failures = async () =>
       (await typesIn(executionArn)).filter((type) => type === "LambdaFunctionFailed").length;
-    await until(async () => ((await failures()) >= 1 ? true : undefined));
+    await until(async () => (await failures()) >= 1);
     await stack.crash(20);
     expect(await finished(executionArn)).toBe("SUCCEEDED");
     // As many as the machine allows, wherever the crash fell.
@@ -110,7 +110,7 @@ describe("an engine that is killed", () => {
   it("can stop an execution that it took up", async () => {
     stack.answer = hang;
     const executionArn = await startSaga(1);
-    await until(() => (stack.invocations.length === 1 ? true : undefined));
+    await until(() => stack.invocations.length === 1);
     await stack.crash(1);
     await client.send(new StopExecutionCommand({ executionArn }));
     expect(await statusOf(executionArn)).toBe("ABORTED");
@@ -124,7 +124,7 @@ describe("an engine that is killed", () => {
     stack.busIsDown = false;
     // At least once and in no promised order, as EventBridge delivers.
     const announced = () => new Set(stack.statusChanges.map(({ status }) => status));
-    await until(() => (announced().size >= 2 ? true : undefined));
+    await until(() => announced().size >= 2);
     expect(announced()).toEqual(new Set(["RUNNING", "SUCCEEDED"]));
     expect(stack.statusChanges[0]?.executionArn).toBe(executionArn);
   });

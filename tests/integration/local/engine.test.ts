@@ -19,16 +19,16 @@ import {
   MACHINE,
   succeed,
   typesOf,
-  until,
 } from "../../support/engine-stack.ts";
+import { until } from "../../support/until.ts";
 
 const stack = new EngineStack();
 let client: SFNClient;
 let count = 0;
 
 beforeAll(async () => {
-  // Twenty retries of up to half a minute have to fit a test; a task still has a quarter of a second.
-  await stack.start(60);
+  // A task has a second and a half, which is enough on a busy machine.
+  await stack.start(10);
   client = stack.client();
 });
 afterAll(async () => {
@@ -81,6 +81,17 @@ describe("an execution", () => {
       name: "validate-payment",
       payload: { payment_id: "p1", execution: "first" },
     });
+  });
+
+  it("calls every function in the trace that it was started in, and in none where it was given none", async () => {
+    const given = { stateMachineArn: `${MACHINE}:live`, name: uniqueName(), input: INPUT };
+    const traceHeader = "Root=1-67891233-abcdef012345678912345678;Sampled=0";
+    const { executionArn } = await client.send(new StartExecutionCommand({ ...given, traceHeader }));
+    await ended(executionArn);
+    expect(stack.invocations.map(({ trace }) => trace)).toEqual(Array(5).fill(traceHeader));
+    stack.invocations.length = 0;
+    await ended((await start()).executionArn);
+    expect(stack.invocations.map(({ trace }) => trace)).toEqual(Array(5).fill(undefined));
   });
 
   it("shows a retried error with its cause and a further scheduling", async () => {
@@ -217,50 +228,56 @@ describe("reading executions", () => {
   });
 });
 
-describe("StopExecution", () => {
-  it("ends the execution at once, and none of its remaining retries fires", async () => {
-    stack.answer = () => failWith("OutcomeUnknown");
-    const { executionArn } = await start();
-    await until(() => (stack.invocations.length >= 2 ? true : undefined));
-    await client.send(new StopExecutionCommand({ executionArn, error: "Stopped", cause: "by hand" }));
-    const turns = stack.invocations.length;
-    expect(await describeExecution(executionArn)).toMatchObject({ status: "ABORTED", error: "Stopped" });
-    stack.answer = () => succeed();
-    // Another one that runs to its end shows that the engine had the time.
-    await ended((await start("other")).executionArn);
-    const payloads = stack.invocations.slice(turns).map(({ payload }) => payload as { execution: string });
-    expect(new Set(payloads.map(({ execution }) => execution))).toEqual(new Set(["other"]));
-    expect(typesOf(await history(executionArn)).at(-1)).toBe("ExecutionAborted");
-  });
-});
+describe("at a pace at which twenty retries of up to half a minute fit a test,", () => {
+  beforeAll(() => stack.crash(60));
 
-describe("RedriveExecution", () => {
-  it("goes on at the failed state with its retries counted from zero", async () => {
-    stack.answer = (name) => (name === "notify-payment" ? failWith("ProviderUnavailable") : succeed());
-    const { executionArn } = await start();
-    expect((await ended(executionArn)).redriveStatus).toBe("REDRIVABLE");
-    expect(stack.turnsOf("notify-payment")).toBe(FORWARD_TRIES);
-    const before = (await history(executionArn)).length;
-
-    stack.answer = (name, turn) =>
-      name === "notify-payment" && turn < 2 * FORWARD_TRIES - 1 ? failWith("ProviderUnavailable") : succeed();
-    await client.send(new RedriveExecutionCommand({ executionArn }));
-    const execution = await ended(executionArn);
-    expect(execution).toMatchObject({ status: "SUCCEEDED", redriveCount: 1, executionArn });
-    expect(stack.turnsOf("notify-payment")).toBe(2 * FORWARD_TRIES);
-    expect(stack.turnsOf("capture-payment")).toBe(1);
-    const added = typesOf(await history(executionArn)).slice(before);
-    expect(added.slice(0, 2)).toEqual(["ExecutionRedriven", "LambdaFunctionScheduled"]);
-    expect(added.at(-1)).toBe("ExecutionSucceeded");
+  describe("StopExecution", () => {
+    it("ends the execution at once, and none of its remaining retries fires", async () => {
+      stack.answer = () => failWith("OutcomeUnknown");
+      const { executionArn } = await start();
+      await until(() => stack.invocations.length >= 2);
+      await client.send(new StopExecutionCommand({ executionArn, error: "Stopped", cause: "by hand" }));
+      const turns = stack.invocations.length;
+      expect(await describeExecution(executionArn)).toMatchObject({ status: "ABORTED", error: "Stopped" });
+      stack.answer = () => succeed();
+      // Another one that runs to its end shows that the engine had the time.
+      await ended((await start("other")).executionArn);
+      const payloads = stack.invocations.slice(turns).map(({ payload }) => payload as { execution: string });
+      expect(new Set(payloads.map(({ execution }) => execution))).toEqual(new Set(["other"]));
+      expect(typesOf(await history(executionArn)).at(-1)).toBe("ExecutionAborted");
+    });
   });
 
-  it("refuses an execution that runs and one that succeeded", async () => {
-    stack.answer = hang;
-    const { executionArn } = await start();
-    const redrive = () => client.send(new RedriveExecutionCommand({ executionArn }));
-    await expect(redrive()).rejects.toMatchObject({ name: "ExecutionNotRedrivable" });
-    stack.answer = () => succeed();
-    await ended(executionArn);
-    await expect(redrive()).rejects.toMatchObject({ name: "ExecutionNotRedrivable" });
+  describe("RedriveExecution", () => {
+    it("goes on at the failed state with its retries counted from zero", async () => {
+      stack.answer = (name) => (name === "notify-payment" ? failWith("ProviderUnavailable") : succeed());
+      const { executionArn } = await start();
+      expect((await ended(executionArn)).redriveStatus).toBe("REDRIVABLE");
+      expect(stack.turnsOf("notify-payment")).toBe(FORWARD_TRIES);
+      const before = (await history(executionArn)).length;
+
+      stack.answer = (name, turn) =>
+        name === "notify-payment" && turn < 2 * FORWARD_TRIES - 1
+          ? failWith("ProviderUnavailable")
+          : succeed();
+      await client.send(new RedriveExecutionCommand({ executionArn }));
+      const execution = await ended(executionArn);
+      expect(execution).toMatchObject({ status: "SUCCEEDED", redriveCount: 1, executionArn });
+      expect(stack.turnsOf("notify-payment")).toBe(2 * FORWARD_TRIES);
+      expect(stack.turnsOf("capture-payment")).toBe(1);
+      const added = typesOf(await history(executionArn)).slice(before);
+      expect(added.slice(0, 2)).toEqual(["ExecutionRedriven", "LambdaFunctionScheduled"]);
+      expect(added.at(-1)).toBe("ExecutionSucceeded");
+    });
+
+    it("refuses an execution that runs and one that succeeded", async () => {
+      stack.answer = hang;
+      const { executionArn } = await start();
+      const redrive = () => client.send(new RedriveExecutionCommand({ executionArn }));
+      await expect(redrive()).rejects.toMatchObject({ name: "ExecutionNotRedrivable" });
+      stack.answer = () => succeed();
+      await ended(executionArn);
+      await expect(redrive()).rejects.toMatchObject({ name: "ExecutionNotRedrivable" });
+    });
   });
 });

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type RunningPart, startPart } from "../../support/local-part.ts";
+import { until } from "../../support/until.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-functions-"));
 const bundles = join(home, "bundles");
@@ -115,6 +116,19 @@ describe("an invocation", () => {
     expect(payload.left).toBeLessThanOrEqual(1000);
   });
 
+  it("gives the handler the trace of its caller, and one of its own where there is none", async () => {
+    const invokeTraced = async (headers: Record<string, string>) => {
+      const url = `${part.url}/2015-03-31/functions/local-notify-payment/invocations`;
+      const { env } = (await (await fetch(url, { method: "POST", body: "{}", headers })).json()) as {
+        env: Record<string, string>;
+      };
+      return env._X_AMZN_TRACE_ID;
+    };
+    const trace = "Root=1-67891233-abcdef012345678912345678;Sampled=0";
+    expect(await invokeTraced({ "x-amzn-trace-id": trace })).toBe(trace);
+    expect(await invokeTraced({})).toMatch(/^Root=1-(?!67891233)[0-9a-f]{8}-[0-9a-f]{24};Sampled=0$/);
+  });
+
   it("gives the function its own environment and keeps what it printed", async () => {
     const { payload } = await invoke("notify-payment");
     expect(payload.env).toMatchObject({
@@ -159,6 +173,7 @@ describe("concurrency", () => {
   it("never runs an event whose caller hung up while it waited for an environment", async () => {
     const file = join(home, "abandoned");
     const busy = Array.from({ length: 12 }, () => invoke("reverse-ledger", { ms: 600 }));
+    await until(async () => (await counters())["lambda.invocations.reverse-ledger"] === 12);
     const impatient = lambda.send(
       new InvokeCommand({ FunctionName: "local-reverse-ledger", Payload: JSON.stringify({ ms: 1, file }) }),
       { abortSignal: AbortSignal.timeout(100) },
@@ -202,7 +217,8 @@ describe("ordered faults", () => {
 
 describe("asynchronous events", () => {
   const asyncHome = join(home, "async");
-  const asyncEnv = { CONTRA_BUNDLES: bundles, CONTRA_TIME_SCALE: "100" };
+  // Fast enough for the pauses between tries, slow enough for a busy machine to answer within a function's timeout.
+  const asyncEnv = { CONTRA_BUNDLES: bundles, CONTRA_TIME_SCALE: "40" };
 
   const left = (): number => {
     const store = new DatabaseSync(join(asyncHome, "functions", "async-events.db"), { readOnly: true });
@@ -238,11 +254,3 @@ describe("asynchronous events", () => {
     await until(async () => existsSync(join(home, "ran")));
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("it did not come to pass");
-}

@@ -110,6 +110,14 @@ describe("the event of a function", () => {
     expect(event.pathParameters).toBeUndefined();
   });
 
+  it("holds the trace that the client named, or one that begins here", async () => {
+    const named = "Root=1-67891233-abcdef012345678912345678";
+    const event = await eventOf("/payments/1", { headers: { "x-amzn-trace-id": named } });
+    expect(event.headers["x-amzn-trace-id"]).toBe(named);
+    const fresh = await eventOf("/payments/1", { headers: { "x-amzn-trace-id": "none of ours" } });
+    expect(fresh.headers["x-amzn-trace-id"]).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};/);
+  });
+
   it("holds path parameters decoded and the path as it was sent", async () => {
     const event = await eventOf("/payments/a%20b%2Fc/events");
     expect(event).toMatchObject({

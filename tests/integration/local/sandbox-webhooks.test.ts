@@ -10,6 +10,8 @@ import { violations } from "../../../functions/lib/contracts/contract.ts";
 import { listen, type Request } from "../../../scripts/local/lib/http.ts";
 import { PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/lib/settings.ts";
 import { type RunningPart, startPart } from "../../support/local-part.ts";
+import { credentialsOf } from "../../support/memory/memory-credentials.ts";
+import { until } from "../../support/until.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-webhooks-"));
 const came: Request[] = [];
@@ -32,14 +34,6 @@ const authorize = (reference: string, order = "") =>
 
 const about = (reference: string) => came.filter(({ body }) => body.includes(reference));
 
-async function until(what: string, ask: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if (ask()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`not within ten seconds: ${what}`);
-}
-
 beforeAll(async () => {
   receiver = await listen(0, (request) => {
     came.push(request);
@@ -57,28 +51,28 @@ afterAll(async () => {
 it("are signed with the provider's secret and keep the contract", async () => {
   status = 204;
   await authorize("p-signed");
-  await until("the webhook comes", () => about("p-signed").length === 1);
+  await until(() => about("p-signed").length === 1, "the webhook comes");
   const [{ path, headers, body } = {} as Request] = about("p-signed");
   expect(path).toBe("/provider-webhooks/sandbox");
-  const signature = new StandardWebhookSignature([PROVIDER_WEBHOOK_SECRET]);
-  expect(signature.isAuthentic(body.toString(), headers as Record<string, string>)).toBe(true);
+  const signature = new StandardWebhookSignature(credentialsOf(PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET));
+  expect(await signature.isAuthentic(body.toString(), headers as Record<string, string>)).toBe(true);
   expect(violations("ProviderWebhook", JSON.parse(body.toString()))).toEqual([]);
 });
 
 it("come twice where that was ordered, and under one id", async () => {
   status = 204;
   await authorize("p-twice", "duplicate_authorize");
-  await until("both come", () => about("p-twice").length === 2);
+  await until(() => about("p-twice").length === 2, "both come");
   expect(new Set(about("p-twice").map(({ headers }) => headers["webhook-id"])).size).toBe(1);
 });
 
 it("come again until they are taken, over a kill of the sandbox", async () => {
   status = 503;
   await authorize("p-killed");
-  await until("it was tried in vain", () => about("p-killed").length > 0);
+  await until(() => about("p-killed").length > 0, "it was tried in vain");
   await sandbox.stop();
   const before = about("p-killed").length;
   status = 204;
   await start();
-  await until("it comes again", () => about("p-killed").length > before);
+  await until(() => about("p-killed").length > before, "it comes again");
 });

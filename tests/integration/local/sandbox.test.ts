@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { freePort } from "../../../scripts/local/database/java.ts";
+import { until } from "../../support/until.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const home = mkdtempSync(join(tmpdir(), "contra-sandbox-"));
@@ -25,12 +25,7 @@ async function start(): Promise<void> {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...env, ...settings },
   });
-  for (let tries = 0; tries < 200; tries += 1) {
-    const health = await fetch(`${url}/_local/health`).catch(() => undefined);
-    if (health?.ok) return;
-    await sleep(50);
-  }
-  throw new Error("the sandbox did not become ready within 10 s");
+  await until(async () => (await fetch(`${url}/_local/health`).catch(() => undefined))?.ok, "it is healthy");
 }
 
 async function end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
@@ -154,7 +149,7 @@ describe("the faults over HTTP", () => {
       fetch(`${url}/v1/authorizations`, { method: "POST", headers, body, signal }),
     ).rejects.toThrow();
     expect(await books()).toEqual([]);
-    for (let tries = 0; tries < 100 && (await books()).length === 0; tries += 1) await sleep(20);
+    await until(async () => (await books()).length > 0);
     expect(await books()).toMatchObject([{ operation: "authorize", state: "succeeded" }]);
   });
 

@@ -13,7 +13,7 @@ import { MemoryBreaker } from "../../support/memory/memory-breaker.ts";
 let database: Database;
 beforeAll(async () => {
   database = await startDatabase();
-}, 90_000);
+});
 afterAll(() => database?.stop());
 
 const over = (client: DynamoDBClient, clock = new ManualClock()) =>

@@ -1,6 +1,7 @@
 // The DynamoDB adapters on a real DynamoDB Local: the ports' contract, what they do when DynamoDB conflicts or loses answers,
 // and how large the items of a whole saga get.
 
+import "../../support/function-environment.ts";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
@@ -10,8 +11,9 @@ import { failPayment } from "../../../functions/fail-payment/fail-payment.ts";
 import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb-finding-store.ts";
 import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb-ledger-store.ts";
 import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb-payment-store.ts";
+import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb-quote-store.ts";
 import { toItem } from "../../../functions/lib/adapters/item.ts";
-import { eventKey, OPEN_SHARDS, paymentKey } from "../../../functions/lib/adapters/payment-item.ts";
+import { eventKey, INDEX_SHARDS, paymentKey, traceIn } from "../../../functions/lib/adapters/payment-item.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
 import { notifyPayment } from "../../../functions/notify-payment/notify-payment.ts";
 import { postLedger } from "../../../functions/post-ledger/post-ledger.ts";
@@ -32,22 +34,26 @@ import {
 } from "../../support/conformance/fixtures.ts";
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
+import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
 import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../support/memory/memory-breaker.ts";
+import { MemoryExposure } from "../../support/memory/memory-exposure.ts";
 import { MemoryProvider } from "../../support/memory/memory-provider.ts";
 import { MemorySwitches } from "../../support/memory/memory-switches.ts";
+import { POLICY } from "../../support/policy.ts";
 
 let database: Database;
 beforeAll(async () => {
   database = await startDatabase();
-}, 90_000);
+});
 afterAll(() => database?.stop());
 
 function storesOver(client: DynamoDBClient, clock = new ManualClock()): Stores {
   return {
     payments: new DynamoPaymentStore(client, clock, TABLES),
     ledger: new DynamoLedgerStore(client, clock, TABLES.ledger),
+    quotes: new DynamoQuoteStore(client, clock, TABLES.payments),
     requestCancel: async (paymentId) => {
       const update = {
         TableName: TABLES.payments,
@@ -62,6 +68,7 @@ function storesOver(client: DynamoDBClient, clock = new ManualClock()): Stores {
 
 describePaymentStore("DynamoDB", async () => storesOver(database.client));
 describeLedgerStore("DynamoDB", async () => storesOver(database.client));
+describeQuoteStore("DynamoDB", async () => storesOver(database.client));
 
 describe("DynamoDB's own trouble", () => {
   /** The stores as a function has them, and straight ones that prepare and look. */
@@ -97,6 +104,32 @@ describe("DynamoDB's own trouble", () => {
     );
     database.order("conflict", 0);
     expect(await stored(straight(), payment_id)).toEqual(acceptance.payment);
+  });
+
+  it("consumes a quote once, for the payment whose acceptance lost its answer", async () => {
+    const quote = await straight().quotes.keep(quoteFor("lost with its quote"));
+    const acceptance = quotedAcceptance({ key: "lost with its quote" }, quote);
+    database.order("lost_answer", 1);
+    expect(await shaky().payments.accept(acceptance)).toEqual({ outcome: "created" });
+    const other = quotedAcceptance({ key: "too late for the quote" }, quote);
+    expect(await straight().payments.accept(other)).toEqual({ outcome: "quote-refused", quote: "used" });
+    const { payment_id } = acceptance.payment;
+    expect((await straight().quotes.find(quote.quote_id))?.consumed_by).toBe(payment_id);
+  });
+
+  it("lets one of many payments have the quote, under conflicts", async () => {
+    const quote = await straight().quotes.keep(quoteFor("contended"));
+    database.order("conflict", 10);
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        shaky().payments.accept(quotedAcceptance({ key: `contender ${index}` }, quote)),
+      ),
+    );
+    database.order("conflict", 0);
+    expect(outcomes.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
+    expect(outcomes.filter((one) => one.outcome === "quote-refused" && one.quote === "used")).toHaveLength(
+      19,
+    );
   });
 
   it("makes one payment of an acceptance whose answer is lost", async () => {
@@ -190,7 +223,7 @@ describe("the open index", () => {
       acceptanceFor({ key: `spread ${n}`, created_at: "2004-01-01T00:00:00.000Z" }),
     );
     await Promise.all(made.map((one) => payments.accept(one)));
-    const shards = Array.from({ length: OPEN_SHARDS }, (_, shard) =>
+    const shards = Array.from({ length: INDEX_SHARDS }, (_, shard) =>
       payments.openBefore(shard, "2004-01-02", 200),
     );
     const ours = new Set(made.map(({ payment }) => payment.payment_id));
@@ -211,18 +244,28 @@ const TYPICAL = {
 };
 
 describe("the items of a typical payment", () => {
+  beforeAll(() => {
+    process.env._X_AMZN_TRACE_ID =
+      "Root=1-67891233-abcdef012345678912345678;Parent=463ac35c9f6413ad;Sampled=1";
+  });
+  afterAll(() => {
+    delete process.env._X_AMZN_TRACE_ID;
+  });
   const clock = new ManualClock();
-  const policy = { enabled: true, rails: {}, max_amount: {}, card_fee_bps: 150 };
 
   async function saga(key: string) {
     const { payments, ledger } = storesOver(database.client, clock);
     const provider = new MemoryProvider();
-    const policies = { policyOf: async () => policy };
+    const policies = { policyOf: async () => POLICY };
     const sagas = { start: async () => true, enqueue: async () => true };
     const merchantId = "4hq1f8u0c5m2vd7r9s3k6t1p0b";
     const body = { ...TYPICAL, reference: `order-2026-${key.slice(0, 8)}` };
     const request = { merchantId, requestId: "JKJaXmPLvHcESHA=", idempotencyKey: key, body };
-    const gate = { breaker: new MemoryBreaker(clock), switches: new MemorySwitches() };
+    const gate = {
+      breaker: new MemoryBreaker(clock),
+      switches: new MemorySwitches(),
+      exposure: new MemoryExposure(),
+    };
     const { payment_id } = await acceptPayment({ payments, sagas, ...gate, clock })(request);
     const ports = { payments, ledger, policies, clock, provider, ...gate, opensAccounts: true };
     const run = (
@@ -253,6 +296,8 @@ describe("the items of a typical payment", () => {
     }
     expect(Math.max(...seen.map(({ payment }) => payment))).toBeLessThan(ONE_UNIT);
     expect(Math.max(...seen.map(({ event }) => event))).toBeLessThan(ONE_UNIT);
+    const event = await database.item("payments", paymentKey(payment_id), eventKey(6));
+    expect(event && traceIn(event)).toBe("Root=1-67891233-abcdef012345678912345678");
     expect(await stored(storesOver(database.client), payment_id)).toMatchObject({
       status: "COMPLETED",
       version: 6,

@@ -3,9 +3,11 @@
 import type { Stores } from "../../support/conformance/fixtures.ts";
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
+import { describeQuoteStore } from "../../support/conformance/quote-store.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
 import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
+import { MemoryQuoteStore } from "../../support/memory/memory-quote-store.ts";
 
 async function make(): Promise<Stores> {
   const clock = new ManualClock();
@@ -13,8 +15,9 @@ async function make(): Promise<Stores> {
   const ledger = new MemoryLedgerStore(payments.journals, payments.guards);
   const requestCancel = async (paymentId: string) =>
     payments.alter(paymentId, { cancel_requested_at: clock.now() });
-  return { payments, ledger, requestCancel };
+  return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), requestCancel };
 }
 
 describePaymentStore("memory", make);
 describeLedgerStore("memory", make);
+describeQuoteStore("memory", make);

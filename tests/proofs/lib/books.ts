@@ -57,7 +57,7 @@ export async function balanceOf(
 export async function untilQuiet(client: Client): Promise<void> {
   let last = -1;
   await client.until("the stack is quiet", 60, async () => {
-    const { "dynamodb.write_units": now = 0 } = await client.counters();
+    const now = await client.written();
     if (now === last) return true;
     last = now;
     await wait(2_000);

@@ -1,5 +1,7 @@
-// A client of Contra as any integrator would write it: a token, JSON over HTTP, and polling until a payment has ended.
-import { setTimeout as wait } from "node:timers/promises";
+// A client of Contra as any integrator would write it: a token, JSON over HTTP, and polling until a payment has ended. What only a
+// laptop's stack answers (tokens, the provider's books, counters, faults) are methods that tests/e2e overrides.
+import { randomUUID } from "node:crypto";
+import { patiently, until } from "./patience.ts";
 
 export type Answer = { status: number; headers: Headers; text: string; json: Json };
 export type Json = Record<string, unknown>;
@@ -15,6 +17,7 @@ const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"]);
 
 export class Client {
   readonly url: string;
+  protected readonly pauseMs: number = 100;
   private readonly tokens = new Map<string, Promise<string>>();
 
   constructor(url: string) {
@@ -29,7 +32,7 @@ export class Client {
     return known;
   }
 
-  private async askForToken(merchant: string): Promise<string> {
+  protected async askForToken(merchant: string): Promise<string> {
     const basic = Buffer.from(`${merchant}:secret`).toString("base64");
     const response = await fetch(`${this.url}/oauth2/token`, {
       method: "POST",
@@ -63,8 +66,17 @@ export class Client {
     return this.request("POST", path, { merchant, headers: { "idempotency-key": key }, body });
   }
 
+  /** The id of a payment that is taken. A busy stack is asked again with the same key; throws when it refuses. */
+  async accepted(merchant: string, body: unknown, path = "/payments"): Promise<string> {
+    const key = randomUUID();
+    const { status, text, json } = await patiently(`POST ${path}`, () => this.pay(merchant, key, body, path));
+    if (status !== 202) throw new Error(`POST ${path} answered ${status} ${text}`);
+    return String(json.payment_id);
+  }
+
+  /** What is there; a busy stack is asked again. */
   async get(merchant: string, path: string): Promise<Json> {
-    const answer = await this.request("GET", path, { merchant });
+    const answer = await patiently(`GET ${path}`, () => this.request("GET", path, { merchant }));
     if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status} ${answer.text}`);
     return answer.json;
   }
@@ -77,15 +89,9 @@ export class Client {
     });
   }
 
-  /** Asks again every 100 ms until there is an answer; throws naming `what` after `seconds`. */
-  async until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
-    const deadline = Date.now() + seconds * 1000;
-    while (Date.now() < deadline) {
-      const found = await ask();
-      if (found !== undefined) return found;
-      await wait(100);
-    }
-    throw new Error(`not within ${seconds} s: ${what}`);
+  /** Asks again after each pause until there is an answer; throws naming `what` after `seconds`. */
+  until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
+    return until(what, seconds, ask, this.pauseMs);
   }
 
   /** What the provider did for a payment, from its own books. */
@@ -98,8 +104,9 @@ export class Client {
     return (await this.request("GET", "/sandbox/counters")).json as Record<string, number>;
   }
 
-  async resetCounters(): Promise<void> {
-    await this.request("DELETE", "/sandbox/counters");
+  /** Grows with every write to a table, and stands still while nothing is written. */
+  async written(): Promise<number> {
+    return (await this.counters())["dynamodb.write_units"] ?? 0;
   }
 
   /** Orders a fault of one of our own parts. */

@@ -6,8 +6,6 @@ import { type Client, concurrently } from "./client.ts";
 import { type Books, booksOf, creditOf, type Ending, journalsOf, untilEnded } from "./ending.ts";
 import type { Row } from "./fault-rows.ts";
 import type { LastingRow } from "./own-faults.ts";
-import { patiently } from "./patience.ts";
-import { assert } from "./proof.ts";
 
 const AMOUNT = 10_000;
 /** After the default policy's fee of 150 basis points. */
@@ -32,10 +30,7 @@ async function post(client: Client, row: Row): Promise<Posted> {
   for (const order of row.orders ?? []) await client.fault(order);
   const metadata = row.plan ? { metadata: { sandbox: row.plan } } : {};
   const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), ...metadata };
-  const key = randomUUID();
-  const answer = await patiently(`POST /payments (${nameOf(row)})`, () => client.pay(merchant, key, body));
-  assert.equal(answer.status, 202, answer.text);
-  return { row, merchant, id: String(answer.json.payment_id) };
+  return { row, merchant, id: await client.accepted(merchant, body) };
 }
 
 async function finish(client: Client, posted: Posted, pauseMs: number): Promise<Ended> {
@@ -91,7 +86,7 @@ export async function lasting(client: Client, rows: LastingRow[]): Promise<Ended
   return all;
 }
 
-/** Reads provider and trail of each, once the ledger's balances cover every journal. */
+/** Reads provider and trail of each, once the ledger's balances cover every journal: `ended` are all payments of the stack. */
 export async function judge(client: Client, ended: Ended[]): Promise<{ results: Result[]; wrong: string[] }> {
   const results: Result[] = await concurrently(ended.length, AT_ONCE, async (index) => {
     const one = ended[index] as Ended;

@@ -1,4 +1,5 @@
-// A client that keeps asking, as a client of payments must: what got no answer, or a 5xx, is sent again unchanged.
+// A client that keeps asking, as a client of payments must: what got no answer, or a 5xx, is sent again unchanged, and not before
+// Retry-After has passed.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Answer } from "./client.ts";
 
@@ -11,17 +12,35 @@ export async function patiently(what: string, send: () => Promise<Answer>, secon
   const deadline = Date.now() + seconds * 1000;
   let last = "never sent";
   while (Date.now() < deadline) {
+    let pauseMs = PAUSE_MS;
     try {
       const answer = await inTime(send());
       if (answer.status < 500 && answer.status !== 429) return answer;
       last = `${answer.status} ${answer.text}`;
+      pauseMs = Math.max(PAUSE_MS, Number(answer.headers.get("retry-after") ?? 0) * 1000);
     } catch (error) {
       // No connection, or one that broke: whether the request arrived is unknown, and its key makes it safe to repeat.
       last = String(error);
     }
-    await wait(PAUSE_MS);
+    await wait(pauseMs);
   }
   throw new Error(`no answer within ${seconds} s: ${what}: ${last}`);
+}
+
+/** Asks again after each pause until there is an answer; throws naming `what` after `seconds`. */
+export async function until<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T | undefined>,
+  pauseMs = 500,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await wait(pauseMs);
+  }
+  throw new Error(`not within ${seconds} s: ${what}`);
 }
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {

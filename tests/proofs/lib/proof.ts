@@ -1,6 +1,6 @@
 // A proof is a program over HTTP that prints figures and can fail. It gets a running stack and a size, and nothing else.
 import assert from "node:assert/strict";
-import { Client } from "./client.ts";
+import type { Client } from "./client.ts";
 
 export type Context = {
   client: Client;
@@ -15,7 +15,7 @@ export type Context = {
 export type Proof = {
   /** What is claimed, as a sentence. */
   claim: string;
-  /** Settings of a stack of its own; "none" where it starts its own stacks itself; without it, the one that all share. */
+  /** Settings of its stack, the defaults if there are none; "none" where it starts its own stacks itself. */
   stack?: { env: Record<string, string> } | "none";
   run: (context: Context) => Promise<void>;
 };
@@ -24,14 +24,15 @@ export type Proof = {
 export async function prove(
   name: string,
   { claim, run }: Proof,
-  url: string,
+  client: Client,
   scale: number,
+  print: (line: string) => void = console.log,
 ): Promise<boolean> {
-  console.log(`\n${name}: ${claim}`);
+  print(`\n${name}: ${claim}`);
   const figures: [string, string][] = [];
   const started = performance.now();
   const context: Context = {
-    client: new Client(url),
+    client,
     scale,
     sized: (full) => Math.max(1, Math.round(full * scale)),
     figure: (figure, value) => figures.push([figure, String(value)]),
@@ -44,8 +45,8 @@ export async function prove(
   }
   context.figure("seconds", ((performance.now() - started) / 1000).toFixed(1));
   const width = Math.max(...figures.map(([figure]) => figure.length));
-  for (const [figure, value] of figures) console.log(`  ${figure.padEnd(width)}  ${value}`);
-  console.log(failure ? `  FAILED: ${failure instanceof Error ? failure.message : failure}` : "  holds");
+  for (const [figure, value] of figures) print(`  ${figure.padEnd(width)}  ${value}`);
+  print(failure ? `  FAILED: ${failure instanceof Error ? failure.message : failure}` : "  holds");
   return failure === undefined;
 }
 

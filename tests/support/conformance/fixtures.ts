@@ -1,23 +1,20 @@
 // Payments, transitions and journals for the conformance suites, in the words of the domain and without any step.
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
+import { pendingJournal } from "../../../functions/lib/domain/card-journals.ts";
 import { eventOf, type PaymentEvent } from "../../../functions/lib/domain/events.ts";
 import { fingerprintOf, idFor } from "../../../functions/lib/domain/idempotency.ts";
-import {
-  type Debit,
-  depositJournal,
-  type Journal,
-  journal,
-  pendingJournal,
-} from "../../../functions/lib/domain/journal.ts";
-import type { PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import { type Debit, depositJournal, type Journal, journal } from "../../../functions/lib/domain/journal.ts";
+import { type PaymentRecord, unmarked } from "../../../functions/lib/domain/payment.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { LedgerStore } from "../../../functions/lib/ports/ledger-store.ts";
 import type { Acceptance, PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
+import type { QuoteStore } from "../../../functions/lib/ports/quote-store.ts";
 
 /** A payment store and a ledger store over the same books. */
 export type Stores = {
   payments: PaymentStore;
   ledger: LedgerStore;
+  quotes: QuoteStore;
   /** The merchant withdraws the payment; intake will own this write. */
   requestCancel(paymentId: string): Promise<void>;
 };
@@ -44,7 +41,7 @@ export function acceptanceFor({ key, requestId, response, ...wanted }: Wanted): 
     created_at,
     updated_at: created_at,
     version: 1,
-    marks: { intent: {}, tombstone: {}, undone: {} },
+    marks: unmarked(),
     ...wanted,
   };
   const { rail, amount, currency } = payment;
@@ -127,7 +124,29 @@ const takeover: Transition = {
   achieves: { asRead: true },
 };
 
-export const transitions = { claim, authorization, posting, failing, parking, takeover };
+/** The source's funds are held for a conversion; what it posts is another test's business. */
+const holding = (payment: PaymentRecord): Transition => ({
+  guard: { execution: OWNER, step: "authorize-conversion" },
+  step: "authorize-conversion",
+  status: "PROCESSING",
+  changes: { held_at: "2026-01-01T00:00:01.000Z", quote_id: payment.payment_id },
+  event: {
+    type: "payment.held",
+    data: {
+      quote_id: payment.payment_id,
+      journal_id: `${payment.payment_id}:authorize-conversion`,
+      amount: 1000,
+      currency: "EUR",
+      destination_amount: 1000,
+      destination_currency: "EUR",
+      rate: "1.000000000000",
+    },
+  },
+  journals: [],
+  achieves: { done: "authorize-conversion" },
+});
+
+export const transitions = { claim, authorization, posting, holding, failing, parking, takeover };
 
 /** The payment as the store has it; a payment that is gone fails the test. */
 export async function stored({ payments }: Stores, paymentId: string): Promise<PaymentRecord> {
@@ -174,9 +193,10 @@ export async function funded(
 /** A payment's journal: pending to the merchant's account, our fee, and what the provider owes. */
 export function saleOf(id: string, accountId: string, amount: bigint, currency = "EUR"): Journal {
   const fee = amount / 100n;
-  return journal(`${id}:post-ledger`, currency, [
-    { account: houseKey("psp_receivable"), bucket: "pending", amount: -amount },
-    { account: merchantKey("m1", accountId), bucket: "pending", amount: amount - fee },
-    { account: houseKey("fees"), bucket: "pending", amount: fee },
+  const bucket = "pending";
+  return journal(`${id}:post-ledger`, [
+    { account: houseKey("psp_receivable"), bucket, currency, amount: -amount },
+    { account: merchantKey("m1", accountId), bucket, currency, amount: amount - fee },
+    { account: houseKey("fees"), bucket, currency, amount: fee },
   ]);
 }

@@ -160,10 +160,9 @@ function describeFold(given: () => Stores): void {
     await payments.commit(payment, transition);
     const withdrawn: Journal = {
       journal_id: "guard-debited:withdraw",
-      currency: "EUR",
       postings: [
-        { account, bucket: "available", amount: -400n },
-        { account: houseKey("external_funding"), bucket: "available", amount: 400n },
+        { account, bucket: "available", currency: "EUR", amount: -400n },
+        { account: houseKey("external_funding"), bucket: "available", currency: "EUR", amount: 400n },
       ],
     };
     await ledger.fold([withdrawn]);
@@ -193,8 +192,9 @@ function describeTrialBalance(given: () => Stores): void {
     const { ledger } = given();
     const oneSided: Journal = {
       journal_id: "one-sided:deposit",
-      currency: "CHF",
-      postings: [{ account: merchantKey("m1", "one-sided"), bucket: "available", amount: 3n }],
+      postings: [
+        { account: merchantKey("m1", "one-sided"), bucket: "available", currency: "CHF", amount: 3n },
+      ],
     };
     await ledger.fold([oneSided]);
     expect((await ledger.trialBalance()).totals).toContainEqual({ currency: "CHF", total: 3n });

@@ -1,6 +1,9 @@
 // What every payment store must do, whatever it keeps payments in: run against the memory adapter and against DynamoDB.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Fact } from "../../../functions/lib/domain/fact.ts";
+import type { Holder } from "../../../functions/lib/domain/holding.ts";
+import type { Guard } from "../../../functions/lib/domain/payment.ts";
+import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeCommit } from "./commit.ts";
 import {
@@ -29,6 +32,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
     describe("guards", () => describeGuards(given));
     describe("commits", () => describeCommit(given));
     describe("closes", () => describeClosing(given));
+    describe("lists as in transit", () => describeTransit(given));
     describe("keeps a fact", () => describeFacts(given));
 
     it("knows no payment that was never accepted", async () => {
@@ -140,7 +144,9 @@ function describeGuards(given: () => Stores): void {
     expect(again.earlier).toBe(set);
     const after = await stored(given(), payment_id);
     expect(after.version).toBe(version);
-    expect(after.marks).toEqual({ ...marks, intent: again.payment.marks.intent });
+    const asked = { "authorize-payment": set };
+    expect(again.payment.marks.asked).toEqual(asked);
+    expect(after.marks).toEqual({ ...marks, asked, intent: again.payment.marks.intent });
     expect(await payments.events(payment_id)).toHaveLength(version);
   });
 
@@ -202,7 +208,7 @@ function describeGuards(given: () => Stores): void {
 
   it("a judgement against the judgement of another try", async () => {
     const { payments } = given();
-    const guard = { ...transitions.claim.guard, judges: true };
+    const guard = { ...transitions.claim.guard, judges: "validate-payment" as const };
     const failure = { code: "MerchantDisabled", message: "no", step: "validate-payment" };
     const refused = await accepted(given(), { key: "refused by another try" });
     await payments.recordFailure(refused.payment_id, failure, guard);
@@ -215,6 +221,40 @@ function describeGuards(given: () => Stores): void {
     const validated = await claimed(given(), { key: "validated by another try" });
     const late = payments.recordFailure(validated.payment_id, failure, guard);
     expect(await failureOf(late)).toBe("StoreContention");
+  });
+
+  it("a refusal by a step that has begun, and a beginning of one that was refused", async () => {
+    const { payments } = given();
+    const guard: Guard = { execution: OWNER, step: "on-ramp" };
+    const failure = { code: "QuoteExpired", message: "no", step: "on-ramp" };
+    const begin = (paymentId: string) =>
+      payments.mark(paymentId, "intent", "on-ramp", { ...guard, begins: "on-ramp" });
+    const refuse = (paymentId: string) =>
+      payments.recordFailure(paymentId, failure, { ...guard, judges: "on-ramp" });
+    const begun = await claimed(given(), { key: "begun by another try" });
+    await begin(begun.payment_id);
+    expect(await failureOf(refuse(begun.payment_id))).toBe("StoreContention");
+    const refused = await claimed(given(), { key: "refused before it began" });
+    await refuse(refused.payment_id);
+    expect(await failureOf(begin(refused.payment_id))).toBe("StoreContention");
+    expect((await stored(given(), refused.payment_id)).marks.intent).toEqual({});
+  });
+
+  it("a refusal by a step that has done its work without an intent", async () => {
+    const { payments } = given();
+    const judges = "authorize-conversion" as const;
+    const failure = { code: "AmountTooSmall", message: "no", step: judges };
+    const guard: Guard = { execution: OWNER, step: judges, judges };
+    const payment = await claimed(given(), { key: "held by another try", rail: "stablecoin" });
+    await payments.commit(payment, { ...transitions.holding(payment), guard });
+    expect(await failureOf(payments.recordFailure(payment.payment_id, failure, guard))).toBe(
+      "StoreContention",
+    );
+    const refused = await claimed(given(), { key: "refused, then held", rail: "stablecoin" });
+    await payments.recordFailure(refused.payment_id, failure, guard);
+    const late = payments.commit(refused, { ...transitions.holding(refused), guard });
+    expect(await failureOf(late)).toBe("StoreContention");
+    expect((await stored(given(), refused.payment_id)).held_at).toBeUndefined();
   });
 
   it("an undo against nothing but a new owner", async () => {
@@ -335,7 +375,31 @@ function describeFacts(given: () => Stores): void {
     expect(await factsOf(payment_id)).toEqual({ capture: fact() });
   });
 
+  it("of an operator until the provider says its own, or the operator another", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "an operator's word" });
+    const said = fact({ state: "tombstoned", id: "ticket-1", by: "mia" });
+    const put_right = fact({ state: "refused", id: "ticket-1", by: "mia" });
+    for (const word of [said, put_right, fact()]) {
+      expect(await payments.recordFact(payment_id, word)).toEqual({ outcome: "recorded" });
+      expect(await factsOf(payment_id)).toEqual({ capture: word });
+    }
+    expect(await payments.recordFact(payment_id, said)).toEqual({ outcome: "contradicts", standing: fact() });
+  });
+
+  it("in place of the one that is named, and of no other", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "a fact replaced" });
+    await payments.recordFact(payment_id, fact({ received: 1 }));
+    const better = fact({ received: 2 });
+    const missed = await payments.recordFact(payment_id, better, fact({ id: "cap_2" }));
+    expect(missed.outcome).toBe("contradicts");
+    expect(await payments.recordFact(payment_id, better, fact())).toEqual({ outcome: "recorded" });
+    expect(await factsOf(payment_id)).toEqual({ capture: better });
+  });
+
   it.each([
+    ["another amount", { received: 7 }],
     ["another state", { state: "refused" }],
     ["another id", { id: "cap_2" }],
   ] as const)("of a final word for ever: %s contradicts it and is not kept", async (title, other) => {
@@ -359,5 +423,59 @@ function describeFacts(given: () => Stores): void {
       authorization_id: "auth_1",
       facts: { authorize: told },
     });
+  });
+}
+
+function describeTransit(given: () => Stores): void {
+  const holders = async (after?: Holder, limit = 100) => {
+    const shards = Array.from({ length: 16 }, (_, shard) => given().payments.inTransit(shard, limit, after));
+    return (await Promise.all(shards)).flat();
+  };
+  /** Value is asked for, and may be held from then on. */
+  const asked = async (key: string) => {
+    const { payment_id } = await claimed(given(), { key });
+    const guard: Guard = { execution: OWNER, step: "on-ramp", begins: "on-ramp" };
+    const ask = () => given().payments.mark(payment_id, "intent", "on-ramp", guard);
+    const { payment } = await ask();
+    const since = new Date(payment.marks.asked["on-ramp"] ?? 0).toISOString();
+    return { payment, payment_id, since, ask };
+  };
+  const leaving: Transition = { ...transitions.authorization, leavesTransit: true };
+
+  it("a payment from when value was first asked for until it leaves", async () => {
+    const { payments } = given();
+    const { payment, payment_id, since, ask } = await asked("in transit");
+    await ask();
+    expect(await holders()).toContainEqual({ payment_id, since });
+    expect(await stored(given(), payment_id)).toMatchObject({
+      payment_id,
+      marks: { asked: payment.marks.asked },
+    });
+    await payments.commit(payment, leaving);
+    expect(await holders()).not.toContainEqual(expect.objectContaining({ payment_id }));
+  });
+
+  it("no payment that asks a provider for something else", async () => {
+    const { payment_id } = await claimed(given(), { key: "holds nothing" });
+    await given().payments.mark(payment_id, "intent", "authorize-payment", { execution: OWNER });
+    expect(await holders()).not.toContainEqual(expect.objectContaining({ payment_id }));
+  });
+
+  it("no payment again whose step is done, whoever still means to begin it", async () => {
+    const { payments } = given();
+    const { payment, payment_id, ask } = await asked("done");
+    const changes = { on_ramp_tx_id: "on_1" };
+    await payments.commit(payment, { ...leaving, changes, achieves: { done: "on-ramp" } });
+    expect(await failureOf(ask())).toBe("StoreContention");
+    expect(await holders()).not.toContainEqual(expect.objectContaining({ payment_id }));
+  });
+
+  it("those after a holder, of the very same moment too, and no more than asked for", async () => {
+    const { payment_id, since } = await asked("held before");
+    const itself = { payment_id, since };
+    expect(await holders({ since, payment_id: "0" })).toContainEqual(itself);
+    expect(await holders(itself)).not.toContainEqual(itself);
+    expect(await holders({ since: "2999", payment_id })).toEqual([]);
+    expect((await given().payments.inTransit(0, 1)).length).toBeLessThanOrEqual(1);
   });
 }

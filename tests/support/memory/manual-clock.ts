@@ -16,6 +16,10 @@ export class ManualClock implements Clock {
     return this.time - milliseconds;
   }
 
+  ahead(milliseconds: number): number {
+    return this.time + milliseconds;
+  }
+
   advance(milliseconds: number): void {
     this.time += milliseconds;
   }

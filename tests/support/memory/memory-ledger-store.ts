@@ -59,9 +59,9 @@ export class MemoryLedgerStore implements LedgerStore {
       const first = journals.findIndex((other) => other.journal_id === journal_id) === index;
       return first && !this.folded.has(journal_id);
     });
-    for (const { journal_id, currency, postings } of fresh) {
+    for (const { journal_id, postings } of fresh) {
       this.folded.add(journal_id);
-      for (const { account, bucket, amount } of postings) {
+      for (const { account, bucket, currency, amount } of postings) {
         const key = `${account} ${currency}`;
         const sum = this.sums.get(key) ?? { account, currency, pending: 0n, available: 0n };
         this.sums.set(key, { ...sum, [bucket]: sum[bucket] + amount });

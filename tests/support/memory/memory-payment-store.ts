@@ -3,10 +3,12 @@
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
 import { type Fact, type Facts, judgeFact } from "../../../functions/lib/domain/fact.ts";
+import { BUYS, type Holder, holderOrder } from "../../../functions/lib/domain/holding.ts";
 import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
 import { type Guard, objectionTo, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
-import type { Step } from "../../../functions/lib/domain/steps.ts";
+import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
+import { FIRST_OF, type Step } from "../../../functions/lib/domain/steps.ts";
 import { applyTransition, isAchieved, type Transition } from "../../../functions/lib/domain/transition.ts";
 import {
   InsufficientFunds,
@@ -43,12 +45,16 @@ export class MemoryPaymentStore implements PaymentStore {
   readonly journals = new Map<string, Journal>();
   /** Funds of guarded accounts, by `account currency`. */
   readonly guards = new Map<string, bigint>();
+  /** Shared with the quote store. */
+  readonly quotes = new Map<string, Quote>();
   private readonly payments = new Map<string, PaymentRecord>();
   private readonly trails = new Map<string, PaymentEvent[]>();
   private readonly firsts = new Map<string, First>();
   private readonly references = new Map<string, string>();
   private readonly facts = new Map<string, Facts>();
   private readonly closed = new Set<string>();
+  /** Since when a payment holds value in transit. */
+  private readonly transit = new Map<string, string>();
   private readonly clock: Clock;
   private readonly judgement: Judgement;
   private carry: Carry = async (_, effect) => effect();
@@ -70,13 +76,17 @@ export class MemoryPaymentStore implements PaymentStore {
     return this.carry("accept", () => this.putAcceptance(acceptance));
   }
 
-  private putAcceptance({ payment, event, fingerprint, response, requestId }: Acceptance): Accepted {
+  private putAcceptance({ payment, event, fingerprint, response, requestId, quote }: Acceptance): Accepted {
     const first = this.firsts.get(payment.payment_id);
     if (first?.acceptedBy === requestId) return { outcome: "created" };
     if (first) return { outcome: "known", response: first.response, fingerprint: first.fingerprint };
     const reference = referenceOf(payment);
     const holder = reference && this.references.get(reference);
     if (holder) return { outcome: "reference-taken", payment_id: holder };
+    const quoted = quote && this.quotes.get(quote.quote_id);
+    const objection = quote && objectionToQuote(quoted, quote.claim);
+    if (objection) return { outcome: "quote-refused", ...objection };
+    if (quoted) this.quotes.set(quoted.quote_id, { ...quoted, consumed_by: payment.payment_id });
     if (reference) this.references.set(reference, payment.payment_id);
     this.payments.set(payment.payment_id, structuredClone(payment));
     this.trails.set(payment.payment_id, [event]);
@@ -115,6 +125,9 @@ export class MemoryPaymentStore implements PaymentStore {
       const payment = this.guarded(paymentId, guard);
       const earlier = payment.marks[kind][step];
       payment.marks[kind][step] = now;
+      payment.marks[FIRST_OF[kind]][step] ??= now;
+      if (kind === "intent" && step === BUYS && !this.transit.has(paymentId))
+        this.transit.set(paymentId, new Date(now).toISOString());
       return { payment: structuredClone(payment), ...(earlier === undefined ? {} : { earlier }) };
     });
   }
@@ -130,11 +143,12 @@ export class MemoryPaymentStore implements PaymentStore {
     });
   }
 
-  async recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {
+  async recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded> {
     return this.carry(`put fact ${fact.operation} ${fact.state}`, () => {
       const facts = this.facts.get(paymentId) ?? {};
       const standing = facts[fact.operation];
-      const outcome = judgeFact(standing, fact);
+      const isReplaced = replaced && standing?.state === replaced.state && standing.id === replaced.id;
+      const outcome = isReplaced ? "recorded" : judgeFact(standing, fact);
       if (outcome === "contradicts" && standing) return { outcome, standing };
       if (outcome === "recorded") this.facts.set(paymentId, { ...facts, [fact.operation]: fact });
       return { outcome: outcome === "recorded" ? outcome : "known" };
@@ -181,6 +195,7 @@ export class MemoryPaymentStore implements PaymentStore {
     if (transition.releasesReference && reference) this.references.delete(reference);
     const { status, step, version, updated_at } = after;
     Object.assign(stored, structuredClone(transition.changes), { status, step, version, updated_at });
+    if (transition.leavesTransit) this.transit.delete(before.payment_id);
     if ("undone" in transition.achieves) {
       const { undone } = transition.achieves;
       Object.assign(stored.marks.undone, { [undone]: after.marks.undone[undone] });
@@ -211,6 +226,21 @@ export class MemoryPaymentStore implements PaymentStore {
       .sort((a, b) => (a.created_at < b.created_at === (from === "oldest") ? -1 : 1))
       .slice(0, limit)
       .map((payment) => payment.payment_id);
+  }
+
+  async inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {
+    return this.carry("query transit", () =>
+      [...this.transit]
+        .map(([payment_id, since]) => ({ payment_id, since }))
+        .filter((holder) => shard === 0 && (!after || holderOrder(holder) > holderOrder(after)))
+        .sort((a, b) => (holderOrder(a) < holderOrder(b) ? -1 : 1))
+        .slice(0, limit),
+    );
+  }
+
+  /** For tests: the payments that are listed as holding value in transit. */
+  holders(): string[] {
+    return [...this.transit.keys()];
   }
 
   /** For tests: what somebody else wrote, whom no method here stands for. */

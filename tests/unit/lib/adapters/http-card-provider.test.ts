@@ -4,20 +4,26 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { HttpCardProvider } from "../../../../functions/lib/adapters/http-card-provider.ts";
 import { providersOf } from "../../../../functions/lib/domain/rails.ts";
+import { ServiceUnavailable } from "../../../../functions/lib/errors/registry.ts";
+import { credentialsOf } from "../../../support/memory/memory-credentials.ts";
 
 let status = 200;
 let body: unknown = {};
-const server = createServer((_, response) => {
+const server = createServer((request, response) => {
+  heard.push(request.headers.authorization);
   if (status === 0) return void response.destroy();
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
 });
+let settings: ConstructorParameters<typeof HttpCardProvider>[0];
 let provider: HttpCardProvider;
+const heard: (string | undefined)[] = [];
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  provider = new HttpCardProvider({ url, key: "key", timeoutMs: 1_000, takesOrders: true });
+  settings = { url, credentials: credentialsOf("key-1"), timeoutMs: 1_000, takesOrders: true };
+  provider = new HttpCardProvider(settings);
 });
 afterAll(() => {
   server.close();
@@ -53,5 +59,23 @@ describe("the card provider", () => {
     const meaning = await provider.find("p:authorize");
     expect(meaning.outcome).toBe(outcome);
     expect(meaning).not.toHaveProperty("unavailable");
+  });
+
+  it("hears the key of this very moment: a rotation needs no new environment", async () => {
+    const keys = ["key-1", "key-2"];
+    const credentials = { read: async () => ({ key: keys.shift() ?? "", webhook_secrets: [] }) };
+    const rotated = new HttpCardProvider({ ...settings, credentials });
+    heard.length = 0;
+    await rotated.find("p:authorize");
+    await rotated.find("p:authorize");
+    expect(heard).toEqual(["Bearer key-1", "Bearer key-2"]);
+  });
+
+  it("is unavailable, and hears nothing, while its key cannot be read", async () => {
+    const credentials = { read: () => Promise.reject(new ServiceUnavailable("no credentials")) };
+    heard.length = 0;
+    const answer = await new HttpCardProvider({ ...settings, credentials }).find("p:authorize");
+    expect(answer).toMatchObject({ outcome: "unknown", unavailable: true });
+    expect(heard).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 // Facts: which of them is kept, which is news, and where the provider's word and an ended payment part.
 import { describe, expect, it } from "@jest/globals";
-import { disagreementsOf, type Fact, isNews, judgeFact } from "../../../../functions/lib/domain/fact.ts";
-import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
+import { disagreementsOf } from "../../../../functions/lib/domain/disagreements.ts";
+import { type Fact, isNews, judgeFact } from "../../../../functions/lib/domain/fact.ts";
+import { type PaymentRecord, unmarked } from "../../../../functions/lib/domain/payment.ts";
 import { acceptanceFor } from "../../../support/conformance/fixtures.ts";
 
 const NOON = Date.parse("2026-01-01T12:00:00.000Z");
@@ -17,7 +18,7 @@ const payment = (more: Partial<PaymentRecord> = {}): PaymentRecord => ({
   ...more,
 });
 const undone = (at = NOON + 1): Pick<PaymentRecord, "marks"> => ({
-  marks: { intent: {}, tombstone: {}, undone: { "authorize-payment": at } },
+  marks: { ...unmarked(), undone: { "authorize-payment": at } },
 });
 const declined = (step: string) => ({ failure: { code: "CardDeclined", message: "no", step } });
 

@@ -1,14 +1,18 @@
 // The one judgement about who may write a payment, in its order: tombstone, then cancel, then superseded.
 import { describe, expect, it } from "@jest/globals";
-import { type Guard, objectionTo, type PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
+import {
+  type Guard,
+  objectionTo,
+  type PaymentRecord,
+  unmarked,
+} from "../../../../functions/lib/domain/payment.ts";
 
-const NO_MARKS = { intent: {}, tombstone: {}, undone: {} };
 const GUARD: Guard = { execution: "mine", step: "capture-payment", heedsCancel: true };
 const objection = (guard: Guard, payment: Partial<PaymentRecord>) =>
-  objectionTo(guard, { marks: NO_MARKS, ...payment } as PaymentRecord)?.name;
+  objectionTo(guard, { marks: unmarked(), ...payment } as PaymentRecord)?.name;
 
 const mine = { owner_execution: "mine" };
-const buried = { marks: { ...NO_MARKS, tombstone: { "capture-payment": 1 } } };
+const buried = { marks: { ...unmarked(), tombstone: { "capture-payment": 1 } } };
 const withdrawn = { cancel_requested_at: 1 };
 
 describe("a guard", () => {
@@ -34,6 +38,21 @@ describe("a guard", () => {
 
   it("tells a stale owner nothing but that it is stale", () => {
     expect(objection(GUARD, { owner_execution: "other", ...buried, ...withdrawn })).toBe("Superseded");
+  });
+
+  it("lets no step begin after a refusal, nor one that is done", () => {
+    const beginning: Guard = { execution: "mine", step: "on-ramp", begins: "on-ramp" };
+    const refused = { failure: { code: "OnRampDeclined", message: "no", step: "on-ramp" } };
+    expect(objection(beginning, mine)).toBeUndefined();
+    expect(objection(beginning, { ...mine, ...refused })).toBe("StoreContention");
+    expect(objection(beginning, { ...mine, on_ramp_tx_id: "on_1" })).toBe("StoreContention");
+  });
+
+  it("lets nothing be built on what was undone", () => {
+    const building: Guard = { execution: "mine", stands: "on-ramp" };
+    expect(objection(building, mine)).toBeUndefined();
+    const marks = { ...unmarked(), undone: { "on-ramp": 1 } };
+    expect(objection(building, { ...mine, marks })).toBe("InvariantBroken");
   });
 
   it("ignores a cancel request where no money can move after the write", () => {

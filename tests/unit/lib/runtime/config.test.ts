@@ -11,7 +11,6 @@ describe("a cold start", () => {
     ["accept-payment", "CONTRA_PREFIX"],
     ["accept-payment", "CONTRA_FUNCTION"],
     ["capture-payment", "CONTRA_PROVIDER_URL"],
-    ["capture-payment", "CONTRA_PROVIDER_KEY"],
     ["validate-payment", "CONTRA_ENVIRONMENT"],
   ])("of %s fails at once without %s, and names it", (name, variable) => {
     expect(() => coldStart(`${name}/handler.ts`, { [variable]: undefined })).toThrow(variable);
@@ -35,6 +34,17 @@ describe("names", () => {
     expect(machineArn("card-payment")).toBe(
       "arn:aws:states:us-east-1:000000000000:stateMachine:test-card-payment:live",
     );
+  });
+
+  it.each([
+    ["eu-west-1", "arn:aws:", "amazonaws.com/"],
+    ["us-gov-west-1", "arn:aws-us-gov:", "amazonaws.com/"],
+    ["cn-north-1", "arn:aws-cn:", "amazonaws.com.cn/"],
+  ])("in %s begin with %s, and end in %s", (AWS_REGION, arn, domain) => {
+    const { executionArn, machineArn, queueUrl } = config({ AWS_REGION });
+    expect(machineArn("card-payment")).toMatch(new RegExp(`^${arn}states:${AWS_REGION}:`));
+    expect(executionArn("card-payment", "p")).toMatch(new RegExp(`^${arn}states:${AWS_REGION}:`));
+    expect(queueUrl("start")).toContain(`https://sqs.${AWS_REGION}.${domain}`);
   });
 });
 

@@ -29,6 +29,14 @@ describe("a call", () => {
     expect(body.scopes).toEqual(["payments:write", "payments:read"]);
   });
 
+  it("is answered with its trace, where there is one", async () => {
+    process.env._X_AMZN_TRACE_ID = "Root=1-67891233-abcdef012345678912345678;Sampled=0";
+    const traced = (await send({})).headers["x-trace-id"];
+    delete process.env._X_AMZN_TRACE_ID;
+    expect(traced).toBe("1-67891233-abcdef012345678912345678");
+    expect((await send({})).headers).not.toHaveProperty("x-trace-id");
+  });
+
   it("belongs to the claim merchant_id before client_id", async () => {
     const { body } = await send({ claims: { ...CLAIMS, merchant_id: "m9" } });
     expect(body.merchantId).toBe("m9");

@@ -12,7 +12,7 @@ function watched(saga: CardSaga) {
   const executions = new MemoryExecutions();
   const found: Finding[] = [];
   const findings = { open: async (finding: Finding) => void found.push(finding) };
-  const ports = { payments: saga.payments, clock: saga.clock, executions, findings };
+  const ports = { payments: saga.payments, policies: saga.policies, clock: saga.clock, executions, findings };
   const park = async (name = OWNER) => parkPayment(ports)(await saga.payment(), name);
   return { executions, found, park };
 }

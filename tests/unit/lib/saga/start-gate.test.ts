@@ -5,11 +5,17 @@ import { CARD_PROVIDER } from "../../../../functions/lib/domain/rails.ts";
 import { areStartsHeld, mayStart } from "../../../../functions/lib/saga/start-gate.ts";
 import { ManualClock } from "../../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../../support/memory/memory-breaker.ts";
+import { MemoryExposure } from "../../../support/memory/memory-exposure.ts";
 import { MemorySwitches } from "../../../support/memory/memory-switches.ts";
 
 function gate() {
   const clock = new ManualClock();
-  return { clock, breaker: new MemoryBreaker(clock), switches: new MemorySwitches() };
+  return {
+    clock,
+    breaker: new MemoryBreaker(clock),
+    switches: new MemorySwitches(),
+    exposure: new MemoryExposure(),
+  };
 }
 
 async function outage(breaker: MemoryBreaker): Promise<void> {
@@ -35,6 +41,16 @@ describe("a saga may start", () => {
     expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([false, true]);
     held.switches.on.delete(name);
     expect(await mayStart(held, "card")).toBe(true);
+  });
+
+  it("not while its rail holds as much value in transit as it may; the other rail's may", async () => {
+    const held = gate();
+    held.exposure.full.add("stablecoin");
+    expect([await mayStart(held, "stablecoin"), await areStartsHeld(held, "stablecoin")]).toEqual([
+      false,
+      true,
+    ]);
+    expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([true, false]);
   });
 
   it("while other switches are on", async () => {

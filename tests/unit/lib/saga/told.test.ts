@@ -1,7 +1,7 @@
 // What the steps do with what the provider told of its own accord: believed where they would have to ask, harmless otherwise.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Fact } from "../../../../functions/lib/domain/fact.ts";
-import type { Step } from "../../../../functions/lib/domain/steps.ts";
+import type { STEPS_OF } from "../../../../functions/lib/domain/steps.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 
 const COMPLETED = ["accepted", "validated", "authorized", "posted", "completed"];
@@ -10,7 +10,10 @@ const tell = (saga: CardSaga, operation: Fact["operation"], state: Fact["state"]
   saga.payments.recordFact(saga.payment_id, { operation, state, id, at: "2026-01-01T00:00:00.000Z" });
 
 /** A payment after `last` whose next step was sent once and not answered; the provider has not seen it. */
-async function unanswered(last: Step, next: "authorize" | "capture"): Promise<CardSaga> {
+async function unanswered(
+  last: (typeof STEPS_OF.card)[number],
+  next: "authorize" | "capture",
+): Promise<CardSaga> {
   const saga = await CardSaga.after(last);
   saga.provider.next(next, "unavailable");
   await saga.fail(`${next}-payment`);

@@ -16,6 +16,12 @@ describe("the size of an item", () => {
     expect(itemBytes({ n: { N: "-1234" } })).toBe(1 + 4);
   });
 
+  it("counts the bytes of what is binary, on the wire as in the SDK", () => {
+    const bytes = Buffer.from("0123456789abcdef");
+    expect(itemBytes({ b: { B: bytes } })).toBe(1 + 16);
+    expect(itemBytes({ b: { B: bytes.toString("base64") as never } })).toBe(1 + 16);
+  });
+
   it("adds three bytes for a list or a map and one for each element", () => {
     expect(itemBytes({ l: { L: [{ S: "a" }, { BOOL: true }] } })).toBe(1 + 3 + 2 + 2);
     expect(itemBytes({ m: { M: { k: { S: "v" } } } })).toBe(1 + 3 + 1 + 2);

@@ -1,9 +1,11 @@
 // The provider's webhooks: what is owed is sent until somebody took it, whatever happens in between.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { fingerprintOf } from "../../../../functions/lib/sandbox/desk.ts";
+import type { Provider } from "../../../../functions/lib/sandbox/provider.ts";
 import { Counters } from "../../../../scripts/local/lib/counters.ts";
 import { Courier } from "../../../../scripts/local/sandbox/courier.ts";
-import { fingerprintOf, Provider } from "../../../../scripts/local/sandbox/provider.ts";
 import { SqliteBooks } from "../../../../scripts/local/sandbox/sqlite-books.ts";
+import { providerOver } from "../../../support/sandbox.ts";
 
 type Told = { id: string; operation: { operation: string; state: string; reference: string } };
 let books: SqliteBooks;
@@ -41,11 +43,7 @@ const words = () =>
 beforeEach(() => {
   jest.spyOn(console, "error").mockReturnValue();
   books = new SqliteBooks(":memory:");
-  provider = new Provider(
-    books,
-    () => new Date(0),
-    () => undefined,
-  );
+  provider = providerOver(books);
   told = [];
   answers = [];
   waits = [];
@@ -80,6 +78,26 @@ describe("a webhook of the sandbox", () => {
     await courier().wake();
     expect(words().at(-1)).toBe("p1 authorize succeeded");
     expect(waits).toEqual([1_500, 750, 1_500]);
+    expect(await books.owed(0)).toEqual([]);
+  });
+
+  it("of what was only accepted comes again once that is settled, however long it is looked at", async () => {
+    let now = Date.parse("2026-01-01T00:00:00.000Z");
+    const settles_at = new Date(now + 4_000).toISOString();
+    const row = { id: "on_1", operation: "on_ramp", idempotency_key: "p1:on_ramp", reference: "p1" } as const;
+    const money = { amount: 1, currency: "EUR", fingerprint: "f", at: new Date(now).toISOString() };
+    await books.commit({ insert: { ...row, ...money, state: "pending", settles_at } });
+    const post = async (id: string, body: string) => {
+      told.push({ id, ...(JSON.parse(body) as Omit<Told, "id">) });
+      return 204;
+    };
+    const wait = async (ms: number) => {
+      now += ms;
+    };
+    const looking = () => now;
+    await new Courier(books, post, { wait, random: () => 0.5 }, new Counters(), looking).wake();
+    expect(words()).toEqual(["p1 on_ramp pending", "p1 on_ramp succeeded"]);
+    expect(told.map(({ id }) => id)).toEqual(["msg_on_1_accepted", "msg_on_1"]);
     expect(await books.owed(0)).toEqual([]);
   });
 
@@ -120,11 +138,7 @@ describe("a webhook of the sandbox", () => {
     books = new SqliteBooks(":memory:", () => {
       commits += 1;
     });
-    provider = new Provider(
-      books,
-      () => new Date(0),
-      () => undefined,
-    );
+    provider = providerOver(books);
     await authorize("p1");
     await authorize("p1");
     expect(commits).toBe(1);

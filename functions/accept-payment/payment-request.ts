@@ -1,0 +1,49 @@
+// Reads what was posted as a payment of its rail, or says everything that is wrong with it at once. Nothing is looked up here:
+// only what the request alone decides.
+import { violations } from "../lib/contracts/contract.ts";
+import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
+import { isHouseAccount } from "../lib/domain/accounts.ts";
+import { parseKey } from "../lib/domain/idempotency.ts";
+import { suspectStrings } from "../lib/domain/suspect-strings.ts";
+import { unknownCurrencies } from "../lib/domain/unknown-currencies.ts";
+import { type FieldError, InvalidRequest } from "../lib/errors/registry.ts";
+
+export type PaymentRequest =
+  | { rail: "card"; body: CardPaymentRequest }
+  | { rail: "stablecoin"; body: StablecoinPaymentRequest };
+type Rail = PaymentRequest["rail"];
+
+const CONTRACTS: Record<Rail, string> = {
+  card: "CardPaymentRequest",
+  stablecoin: "StablecoinPaymentRequest",
+};
+
+/** `demanded` is the rail of a path that takes one only. Throws InvalidRequest. */
+export function readRequest(
+  body: Record<string, unknown>,
+  idempotencyKey: string | undefined,
+  demanded?: "card",
+): PaymentRequest & { key: string } {
+  const rail = demanded ?? railOf(body);
+  const parsed = parseKey(idempotencyKey);
+  const errors: FieldError[] = [
+    ...("wrong" in parsed ? [{ header: "Idempotency-Key", detail: parsed.wrong }] : []),
+    ...violations(CONTRACTS[rail], body),
+    ...suspectStrings(body),
+    ...unknownCurrencies(body),
+    ...reservedAccounts(body),
+  ];
+  if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
+  return { rail, body, key: parsed.key } as unknown as PaymentRequest & { key: string };
+}
+
+/** The seeds' two shapes: a user pays by card, an account pays another one. `rail` says it outright. */
+const railOf = (body: Record<string, unknown>): Rail =>
+  body.rail === "stablecoin" || (body.rail === undefined && "source_account" in body && !("user_id" in body))
+    ? "stablecoin"
+    : "card";
+
+const reservedAccounts = (body: Record<string, unknown>): FieldError[] =>
+  ["source_account", "destination_account"]
+    .filter((member) => isHouseAccount(String(body[member])))
+    .map((member) => ({ pointer: `/${member}`, detail: "is a reserved name" }));

@@ -1,0 +1,141 @@
+// Fixes the terms of the conversion and reserves the source account's funds for it. It moves nothing at a provider, so it needs no
+// intent: its journal is in the same transaction as its state.
+import type { SagaInput } from "../lib/contracts/types.ts";
+import { merchantKey } from "../lib/domain/accounts.ts";
+import { termsOf, type Unconvertible } from "../lib/domain/conversion.ts";
+import { heldDebit, heldJournal } from "../lib/domain/conversion-journals.ts";
+import { EXECUTION_WINDOW_MS, ownQuoteId } from "../lib/domain/own-quote.ts";
+import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
+import type { Quote } from "../lib/domain/quote.ts";
+import type { Rates } from "../lib/domain/rates.ts";
+import {
+  AmountTooLarge,
+  AmountTooSmall,
+  ContraError,
+  CurrencyUnsupported,
+  InvariantBroken,
+} from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { PolicySource } from "../lib/ports/policy-source.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import type { RateSource } from "../lib/ports/rate-source.ts";
+import { loadPayment } from "../lib/saga/load.ts";
+import { refuse } from "../lib/saga/refuse.ts";
+import { quoteOf } from "../lib/saga/terms.ts";
+
+const STEP = "authorize-conversion";
+export const throws = [
+  "CurrencyUnsupported",
+  "AmountTooSmall",
+  "AmountTooLarge",
+  "InsufficientFunds",
+  "ProviderUnavailable",
+  "CancelRequested",
+  "UndoStarted",
+  "Superseded",
+  "StoreContention",
+  "StoreUnavailable",
+] as const;
+
+export type Ports = {
+  payments: PaymentStore;
+  ledger: LedgerStore;
+  quotes: QuoteStore;
+  rates: RateSource;
+  policies: PolicySource;
+  clock: Clock;
+};
+
+export const authorizeConversion =
+  (ports: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const { payments } = ports;
+    const payment = await loadPayment(payments, payment_id);
+    const guard: Guard = { execution, step: STEP, heedsCancel: true, judges: STEP };
+    const objection = objectionTo({ execution, step: STEP }, payment);
+    if (objection) throw objection;
+    if (isDone(payment, STEP)) return;
+    const earlier = refusalBy(payment, STEP);
+    if (earlier) throw earlier;
+    try {
+      await hold(ports, payment, await quoteFor(ports, payment), guard);
+    } catch (error) {
+      if (!(error instanceof ContraError) || error.kind !== "refused") throw error;
+      await refuse(payments, payment, STEP, error, guard);
+    }
+  };
+
+/** The merchant's quote, or our own: made once, whichever try comes first. */
+async function quoteFor(ports: Ports, payment: PaymentRecord): Promise<Quote> {
+  if (payment.quote_id !== undefined) return quoteOf(ports.quotes, payment);
+  const quote_id = ownQuoteId(payment);
+  return (await ports.quotes.find(quote_id)) ?? ports.quotes.keep(await ownQuote(ports, payment, quote_id));
+}
+
+async function ownQuote(ports: Ports, payment: PaymentRecord, quote_id: string): Promise<Quote> {
+  const { policies, clock } = ports;
+  const { amount, merchant_id, payment_id } = payment;
+  const [source, destination] = await pairOf(ports, payment);
+  const { stablecoin_fee_bps: fee_bps, stablecoin_spread_bps: spread_bps } =
+    await policies.policyOf(merchant_id);
+  const amount_side = "source";
+  const terms = termsOf({ amount, amount_side }, source, destination, { fee_bps, spread_bps });
+  if ("wrong" in terms) throw unconvertible(terms);
+  const created_at = new Date(clock.now()).toISOString();
+  const expires_at = new Date(clock.ahead(EXECUTION_WINDOW_MS)).toISOString();
+  return { quote_id, merchant_id, amount_side, ...terms, created_at, expires_at, consumed_by: payment_id };
+}
+
+async function pairOf(
+  { rates }: Ports,
+  { currency, destination_currency = currency }: PaymentRecord,
+): Promise<[Rates, Rates]> {
+  const [source, destination] = await Promise.all([
+    rates.ratesOf(currency),
+    rates.ratesOf(destination_currency),
+  ]);
+  if (!source) throw new CurrencyUnsupported(`${currency} is not converted by this rail`);
+  if (!destination) throw new CurrencyUnsupported(`${destination_currency} is not converted by this rail`);
+  return [source, destination];
+}
+
+const unconvertible = ({ wrong }: Unconvertible): ContraError =>
+  wrong === "too-small"
+    ? new AmountTooSmall("the amount converts to less than one unit")
+    : new AmountTooLarge("the amount converts to more than a payment may be");
+
+/** Throws InsufficientFunds where the source account forbids an overdraft and lacks the funds. */
+async function hold(
+  { payments, ledger, clock }: Ports,
+  payment: PaymentRecord,
+  quote: Quote,
+  guard: Guard,
+): Promise<void> {
+  const { quote_id, source_amount, currency, destination_amount, destination_currency, rate } = quote;
+  const held = heldJournal(payment, quote);
+  const account = await ledger.account(merchantKey(payment.merchant_id, payment.source_account ?? ""));
+  if (!account) throw new InvariantBroken("the source account was validated and is gone");
+  await payments.commit(payment, {
+    guard,
+    step: STEP,
+    status: "PROCESSING",
+    changes: { held_at: new Date(clock.now()).toISOString(), quote_id },
+    event: {
+      type: "payment.held",
+      data: {
+        quote_id,
+        journal_id: held.journal_id,
+        amount: Number(source_amount),
+        currency,
+        destination_amount: Number(destination_amount),
+        destination_currency,
+        rate,
+      },
+    },
+    journals: [held],
+    debits: account.overdraft === "forbid" ? [heldDebit(payment, quote)] : [],
+    achieves: { done: STEP },
+  });
+}

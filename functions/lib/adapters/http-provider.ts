@@ -1,0 +1,116 @@
+// A provider over HTTP: the sandbox on a laptop and in test environments, and what a real one's adapter looks like.
+// One request per call and never a retry of its own: whether to send again is the step's decision.
+import type { Credentials } from "../ports/credentials.ts";
+import type { Provider, ProviderAnswer, ProviderNature } from "../ports/provider.ts";
+
+export type Settings = {
+  url: string;
+  credentials: Credentials;
+  timeoutMs: number;
+  /** True where a payment's metadata may order the sandbox to fail: never in production. */
+  takesOrders: boolean;
+};
+type Operation = {
+  id: string;
+  state: "pending" | "succeeded" | "refused" | "tombstoned";
+  receive_amount?: number;
+};
+type Problem = { error?: { code?: string; message?: string } };
+
+/** The sandbox's nature, as docs/sandbox.md states it. */
+const SANDBOX_NATURE = {
+  key_ttl_seconds: 86_400,
+  replays_errors: true,
+  tombstones: true,
+  in_flight_seconds: 15,
+};
+
+const REFUSALS = new Set([
+  "card_declined",
+  "capture_declined",
+  "authorization_voided",
+  "already_captured",
+  "void_refused",
+  "on_ramp_declined",
+  "off_ramp_declined",
+  "reversal_refused",
+  "price_moved",
+]);
+
+/** A provider's words go into items and events that have to stay small. */
+const MAX_MESSAGE = 200;
+
+/** Our key refused, too many requests, or the provider's own failure: the next payment would fare no better. */
+const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
+
+/** What the provider's answer means. A status that says neither yes nor no leaves the outcome unknown. */
+function meaningOf(status: number, body: Operation & Problem): ProviderAnswer {
+  const code = body.error?.code ?? "";
+  const message = (body.error?.message ?? `the provider answered ${status} ${code}`).slice(0, MAX_MESSAGE);
+  if (code === "not_found") return { outcome: "absent" };
+  if (code === "tombstoned" || body.state === "tombstoned") return { outcome: "tombstoned" };
+  if (REFUSALS.has(code) || body.state === "refused") {
+    return { outcome: "refused", message, ...(code === "already_captured" ? { captured: true } : {}) };
+  }
+  if (status < 300 && body.state === "succeeded") return succeeded(body);
+  if (status < 300 && body.state === "pending") return { outcome: "pending" };
+  return { outcome: "unknown", message, ...(servesNobody(status) ? { unavailable: true } : {}) };
+}
+
+const succeeded = ({ id, receive_amount }: Operation): ProviderAnswer => ({
+  outcome: "succeeded",
+  id,
+  ...(Number.isSafeInteger(receive_amount) ? { received: BigInt(receive_amount ?? 0) } : {}),
+});
+
+export abstract class HttpProvider implements Provider {
+  readonly nature: ProviderNature;
+  private readonly settings: Settings;
+
+  constructor(name: string, settings: Settings) {
+    this.nature = { name, ...SANDBOX_NATURE };
+    this.settings = settings;
+  }
+
+  find(key: string): Promise<ProviderAnswer> {
+    return this.call("GET", `/v1/operations/${encodeURIComponent(key)}`, key);
+  }
+
+  tombstone(key: string, paymentId: string): Promise<ProviderAnswer> {
+    return this.call("POST", "/v1/tombstones", `${key}:tombstone`, {
+      operation_key: key,
+      reference: paymentId,
+    });
+  }
+
+  protected async call(method: string, path: string, key: string, body?: unknown): Promise<ProviderAnswer> {
+    const { url, credentials, timeoutMs } = this.settings;
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      // A provider whose key cannot be read is one that cannot be reached: its breaker then holds new sagas back.
+      const { key: secret } = await credentials.read();
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${secret}`,
+          "idempotency-key": key,
+          ...(body ? { "content-type": "application/json" } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal,
+        redirect: "error",
+      });
+      return meaningOf(response.status, (await response.json()) as Operation & Problem);
+    } catch (error) {
+      // A refused connection, a deadline, half an answer: each may follow an effect, so none of them is an error here.
+      const message = error instanceof Error ? error.message : String(error);
+      return { outcome: "unknown", message, unavailable: true };
+    }
+  }
+
+  /** The provider gets the sandbox's orders and no other metadata: the rest is the merchant's own business. */
+  protected shared({ payment_id, metadata }: { payment_id: string; metadata?: Record<string, string> }) {
+    const sandbox = this.settings.takesOrders ? metadata?.sandbox : undefined;
+    return { reference: payment_id, ...(sandbox === undefined ? {} : { metadata: { sandbox } }) };
+  }
+}

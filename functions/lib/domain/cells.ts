@@ -1,0 +1,48 @@
+// Where merchants live. A cell is a whole Contra of its own; a merchant is placed in one when it comes, and stays there for life: its
+// payments' ids are hashes of merchant and key, so in a second cell the same request would be a second payment.
+import type { Cell } from "../contracts/types.ts";
+import { isMerchantId } from "./accounts.ts";
+
+/** What a new merchant asks for. `parent` names the merchant that it is a part of, where one cell is too small for all of it. */
+export type Wish = { merchant_id: string; rate_per_second: number; parent?: string };
+export type Placement = Wish & { cell: string; placed_at: string };
+
+/** What is promised to merchants by cell, in payments per second; no entry, nothing. */
+export type Commitments = ReadonlyMap<string, number>;
+
+/**
+ * The cell for a new merchant: of the open ones with room, the one that is least full once the merchant is in it; of equals the first by
+ * name. Undefined when no cell has room. Only a merchant's first coming is decided here: what was placed is never placed again, so that
+ * a new cell moves nobody.
+ */
+export function cellFor(rate: number, cells: readonly Cell[], committed: Commitments): Cell | undefined {
+  const after = (cell: Cell): number => (committed.get(cell.name) ?? 0) + rate;
+  return cells
+    .filter((cell) => cell.state === "open" && after(cell) <= cell.capacity_per_second)
+    .sort(
+      (one, other) =>
+        // after/capacity, compared without a fraction
+        after(one) * other.capacity_per_second - after(other) * one.capacity_per_second ||
+        (one.name < other.name ? -1 : 1),
+    )[0];
+}
+
+/** What is wrong with a wish, as a sentence; undefined when nothing is. */
+export function wrongWish({ merchant_id, rate_per_second, parent }: Wish): string | undefined {
+  if (!isMerchantId(merchant_id)) return `${merchant_id} is no merchant id`;
+  if (parent !== undefined && !isMerchantId(parent)) return `${parent} is no merchant id`;
+  if (parent === merchant_id) return `${merchant_id} cannot be a part of itself`;
+  if (!Number.isInteger(rate_per_second) || rate_per_second < 1)
+    return "the rate must be a whole number of payments per second, at least 1";
+  return undefined;
+}
+
+/** True when the merchant was placed as the part, or the whole, that it is wished to be; only its rate may change. */
+export const isSameMerchant = (placed: Placement, wish: Wish): boolean => placed.parent === wish.parent;
+
+/** The merchant's route. It is looked up by merchant alone: a payment's id says nothing about a cell, and must not. */
+export function routeOf({ cell }: Placement, cells: readonly Cell[]): string {
+  const home = cells.find(({ name }) => name === cell);
+  if (!home) throw new Error(`merchants live in ${cell}, which the list of cells does not name`);
+  return home.base_url;
+}

@@ -1,0 +1,74 @@
+// A quote: one conversion with every amount of it fixed, from what the source account pays to what the destination receives.
+// Amounts are minor units (of USDC, 10^-6); rates are decimal strings, major unit of one per major unit of the other.
+
+export type AmountSide = "source" | "destination";
+
+/** What the payment's ledger, its ramps and its merchant are told; all of it follows from one reading of the rates. */
+export type Terms = {
+  currency: string;
+  destination_currency: string;
+  /** What leaves the source account. */
+  source_amount: bigint;
+  /** Our fee, part of `source_amount`. */
+  fee: bigint;
+  /** USDC bought for the rest of it, held in transit. */
+  transit_amount: bigint;
+  /** What the off-ramp pays out for that, in the destination currency. */
+  payout_amount: bigint;
+  /** What reaches the destination account: the payout less our spread and the rounding's residue. */
+  destination_amount: bigint;
+  /** Residue of rounding within `payout_amount - destination_amount`; the rest of that is our spread. */
+  rounding: bigint;
+  /** The ramps' own rate, what we take off it (a share, `0.0030`), what is left: the rate that the merchant gets. */
+  base_rate: string;
+  spread: string;
+  rate: string;
+  /** Between buyers and sellers, to judge ours by. */
+  reference_rate: string;
+};
+
+export type Quote = Terms & {
+  quote_id: string;
+  merchant_id: string;
+  /** Which side the asked-for amount names. */
+  amount_side: AmountSide;
+  created_at: string;
+  /** Until when a payment may consume it (ISO 8601). */
+  expires_at: string;
+  /** The payment that consumed it. */
+  consumed_by?: string;
+};
+
+/** The currency that value in transit is held in, and its digits. */
+export const TRANSIT_CURRENCY = "USDC";
+export const TRANSIT_DIGITS = 6;
+
+/** What a payment that names a quote must agree with. */
+export type Claim = {
+  merchant_id: string;
+  amount: bigint;
+  currency: string;
+  destination_currency: string;
+  /** When the payment is accepted (ISO 8601). */
+  at: string;
+};
+
+/** unknown: none of this merchant's · used: consumed by another payment · expired: too late · differs: another conversion. */
+export type QuoteObjection =
+  | { quote: "unknown" | "used" | "expired" }
+  | { quote: "differs"; members: ("amount" | "currency" | "destination_currency")[] };
+
+/**
+ * Why a payment may not consume the quote, or undefined when it may. In this order: what is not the merchant's does not exist, a
+ * quote of another conversion was never meant, and one that was used says more than one that expired.
+ */
+export function objectionToQuote(quote: Quote | undefined, claim: Claim): QuoteObjection | undefined {
+  if (quote === undefined || quote.merchant_id !== claim.merchant_id) return { quote: "unknown" };
+  const quoted = { ...quote, amount: quote.source_amount };
+  const members = (["amount", "currency", "destination_currency"] as const).filter(
+    (member) => quoted[member] !== claim[member],
+  );
+  if (members.length > 0) return { quote: "differs", members };
+  if (quote.consumed_by !== undefined) return { quote: "used" };
+  return quote.expires_at <= claim.at ? { quote: "expired" } : undefined;
+}

@@ -1,0 +1,10 @@
+// The ramps' prices of one currency at one moment: decimal strings, USDC per major unit.
+export type Rates = {
+  currency: string;
+  /** Between buyers and sellers: the reference. */
+  mid: string;
+  /** USDC that the on-ramp gives for one major unit. */
+  on_ramp: string;
+  /** USDC that the off-ramp takes for one major unit. */
+  off_ramp: string;
+};

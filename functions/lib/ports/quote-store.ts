@@ -1,0 +1,9 @@
+// Where quotes are kept. A quote never changes but for the payment that consumes it, in that payment's acceptance (PaymentStore).
+import type { Quote } from "../domain/quote.ts";
+
+/** Methods throw StoreContention or StoreUnavailable when the store gives up. */
+export interface QuoteStore {
+  /** Keeps the quote unless one of its id is there; returns the one that stands. */
+  keep(quote: Quote): Promise<Quote>;
+  find(quoteId: string): Promise<Quote | undefined>;
+}

@@ -1,0 +1,39 @@
+// Metrics as lines of the log (CloudWatch's embedded metric format), which cost no call. functions/metrics.json is the list of what is
+// measured and by which dimensions; a payment or a merchant is never one, because every value of a dimension is billed.
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import definitions from "../../metrics.json" with { type: "json" };
+import { workspace } from "./config.ts";
+
+export type MetricName = keyof typeof definitions.metrics;
+
+const metrics = new Metrics({ namespace: definitions.namespace });
+// The library would add a `service` to every metric, and would so divide the workspace's by functions.
+metrics.clearDefaultDimensions();
+metrics.setDefaultDimensions({ workspace: workspace() });
+
+/** The workspace as a whole, and where the metric has dimensions of its own, each combination of them. */
+function addDimensions(own: string[], given: Record<string, string | undefined>): void {
+  metrics.addDimensions({});
+  if (own.length === 0) return;
+  metrics.addDimensions(Object.fromEntries(own.map((name) => [name, given[name] ?? "unknown"])));
+}
+
+/** Writes values down; `dimensions` may hold more than a metric asks for. Metrics of the same dimensions share a line. */
+export function measure(
+  values: Partial<Record<MetricName, number>>,
+  dimensions: Record<string, string | undefined> = {},
+): void {
+  const lines = new Map<string, MetricName[]>();
+  for (const name of Object.keys(values) as MetricName[]) {
+    const asked = definitions.metrics[name].dimensions.join();
+    lines.set(asked, [...(lines.get(asked) ?? []), name]);
+  }
+  for (const [asked, names] of lines) {
+    addDimensions(asked === "" ? [] : asked.split(","), dimensions);
+    for (const name of names) {
+      const unit = definitions.metrics[name].unit as keyof typeof MetricUnit;
+      metrics.addMetric(name, MetricUnit[unit], values[name] ?? 0);
+    }
+    metrics.publishStoredMetrics();
+  }
+}

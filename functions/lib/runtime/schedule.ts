@@ -1,0 +1,16 @@
+// Runs a function by the clock. What it does is its own; a run that fails is logged, and the next one makes it good.
+import type { Context } from "aws-lambda";
+import { withIds } from "./correlation.ts";
+import { log } from "./log.ts";
+
+export const scheduleHandler =
+  (run: () => Promise<void>) =>
+  (_event: unknown, context: Context): Promise<void> =>
+    withIds({ request_id: context.awsRequestId }, async () => {
+      try {
+        await run();
+      } catch (error) {
+        log.error("scheduled run failed", { error });
+        throw error;
+      }
+    });

@@ -1,0 +1,76 @@
+// The transactions of the two ramps: bought means in transit, paid out means out of it. A step, its Resolve and its undo may each be
+// the one that learns of it.
+import { convertedAmount, offRampedJournal, onRampedJournal } from "../domain/conversion-journals.ts";
+import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Terms } from "../domain/quote.ts";
+import { InvariantBroken } from "../errors/registry.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
+import type { Success } from "../ports/provider.ts";
+
+/** Returns the payment after it. Throws InvariantBroken where the ramp says that it gave another amount. */
+export function recordOnRamp(
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  terms: Terms,
+  answer: Success,
+  guard: Guard,
+): Promise<PaymentRecord> {
+  assertDelivered("bought", answer, terms.transit_amount);
+  const on_ramp_tx_id = answer.id;
+  const bought = onRampedJournal(payment, terms);
+  return payments.commit(payment, {
+    guard,
+    step: "on-ramp",
+    status: "PROCESSING",
+    changes: { on_ramp_tx_id },
+    event: {
+      type: "payment.on_ramped",
+      data: {
+        on_ramp_tx_id,
+        journal_id: bought.journal_id,
+        amount: Number(convertedAmount(terms)),
+        currency: terms.currency,
+        transit_amount: Number(terms.transit_amount),
+      },
+    },
+    journals: [bought],
+    achieves: { done: "on-ramp" },
+  });
+}
+
+export async function recordOffRamp(
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  terms: Terms,
+  answer: Success,
+  guard: Guard,
+): Promise<void> {
+  assertDelivered("paid out", answer, terms.payout_amount);
+  const off_ramp_tx_id = answer.id;
+  const paid = offRampedJournal(payment, terms);
+  await payments.commit(payment, {
+    guard: { ...guard, stands: "on-ramp" },
+    step: "off-ramp",
+    status: "PROCESSING",
+    changes: { off_ramp_tx_id },
+    event: {
+      type: "payment.off_ramped",
+      data: {
+        off_ramp_tx_id,
+        journal_id: paid.journal_id,
+        transit_amount: Number(terms.transit_amount),
+        payout_amount: Number(terms.payout_amount),
+        destination_currency: terms.destination_currency,
+      },
+    },
+    journals: [paid],
+    leavesTransit: true,
+    achieves: { done: "off-ramp" },
+  });
+}
+
+/** A ramp gives what it was asked for to the unit or refuses: other amounts must not be booked as ours, and are for a person. */
+function assertDelivered(what: string, { id, received }: Success, asked: bigint): void {
+  if (received !== undefined && received !== asked)
+    throw new InvariantBroken(`the ramp ${what} ${received} under ${id}, and was asked for ${asked}`);
+}

@@ -1,0 +1,11 @@
+// What a Resolve state says of a pivot that was forbidden and did not happen.
+import { OutcomeAbsent, OutcomePending } from "../errors/registry.ts";
+import type { ProviderAnswer } from "../ports/provider.ts";
+
+/** Absent only when it can no longer happen: refused, promised never to, or unseen for longer than a request lives. */
+export function verdictOn(what: string, { outcome }: ProviderAnswer, spent: boolean): Error {
+  const impossible = outcome === "refused" || outcome === "tombstoned";
+  return impossible || (outcome === "absent" && spent)
+    ? new OutcomeAbsent(`${what} ${outcome}`)
+    : new OutcomePending(`${what} ${outcome}`);
+}

@@ -1,0 +1,65 @@
+// What goes wrong with a call: the outage that somebody ordered for the whole provider, or the payment's own plan of faults.
+import type { Books } from "./books.ts";
+import { parseFaults, type SandboxFaultName, type SandboxOperation } from "./fault-plan.ts";
+
+/** What can befall the whole provider. */
+export const OUTAGES = ["unavailable", "lost", "slow"] as const;
+export type Outage = (typeof OUTAGES)[number];
+/** How a call goes wrong on its way; at most one per call. */
+export const DELIVERY = ["unavailable", "lost", "timeout", "sticky_500"] as const;
+export type Delivery = (typeof DELIVERY)[number] | "slow" | undefined;
+
+/** What may be ordered, by target: an outage of the whole, of one ramp alone, or a market that has crashed. */
+export const ORDERS: Readonly<Record<string, readonly string[]>> = {
+  provider: OUTAGES,
+  "on-ramp": OUTAGES,
+  "off-ramp": OUTAGES,
+  market: ["crash"],
+};
+/** Which ramp an operation is one of. */
+const PART_OF: Partial<Record<SandboxOperation, string>> = {
+  on_ramp: "on-ramp",
+  reverse_on_ramp: "on-ramp",
+  off_ramp: "off-ramp",
+};
+
+/** The outages that were ordered; each strike counts. */
+export type Outages = { strike(target: string): string | undefined };
+
+export class Misfortune {
+  private readonly books: Books;
+  private readonly outages: Outages;
+
+  constructor(books: Books, outages: Outages) {
+    this.books = books;
+    this.outages = outages;
+  }
+
+  /** Remembers the first plan that a reference came with; throws FaultPlanError for one that it cannot read. */
+  async keepPlan(reference: string, plan: string | undefined): Promise<void> {
+    if (plan === undefined) return;
+    parseFaults(plan);
+    await this.books.keepPlan(reference, plan);
+  }
+
+  /** An outage comes first: it uses up nothing of the payment's plan. */
+  async delivery(reference: string, operation: SandboxOperation): Promise<Delivery> {
+    const part = PART_OF[operation];
+    const struck = this.outages.strike("provider") ?? (part && this.outages.strike(part));
+    return OUTAGES.find((outage) => outage === struck) ?? (await this.strike(reference, operation, DELIVERY));
+  }
+
+  /** The first fault of the plan, in its own order, that is among the names and has strikes left. */
+  async strike<Name extends SandboxFaultName>(
+    reference: string,
+    operation: SandboxOperation,
+    names: readonly Name[],
+  ): Promise<Name | undefined> {
+    for (const { fault, operation: of, times } of parseFaults((await this.books.plan(reference)) ?? "")) {
+      const name = names.find((one) => one === fault);
+      if (!name || of !== operation) continue;
+      if (times === undefined || (await this.books.strike(reference, `${fault}_${of}`, times))) return name;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+// The card desk of the provider, and its questions about any key: pure over its books.
+import { type Entry, type Hold, OPERATIONS, type OperationName } from "./books.ts";
+import { type Answer, type Asked, type Call, type Decision, Desk, failure, refusal } from "./desk.ts";
+
+export type CaptureRequest = Asked & { authorization_id: string };
+export type TombstoneRequest = { reference: string; operation_key: string };
+/** Names the authorization by its id, or by its key where the client never heard of one. */
+export type VoidRequest = TombstoneRequest & { authorization_id?: string };
+
+/** ISO 4217 for "no currency": a tombstone holds no money. */
+const NO_CURRENCY = "XXX";
+
+/** Keys are `<reference>:<operation>`; a tombstone has nothing else to tell what it stands for. */
+function operationOf(key: string): OperationName {
+  const name = key.slice(key.lastIndexOf(":") + 1);
+  return OPERATIONS.find((operation) => operation === name) ?? "unknown";
+}
+
+export class Provider extends Desk {
+  authorize(call: Call, request: Asked): Promise<Answer> {
+    return this.settle(call, async (forget) => {
+      const entry = this.entry("authorize", call, request);
+      if (call.isRefused) return refusal(entry, 402, "card_declined", "the card was declined", forget);
+      return { commit: { insert: { ...entry, hold: { captured: 0 } }, ...forget } };
+    });
+  }
+
+  capture(call: Call, request: CaptureRequest): Promise<Answer> {
+    return this.settle(call, async (forget) => {
+      const entry = this.entry("capture", call, request);
+      const authorization = await this.books.findById(request.authorization_id);
+      const hold = authorization?.hold;
+      if (!authorization || !hold)
+        return { answer: failure(404, "authorization_not_found", "there is no such authorization") };
+      if (hold.voided_by)
+        return refusal(entry, 409, "authorization_voided", "the authorization was voided", forget);
+      if (call.isRefused) return refusal(entry, 402, "capture_declined", "the capture was declined", forget);
+      if (request.currency !== authorization.currency)
+        return { answer: failure(422, "currency_mismatch", `authorized in ${authorization.currency}`) };
+      const captured = hold.captured + request.amount;
+      if (captured > authorization.amount)
+        return { answer: failure(422, "amount_exceeds_authorization", "more than what is authorized") };
+      const change = { row: { ...authorization, hold }, to: { ...hold, captured } };
+      return { commit: { insert: entry, change, ...forget } };
+    });
+  }
+
+  /** A refused void is not remembered: a hold must stay releasable, so the same key may try again. */
+  void(call: Call, request: VoidRequest): Promise<Answer> {
+    return this.settle(call, async (forget) => {
+      if (call.isRefused) return { answer: failure(402, "void_refused", "the void was refused for now") };
+      const target = await this.named(request);
+      if (target) return this.release(call, request, target, forget);
+      return request.authorization_id === undefined
+        ? { commit: { insert: this.tombstone(request) } }
+        : { answer: failure(404, "authorization_not_found", "there is no such authorization") };
+    });
+  }
+
+  /** What a void means: by its id only the reference's own. */
+  private async named({
+    operation_key,
+    authorization_id,
+    reference,
+  }: VoidRequest): Promise<Entry | undefined> {
+    if (authorization_id === undefined) return this.books.find(operation_key);
+    const found = await this.books.findById(authorization_id);
+    return found?.reference === reference ? found : undefined;
+  }
+
+  /** What stands under the authorization is let go: once, whatever the key of the void. */
+  private async release(call: Call, request: VoidRequest, target: Entry, forget: object): Promise<Decision> {
+    if (target.state === "tombstoned") return { answer: { status: 200, body: this.view(target) } };
+    const { amount, currency, hold } = target;
+    if (!hold)
+      return { commit: { insert: this.entry("void", call, { ...request, amount: 0, currency }), ...forget } };
+    if (hold.captured > 0)
+      return { answer: failure(409, "already_captured", "the authorization was captured") };
+    const earlier = hold.voided_by && (await this.books.findById(hold.voided_by));
+    if (earlier) return { answer: this.answerOf(earlier) };
+    const entry = this.entry("void", call, { ...request, amount, currency });
+    const to: Hold = { ...hold, voided_by: entry.id };
+    return { commit: { insert: entry, change: { row: { ...target, hold }, to }, ...forget } };
+  }
+
+  /** Promises that nothing ever takes effect under a key that is still unseen; otherwise tells what is under it. */
+  async tombstoneKey(request: TombstoneRequest): Promise<Answer> {
+    const found = await this.books.find(request.operation_key);
+    if (!found) await this.books.commit({ insert: this.tombstone(request) });
+    return this.query(request.operation_key);
+  }
+
+  async query(key: string): Promise<Answer> {
+    const found = await this.books.find(key);
+    if (!found) return failure(404, "not_found", "nothing is known under this key");
+    return { status: 200, body: this.view(found) };
+  }
+
+  private tombstone({ operation_key, reference }: TombstoneRequest): Entry {
+    const unsent = { key: operation_key, fingerprint: "" };
+    const nothing = { reference, amount: 0, currency: NO_CURRENCY };
+    return { ...this.entry(operationOf(operation_key), unsent, nothing), state: "tombstoned" };
+  }
+}

@@ -1,0 +1,5 @@
+import { breaker, clock, onRampProvider, payments, quotes } from "../lib/adapters/stores.ts";
+import { stepHandler } from "../lib/runtime/step.ts";
+import { onRamp } from "./on-ramp.ts";
+
+export const handler = stepHandler(onRamp({ payments, quotes, provider: onRampProvider(), breaker, clock }));

@@ -1,0 +1,89 @@
+// Buys the USDC that carries the payment's value. After the execution window nothing is sent any more: the rate was promised for no longer.
+import type { SagaInput } from "../lib/contracts/types.ts";
+import { convertedAmount } from "../lib/domain/conversion-journals.ts";
+import { isOverdue } from "../lib/domain/own-quote.ts";
+import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
+import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
+import { providerKey } from "../lib/domain/steps.ts";
+import { OnRampDeclined, QuoteExpired } from "../lib/errors/registry.ts";
+import type { Breaker } from "../lib/ports/breaker.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { ProviderAnswer } from "../lib/ports/provider.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import type { OnRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
+import { assertAvailable } from "../lib/saga/availability.ts";
+import { loadPayment } from "../lib/saga/load.ts";
+import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
+import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { refuse } from "../lib/saga/refuse.ts";
+import { successOf } from "../lib/saga/success.ts";
+import { quoteOf } from "../lib/saga/terms.ts";
+
+const STEP = "on-ramp";
+export const throws = [
+  "QuoteExpired",
+  "OnRampDeclined",
+  "ProviderUnavailable",
+  "CancelRequested",
+  "UndoStarted",
+  "Superseded",
+  "OutcomeUnknown",
+  "StoreContention",
+  "StoreUnavailable",
+] as const;
+
+export type Ports = {
+  payments: PaymentStore;
+  quotes: QuoteStore;
+  provider: OnRampProvider;
+  breaker: Breaker;
+  clock: Clock;
+};
+
+export const onRamp =
+  ({ payments, quotes, provider, breaker, clock }: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const payment = await loadPayment(payments, payment_id);
+    const guard: Guard = { execution, step: STEP };
+    // Before its own result: a later attempt that finds the USDC bought and its sale begun must not go forward.
+    const objection = objectionTo(guard, payment);
+    if (objection) throw objection;
+    if (isDone(payment, STEP)) return;
+    const refusal = refusalBy(payment, STEP);
+    if (refusal) throw refusal;
+    const quote = await quoteOf(quotes, payment);
+    const overdue = isOverdue(quote, payment, clock);
+    if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
+    await assertAvailable(breaker, provider, payment, STEP);
+    const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
+    const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
+    await afterIntent(async () => {
+      const send = () => (overdue ? LATE : provider.onRamp(requestOf(payment, quote)));
+      const asked = { operation: "on_ramp", earlier, send } as const;
+      const answer = await answerTo({ provider, breaker, clock }, payment, asked);
+      const refusal = (message: string) => new OnRampDeclined(message);
+      const bought = await successOf(payments, payment, answer, { step: STEP, guard, refusal });
+      await recordOnRamp(payments, payment, quote, bought, guard);
+    });
+  };
+
+const LATE: Promise<ProviderAnswer> = Promise.resolve({
+  outcome: "unknown",
+  message: "the execution window is over, so it is not sent again",
+});
+
+function expire(payments: PaymentStore, payment: PaymentRecord, guard: Guard): Promise<never> {
+  const expired = new QuoteExpired("the rate was fixed for 15 minutes, and nothing was bought in them");
+  return refuse(payments, payment, STEP, expired, { ...guard, heedsCancel: true, judges: STEP });
+}
+
+const requestOf = ({ payment_id, metadata }: PaymentRecord, quote: Quote): RampRequest => ({
+  key: providerKey(payment_id, "on_ramp"),
+  payment_id,
+  amount: convertedAmount(quote),
+  currency: quote.currency,
+  receive_amount: quote.transit_amount,
+  receive_currency: TRANSIT_CURRENCY,
+  ...(metadata ? { metadata } : {}),
+});

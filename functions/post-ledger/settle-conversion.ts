@@ -1,0 +1,44 @@
+// A conversion's last posting: from the payout to the destination account, with our fee, our spread and the residue of rounding. The
+// value has left for good by now, so nothing undoes this: it is tried until it works.
+import { settledJournal } from "../lib/domain/conversion-journals.ts";
+import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { InvariantBroken } from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import { takenUp } from "../lib/saga/load.ts";
+import { quoteOf } from "../lib/saga/terms.ts";
+
+const STEP = "post-ledger";
+export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
+
+export type SettlementPorts = { payments: PaymentStore; quotes: QuoteStore; clock: Clock };
+
+export const settleConversion =
+  ({ payments, quotes, clock }: SettlementPorts) =>
+  async (loaded: PaymentRecord, execution: string): Promise<void> => {
+    if (!isDone(loaded, "off-ramp")) throw new InvariantBroken("nothing was paid out for this payment");
+    const payment = await takenUp(payments, loaded, execution);
+    const quote = await quoteOf(quotes, payment);
+    const settled = settledJournal(payment, quote);
+    const { source_amount, currency, fee, destination_amount, destination_currency } = quote;
+    await payments.commit(payment, {
+      guard: { execution },
+      step: STEP,
+      status: "COMPLETED",
+      changes: { fee, destination_amount, processed_at: new Date(clock.now()).toISOString() },
+      event: {
+        type: "payment.completed",
+        data: {
+          journal_id: settled.journal_id,
+          amount: Number(source_amount),
+          currency,
+          fee: Number(fee),
+          destination_amount: Number(destination_amount),
+          destination_currency,
+        },
+      },
+      journals: [settled],
+      achieves: { done: STEP },
+    });
+  };

@@ -1,0 +1,42 @@
+// Undoes AuthorizeConversion: the source account gets its funds back, to the unit. The tombstone comes first, so that a late
+// AuthorizeConversion can no longer hold.
+import type { SagaInput } from "../lib/contracts/types.ts";
+import { releasedJournal } from "../lib/domain/conversion-journals.ts";
+import { type Guard, isDone } from "../lib/domain/payment.ts";
+import { standingOf } from "../lib/domain/standing.ts";
+import { InvariantBroken } from "../lib/errors/registry.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import { quoteOf } from "../lib/saga/terms.ts";
+
+const UNDOES = "authorize-conversion";
+export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
+
+export type Ports = { payments: PaymentStore; quotes: QuoteStore };
+
+export const releaseHold =
+  ({ payments, quotes }: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const guard: Guard = { execution, acceptsUnclaimed: true };
+    const { payment } = await payments.mark(payment_id, "tombstone", UNDOES, guard);
+    if (!isDone(payment, UNDOES)) return;
+    const standing = standingOf(payment, UNDOES);
+    if (standing) throw new InvariantBroken(`the hold is not released: ${standing}`);
+    const quote = await quoteOf(quotes, payment);
+    const released = releasedJournal(payment, quote);
+    const { source_amount, currency } = quote;
+    await payments.commit(payment, {
+      guard,
+      step: "release-hold",
+      status: "PROCESSING",
+      changes: {},
+      event: {
+        type: "payment.hold_released",
+        data: { journal_id: released.journal_id, amount: Number(source_amount), currency },
+      },
+      journals: [released],
+      achieves: { undone: UNDOES },
+      // After a refused purchase there is nothing to sell back, and nobody else who says that nothing is held.
+      leavesTransit: true,
+    });
+  };

@@ -1,0 +1,59 @@
+// Finds out whether an uncertain purchase of USDC happened; its polls are how a ramp that settles later is awaited. It marks
+// nothing: what is not bought by then is forbidden by the undo.
+import type { SagaInput } from "../lib/contracts/types.ts";
+import { type Guard, isDone, objectionTo } from "../lib/domain/payment.ts";
+import { OutcomeAbsent, OutcomePending } from "../lib/errors/registry.ts";
+import type { Breaker } from "../lib/ports/breaker.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
+import { found } from "../lib/saga/find.ts";
+import { loadPayment } from "../lib/saga/load.ts";
+import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { quoteOf } from "../lib/saga/terms.ts";
+
+const RESOLVES = "on-ramp";
+export const throws = [
+  "OutcomeAbsent",
+  "OutcomePending",
+  "Superseded",
+  "StoreContention",
+  "StoreUnavailable",
+] as const;
+
+export type Ports = {
+  payments: PaymentStore;
+  quotes: QuoteStore;
+  provider: OnRampProvider;
+  breaker: Breaker;
+  clock: Clock;
+};
+
+export const resolveOnRamp =
+  (ports: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const { payments, quotes } = ports;
+    const payment = await loadPayment(payments, payment_id);
+    const guard: Guard = { execution, acceptsUnclaimed: true };
+    const objection = objectionTo(guard, payment);
+    if (objection) throw objection;
+    // Before its own result: what a later attempt finds bought may have been sold back since.
+    if (payment.marks.tombstone[RESOLVES] !== undefined)
+      throw new OutcomeAbsent("the undo of on-ramp has begun");
+    if (isDone(payment, RESOLVES)) return;
+    if (payment.marks.intent[RESOLVES] === undefined)
+      throw new OutcomeAbsent("no purchase was ever intended");
+    const answer = await found(ports, payment, "on_ramp");
+    if (answer.outcome === "succeeded") {
+      const quote = await quoteOf(quotes, payment);
+      await recordOnRamp(payments, payment, quote, answer, guard);
+      return;
+    }
+    if (answer.outcome === "refused") {
+      const failure = { code: "OnRampDeclined", message: answer.message, step: RESOLVES };
+      await payments.recordFailure(payment_id, failure, guard);
+    }
+    const undecided = answer.outcome === "pending" || answer.outcome === "unknown";
+    throw new (undecided ? OutcomePending : OutcomeAbsent)(`on-ramp ${answer.outcome}`);
+  };

@@ -1,0 +1,77 @@
+// Undoes OnRamp: the USDC that was bought, or may yet be, under its key is sold back at the market's price. The tombstone comes first;
+// a purchase that was never intended calls nobody, and one that did not happen is forbidden.
+import type { SagaInput } from "../lib/contracts/types.ts";
+import { type Guard, isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import { standingOf } from "../lib/domain/standing.ts";
+import { InvariantBroken, OutcomeUnknown } from "../lib/errors/registry.ts";
+import type { Breaker } from "../lib/ports/breaker.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
+import { forbidden } from "../lib/saga/find.ts";
+import { isSpent } from "../lib/saga/in-flight.ts";
+import { afterIntent } from "../lib/saga/provider-call.ts";
+import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { quoteOf } from "../lib/saga/terms.ts";
+import { recordReversal, sellBack } from "./sell-back.ts";
+
+const UNDOES = "on-ramp";
+export const throws = [
+  "UndoRefused",
+  "OutcomeUnknown",
+  "Superseded",
+  "StoreContention",
+  "StoreUnavailable",
+] as const;
+
+export type Ports = {
+  payments: PaymentStore;
+  quotes: QuoteStore;
+  provider: OnRampProvider;
+  breaker: Breaker;
+  clock: Clock;
+};
+
+export const reverseOnRamp =
+  (ports: Ports) =>
+  async ({ payment_id, execution }: SagaInput): Promise<void> => {
+    const { payments } = ports;
+    const guard: Guard = { execution, acceptsUnclaimed: true };
+    const { payment, earlier } = await payments.mark(payment_id, "tombstone", UNDOES, guard);
+    const standing = standingOf(payment, UNDOES);
+    if (standing) throw new InvariantBroken(`USDC is not sold back: ${standing}`);
+    const intended = payment.marks.intent[UNDOES];
+    if (intended === undefined || isRefused(payment, UNDOES)) return;
+    if (payment.marks.undone[UNDOES] !== undefined) return;
+    await afterIntent(async () => {
+      const loaded = (await payments.load(payment_id)) ?? payment;
+      if (loaded.facts?.off_ramp?.state === "succeeded")
+        throw new InvariantBroken("the provider says that it paid out");
+      const bought = await purchaseOf(ports, loaded, intended, guard);
+      const sold = bought && (await sellBack(ports, bought, earlier));
+      await recordReversal(ports, bought ?? loaded, sold, guard);
+    });
+  };
+
+/** The payment with its purchase recorded; undefined when nothing was bought and nothing ever will be. */
+async function purchaseOf(
+  ports: Ports,
+  payment: PaymentRecord,
+  intended: number,
+  guard: Guard,
+): Promise<PaymentRecord | undefined> {
+  if (isDone(payment, UNDOES)) return payment;
+  const { payments, quotes, provider, clock } = ports;
+  const answer = await forbidden(ports, payment, "on_ramp");
+  switch (answer.outcome) {
+    case "succeeded":
+      return recordOnRamp(payments, payment, await quoteOf(quotes, payment), answer, guard);
+    case "refused":
+    case "tombstoned":
+      return undefined;
+    case "absent":
+      if (isSpent(intended, provider, clock)) return undefined;
+  }
+  throw new OutcomeUnknown(`on-ramp ${answer.outcome}`);
+}

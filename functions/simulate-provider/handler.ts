@@ -1,0 +1,33 @@
+import { books, clock, newId, secret } from "../lib/adapters/sandbox.ts";
+import { log } from "../lib/runtime/log.ts";
+import { plainHttpHandler } from "../lib/runtime/plain-http.ts";
+import { Conduct } from "../lib/sandbox/conduct.ts";
+import { Market } from "../lib/sandbox/market.ts";
+import { Misfortune } from "../lib/sandbox/misfortune.ts";
+import { Provider } from "../lib/sandbox/provider.ts";
+import { Ramps } from "../lib/sandbox/ramps.ts";
+import { simulateProvider } from "./simulate-provider.ts";
+
+const world = {
+  now: () => new Date(clock.now()),
+  ahead: (ms: number) => new Date(clock.ahead(ms)),
+  random: () => clock.random(),
+  newId,
+  onEffect: (operation: string) => log.info("took effect", { operation }),
+};
+const provider = new Provider(books, world);
+const ramps = new Ramps(books, world, new Market(() => clock.now()));
+// A function that runs cannot be told of an outage; a payment's own plan can make every one of its calls fail.
+const misfortune = new Misfortune(books, { strike: () => undefined });
+const pace = { wait: (ms: number) => clock.sleep(ms), random: () => clock.random() };
+const conduct = new Conduct(books, misfortune, pace);
+const count = (operation: string): void => log.info("called", { operation });
+const answer = simulateProvider({ books, provider, ramps, conduct, misfortune, secret, count });
+
+/** API Gateway answers in any case: this is what it says itself when it hears nothing. */
+const SILENCE = { status: 504, body: { message: "Endpoint request timed out" } };
+
+export const handler = plainHttpHandler(async (routeKey, request) => {
+  const outcome = await answer(routeKey, request);
+  return outcome === "lost" ? SILENCE : outcome;
+});

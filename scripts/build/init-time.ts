@@ -1,0 +1,36 @@
+// How long a function's bundle takes to load: each time in a new process on the pinned Node, with the environment that the laptop
+// gives it and the tracer on, as on Lambda. This machine's milliseconds, good for comparing; no test depends on them.
+import { execFileSync } from "node:child_process";
+import type { FunctionEntry } from "../local/functions/catalog.ts";
+import { environmentOf } from "../local/functions/programs.ts";
+import { PARTS, type Settings } from "../local/lib/settings.ts";
+
+export type InitTime = { min: number; median: number };
+
+/** A name for everything that a function finds in its environment; loading reaches nobody. */
+const NOWHERE = "http://127.0.0.1:9";
+const settings: Settings = {
+  home: "",
+  timeScale: 1,
+  url: Object.fromEntries(PARTS.map((part) => [part, NOWHERE])) as Settings["url"],
+};
+
+/** Prints the milliseconds that the bundle took. */
+const LOAD = `const from = performance.now();
+require(process.argv[1]);
+console.log(performance.now() - from);
+process.exit(0);`;
+
+/** Loads the bundle `runs` times, one process each; throws what loading throws. */
+export function initTimeOf(name: string, entry: FunctionEntry, bundle: string, runs: number): InitTime {
+  const env = {
+    ...environmentOf(name, entry, settings, {}),
+    // What only the sandbox provider's own functions find, which a laptop does without.
+    CONTRA_API_URL: NOWHERE,
+    AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:9",
+  };
+  const times = Array.from({ length: runs }, () =>
+    Number(execFileSync(process.execPath, ["--eval", LOAD, bundle], { env, encoding: "utf8" })),
+  ).sort((a, b) => a - b);
+  return { min: times[0] ?? Number.NaN, median: times[Math.floor(runs / 2)] ?? Number.NaN };
+}

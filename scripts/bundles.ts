@@ -1,0 +1,27 @@
+// `make bundles`: builds, and prints what each function weighs, how long it takes to load, and what it is heavy with.
+import { dirname, join } from "node:path";
+import manifest from "../functions/manifest.json" with { type: "json" };
+import { build } from "./build/bundle.ts";
+import { initTimeOf } from "./build/init-time.ts";
+import { heaviest } from "./build/weight.ts";
+import type { FunctionEntry } from "./local/functions/catalog.ts";
+
+const RUNS = Number(process.env.RUNS ?? "5");
+const root = dirname(import.meta.dirname);
+/** All of them: the sandbox provider's own too, which a laptop does without. */
+const entries = new Map<string, FunctionEntry>(Object.entries(manifest.functions));
+
+const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`.padStart(8);
+const milliseconds = (time: number): string => `${time.toFixed(0)} ms`.padStart(8);
+
+const built = await build(root);
+console.log(`${"function".padEnd(26)}     raw     zip  init min  median  heaviest`);
+for (const { name, bytes, zipBytes, inputs } of built) {
+  const entry = entries.get(name);
+  if (!entry) throw new Error(`the manifest has no function ${name}`);
+  const { min, median } = initTimeOf(name, entry, join(root, "dist/functions", name, "index.js"), RUNS);
+  const parts = heaviest(inputs, 4).map(([part, weight]) => `${part} ${(weight / 1024).toFixed(0)}`);
+  const sizes = `${kilobytes(bytes)}${kilobytes(zipBytes)}`;
+  console.log(`${name.padEnd(24)}${sizes}  ${milliseconds(min)}${milliseconds(median)}  ${parts.join(", ")}`);
+}
+console.log(`init: ${RUNS} fresh processes each, Node ${process.version}, on this machine`);

@@ -1,0 +1,48 @@
+// What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price that was not read again for this page.
+import { LOG_BYTES, POLLS, per, runningSeconds, STORED_BYTES, secondsOf } from "./costs.ts";
+
+export type Line = { what: string; quantity: string; price: string; dollars: number };
+
+const MILLION = 1_000_000;
+const GIGABYTE = 1e9;
+/** Every function has 512 MB. */
+const GIGABYTES_OF_MEMORY = 0.5;
+const TRACED = 0.05;
+
+const line = (what: string, quantity: number, unit: string, price: string, dollars: number): Line => ({
+  what,
+  quantity: `${Number(quantity.toFixed(2))} ${unit}`,
+  price,
+  dollars,
+});
+
+/** For a million payments, each line by what one of them takes. */
+export function bill(): Line[] {
+  const transitions = per("states.transitions");
+  const writes = per("dynamodb.write_units");
+  const reads = per("dynamodb.read_units");
+  const runs = per("lambda.invocations");
+  const memory = runningSeconds() * GIGABYTES_OF_MEMORY;
+  const events = per("streams.records.relay-events");
+  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook");
+  const polling = POLLS * secondsOf("read-payment") * GIGABYTES_OF_MEMORY;
+  const messages = per("events.deliveries") + per("sqs.ReceiveMessage") + per("sqs.DeleteMessageBatch");
+  const logged = ((runs + POLLS) * LOG_BYTES * MILLION) / GIGABYTE;
+  return [
+    line("Step Functions", transitions, "transitions", "$25 per million", transitions * 25),
+    line("DynamoDB writes", writes, "units", "$0.625 per million", writes * 0.625),
+    line("DynamoDB reads", reads, "units", "$0.125 per million", reads * 0.125),
+    line("Lambda requests", runs + POLLS, "runs", "$0.20 per million *", (runs + POLLS) * 0.2),
+    line("Lambda time, arm64", memory + polling, "GB-s", "$13.33 per million *", (memory + polling) * 13.33),
+    line("API Gateway", requests, "requests", "$1.00 per million *", requests),
+    line("EventBridge", events, "events", "$1.00 per million", events),
+    line("SQS", messages, "requests", "$0.40 per million *", messages * 0.4),
+    line("CloudWatch Logs", logged, "GB per million", "$0.50 per GB *", logged * 0.5),
+    line("X-Ray", TRACED, "traces", "$5.00 per million *", TRACED * 5),
+  ];
+}
+
+export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
+
+/** What is kept for ever costs again each month, per million payments: storage and its backup. */
+export const keptPerMonth = (): number => ((STORED_BYTES * MILLION) / GIGABYTE) * (0.25 + 0.2);

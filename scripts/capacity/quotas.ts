@@ -1,0 +1,180 @@
+// AWS's quotas of one account and region (us-east-1, us-west-2, eu-west-1), and what a cell needs of each at a rate of payments. Every
+// figure is to be read again in one's own console before it is relied on; `grade` says how well it is known here: A and B from AWS's own
+// text, new and old, C and D quoted by others, I reckoned by us, U from memory.
+import { INDEX_SHARDS } from "../../functions/lib/adapters/payment-item.ts";
+import manifest from "../../functions/manifest.json" with { type: "json" };
+import { POLLS, per, runningSeconds, SAGA_SECONDS, secondsOf } from "./costs.ts";
+
+export type Quota = {
+  name: string;
+  unit: string;
+  defaults: number;
+  /** What to ask AWS for, or to set; absent where the default is enough. */
+  raised?: number;
+  /** What a cell takes of it at so many payments per second. */
+  need: (rate: number) => number;
+  grade: "A" | "B" | "C" | "D" | "I" | "U";
+  why: string;
+};
+
+/** Environments that are busy at once; one serves at most ten requests per second. */
+const environments = (rate: number, perPayment: number, seconds: number): number =>
+  rate * perPayment * Math.max(seconds, 0.1);
+const allEnvironments = (rate: number): number =>
+  Math.max(rate * runningSeconds(), (rate * per("lambda.invocations")) / 10);
+
+/** Accept-payment and capture-payment read the switches every five seconds in each environment. */
+const switchReads = (rate: number): number =>
+  (environments(rate, 1, secondsOf("accept-payment")) + environments(rate, 1, secondsOf("capture-payment"))) /
+  5;
+
+/** A stream has a shard per partition, about 1,000 write units each; a shard's batch closes when it is full or its window ends. */
+const foldBatches = (rate: number): number => {
+  const { batch_size, window_seconds } = manifest.functions["fold-balances"].stream;
+  const shards = Math.ceil((rate * per("dynamodb.write_units")) / 1000);
+  return Math.max(shards / window_seconds, (rate * per("streams.records.fold-balances")) / batch_size);
+};
+
+export const QUOTAS: Quota[] = [
+  {
+    name: "StartExecution",
+    unit: "per second",
+    defaults: 300,
+    raised: 1_000,
+    need: (rate) => rate * per("states.StartExecution"),
+    grade: "B",
+    why: "one per payment; the bucket of 1,300 above the rate takes bursts, the start queue the rest",
+  },
+  {
+    name: "state transitions",
+    unit: "per second",
+    defaults: 5_000,
+    raised: 10_000,
+    need: (rate) => rate * per("states.transitions"),
+    grade: "C",
+    why: "the happy path; a storm of retries and undos doubles it, which is what is left for",
+  },
+  {
+    name: "open executions",
+    unit: "at once",
+    defaults: 1_000_000,
+    need: (rate) => rate * SAGA_SECONDS,
+    grade: "A",
+    why: "at the usual age of a saga; see below how long an outage it takes to fill",
+  },
+  {
+    name: "DynamoDB writes of a table",
+    unit: "units per second",
+    defaults: 40_000,
+    need: (rate) => rate * per("dynamodb.write_units"),
+    grade: "A",
+    why: "as if all tables were one; a new table carries 4,000 until it is pre-warmed to this need",
+  },
+  {
+    name: "DynamoDB reads of a table",
+    unit: "units per second",
+    defaults: 40_000,
+    need: (rate) => rate * per("dynamodb.read_units"),
+    grade: "A",
+    why: "as if all tables were one; a new table carries 12,000",
+  },
+  {
+    name: "one partition: the open index",
+    unit: "units per second",
+    defaults: 1_000,
+    need: (rate) => (rate * 4) / INDEX_SHARDS,
+    grade: "A",
+    why: `a payment enters and leaves one of ${INDEX_SHARDS} shards, both in transactions`,
+  },
+  {
+    name: "one item: a house balance",
+    unit: "transactions per second",
+    defaults: 50,
+    need: foldBatches,
+    grade: "I",
+    why: "20 ms each, one at a time; only the fold writes it, a whole batch of journals at once",
+  },
+  {
+    name: "PutEvents",
+    unit: "per second",
+    defaults: 10_000,
+    need: (rate) => rate * per("streams.records.relay-events"),
+    grade: "A",
+    why: "counted by events, as if each were a request; they go ten at a time",
+  },
+  {
+    name: "EventBridge invocations",
+    unit: "per second",
+    defaults: 18_750,
+    need: (rate) => rate * per("events.deliveries"),
+    grade: "A",
+    why: "one per event and rule; beyond it they come late, not never",
+  },
+  {
+    name: "API Gateway requests",
+    unit: "per second",
+    defaults: 10_000,
+    need: (rate) => rate * (1 + POLLS + per("lambda.invocations.receive-provider-webhook")),
+    grade: "A",
+    why: `one POST, ${POLLS} polls, the provider's webhooks`,
+  },
+  {
+    name: "Lambda concurrency",
+    unit: "environments",
+    defaults: 1_000,
+    raised: 3_000,
+    need: allEnvironments,
+    grade: "C",
+    why: "the greater of running time and ten requests per second each",
+  },
+  {
+    name: "Lambda scaling of a function",
+    unit: "environments per 10 s",
+    defaults: 1_000,
+    need: (rate) => environments(rate, 1, secondsOf("capture-payment")),
+    grade: "C",
+    why: "from nothing to the slowest function's whole rate at once",
+  },
+  {
+    name: "SQS messages in flight",
+    unit: "at once",
+    defaults: 120_000,
+    need: (rate) => rate * per("events.deliveries") * 2,
+    grade: "A",
+    why: "the integrity queue, two seconds each; calls are not limited",
+  },
+  {
+    name: "SSM GetParametersByPath",
+    unit: "per second",
+    defaults: 40,
+    raised: 100,
+    need: switchReads,
+    grade: "U",
+    why: "kill switches, every 5 s per environment; they fail open, so this binds nothing. Raised is the account's higher throughput",
+  },
+  {
+    name: "Secrets Manager GetSecretValue",
+    unit: "per second",
+    defaults: 10_000,
+    need: (rate) => allEnvironments(rate) / 300,
+    grade: "U",
+    why: "an environment asks again after five minutes, and when it is new",
+  },
+  {
+    name: "KMS requests",
+    unit: "per second",
+    defaults: 10_000,
+    need: (rate) => allEnvironments(rate) / 60 + rate,
+    grade: "U",
+    why: "DynamoDB and SQS keep data keys for five minutes; reckoned as one per payment",
+  },
+  {
+    name: "CloudWatch Logs PutLogEvents",
+    unit: "per second",
+    defaults: 5_000,
+    raised: 20_000,
+    need: (rate) => rate * per("lambda.invocations"),
+    grade: "U",
+    why: "as if each invocation were flushed by itself; metrics are lines of the log (EMF) and no calls",
+  },
+];

@@ -1,0 +1,68 @@
+// All cells of one profile through the same minute, side by side: what they take together is the answer, and no cell knows of another.
+import { CELL_RATES, cellsFor, type Profile, TARGET } from "../headroom.ts";
+import { type Outcome, simulate, type Weather } from "./cell.ts";
+
+export const SEED = 20_261_125;
+
+export type Scenario = { name: string; profile: Profile; rate: number; cells: number; weather?: Weather };
+
+/** AWS throttles surges "until capacity is available": no start for ten seconds, transitions at a half, SQS refusing one in a thousand. */
+const STORM: Weather = {
+  starts: [{ from: 20, to: 30, factor: 0 }],
+  transitions: [{ from: 25, to: 40, factor: 0.5 }],
+  unqueued: 0.001,
+};
+
+const whole = (profile: Profile, weather: string, what?: Weather): Scenario => ({
+  name: `${cellsFor(profile)} cells, quotas ${profile === "raised" ? "raised" : "as they come"}, ${weather}`,
+  profile,
+  rate: TARGET / cellsFor(profile),
+  cells: cellsFor(profile),
+  ...(what ? { weather: what } : {}),
+});
+
+export const SCENARIOS: Scenario[] = [
+  whole("raised", "fair weather"),
+  whole("raised", "a storm in every cell", STORM),
+  whole("defaults", "fair weather"),
+  whole("defaults", "a storm in every cell", STORM),
+  {
+    name: "one cell, quotas as they come, twice its rate",
+    profile: "defaults",
+    rate: CELL_RATES.defaults * 2,
+    cells: 1,
+  },
+];
+
+/** Cells are independent, so a fleet is its cells added up; queue and drain are those of the worst one. */
+export function simulateFleet(
+  { profile, rate, cells, weather }: Scenario,
+  seed: number,
+  seconds = 60,
+): Outcome {
+  const outcomes = Array.from({ length: cells }, (_, index) =>
+    simulate({ profile, rate, seed: seed + index, seconds, ...(weather ? { weather } : {}) }),
+  );
+  const sum = (of: (outcome: Outcome) => number): number =>
+    outcomes.reduce((all, outcome) => all + of(outcome), 0);
+  const worst = (of: (outcome: Outcome) => number): number => Math.max(...outcomes.map(of));
+  return {
+    offered: sum(({ offered }) => offered),
+    refused: sum(({ refused }) => refused),
+    accepted: sum(({ accepted }) => accepted),
+    ended: sum(({ ended }) => ended),
+    queued: sum(({ queued }) => queued),
+    swept: sum(({ swept }) => swept),
+    longestQueue: worst(({ longestQueue }) => longestQueue),
+    deadLetters: sum(({ deadLetters }) => deadLetters),
+    lost: sum(({ lost }) => lost),
+    drained: worst(({ drained }) => drained),
+    waits: outcomes.flatMap(({ waits }) => waits),
+  };
+}
+
+/** The wait that this share of payments does not exceed. */
+export function percentile(waits: readonly number[], share: number): number {
+  const sorted = Float64Array.from(waits).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# scripts/deploy.sh <workspace> [plan|deploy|rollback|status]    (deploy, if nothing is said)
+#
+# Builds, applies environments/<workspace>.tfvars in the workspace of that name, and moves the traffic. What it honours:
+#   AWS_ENDPOINT_URL   any endpoint instead of AWS
+#   TF_PLUGIN_DIR      a local mirror of Terraform providers
+#   TF_BACKEND_CONFIG  where the state is: files or key=value, with spaces between; else environments/<workspace>.s3.tfbackend,
+#                      else local state, which production refuses
+#   AUTO_APPROVE=1     production is deployed without asking (CI asks by its environments)
+#   AT_ONCE=1          no canary: for a fix of what makes the alarms red
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+workspace=${1:-}
+action=${2:-deploy}
+variables="environments/$workspace.tfvars"
+fail() { echo "$1" >&2; exit 1; }
+
+[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [plan|deploy|rollback|status]"
+[[ $action =~ ^(plan|deploy|rollback|status)$ ]] || fail "say plan, deploy, rollback or status, not $action"
+[ -f "terraform/$variables" ] || fail "the workspace $workspace has no terraform/$variables"
+
+backend=${TF_BACKEND_CONFIG:-}
+if [ -z "$backend" ] && [ -f "terraform/environments/$workspace.s3.tfbackend" ]; then
+  backend="environments/$workspace.s3.tfbackend"
+fi
+if [[ $workspace == prod* ]] && [ -z "$backend" ]; then
+  fail "production's state is not kept on this machine: set TF_BACKEND_CONFIG or write terraform/environments/$workspace.s3.tfbackend"
+fi
+
+terraform() { command terraform -chdir=terraform "$@"; }
+
+# Each workspace may have its state in another account, so nothing of one initialization is left to the next.
+export TF_DATA_DIR=".terraform/$workspace"
+override=terraform/backend_override.tf
+if [ -n "$backend" ]; then echo 'terraform { backend "s3" {} }' > "$override"; else rm -f "$override"; fi
+initialize=(-input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"})
+for setting in $backend; do initialize+=("-backend-config=$setting"); done
+terraform init "${initialize[@]}" > /dev/null
+terraform workspace select -or-create "$workspace"
+
+traffic() { terraform output -json deployment | node_modules/.bin/node scripts/deploy.ts "$1"; }
+
+confirm() {
+  [[ $workspace == prod* ]] && [ -z "${AUTO_APPROVE:-}" ] || return 0
+  [ -t 0 ] || fail "production asks before it $1: answer at a terminal, or set AUTO_APPROVE=1"
+  read -r -p "Type $workspace to go on: " answer
+  [ "$answer" = "$workspace" ] || fail "nothing was changed"
+}
+
+plan() {
+  make --no-print-directory build
+  terraform plan -input=false -var-file="$variables" -out="$workspace.tfplan"
+}
+
+case $action in
+  plan) plan ;;
+  deploy)
+    plan
+    confirm "is changed"
+    terraform apply -input=false "$workspace.tfplan"
+    traffic deploy
+    ;;
+  rollback)
+    confirm "goes back"
+    traffic rollback
+    ;;
+  status) traffic status ;;
+esac

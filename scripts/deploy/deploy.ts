@@ -1,0 +1,88 @@
+// Deploy and rollback: the record's phase first, then the moving, then proof that every alias is where it should be, then the
+// record again. Both may be run twice, and after a run that died.
+import { moveBack } from "./back.ts";
+import { type Deployment, publishedBy } from "./deployment.ts";
+import { moveForward } from "./forward.ts";
+import {
+  deployed,
+  deploying,
+  destinationOf,
+  goingBack,
+  goneBack,
+  NoWayBack,
+  type Release,
+} from "./release.ts";
+import { CanaryFailed, type World } from "./world.ts";
+
+/** Thrown after a canary failed; what the sentence says was done is done. */
+export class WentBack extends Error {
+  override readonly name = "WentBack";
+}
+
+/**
+ * Moves all traffic to what the last apply published. A canary that fails takes everything back: throws WentBack. `atOnce` leaves
+ * the canary out: for a fix of what makes the alarms red.
+ */
+export async function deploy(applied: Deployment, world: World, atOnce = false): Promise<void> {
+  const deployment = atOnce ? { ...applied, canary_minutes: 0 } : applied;
+  const release = publishedBy(deployment);
+  if (deployment.canary_minutes > 0) await demandQuiet(deployment.alarms, world);
+  const record = deploying(await world.readRecord());
+  await world.writeRecord(record);
+  try {
+    await moveForward(deployment, release, world);
+  } catch (error) {
+    if (!(error instanceof CanaryFailed)) throw error;
+    world.say(`${error.message}: going back`);
+    await rollbackOf(error, applied, world);
+  }
+  await prove(deployment, release, world);
+  await world.writeRecord(deployed(record, release));
+}
+
+/** A canary beside a red alarm would be taken back whatever the new code does. */
+async function demandQuiet(alarms: string[], world: World): Promise<void> {
+  const red = await world.redAlarms(alarms);
+  if (red.length > 0) {
+    throw new Error(
+      `nothing was moved, these alarms are red already: ${red.join(", ")} (AT_ONCE=1 deploys a fix without a canary)`,
+    );
+  }
+}
+
+async function rollbackOf(cause: CanaryFailed, deployment: Deployment, world: World): Promise<never> {
+  try {
+    await rollback(deployment, world);
+  } catch (error) {
+    if (!(error instanceof NoWayBack)) throw error;
+    throw new Error(`${cause.message}; ${error.message}, so the new versions stay where they are`, { cause });
+  }
+  throw new WentBack(`${cause.message}. All traffic is back on the release before.`, { cause });
+}
+
+/** Leaves a deploy that did not end, or else the release that runs. Throws NoWayBack. */
+export async function rollback(deployment: Deployment, world: World): Promise<void> {
+  const record = goingBack(await world.readRecord());
+  await world.writeRecord(record);
+  await moveBack(deployment, destinationOf(record), world);
+  await prove(deployment, destinationOf(record), world);
+  await world.writeRecord(goneBack(record));
+}
+
+/** Throws with the name of every alias that leads elsewhere than the release says. */
+async function prove({ functions, machines }: Deployment, release: Release, world: World): Promise<void> {
+  const astray: string[] = [];
+  const judge = (name: string, wanted: string, { version, also }: { version: string; also?: string }) => {
+    if (version !== wanted || also !== undefined)
+      astray.push(`${name} is on ${version}${also ? ` and ${also}` : ""}, not ${wanted}`);
+  };
+  for (const [name, wanted] of Object.entries(release.functions)) {
+    const target = functions[name];
+    if (target) judge(name, wanted, await world.readFunction(target));
+  }
+  for (const [name, wanted] of Object.entries(release.machines)) {
+    const target = machines[name];
+    if (target) judge(name, wanted, await world.readMachine(target));
+  }
+  if (astray.length > 0) throw new Error(`not where they should be: ${astray.join("; ")}`);
+}

@@ -1,0 +1,53 @@
+// What Terraform tells of a stack that it applied (its output `deployment`): what it published, and how traffic gets there.
+import type { Release } from "./release.ts";
+
+export type Canary = { application: string; group: string };
+export type DeployedFunction = {
+  function_name: string;
+  version: string;
+  /** It answers routes of the API. */
+  routed: boolean;
+  /** The CodeDeploy group that shifts its traffic; null: it moves at once. */
+  canary: Canary | null;
+};
+export type DeployedMachine = { alias_arn: string; version_arn: string };
+
+/** Names are the manifest's. */
+export type Deployment = {
+  region: string;
+  alias: string;
+  canary_minutes: number;
+  /** The parameter that keeps the record of releases. */
+  release: string;
+  alarms: string[];
+  functions: Record<string, DeployedFunction>;
+  machines: Record<string, DeployedMachine>;
+};
+
+/** `terraform output -json deployment`, parsed. Throws a sentence where it is not that. */
+export function deploymentFrom(text: string): Deployment {
+  let value: Partial<Deployment> | null;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error("the input is not JSON: pipe `terraform output -json deployment` into this program", {
+      cause,
+    });
+  }
+  const { region, alias, release, canary_minutes, alarms, functions, machines } = value ?? {};
+  if (!region || !alias || !release || canary_minutes === undefined || !alarms || !functions || !machines) {
+    throw new Error("the input is not the output `deployment` of a stack that was applied");
+  }
+  return { region, alias, release, canary_minutes, alarms, functions, machines };
+}
+
+/** The last part of a version's or an alias's ARN. */
+export const numberOf = (versionArn: string): string => versionArn.slice(versionArn.lastIndexOf(":") + 1);
+
+/** The release that the last apply published. */
+export const publishedBy = ({ functions, machines }: Deployment): Release => ({
+  functions: Object.fromEntries(Object.entries(functions).map(([name, { version }]) => [name, version])),
+  machines: Object.fromEntries(
+    Object.entries(machines).map(([name, { version_arn }]) => [name, numberOf(version_arn)]),
+  ),
+});

@@ -1,0 +1,20 @@
+// Ends what CodeDeploy is doing: an alias that it is moving must not be moved by us too.
+import type { Deployment } from "./deployment.ts";
+import { LOOK_EVERY_SECONDS, type World } from "./world.ts";
+
+/** CodeDeploy takes a stopped canary back within seconds; after this, something is wrong with it. */
+const SETTLED_WITHIN_SECONDS = 600;
+
+export async function endCanaries({ functions }: Deployment, world: World): Promise<void> {
+  const tried = Object.values(functions).filter(({ canary }) => canary !== null);
+  for (let waited = 0; waited <= SETTLED_WITHIN_SECONDS; waited += LOOK_EVERY_SECONDS) {
+    const running: string[] = [];
+    for (const target of tried) running.push(...(await world.runningCanaries(target)));
+    if (running.length === 0) return;
+    for (const id of running) await world.stopCanary(id);
+    await world.wait(LOOK_EVERY_SECONDS);
+  }
+  throw new Error(
+    `CodeDeploy did not end its deployments within ${SETTLED_WITHIN_SECONDS} s: run the rollback again`,
+  );
+}

@@ -1,0 +1,73 @@
+// statemachines/named-functions.json: which functions a machine names, and until when it named others. An execution keeps the
+// version that it began with, for a day at most, and can be redriven for 14 days more: so long a function must outlive the last
+// version that names it. Kept as a file because a machine's old versions are nowhere else in the repository.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+/** A day of the longest execution and the 14 days of its redrive. */
+const OUTLIVES_DAYS = 15;
+/** The value of a function that the machine's file names; one that it named before has the last such day, `2026-11-25`. */
+export const NAMED_NOW = "now";
+
+/** Machine → function → NAMED_NOW or the day. */
+export type NamedFunctions = Record<string, Record<string, string>>;
+
+/** The functions that a machine's file names. */
+export const namesIn = (asl: string): string[] => [
+  ...new Set([...asl.matchAll(/\$\{functions\.([a-z0-9-]+)\}/g)].map(([, name = ""]) => name)),
+];
+
+/** The same of each machine in the folder, by its name. */
+export function namedByMachines(folder: string): Record<string, string[]> {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".asl.json"));
+  return Object.fromEntries(
+    files.map((file) => [basename(file, ".asl.json"), namesIn(readFileSync(join(folder, file), "utf8"))]),
+  );
+}
+
+const isYoung = (day: string, today: string): boolean =>
+  day === NAMED_NOW || Date.parse(today) - Date.parse(day) < OUTLIVES_DAYS * 86_400_000;
+
+/**
+ * The record as it shall be: what is named no longer gets its day. It is forgotten when it has outlived its machines and is gone
+ * from the `functions`, and not by the passing of a day, which would change a committed file by itself.
+ */
+export function named(
+  record: NamedFunctions,
+  machines: Record<string, string[]>,
+  functions: string[],
+  today: string,
+): NamedFunctions {
+  const kept: NamedFunctions = {};
+  for (const machine of [...new Set([...Object.keys(record), ...Object.keys(machines)])].sort()) {
+    const now = machines[machine] ?? [];
+    const before = Object.entries(record[machine] ?? {})
+      .filter(([name]) => !now.includes(name))
+      .map(([name, day]) => [name, day === NAMED_NOW ? today : day] as const)
+      .filter(([name, day]) => functions.includes(name) || isYoung(day, today));
+    const all = [...now.map((name) => [name, NAMED_NOW] as const), ...before];
+    if (all.length > 0) kept[machine] = Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+  return kept;
+}
+
+/** The functions that are missing although an execution may still call them, as sentences. */
+export function missedBy(record: NamedFunctions, functions: string[], today: string): string[] {
+  return Object.entries(record).flatMap(([machine, names]) =>
+    Object.entries(names)
+      .filter(([name, day]) => !functions.includes(name) && isYoung(day, today))
+      .map(([name, day]) => `${machine} named ${name} until ${day}: it must stay for ${OUTLIVES_DAYS} days`),
+  );
+}
+
+/** What `base`, the record that is being changed, remembers and the new one forgot before its time, as sentences. */
+export function forgotten(base: NamedFunctions, record: NamedFunctions, today: string): string[] {
+  return Object.entries(base).flatMap(([machine, names]) =>
+    Object.entries(names)
+      .filter(([name, day]) => isYoung(day, today) && record[machine]?.[name] === undefined)
+      .map(([name]) => `${machine} names ${name} in the version before this one, and the record forgot it`),
+  );
+}
+
+export const textOf = (record: NamedFunctions): string => `${JSON.stringify(record, null, 2)}\n`;

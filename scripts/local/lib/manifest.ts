@@ -1,0 +1,18 @@
+// The manifest as this machine's cloud builds it: without the sandbox provider's own functions, tables and queues, for which the sandbox
+// part stands.
+import { readFileSync } from "node:fs";
+
+type Entry = { sandbox?: boolean };
+const SECTIONS = ["functions", "tables", "queues"];
+
+/** Throws when there is none. */
+export function readManifest<Manifest>(path: string): Manifest {
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as Record<string, Record<string, Entry>>;
+  const built = Object.entries(manifest).map(([section, entries]) => [
+    section,
+    SECTIONS.includes(section)
+      ? Object.fromEntries(Object.entries(entries).filter(([, { sandbox }]) => !sandbox))
+      : entries,
+  ]);
+  return Object.fromEntries(built) as Manifest;
+}

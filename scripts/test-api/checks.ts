@@ -1,0 +1,118 @@
+// What an API must answer before traffic is trusted to it, in this order: they speak of one payment.
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Answer, Api } from "./api.ts";
+
+export type Check = (api: Api) => Promise<void>;
+type Payment = { payment_id: string; status: string; failure?: unknown };
+
+/** The design's own promise: terminal within 60 s. */
+const COMPLETED_WITHIN_SECONDS = 60;
+const ASK_EVERY_MS = 500;
+
+function expect(answer: Answer, status: number): Answer {
+  if (answer.status !== status)
+    throw new Error(`${answer.status} instead of ${status}: ${answer.text.slice(0, 300)}`);
+  return answer;
+}
+
+const demand = (isSo: boolean, otherwise: string): void => {
+  if (!isSo) throw new Error(otherwise);
+};
+
+const problemOf = ({ headers }: Answer): boolean =>
+  headers.get("content-type")?.includes("application/problem+json") ?? false;
+
+/** A new payment's checks. */
+export function checks(): [what: string, check: Check][] {
+  const key = `smoke-${randomUUID()}`;
+  const body = { amount: 100, currency: "EUR", user_id: randomUUID() };
+  let first: Answer | undefined;
+  const paid = (): Payment => {
+    if (!first) throw new Error("no payment was accepted");
+    return JSON.parse(first.text);
+  };
+  return [
+    [
+      "the service says that it is up",
+      async (api) => {
+        expect(await api.call("GET", "/health", { anonymous: true }), 200);
+      },
+    ],
+    [
+      "a payment without a token is refused",
+      async (api) => {
+        expect(await api.call("POST", "/payments", { body, key, anonymous: true }), 401);
+      },
+    ],
+    [
+      "a malformed payment is refused with the fields at fault",
+      async (api) => {
+        const answer = expect(
+          await api.call("POST", "/payments", { body: { ...body, amount: "1.00" }, key }),
+          400,
+        );
+        demand(problemOf(answer), "not application/problem+json");
+        const { errors = [] } = JSON.parse(answer.text) as { errors?: { pointer?: string }[] };
+        demand(errors.length > 0, "no errors[]");
+      },
+    ],
+    [
+      "a payment is accepted",
+      async (api) => {
+        const answer = expect(await api.call("POST", "/payments", { body, key }), 202);
+        first = answer;
+        demand(
+          answer.headers.get("location") === `/payments/${paid().payment_id}`,
+          "no Location of the payment",
+        );
+      },
+    ],
+    [
+      "the same key again gets the same bytes, and no second payment",
+      async (api) => {
+        const again = expect(await api.call("POST", "/payments", { body, key }), 202);
+        demand(again.headers.get("idempotent-replayed") === "true", "not marked as a replay");
+        demand(again.text === first?.text, "other bytes than the first answer's");
+      },
+    ],
+    [
+      "the same key with another amount is refused",
+      async (api) => {
+        expect(await api.call("POST", "/payments", { body: { ...body, amount: 101 }, key }), 422);
+      },
+    ],
+    [
+      "the payment is COMPLETED in time",
+      async (api) => {
+        const { payment_id } = paid();
+        const deadline = Date.now() + COMPLETED_WITHIN_SECONDS * 1000;
+        let last: Payment = paid();
+        while (last.status !== "COMPLETED" && Date.now() < deadline) {
+          await wait(ASK_EVERY_MS);
+          last = JSON.parse(expect(await api.call("GET", `/payments/${payment_id}`), 200).text);
+          if (["FAILED", "CANCELED", "IN_REVIEW"].includes(last.status)) break;
+        }
+        demand(last.status === "COMPLETED", `${last.status} ${JSON.stringify(last.failure ?? "")}`);
+      },
+    ],
+    [
+      "its audit trail has no gap",
+      async (api) => {
+        const answer = expect(await api.call("GET", `/payments/${paid().payment_id}/events`), 200);
+        const { events } = JSON.parse(answer.text) as { events: { sequence: number }[] };
+        demand(events.length > 1, "no events");
+        demand(
+          events.every(({ sequence }, position) => sequence === position + 1),
+          "a sequence is missing",
+        );
+      },
+    ],
+    [
+      "a payment of nobody is not found",
+      async (api) => {
+        expect(await api.call("GET", `/payments/${randomUUID()}`), 404);
+      },
+    ],
+  ];
+}

@@ -1,0 +1,83 @@
+// Which component is which resource, read from where it is decided: functions from the manifest and the machines, resources from
+// Terraform's files, each of which says in its first lines what it is for.
+
+import type { Manifest } from "../../functions/lib/contracts/types.ts";
+import { table } from "../lib/markdown.ts";
+
+/** `path` below terraform/. */
+export type TerraformFile = { path: string; text: string };
+
+const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
+
+/** Whatever makes the function run; the states that do, as `machine: State`. */
+function callersOf(
+  name: string,
+  entry: Manifest["functions"][string],
+  states: Map<string, string[]>,
+): string {
+  const callers = [
+    ...(entry.routes ?? []).map(({ method, path }) => `\`${method} ${path}\``),
+    ...(entry.queue ? [`queue \`${entry.queue.name}\``] : []),
+    ...(entry.stream ? [`stream of \`${entry.stream.table}\``] : []),
+    ...(entry.schedule ? [`every ${entry.schedule.rate_seconds} s`] : []),
+    ...(states.get(name) ?? []),
+  ];
+  return callers.join(", ");
+}
+
+function touchedBy({ access, provider }: Manifest["functions"][string]): string {
+  const { tables = {}, machines = {}, queues = {}, bus = [] } = access;
+  return [
+    ...(Object.keys(tables).length > 0 ? [`tables ${code(Object.keys(tables))}`] : []),
+    ...(Object.keys(machines).length > 0 ? [`machines ${code(Object.keys(machines))}`] : []),
+    ...(Object.keys(queues).length > 0 ? [`queues ${code(Object.keys(queues))}`] : []),
+    ...(bus.length > 0 ? ["the bus"] : []),
+    ...(access.switches ? ["switches"] : []),
+    ...(provider ? ["the provider"] : []),
+  ].join("; ");
+}
+
+/** Function names by the machine states that call them, from each machine's text by its name. */
+export function statesOf(machines: ReadonlyMap<string, string>): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [machine, text] of machines) {
+    const { States } = JSON.parse(text) as { States: Record<string, { Resource?: string }> };
+    for (const [state, { Resource = "" }] of Object.entries(States)) {
+      const [, name] = /^\$\{functions\.(.+)\}$/.exec(Resource) ?? [];
+      if (name) found.set(name, [...(found.get(name) ?? []), `${machine}: ${state}`]);
+    }
+  }
+  return found;
+}
+
+export function functionTable(manifest: Manifest, machines: ReadonlyMap<string, string>): string {
+  const states = statesOf(machines);
+  return table(
+    ["function", "is called by", "may touch"],
+    Object.entries(manifest.functions).map(([name, entry]) => [
+      `[\`${name}\`](../functions/${name})`,
+      callersOf(name, entry, states),
+      touchedBy(entry),
+    ]),
+  );
+}
+
+/** The comment that a file begins with, its first sentence. */
+function purposeOf({ path, text }: TerraformFile): string {
+  const comment = /^(?:# .*\n)+/.exec(text)?.[0] ?? "";
+  const [sentence] = /^.*?[.:;](?=\s|$)/.exec(comment.replace(/^# /gm, "").replace(/\n/g, " ")) ?? [];
+  if (!sentence) throw new Error(`terraform/${path} does not begin by saying what it is for`);
+  return sentence.replace(/[.:;]$/, "").replaceAll("|", "\\|");
+}
+
+const RESOURCE = /^resource "(\w+)" "(\w+)"/gm;
+
+export function resourceTable(files: readonly TerraformFile[]): string {
+  const rows = files.flatMap((file) => {
+    const resources = [...file.text.matchAll(RESOURCE)].map(([, type, name]) => `${type}.${name}`);
+    return resources.length === 0
+      ? []
+      : [[purposeOf(file), code(resources), `[\`${file.path}\`](../terraform/${file.path})`]];
+  });
+  return table(["component", "resources", "file"], rows);
+}

@@ -1,0 +1,42 @@
+# Alarms of what the stack is for: payments that end, in time, and are verified.
+
+locals {
+  payment_alarms = {
+    "open-payments" = {
+      description = "A payment is neither ended and verified nor parked, and should be by now."
+      threshold   = var.alarm_thresholds.open_seconds
+      times       = 3
+      metrics     = { oldest = local.measured.OldestOpenSeconds }
+    }
+    "parked-payments" = {
+      description = "Payments wait for a person to decide."
+      # What the sweep redrives by itself is often in work again by then.
+      times   = var.alarm_thresholds.parked_minutes
+      metrics = { parked = merge(local.measured.PaymentsInReview, { stat = "Maximum" }) }
+    }
+    "slow-sagas" = {
+      description = "One payment in a hundred takes longer to its end than promised."
+      threshold   = var.alarm_thresholds.saga_seconds
+      minutes     = 5
+      times       = 3
+      metrics     = { slowest = merge(local.measured.SagaSeconds, { stat = "p99" }) }
+    }
+    "findings" = {
+      description = "The integrity service opened findings."
+      metrics     = { opened = local.measured.FindingsOpened }
+    }
+    "step-defects" = {
+      description = "A step met a mistake of our own, which no retry mends."
+      metrics     = { defects = merge(local.measured.StepErrors, { dimensions = { workspace = terraform.workspace, kind = "defect" } }) }
+    }
+    "breaker-open" = {
+      description = "A provider does not answer, and new sagas wait for it."
+      times       = 2
+      metrics     = { opened = local.measured.BreakerOpened }
+    }
+    "kill-switch-on" = {
+      description = "Somebody turned a kill switch on: is it still meant?"
+      metrics     = { on = merge(local.measured.SwitchesOn, { stat = "Maximum" }) }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+# What a deploy may do: everything to what carries its workspace's name or tag, nothing to another workspace's, and nothing with the
+# money itself. A plan may read the same. Whoever deploys code decides what the code does, so the wall around a workspace is
+# this policy and the approvals of its GitHub environment, and around production an account of its own.
+
+locals {
+  # Services whose resources are named, and where the name stands in their ARN.
+  named = {
+    cloudwatch     = [":alarm:%s-*", ":insight-rule/%s-*"]
+    codedeploy     = [":application:%s-*", ":deploymentgroup:%s-*", ":deploymentconfig:*"]
+    dynamodb       = [":table/%s-*"]
+    events         = [":event-bus/%s-*", ":rule/%s-*", ":archive/%s-*"]
+    kms            = [":alias/%s-*"]
+    lambda         = [":function:%s-*"]
+    logs           = [":log-group:/aws/lambda/%s-*", ":log-group:/aws/vendedlogs/*/%s-*"]
+    scheduler      = [":schedule/default/%s-*"]
+    secretsmanager = [":secret:%s-*", ":secret:%s/*"]
+    sns            = [":%s-*"]
+    sqs            = [":%s-*"]
+    ssm            = [":parameter/%s-*"]
+    states         = [":stateMachine:%s-*"]
+  }
+
+  # Services that make ids of their own: what exists is known by the tag that every resource of the workspace carries.
+  tagged = ["cognito-idp", "kms"]
+
+  # Asked of no resource, or of all of them: AWS knows no narrower way to ask.
+  unnamed = [
+    "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPoolDomain", "kms:ListAliases", "lambda:GetEventSourceMapping", "lambda:ListEventSourceMappings",
+    "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
+    "secretsmanager:ListSecrets", "ssm:DescribeParameters", "states:ListStateMachines", "states:ValidateStateMachineDefinition",
+  ]
+  unnamed_writes = [
+    "cognito-idp:CreateUserPool", "kms:CreateKey",
+    "logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "logs:PutQueryDefinition", "logs:DeleteQueryDefinition",
+  ]
+
+  # A deploy handles code and settings. Payments and messages are none of its business, and it starts nothing. Decrypt is not refused:
+  # S3 asks it of whoever reads the state.
+  never = [
+    "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
+    "dynamodb:BatchWriteItem", "dynamodb:PartiQL*", "dynamodb:GetRecords", "dynamodb:ExportTableToPointInTime",
+    "lambda:InvokeFunction", "lambda:InvokeAsync", "sqs:ReceiveMessage", "sqs:SendMessage", "sqs:PurgeQueue", "sns:Publish", "events:PutEvents",
+    "states:StartExecution", "states:StopExecution", "states:RedriveExecution", "states:GetExecutionHistory", "kms:ScheduleKeyDeletion",
+  ]
+
+  own_arns = { for workspace in var.workspaces : workspace => {
+    for service, shapes in local.named : service => [
+      for shape in shapes : format("arn:%s:%s:%s:%s%s", local.partition, service, var.region, local.account_id, replace(shape, "%s", workspace))
+    ]
+  } }
+
+  apis = ["arn:${local.partition}:apigateway:${var.region}::/apis", "arn:${local.partition}:apigateway:${var.region}::/apis/*", "arn:${local.partition}:apigateway:${var.region}::/tags/*"]
+
+  global_arns = { for workspace in var.workspaces : workspace => {
+    dashboards = "arn:${local.partition}:cloudwatch::${local.account_id}:dashboard/${workspace}-*"
+    roles      = "arn:${local.partition}:iam::${local.account_id}:role/${workspace}-*"
+    state      = "${aws_s3_bucket.state.arn}/env:/${workspace}/contra.tfstate"
+  } }
+
+  reads = { for workspace in var.workspaces : workspace => concat(
+    [{
+      Effect   = "Allow", Action = flatten([for service in keys(local.named) : ["${service}:Describe*", "${service}:Get*", "${service}:List*"]])
+      Resource = flatten(values(local.own_arns[workspace]))
+    }],
+    [for service in local.tagged : {
+      Effect    = "Allow", Action = ["${service}:Describe*", "${service}:Get*", "${service}:List*"], Resource = ["arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
+    }],
+    [
+      { Effect = "Allow", Action = ["apigateway:GET"], Resource = local.apis },
+      { Effect = "Allow", Action = ["cloudwatch:GetDashboard"], Resource = [local.global_arns[workspace].dashboards] },
+      { Effect = "Allow", Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"], Resource = [local.global_arns[workspace].roles] },
+      { Effect = "Allow", Action = local.unnamed, Resource = ["*"] },
+      # Terraform lists the states to find its workspace, reads its own, and locks it while it plans.
+      { Effect = "Allow", Action = ["s3:ListBucket"], Resource = [aws_s3_bucket.state.arn] },
+      { Effect = "Allow", Action = ["s3:GetObject"], Resource = [local.global_arns[workspace].state] },
+      { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = ["${local.global_arns[workspace].state}.tflock"] },
+      { Effect = "Deny", Action = local.never, Resource = ["*"] },
+    ],
+    # Terraform looks again at the secret that it wrote, which everybody knows. In production it writes none, and no deploy reads one.
+    [for one in [workspace] : { Effect = "Deny", Action = ["secretsmanager:GetSecretValue"], Resource = ["*"] } if startswith(one, "prod")],
+    [for one in [workspace] : {
+      Effect    = "Allow", Action = ["kms:Decrypt"], Resource = ["arn:${local.partition}:kms:${var.region}:${local.account_id}:key/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Workspace" = one, "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
+    } if !startswith(one, "prod")],
+  ) }
+
+  writes = { for workspace in var.workspaces : workspace => concat(
+    [{ Effect = "Allow", Action = [for service in keys(local.named) : "${service}:*"], Resource = flatten(values(local.own_arns[workspace])) }],
+    [{
+      Effect    = "Allow", Action = [for service in local.tagged : "${service}:*"], Resource = [for service in local.tagged : "arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
+    }],
+    [
+      { Effect = "Allow", Action = ["apigateway:POST", "apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE", "apigateway:TagResource", "apigateway:UntagResource"], Resource = local.apis },
+      { Effect = "Allow", Action = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"], Resource = [local.global_arns[workspace].dashboards] },
+      {
+        Effect    = "Allow", Action = ["lambda:CreateEventSourceMapping", "lambda:UpdateEventSourceMapping", "lambda:DeleteEventSourceMapping"], Resource = ["*"]
+        Condition = { ArnLike = { "lambda:FunctionArn" = local.own_arns[workspace].lambda } }
+      },
+      {
+        Effect = "Allow"
+        Action = [
+          "iam:CreateRole", "iam:UpdateRole", "iam:UpdateRoleDescription", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:TagRole", "iam:UntagRole",
+          "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole",
+        ]
+        Resource = [local.global_arns[workspace].roles]
+      },
+      {
+        Effect    = "Allow", Action = ["iam:PassRole"], Resource = [local.global_arns[workspace].roles]
+        Condition = { StringEquals = { "iam:PassedToService" = ["codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
+      },
+      { Effect = "Allow", Action = local.unnamed_writes, Resource = ["*"] },
+      { Effect = "Allow", Action = ["s3:PutObject"], Resource = [local.global_arns[workspace].state] },
+    ],
+  ) }
+
+  # Two, since one managed policy may have 6,144 characters.
+  policies = merge([for workspace in var.workspaces : {
+    "read-${workspace}"  = local.reads[workspace]
+    "write-${workspace}" = local.writes[workspace]
+  }]...)
+}

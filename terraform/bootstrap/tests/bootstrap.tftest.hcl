@@ -1,0 +1,161 @@
+# The state is kept safe, and a role reaches its own workspace and no other, from its own GitHub environment and no other.
+
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::states" }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::123456789012:policy/mocked" }
+  }
+}
+
+variables {
+  region     = "us-east-1"
+  repository = "contra/contra"
+  workspaces = ["prod-cell-1", "prod-cell-2"]
+}
+
+run "the_state_is_versioned_encrypted_and_closed" {
+  assert {
+    condition = (
+      aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled"
+      && one(one(aws_s3_bucket_server_side_encryption_configuration.state.rule).apply_server_side_encryption_by_default).sse_algorithm == "aws:kms"
+      && aws_s3_bucket_public_access_block.state.block_public_acls && aws_s3_bucket_public_access_block.state.block_public_policy
+      && aws_s3_bucket_public_access_block.state.ignore_public_acls && aws_s3_bucket_public_access_block.state.restrict_public_buckets
+      && jsondecode(aws_s3_bucket_policy.state.policy).Statement[0].Effect == "Deny"
+      && jsondecode(aws_s3_bucket_policy.state.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
+    )
+    error_message = "The state can be lost, read by strangers, or carried in the clear."
+  }
+
+  assert {
+    condition = keys(output.backends) == ["prod-cell-1", "prod-cell-2"] && alltrue([
+      for text in output.backends : strcontains(text, "use_lockfile = true") && strcontains(text, aws_s3_bucket.state.bucket)
+    ])
+    error_message = "A workspace is not told where its state is, or does not lock it."
+  }
+}
+
+run "a_role_is_taken_from_its_own_github_environment_only" {
+  assert {
+    condition = { for key, role in aws_iam_role.github : role.name => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals } == {
+      for environment, name in {
+        "prod-cell-1"      = "contra-deploy-prod-cell-1"
+        "prod-cell-2"      = "contra-deploy-prod-cell-2"
+        "plan-prod-cell-1" = "contra-plan-prod-cell-1"
+        "plan-prod-cell-2" = "contra-plan-prod-cell-2"
+        } : name => {
+        "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        "token.actions.githubusercontent.com:sub" = "repo:contra/contra:environment:${environment}"
+      }
+    }
+    error_message = "A role can be taken by another repository, branch or environment."
+  }
+}
+
+run "a_deploy_reaches_its_own_workspace" {
+  assert {
+    condition = alltrue([
+      for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement) : alltrue([
+        for resource in statement.Resource : !strcontains(resource, "prod-cell-2")
+      ])
+    ])
+    error_message = "A cell's role names another cell."
+  }
+
+  # Everything else that is open is open because AWS knows no narrower resource, or is closed by a tag or a function's ARN.
+  assert {
+    condition = alltrue([
+      for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement) :
+      can(statement.Condition) || statement.Effect == "Deny" || toset(statement.Action) == toset(local.unnamed) || toset(statement.Action) == toset(local.unnamed_writes)
+      if contains(statement.Resource, "*")
+    ])
+    error_message = "A deploy may touch whatever the account holds."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, policy in aws_iam_policy.access : contains([
+        for statement in jsondecode(policy.policy).Statement : contains(statement.Action, "dynamodb:GetItem") && contains(statement.Action, "states:StartExecution") && contains(statement.Resource, "*")
+        if statement.Effect == "Deny"
+      ], true) if startswith(key, "read-")
+    ])
+    error_message = "A deploy may read or move payments."
+  }
+
+  assert {
+    condition     = length([for action in local.never : action if startswith(action, "s3:") || action == "kms:Decrypt"]) == 0
+    error_message = "A refusal beats every permission: the state could not be read."
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_iam_policy.access : length(replace(policy.policy, "/\\s/", "")) <= 6144])
+    error_message = "IAM refuses a managed policy of more than 6,144 characters."
+  }
+}
+
+run "a_plan_writes_nothing_but_its_lock" {
+  assert {
+    condition = toset(keys(aws_iam_role_policy_attachment.access)) == toset(flatten([for cell in ["prod-cell-1", "prod-cell-2"] : [
+      "deploy-${cell} read-${cell}", "deploy-${cell} write-${cell}", "plan-${cell} read-${cell}",
+    ]]))
+    error_message = "A plan may do more than read, or a deploy lacks what a plan may."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement : [
+        for action in statement.Action : can(regex("^[a-z0-9-]+:(Describe|Get|List|GET|Validate)", action)) || alltrue([for resource in statement.Resource : endswith(resource, ".tflock")])
+      ] if statement.Effect == "Allow"
+    ]))
+    error_message = "A plan may change something."
+  }
+}
+
+run "refuses_a_repository_that_may_be_any" {
+  command = plan
+
+  variables {
+    repository = "contra/*"
+  }
+
+  expect_failures = [var.repository]
+}
+
+run "refuses_a_workspace_whose_names_are_anothers_too" {
+  command = plan
+
+  variables {
+    workspaces = ["prod", "prod-cell-1"]
+  }
+
+  expect_failures = [var.workspaces]
+}
+
+run "no_deploy_reads_a_secret_of_production" {
+  command = plan
+
+  variables {
+    workspaces = ["dev", "prod-cell-1"]
+  }
+
+  assert {
+    condition = { for name, statements in local.reads : name => anytrue([
+      for statement in statements : statement.Effect == "Deny" && contains(statement.Action, "secretsmanager:GetSecretValue")
+    ]) } == { dev = false, prod-cell-1 = true }
+    error_message = "A role could read what production's providers know us by, or Terraform cannot look at the secret that it wrote."
+  }
+}

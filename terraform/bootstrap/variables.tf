@@ -1,0 +1,37 @@
+# Which account, whose repository, and which workspaces live here.
+
+variable "region" {
+  description = "AWS region of the state's bucket and of the workspaces, e.g. `us-east-1`."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "The region must look like `us-east-1`."
+  }
+}
+
+variable "repository" {
+  description = "The GitHub repository whose workflows may deploy, `owner/name`."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository))
+    error_message = "One repository, written owner/name: a wildcard would let others deploy."
+  }
+}
+
+variable "workspaces" {
+  description = "The workspaces of this account: each gets a role that deploys it and one that plans it, and no other."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.workspaces) > 0 && alltrue([for name in var.workspaces : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name))])
+    error_message = "Name at least one workspace, in kebab-case."
+  }
+
+  # Names begin with the workspace's: a role for `prod` would reach all of `prod-cell-1`.
+  validation {
+    condition     = alltrue(flatten([for one in var.workspaces : [for other in var.workspaces : one == other || !startswith(other, "${one}-")]]))
+    error_message = "No workspace's name may begin with another's and a dash."
+  }
+}

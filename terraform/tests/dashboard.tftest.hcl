@@ -1,0 +1,55 @@
+# The dashboard and the saved queries: every metric of a payment's life can be seen, and every log can be asked.
+
+mock_provider "aws" {
+  source          = "./tests/aws"
+  override_during = plan
+}
+
+run "every_metric_is_shown_and_every_log_can_be_asked" {
+  command = plan
+
+  # The dashboard shows every metric.
+
+  assert {
+    condition = alltrue([
+      for name in keys(local.metrics.metrics) : strcontains(aws_cloudwatch_dashboard.overview.dashboard_body, "MetricName=\\\"${name}\\\"")
+    ])
+    error_message = "A metric is written, paid for and shown nowhere."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for widget in jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets : [
+        widget.x + widget.width <= 24, try(length(widget.properties.metrics), length(try(widget.properties.alarms, []))) > 0,
+      ]
+    ]))
+    error_message = "A chart stands outside the page, or is empty."
+  }
+
+  assert {
+    condition = alltrue([
+      for name in concat(keys(local.manifest.functions), keys(local.manifest.tables)) : strcontains(aws_cloudwatch_dashboard.overview.dashboard_body, "\"${terraform.workspace}-${name}\"")
+    ])
+    error_message = "A function or a table is shown nowhere."
+  }
+
+  assert {
+    condition = length(distinct([
+      for widget in jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets : "${widget.x} ${widget.y}"
+    ])) == length(jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets)
+    error_message = "Two charts stand in one place."
+  }
+
+  # Every log can be asked.
+
+  assert {
+    condition = length(aws_cloudwatch_query_definition.query) > 0 && alltrue([
+      for query in aws_cloudwatch_query_definition.query : toset(query.log_group_names) == toset(concat(
+        [for name in keys(local.manifest.functions) : "/aws/lambda/${terraform.workspace}-${name}"],
+        [for group in values(aws_cloudwatch_log_group.machine) : group.name],
+        [aws_cloudwatch_log_group.api.name],
+      ))
+    ])
+    error_message = "A query misses a log."
+  }
+}

@@ -1,0 +1,89 @@
+# What the root refuses to be told, many variables in one plan: each that is named here has to fail by its own validation. One that is
+# tried in two ways is wrong in the second way in the second run.
+
+mock_provider "aws" {
+  source = "./tests/aws"
+}
+
+run "refuses_what_no_environment_may_be_told" {
+  command = plan
+
+  variables {
+    # A provider, an API and an issuer that are called without TLS.
+    provider_url = "http://provider.example"
+    api_url      = "http://api.example"
+    jwt_issuer   = "http://issuer.example"
+    # Every origin at once.
+    cors_allow_origins = ["*"]
+    # A throttle that lets nothing in.
+    throttles = {
+      writes = { rate_per_second = 0, burst = 0 }
+      reads  = { rate_per_second = 1, burst = 1 }
+      ops    = { rate_per_second = 1, burst = 1 }
+      open   = { rate_per_second = 1, burst = 1 }
+    }
+    # More errors than five in a hundred.
+    alarm_thresholds = { function_error_percent = 6 }
+    # A canary that CodeDeploy does not have.
+    canary_minutes = 7
+    # A policy that is not JSON.
+    policy = "merchants"
+    # A reserve for a function that does not exist.
+    concurrency = { acept-payment = { provisioned = 5 } }
+    # A bound for what no queue feeds.
+    consumers = { accept-payment = 10 }
+  }
+
+  expect_failures = [
+    var.provider_url, var.api_url, var.jwt_issuer, var.cors_allow_origins, var.throttles, var.alarm_thresholds,
+    var.canary_minutes, var.policy, var.concurrency, var.consumers,
+  ]
+}
+
+run "refuses_what_is_wrong_in_another_way" {
+  command = plan
+
+  variables {
+    # An issuer without an audience.
+    jwt_audience = []
+    # A kind of route that is left open.
+    throttles = { writes = { rate_per_second = 1, burst = 1 } }
+    # A function that is turned off.
+    concurrency = { accept-payment = { reserved = 0 } }
+    # No region, and days that CloudWatch, DynamoDB and EventBridge do not take, or take for ever.
+    region             = "frankfurt"
+    log_retention_days = 2
+    recovery_days      = 36
+    archive_days       = 0
+    # A client whose name is none.
+    merchants = ["First Merchant"]
+    # An alarm that always rings.
+    alarm_thresholds = { function_error_percent = 0 }
+  }
+
+  expect_failures = [
+    var.jwt_audience, var.throttles, var.concurrency, var.region, var.log_retention_days, var.recovery_days,
+    var.archive_days, var.merchants, var.alarm_thresholds,
+  ]
+}
+
+# Whatever else is checked depends on the environment: alone.
+run "refuses_an_unknown_environment" {
+  command = plan
+
+  variables {
+    environment = "local"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "refuses_production_settings_in_another_workspace" {
+  command = plan
+
+  variables {
+    environment = "prod"
+  }
+
+  expect_failures = [var.environment]
+}

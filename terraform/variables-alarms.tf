@@ -1,0 +1,50 @@
+# From where on somebody is told, and who.
+
+variable "alarm_thresholds" {
+  description = "What each kind of alarm tolerates; percentages within five minutes, everything else as the name says."
+  type = object({
+    function_error_percent = optional(number, 5)
+    api_error_percent      = optional(number, 1)
+    api_latency_ms         = optional(number, 3000)
+    queue_age_seconds      = optional(number, 300)
+    iterator_age_seconds   = optional(number, 120)
+    open_seconds           = optional(number, 600)
+    parked_minutes         = optional(number, 15)
+    saga_seconds           = optional(number, 60)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for threshold in values(var.alarm_thresholds) : threshold > 0])
+    error_message = "Every threshold must be above 0."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.function_error_percent <= 5
+    error_message = "More than 5 % of errors are never tolerated."
+  }
+}
+
+variable "alarm_subscriptions" {
+  description = "Who hears of pages and of tickets: SNS subscriptions, such as `{ protocol = \"email\", endpoint = \"ops@example.com\" }`."
+  type = object({
+    pages   = optional(list(object({ protocol = string, endpoint = string })), [])
+    tickets = optional(list(object({ protocol = string, endpoint = string })), [])
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "runbook_url" {
+  description = "Where people read docs/runbook.md; alarms link to its headings."
+  type        = string
+  default     = "docs/runbook.md"
+}
+
+variable "saved_queries" {
+  description = "Whether the queries over the logs are saved; not every endpoint that stands in for AWS can keep them."
+  type        = bool
+  default     = true
+  nullable    = false
+}

@@ -1,0 +1,113 @@
+// What the pages say of the repository is true: links, files, commands and proofs exist, and every page can be found.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { functionTable, resourceTable, statesOf } from "../../scripts/views/tables.ts";
+import { manifest } from "./manifest.ts";
+import {
+  deadLinks,
+  missingFiles,
+  missingProofs,
+  missingTargets,
+  type Page,
+  type Repository,
+} from "./page-rules.ts";
+import { filesBelow, makeTargets, REPOSITORY, textOf } from "./source-tree.ts";
+
+const repository: Repository = {
+  exists: (path) => existsSync(join(REPOSITORY, path)),
+  textOf,
+  targets: makeTargets(),
+  proofs: new Set(
+    readdirSync(join(REPOSITORY, "tests/proofs"))
+      .filter((name) => name.endsWith(".ts") && name !== "run.ts")
+      .map((name) => name.replace(/\.ts$/, "")),
+  ),
+};
+const pages: Page[] = ["README.md", "CHANGELOG.md", ...filesBelow("docs", /\.md$/)].map((path) => ({
+  path,
+  text: textOf(path),
+}));
+const page = (text: string): Page => ({ path: "docs/page.md", text });
+
+describe.each(pages)("$path", (each) => {
+  it("links to what is there", () => {
+    expect(deadLinks(each, repository)).toEqual([]);
+  });
+
+  it("names files, commands and proofs that exist", () => {
+    expect(missingFiles(each, repository)).toEqual([]);
+    expect(missingTargets(each, repository)).toEqual([]);
+    expect(missingProofs(each, repository)).toEqual([]);
+  });
+
+  it("names nothing of the machine on which it was written", () => {
+    expect(each.text.match(/\/(work|home|root|tmp|Users)\/\S*/g)).toBeNull();
+  });
+});
+
+describe("a page", () => {
+  it("can be reached from the README", () => {
+    const readme = textOf("README.md");
+    const docs = pages.filter(({ path }) => path.startsWith("docs/"));
+    expect(docs.filter(({ path }) => !readme.includes(`](${path})`)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each([
+    ["a file that is gone", "[x](gone.md)", deadLinks],
+    ["a heading that is gone", "[x](security.md#gone)", deadLinks],
+    ["a heading of its own that is gone", "# Here\n[x](#there)", deadLinks],
+    ["a file in code font that is gone", "see `tests/unit/gone.test.ts`", missingFiles],
+    ["a folder of files that is gone", "see `terraform/gone/*.tf`", missingFiles],
+    ["a target that make does not know", "run `make gone`", missingTargets],
+    ["a second proof that does not exist", "proofs `seeds` and `gone`", missingProofs],
+  ])("is caught when it names %s", (_, text, rule) => {
+    expect(rule(page(text), repository)).toHaveLength(1);
+  });
+
+  it.each([
+    ["a heading", "# Two words: here\n[x](#two-words-here)", deadLinks],
+    ["a link inside of a diagram", "```mermaid\na[b](gone.md)\n```", deadLinks],
+    ["the web", "[x](https://example.com/gone)", deadLinks],
+    ["files by a star", "see `schemas/events/*.json`", missingFiles],
+    ["a make target with a variable", "run `make token MERCHANT=m1`", missingTargets],
+  ])("may name %s", (_, text, rule) => {
+    expect(rule(page(text), repository)).toEqual([]);
+  });
+});
+
+describe("the tables of docs/views.md", () => {
+  const Resource = ["$", "{functions.a}"].join("");
+  const machine = JSON.stringify({ States: { A: { Resource }, Done: { Type: "Succeed" } } });
+
+  it("say which states run a function, in every machine", () => {
+    expect(
+      statesOf(
+        new Map([
+          ["one", machine],
+          ["two", machine],
+        ]),
+      ).get("a"),
+    ).toEqual(["one: A", "two: A"]);
+  });
+
+  it("leave no function without a caller", () => {
+    const machines = new Map(
+      filesBelow("statemachines", /\.asl\.json$/).map((path) => [
+        path.replace(/^.*\/|\.asl\.json$/g, ""),
+        textOf(path),
+      ]),
+    );
+    const rows = functionTable(manifest, machines).split("\n").slice(2);
+    expect(rows).toHaveLength(Object.keys(manifest.functions).length);
+    expect(rows.filter((row) => /^\| [^|]+ \|\s*\|/.test(row))).toEqual([]);
+    expect(functionTable(manifest, new Map())).toMatch(/`validate-payment`[^|]*\|\s*\|/);
+  });
+
+  it("take a component's purpose from its file, and refuse a file that has none", () => {
+    const text = '# The queues: all of them.\n\nresource "aws_sqs_queue" "queue" {}\n';
+    expect(resourceTable([{ path: "queues.tf", text }])).toContain("| The queues | `aws_sqs_queue.queue` |");
+    const silent = { path: "a.tf", text: 'resource "aws_sqs_queue" "queue" {}' };
+    expect(() => resourceTable([silent])).toThrow("does not begin by saying");
+  });
+});

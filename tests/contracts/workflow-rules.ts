@@ -1,0 +1,70 @@
+// What every GitHub workflow must keep to, as sentences about those that do not: pinned actions, the least permissions, no text from
+// outside inside a shell, and only targets and scripts that exist.
+import { parse } from "yaml";
+
+type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
+type Job = {
+  permissions?: Record<string, string>;
+  "timeout-minutes"?: number;
+  environment?: string;
+  strategy?: { "fail-fast"?: boolean; "max-parallel"?: number };
+  steps: Step[];
+};
+export type Workflow = { on: unknown; permissions?: Record<string, string>; jobs: Record<string, Job> };
+
+export const workflowFrom = (text: string): Workflow => parse(text) as Workflow;
+
+/** Job → the permissions that its work needs; a job that is not named here reads the repository. */
+const NEEDED: Record<string, Record<string, string>> = {
+  plan: { contents: "read", "id-token": "write", "pull-requests": "write" },
+  deploy: { contents: "read", "id-token": "write" },
+  rollback: { contents: "read", "id-token": "write" },
+};
+
+const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+
+function jobRules(name: string, job: Job): string[] {
+  const needed = NEEDED[name] ?? { contents: "read" };
+  const wrong: string[] = [];
+  const same =
+    JSON.stringify(Object.entries(job.permissions ?? {}).sort()) ===
+    JSON.stringify(Object.entries(needed).sort());
+  if (!same) wrong.push(`${name} has other permissions than its work needs`);
+  if (job["timeout-minutes"] === undefined) wrong.push(`${name} may run for ever`);
+  if (needed["id-token"] && !job.environment) wrong.push(`${name} takes a role without an environment`);
+  return wrong;
+}
+
+function stepRules(name: string, { uses, run = "", with: inputs = {} }: Step): string[] {
+  const wrong: string[] = [];
+  if (uses && !PINNED.test(uses)) wrong.push(`${name} uses ${uses}, which may change under it`);
+  // An expression becomes part of the script before the shell reads it: a branch's name could be a command.
+  if (/\$\{\{/.test(run)) wrong.push(`${name} writes an expression into a shell`);
+  if (uses?.startsWith("actions/checkout@") && inputs["persist-credentials"] !== false) {
+    wrong.push(`${name} leaves its token in the work tree`);
+  }
+  return wrong;
+}
+
+/** `targets` are those of the Makefile, `exists` says whether a path of the repository does. */
+export function wrongIn(
+  workflow: Workflow,
+  targets: Set<string>,
+  exists: (path: string) => boolean,
+): string[] {
+  const wrong: string[] = [];
+  if (JSON.stringify(workflow.permissions) !== "{}") wrong.push("its jobs inherit permissions");
+  if (JSON.stringify(workflow.on).includes("pull_request_target"))
+    wrong.push("a fork's code runs with our rights");
+  for (const [name, job] of Object.entries(workflow.jobs)) {
+    wrong.push(...jobRules(name, job), ...job.steps.flatMap((step) => stepRules(name, step)));
+    const script = job.steps.map(({ run = "" }) => run).join("\n");
+    for (const [, target = ""] of script.matchAll(/\bmake ([a-z-]+)/g)) {
+      if (!targets.has(target)) wrong.push(`${name} makes ${target}, which is no target`);
+    }
+    for (const [path] of script.matchAll(/(scripts|terraform|\.ci)\/[\w./-]+/g)) {
+      if (!exists(path)) wrong.push(`${name} names ${path}, which does not exist`);
+    }
+  }
+  return wrong;
+}

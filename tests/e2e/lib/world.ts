@@ -1,0 +1,87 @@
+// What the steps of e2e share: the cloud, the copy of the root that is applied to it, and the workspaces that stand in it.
+import { AppliedClient } from "./applied-client.ts";
+import { awsEnvironment, type Cloud } from "./cloud.ts";
+import { Control } from "./control.ts";
+import type { ClientConfig } from "./inventory.ts";
+import { AUDIENCE, ISSUER, type Issuer } from "./issuer.ts";
+import { Root } from "./root.ts";
+import { appliedSandbox, LaptopSandbox, type Sandbox } from "./sandbox.ts";
+import type { Settings } from "./settings.ts";
+
+/** One Terraform workspace, applied or about to be. */
+export type Workspace = {
+  name: string;
+  /** What stands before the name of everything in it. */
+  prefix: string;
+  client: AppliedClient;
+};
+
+export class World {
+  readonly settings: Settings;
+  readonly cloud: Cloud;
+  readonly issuer: Issuer;
+  readonly control: Control;
+  readonly root: Root;
+  readonly workspaces: Workspace[] = [];
+  private readonly sandboxes: Sandbox[] = [];
+
+  constructor(settings: Settings, cloud: Cloud, issuer: Issuer) {
+    this.settings = settings;
+    this.cloud = cloud;
+    this.issuer = issuer;
+    this.control = new Control(cloud.endpoint);
+    const { endpoint, pluginDirectory } = settings;
+    this.root = new Root(awsEnvironment(cloud.endpoint, endpoint !== undefined, pluginDirectory));
+  }
+
+  /** Everything that Terraform needs to be told before it applies. */
+  async prepare(): Promise<void> {
+    for (const [index, name] of this.settings.workspaces.entries()) {
+      const api = `${this.cloud.endpoint}/_api/${name}-http`;
+      // The suite's proofs count what a laptop's sandbox counts; whoever comes after the first is given no provider.
+      const own = `${this.cloud.endpoint}/_api/${name}-sandbox`;
+      const sandbox = index === 0 ? await LaptopSandbox.start(api) : appliedSandbox(own);
+      this.sandboxes.push(sandbox);
+      this.root.configure(name, {
+        jwt_issuer: ISSUER,
+        jwt_audience: [AUDIENCE],
+        provider_url: sandbox.url,
+        api_url: api,
+        // The emulator knows none.
+        saved_queries: false,
+      });
+      const client = new AppliedClient(api, { issuer: this.issuer, control: this.control, sandbox });
+      this.workspaces.push({ name, prefix: `${name}-`, client });
+    }
+    await this.root.init(this.settings.workspaces);
+  }
+
+  /** The workspace that the suite runs against. */
+  get first(): Workspace {
+    const [first] = this.workspaces;
+    if (!first) throw new Error("no workspace is prepared");
+    return first;
+  }
+
+  /** The workspace whose provider is its own sandbox. */
+  get withOwnSandbox(): Workspace {
+    const last = this.workspaces.at(-1);
+    if (!last || last === this.first) throw new Error("no second workspace is prepared");
+    return last;
+  }
+
+  /** For the SDK's clients. */
+  get aws(): ClientConfig {
+    const { AWS_REGION = "", AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "" } = this.root.env;
+    return {
+      endpoint: this.cloud.endpoint,
+      region: AWS_REGION,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    };
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.sandboxes.map((sandbox) => sandbox.stop()));
+    this.root.remove();
+  }
+}

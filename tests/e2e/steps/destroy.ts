@@ -1,0 +1,69 @@
+// `terraform destroy`, and then every service is asked whether it still holds anything of ours.
+import { assert, type Proof } from "../../proofs/lib/proof.ts";
+import { inventory, isListed } from "../lib/inventory.ts";
+import type { Workspace, World } from "../lib/world.ts";
+
+/** Kinds that cannot outlive the thing that they belong to, which is listed. */
+const PARTS_OF_OTHERS = new Set([
+  "aws_apigatewayv2_authorizer",
+  "aws_apigatewayv2_integration",
+  "aws_apigatewayv2_route",
+  "aws_apigatewayv2_stage",
+  "aws_cloudwatch_event_bus_policy",
+  "aws_cloudwatch_event_target",
+  "aws_cloudwatch_log_metric_filter",
+  "aws_codedeploy_deployment_group",
+  "aws_cognito_resource_server",
+  "aws_cognito_user_pool_client",
+  "aws_cognito_user_pool_domain",
+  "aws_iam_role_policy",
+  "aws_lambda_alias",
+  "aws_lambda_function_event_invoke_config",
+  "aws_lambda_permission",
+  "aws_lambda_provisioned_concurrency_config",
+  "aws_secretsmanager_secret_version",
+  "aws_sfn_alias",
+  "aws_sns_topic_policy",
+  "aws_sns_topic_subscription",
+]);
+
+const typeOf = (address: string): string => address.split(".").at(-2) ?? "";
+
+export const destroy = ({ root, workspaces, aws }: World): Proof => ({
+  claim: "destroy leaves nothing behind",
+  stack: "none",
+  async run({ figure }) {
+    // The last one first: those that were there before have to live on.
+    for (const { name, prefix } of workspaces.toReversed()) {
+      const types = new Set([...(await root.resources(name)).keys()].map(typeOf));
+      const held = await inventory(aws, prefix);
+      // Both ways, or an empty list at the end would prove nothing.
+      const unlooked = [...types].filter((type) => !isListed(type) && !PARTS_OF_OTHERS.has(type));
+      assert.deepEqual(unlooked, [], "kinds that nobody looks for");
+      assert.deepEqual(
+        [...types].filter((type) => isListed(type) && !(type in held)),
+        [],
+        "kinds that stand and were not found",
+      );
+      const started = performance.now();
+      await root.change(name, "destroy");
+      figure(`${name}: destroyed in, s`, Math.round((performance.now() - started) / 1000));
+      const left = await inventory(aws, prefix);
+      figure(`${name}: held before`, Object.values(held).flat().length);
+      figure(`${name}: left`, Object.values(left).flat().length);
+      assert.deepEqual(left, {});
+      await assertTheOthersLive(workspaces, name);
+    }
+  },
+});
+
+async function assertTheOthersLive(workspaces: Workspace[], gone: string): Promise<void> {
+  const before = workspaces.slice(
+    0,
+    workspaces.findIndex(({ name }) => name === gone),
+  );
+  for (const { name, client } of before) {
+    const { status } = await client.request("GET", "/health");
+    assert.equal(status, 200, `${name} after ${gone} was destroyed`);
+  }
+}

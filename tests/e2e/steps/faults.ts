@@ -1,0 +1,115 @@
+// Faults of the parts below the applied stack: work that is done while its answer is lost, conflicts, throttles. Whatever strikes, the
+// payment ends as it should, and provider, trail and ledger agree about it.
+import { randomUUID } from "node:crypto";
+import { assertTrialBalance } from "../../proofs/lib/books.ts";
+import type { Client } from "../../proofs/lib/client.ts";
+import { booksOf, type End, untilEnded } from "../../proofs/lib/ending.ts";
+import { assert, type Proof } from "../../proofs/lib/proof.ts";
+import type { Order } from "../lib/control.ts";
+import type { World } from "../lib/world.ts";
+
+type Row = {
+  fault: string;
+  /** Orders for what runs below us, and one for the provider. */
+  orders: Order[];
+  sandbox?: string;
+  end: End;
+};
+
+const AMOUNT = 2_400;
+const END_SECONDS = 120;
+const HAPPY = ["validate-payment", "authorize-payment", "post-ledger", "capture-payment", "notify-payment"];
+const UNDO = ["reverse-ledger", "void-authorization", "fail-payment"];
+
+const rowsOf = (prefix: string): Row[] => {
+  const run = (name: string, order: Partial<Order>): Order => ({
+    service: "lambda",
+    operation: "Run",
+    function: `${prefix}${name}`,
+    ...order,
+  });
+  const lost = (name: string) => run(name, { error: "Sandbox.Timedout", after: true });
+  const transaction = { service: "dynamodb", operation: "TransactWriteItems", count: 3, skip: 1 };
+  const reasons = { CancellationReasons: [{ Code: "TransactionConflict", Message: "injected" }] };
+  return [
+    { fault: "every step is done and its answer lost", orders: HAPPY.map(lost), end: "COMPLETED" },
+    {
+      fault: "every step is throttled, and then its function dies, before it runs",
+      orders: HAPPY.flatMap((name) => [
+        run(name, { error: "Lambda.TooManyRequestsException" }),
+        run(name, { error: "Runtime.ExitError" }),
+      ]),
+      end: "COMPLETED",
+    },
+    {
+      fault: "the saga is started and nobody hears of it",
+      orders: [
+        {
+          service: "states",
+          operation: "StartExecution",
+          error: "InternalFailure",
+          status: 500,
+          after: true,
+        },
+      ],
+      end: "COMPLETED",
+    },
+    {
+      fault: "transactions conflict, and others are written and their answers lost",
+      orders: [
+        { ...transaction, error: "TransactionCanceledException", body: reasons },
+        { ...transaction, error: "InternalServerError", status: 500, after: true },
+      ],
+      end: "COMPLETED",
+    },
+    {
+      fault: "the bus takes no events for a while",
+      orders: [
+        { service: "events", operation: "PutEvents", error: "InternalException", status: 500, count: 3 },
+      ],
+      end: "COMPLETED",
+    },
+    {
+      fault: "the capture is refused, every undo is done and its answer lost",
+      orders: UNDO.map(lost),
+      sandbox: "refused_capture",
+      end: "FAILED",
+    },
+  ];
+};
+
+export const faults = ({ control, first }: World): Proof => ({
+  claim:
+    "lost answers, conflicts, throttles and dying functions: every payment ends as it should, and the books agree",
+  async run({ client, figure }) {
+    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const wrong: string[] = [];
+    let journals = 0;
+    try {
+      // One by one: a fault strikes whoever comes next.
+      for (const row of rowsOf(first.prefix)) {
+        await control.clearFaults();
+        for (const order of row.orders) await control.fault(order);
+        wrong.push(...(await pay(client, merchant, row)).map((sentence) => `${row.fault}: ${sentence}`));
+        const left = row.orders.length > 0 ? await control.faultsLeft() : 0;
+        if (left > 0) wrong.push(`${row.fault}: ${left} strikes did not come`);
+        journals += 2;
+        figure(row.fault, row.end);
+      }
+    } finally {
+      await control.clearFaults();
+    }
+    assert.ok(wrong.length === 0, wrong.join("\n  "));
+    await assertTrialBalance(client, merchant, journals);
+  },
+});
+
+/** Posts one payment and waits for its end; returns what is wrong with it. */
+async function pay(client: Client, merchant: string, { sandbox, end }: Row): Promise<string[]> {
+  const metadata = sandbox ? { metadata: { sandbox } } : {};
+  const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), ...metadata };
+  const id = await client.accepted(merchant, body);
+  const ending = await untilEnded(client, merchant, id, { seconds: END_SECONDS, pauseMs: 400 });
+  const { wrong } = await booksOf(client, merchant, ending, AMOUNT);
+  return ending.end === end ? wrong : [`${id} ended ${ending.end}, not ${end}`, ...wrong];
+}

@@ -1,0 +1,52 @@
+// Who is not the merchant sees nothing: no token, a forged one, one for others, too small a scope, another merchant.
+import { randomUUID } from "node:crypto";
+import { patiently } from "../../proofs/lib/patience.ts";
+import { assert, type Proof } from "../../proofs/lib/proof.ts";
+import type { World } from "../lib/world.ts";
+
+const AMOUNT = 73_137;
+
+export const tenants = ({ issuer, cloud }: World): Proof => ({
+  claim: "forged tokens, tokens for others and other merchants get nothing",
+  async run({ client, figure }) {
+    const [owner, stranger] = [`m-${randomUUID().slice(0, 8)}`, `m-${randomUUID().slice(0, 8)}`];
+    const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), reference: randomUUID() };
+    const id = await client.accepted(owner, body);
+
+    const good = await issuer.token(owner);
+    const cut = (token: string) => `${token.slice(0, -12)}AAAAAAAAAAAA`;
+    const tokens: [string, string | undefined, number][] = [
+      ["no token", undefined, 401],
+      ["no JWT", "secret", 401],
+      ["another issuer", await issuer.token(owner, { issuer: "https://nobody.example" }), 401],
+      ["another audience", await issuer.token(owner, { audience: "somebody-else" }), 401],
+      ["expired", await issuer.token(owner, { expires: "-1m" }), 401],
+      ["without the scope", await issuer.token(owner, { scope: "contra/ops" }), 403],
+      ...(cloud.verifiesTokens ? [["a forged signature", cut(good), 401] as [string, string, number]] : []),
+    ];
+    for (const [name, token, status] of tokens) {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const answer = await client.request("GET", `/payments/${id}`, { headers });
+      assert.equal(answer.status, status, `${name}: ${answer.text}`);
+      assert.ok(!answer.text.includes(String(AMOUNT)), name);
+    }
+    figure("tokens refused", tokens.length);
+
+    const foreign = [`/payments/${id}`, `/payments/${id}/events`];
+    for (const path of foreign) {
+      const answer = await client.request("GET", path, { merchant: stranger });
+      assert.equal(answer.status, 404, answer.text);
+      assert.ok(!answer.text.includes(String(AMOUNT)), path);
+      assert.equal((await client.request("GET", path, { merchant: owner })).status, 200);
+    }
+    // The key is the merchant's: the same one of another merchant is another payment.
+    const key = randomUUID();
+    const [mine, theirs] = [
+      await patiently("the owner's", () => client.pay(owner, key, { ...body, reference: "r" })),
+      await patiently("the stranger's", () => client.pay(stranger, key, body)),
+    ];
+    assert.deepEqual([mine.status, theirs.status], [202, 202]);
+    assert.notEqual(mine.json.payment_id, theirs.json.payment_id);
+    figure("foreign reads answered 404", foreign.length);
+  },
+});

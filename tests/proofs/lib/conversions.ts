@@ -1,0 +1,52 @@
+// Payments of the stablecoin rail, and what the provider's books must say of each, however it ended.
+import type { Client, Json, Operation } from "./client.ts";
+
+export const SOURCE = "acc_source";
+export const DESTINATION = "acc_destination";
+
+/** What a ramp gave for an operation, in minor units of its currency. */
+export type RampOperation = Operation & { id: string; receive_amount?: number; receive_currency?: string };
+
+export type Conversion = { currency: string; destination_currency: string; amount: number };
+
+/** The id of the conversion's payment, once it is taken. */
+export function convert(
+  client: Client,
+  merchant: string,
+  { currency, destination_currency, amount }: Conversion,
+  more: Json = {},
+): Promise<string> {
+  const accounts = { source_account: SOURCE, destination_account: DESTINATION };
+  return client.accepted(merchant, { amount, currency, destination_currency, ...accounts, ...more });
+}
+
+const took = (operations: Operation[], name: string): RampOperation[] =>
+  operations.filter(({ operation, state }) => operation === name && state === "succeeded") as RampOperation[];
+
+/** What the ramps did for one payment: what they got and gave. */
+export function rampsOf(operations: Operation[]) {
+  return {
+    bought: took(operations, "on_ramp"),
+    paid: took(operations, "off_ramp"),
+    sold: took(operations, "reverse_on_ramp"),
+  };
+}
+
+/** Where a payment and the provider's books part, in sentences. */
+export function partings(payment: Json, operations: Operation[]): string[] {
+  const { bought, paid, sold } = rampsOf(operations);
+  const { status, payment_id } = payment;
+  const checks: [boolean, string][] = [
+    [bought.length > 1, `bought ${bought.length} times`],
+    [paid.length > 1, `paid out ${paid.length} times`],
+    [sold.length > 1, `sold back ${sold.length} times`],
+    [paid.length > 0 && sold.length > 0, "paid out and sold back"],
+    [status === "COMPLETED" && paid.length !== 1, "completed and not paid out"],
+    [status === "COMPLETED" && paid[0]?.id !== payment.off_ramp_tx_id, "shows another payout"],
+    [status === "COMPLETED" && bought[0]?.id !== payment.on_ramp_tx_id, "shows another purchase"],
+    [status === "FAILED" && paid.length > 0, "failed and paid out"],
+    [status === "FAILED" && bought.length !== sold.length, "failed and stranded what was bought"],
+    [status === "FAILED" && !payment.failure, "failed without a reason"],
+  ];
+  return checks.filter(([is]) => is).map(([, sentence]) => `${payment_id} ${status}: ${sentence}`);
+}

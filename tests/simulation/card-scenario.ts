@@ -1,0 +1,43 @@
+// The card rail: authorize, capture, and the void in between.
+import { STEPS, USER } from "../support/card-saga.ts";
+import { CardBooks } from "./card-books.ts";
+import { readMachine } from "./machine.ts";
+import {
+  absentTooSoon,
+  COMMON_MUTANTS,
+  freshKeys,
+  type Mutant,
+  nothingIntended,
+  redirect,
+  undoBeforeTombstone,
+} from "./mutants.ts";
+import type { Scenario } from "./scenario.ts";
+
+const MUTANTS: readonly Mutant[] = [
+  ...COMMON_MUTANTS,
+  {
+    name: "capture's Catch straight to the undo",
+    machine: (copy) => redirect(copy, "CapturePayment", "ResolveCapture", "ReverseLedger"),
+  },
+  {
+    name: "authorize's Catch past its undo, and nobody asserts that nothing stands",
+    machine: (copy) => redirect(copy, "AuthorizePayment", "ResolveCapture", "FailPayment"),
+    ports: nothingIntended,
+  },
+  freshKeys(["authorize", "capture"]),
+  absentTooSoon("resolve-capture"),
+  undoBeforeTombstone(["reverse-ledger", "void-authorization"]),
+];
+
+export const card: Scenario = {
+  rail: "card",
+  machine: readMachine("card-payment"),
+  body: { amount: 1000, currency: "EUR", user_id: USER },
+  operations: ["authorize", "capture", "void"],
+  pivot: "capture-payment",
+  forward: ["ValidatePayment", "AuthorizePayment", "PostLedger", "CapturePayment"],
+  parksAt: ["ReverseLedger", "VoidAuthorization", "FailPayment", "ResolveCapture"],
+  tasks: STEPS as unknown as Scenario["tasks"],
+  booksOf: (run) => new CardBooks(run),
+  mutants: MUTANTS,
+};

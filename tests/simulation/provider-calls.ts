@@ -1,0 +1,70 @@
+// A call of a provider on its way: it arrives when it arrives, or late, or twice, and its answer may get lost.
+import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
+import { type Invocation, isCalm, type Run } from "./invocation.ts";
+import { type KeyBooks, UNKNOWN } from "./key-books.ts";
+import { type ProviderFault, providerFaultOf } from "./weather.ts";
+
+const UNAVAILABLE: ProviderAnswer = { outcome: "unknown", message: "no usable answer", unavailable: true };
+/** The adapter's deadline. */
+const PATIENCE_MS = 8_000;
+
+type Call = { what: string; key: string; effect: () => ProviderAnswer; movesMoney: boolean };
+
+/** The provider as one invocation reaches it: its two questions, and a way to call what it does. */
+export function callsOf(run: Run, books: KeyBooks, by: Invocation, name: string) {
+  const call = (what: string, key: string, effect: () => ProviderAnswer, movesMoney = true) =>
+    send(run, books, by, { what, key, effect, movesMoney });
+  return {
+    call,
+    questions: {
+      nature: { ...run.weather.nature, name },
+      find: (key: string) => call("find", key, () => books.find(key), false),
+      tombstone: (key: string) => call("tombstone", key, () => books.tombstone(key), false),
+    },
+  };
+}
+
+function send(run: Run, books: KeyBooks, by: Invocation, { what, key, effect, movesMoney }: Call) {
+  const { schedule, random, story, weather } = run;
+  const inFlightMs = weather.nature.in_flight_seconds * 1000;
+  const drawn = isCalm(run) ? undefined : providerFaultOf(weather, what, random, schedule.now);
+  const fault = meets(drawn, movesMoney, weather.nature.replays_errors);
+  const arrive = (): ProviderAnswer => {
+    const answer = effect();
+    story.tell(schedule.now, by.name, `provider: ${what} → ${answer.outcome}`);
+    return answer;
+  };
+  return by.request<ProviderAnswer>((answer) => {
+    const say = (said: ProviderAnswer, after = by.pace()) => answer(after, (resolve) => resolve(said));
+    if (fault) story.fault(schedule.now, by.name, `provider: ${what} meets ${fault}`, `provider: ${fault}`);
+    switch (fault) {
+      case "unavailable":
+        return say(UNAVAILABLE);
+      case "late":
+        schedule.in(random.between(0, inFlightMs), arrive);
+        return say(UNKNOWN, random.between(0, PATIENCE_MS));
+      case "sticky":
+        books.stick(key);
+        return say(UNKNOWN);
+      case "pending":
+        return schedule.in(by.pace(), () => {
+          if (!books.take(key)) return say(arrive());
+          schedule.in(random.between(0, inFlightMs / 2), () => books.settle(key, arrive));
+          return say({ outcome: "pending" });
+        });
+      case "duplicate":
+        schedule.in(random.between(0, inFlightMs), arrive);
+    }
+    return schedule.in(by.pace(), () => {
+      const answered = arrive();
+      say(fault === "lost" ? UNKNOWN : answered);
+    });
+  });
+}
+
+/** A question cannot be half done; and only some providers store an error. */
+function meets(fault: ProviderFault | undefined, movesMoney: boolean, replaysErrors: boolean) {
+  if (fault === "pending" && !movesMoney) return undefined;
+  if (fault === "sticky" && !(movesMoney && replaysErrors)) return undefined;
+  return fault;
+}

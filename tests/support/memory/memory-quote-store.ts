@@ -1,0 +1,21 @@
+// Quotes in memory, over the payment store's: accepting a payment consumes them there.
+import type { Quote } from "../../../functions/lib/domain/quote.ts";
+import type { QuoteStore } from "../../../functions/lib/ports/quote-store.ts";
+
+export class MemoryQuoteStore implements QuoteStore {
+  private readonly quotes: Map<string, Quote>;
+
+  constructor(quotes: Map<string, Quote>) {
+    this.quotes = quotes;
+  }
+
+  async keep(quote: Quote): Promise<Quote> {
+    const standing = this.quotes.get(quote.quote_id);
+    if (!standing) this.quotes.set(quote.quote_id, quote);
+    return standing ?? quote;
+  }
+
+  async find(quoteId: string): Promise<Quote | undefined> {
+    return this.quotes.get(quoteId);
+  }
+}

@@ -1,0 +1,129 @@
+// scripts/deploy.sh in a copy of its surroundings, with a Terraform and a make that only write down how they were called.
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { REPOSITORY } from "../../contracts/source-tree.ts";
+
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "contra-deploy-"));
+  for (const folder of ["bin", "scripts", "terraform/environments", "node_modules/.bin"]) {
+    mkdirSync(join(home, folder), { recursive: true });
+  }
+  cpSync(join(REPOSITORY, "scripts/deploy.sh"), join(home, "scripts/deploy.sh"));
+  for (const workspace of ["dev", "prod-cell-1"]) {
+    writeFileSync(join(home, `terraform/environments/${workspace}.tfvars`), "");
+  }
+  for (const tool of ["bin/terraform", "bin/make", "node_modules/.bin/node"]) {
+    const name = tool.split("/").at(-1);
+    writeFileSync(join(home, tool), `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\n`);
+    chmodSync(join(home, tool), 0o755);
+  }
+});
+
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function run(args: string[], env: Record<string, string> = {}) {
+  const { status, stderr } = spawnSync("bash", [join(home, "scripts/deploy.sh"), ...args], {
+    env: { PATH: `${join(home, "bin")}:${process.env.PATH}`, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+  });
+  const log = join(home, "calls");
+  return { status, stderr, calls: existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [] };
+}
+
+const BACKEND = { TF_BACKEND_CONFIG: "bucket=states key=contra use_lockfile=true" };
+
+describe("scripts/deploy.sh", () => {
+  it("builds, plans and applies the workspace's settings, and moves the traffic last", () => {
+    const { status, calls } = run(["dev"], { TF_PLUGIN_DIR: "/mirror" });
+    expect(status).toBe(0);
+    // The output and what reads it begin at the same time.
+    expect([...calls.slice(0, 5), ...calls.slice(5).sort()]).toEqual([
+      "terraform -chdir=terraform init -input=false -reconfigure -plugin-dir=/mirror",
+      "terraform -chdir=terraform workspace select -or-create dev",
+      "make --no-print-directory build",
+      "terraform -chdir=terraform plan -input=false -var-file=environments/dev.tfvars -out=dev.tfplan",
+      "terraform -chdir=terraform apply -input=false dev.tfplan",
+      "node scripts/deploy.ts deploy",
+      "terraform -chdir=terraform output -json deployment",
+    ]);
+  });
+
+  it("changes nothing when it plans", () => {
+    const { calls } = run(["dev", "plan"]);
+    expect(calls.some((call) => / apply | output /.test(call))).toBe(false);
+    expect(calls.at(-1)).toContain("-out=dev.tfplan");
+  });
+
+  it("moves traffic back without an apply", () => {
+    const { calls } = run(["dev", "rollback"]);
+    expect(calls).toContain("node scripts/deploy.ts rollback");
+    expect(calls.some((call) => / (apply|plan) /.test(call))).toBe(false);
+  });
+
+  it("keeps the state where it is told to", () => {
+    const { calls } = run(["dev", "plan"], BACKEND);
+    expect(calls[0]).toMatch(
+      /-backend-config=bucket=states -backend-config=key=contra -backend-config=use_lockfile=true$/,
+    );
+    expect(readFileSync(join(home, "terraform/backend_override.tf"), "utf8")).toContain('backend "s3"');
+  });
+
+  it("takes the workspace's own backend where nothing else is said, and no other workspace's", () => {
+    writeFileSync(join(home, "terraform/environments/prod-cell-1.s3.tfbackend"), "");
+    expect(run(["prod-cell-1", "plan"]).calls[0]).toMatch(
+      /-backend-config=environments\/prod-cell-1.s3.tfbackend$/,
+    );
+    expect(run(["dev", "plan"]).calls.slice(4)[0]).toMatch(/-reconfigure$/);
+    expect(existsSync(join(home, "terraform/backend_override.tf"))).toBe(false);
+  });
+
+  it.each([
+    ["no workspace", [], "name the workspace"],
+    [
+      "a workspace without settings",
+      ["staging"],
+      "the workspace staging has no terraform/environments/staging.tfvars",
+    ],
+    ["an action that it does not know", ["dev", "destroy"], "not destroy"],
+    [
+      "production with its state on this machine",
+      ["prod-cell-1"],
+      "production's state is not kept on this machine",
+    ],
+  ])("refuses %s before it calls anything", (_, args, sentence) => {
+    const { status, stderr, calls } = run(args);
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(calls).toEqual([]);
+  });
+
+  it("does not change production, forward or back, where nobody can be asked", () => {
+    for (const action of ["deploy", "rollback"]) {
+      const { status, stderr, calls } = run(["prod-cell-1", action], BACKEND);
+      expect(status).toBe(1);
+      expect(stderr).toContain("production asks before it");
+      expect(calls.some((call) => / apply |deploy\.ts/.test(call))).toBe(false);
+    }
+  });
+
+  it("changes production without asking where that was approved", () => {
+    const { status, calls } = run(["prod-cell-1"], { ...BACKEND, AUTO_APPROVE: "1" });
+    expect(status).toBe(0);
+    expect(calls).toContain("terraform -chdir=terraform apply -input=false prod-cell-1.tfplan");
+  });
+});

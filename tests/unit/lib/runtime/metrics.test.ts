@@ -1,0 +1,147 @@
+// Metrics: what is written for whom, in the shape that CloudWatch reads from a log.
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import type * as Measured from "../../../../functions/lib/adapters/measured-provider.ts";
+import type { PaymentEvent } from "../../../../functions/lib/domain/events.ts";
+import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
+import type * as Metrics from "../../../../functions/lib/runtime/metrics.ts";
+import type * as Transitions from "../../../../functions/lib/runtime/transitions.ts";
+import definitions from "../../../../functions/metrics.json" with { type: "json" };
+import { coldStart } from "../../../support/cold-start.ts";
+import { linesOf, metricsIn, SPEAKING } from "../../../support/log-lines.ts";
+import { ManualClock } from "../../../support/memory/manual-clock.ts";
+
+let measure: typeof Metrics.measure;
+beforeAll(() => {
+  ({ measure } = coldStart<typeof Metrics>("lib/runtime/metrics.ts", SPEAKING));
+});
+
+describe("a metric", () => {
+  it("stands for its workspace, and again with its own dimensions and no others", async () => {
+    const given = { rail: "card", kind: "refused", payment_id: "p", merchant_id: "m" };
+    expect(metricsIn(await linesOf(() => measure({ PaymentsFailed: 1 }, given)))).toEqual([
+      {
+        namespace: "Contra",
+        name: "PaymentsFailed",
+        unit: "Count",
+        value: 1,
+        sets: 2,
+        dimensions: { workspace: "test", rail: "card", kind: "refused" },
+      },
+    ]);
+  });
+
+  it("shares its line with those of the same dimensions only", async () => {
+    const lines = await linesOf(() => measure({ OldestOpenSeconds: 0, SwitchesOn: 2, StepErrors: 1 }, {}));
+    expect(lines).toHaveLength(2);
+    expect(metricsIn(lines).map(({ name, value }) => [name, value])).toEqual([
+      ["OldestOpenSeconds", 0],
+      ["SwitchesOn", 2],
+      ["StepErrors", 1],
+    ]);
+  });
+
+  it("without dimensions stands once, for its workspace", async () => {
+    const [metric] = metricsIn(await linesOf(() => measure({ StartsQueued: 1 }, { rail: "card" })));
+    expect(metric).toMatchObject({ sets: 1, dimensions: { workspace: "test" } });
+  });
+
+  it("keeps nothing of the one before", async () => {
+    await linesOf(() => measure({ ProviderAnswers: 1 }, { provider: "p", outcome: "succeeded" }));
+    const [next] = metricsIn(await linesOf(() => measure({ StartsQueued: 1 })));
+    expect(next?.dimensions).toEqual({ workspace: "test" });
+  });
+
+  it("is never counted per payment, merchant or account", () => {
+    const dimensions = Object.values(definitions.metrics).flatMap((metric) => metric.dimensions as string[]);
+    expect(dimensions.filter((name) => !/^(rail|kind|code|provider|operation|outcome)$/.test(name))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("a transition", () => {
+  const payment = (given: Partial<PaymentRecord>) =>
+    ({
+      payment_id: "p",
+      merchant_id: "m",
+      rail: "card",
+      created_at: "2026-01-01T00:00:00.000Z",
+      updated_at: "2026-01-01T00:00:02.500Z",
+      ...given,
+    }) as PaymentRecord;
+  const tell = async (given: Partial<PaymentRecord>, event: object, from?: PaymentRecord["status"]) => {
+    const { tellTransition } = coldStart<typeof Transitions>("lib/runtime/transitions.ts", SPEAKING);
+    return linesOf(() => tellTransition(payment(given), event as PaymentEvent, from));
+  };
+
+  it("is one line: which payment, from where to where, by which event", async () => {
+    const event = { event_id: "p:3", type: "payment.authorized" };
+    const lines = await tell({ status: "PROCESSING" }, event, "PENDING");
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      message: "transition",
+      payment_id: "p",
+      from: "PENDING",
+      to: "PROCESSING",
+      event: "payment.authorized",
+      event_id: "p:3",
+    });
+  });
+
+  it("that ends a payment is counted by rail, with the time it took", async () => {
+    const lines = await tell({ status: "COMPLETED" }, { type: "payment.completed" }, "PROCESSING");
+    expect(metricsIn(lines).map(({ name, value }) => [name, value])).toEqual([
+      ["PaymentsCompleted", 1],
+      ["SagaSeconds", 2.5],
+    ]);
+  });
+
+  it("that fails a payment is counted by the kind of its reason", async () => {
+    const failure = { code: "CardDeclined", message: "no", step: "authorize-payment", undone: [] };
+    const lines = await tell({ status: "FAILED", failure }, { type: "payment.failed" }, "PROCESSING");
+    expect(lines[0]).toMatchObject({ failure_code: "CardDeclined", failure_step: "authorize-payment" });
+    expect(metricsIn(lines)[0]).toMatchObject({ dimensions: { rail: "card", kind: "refused" } });
+  });
+
+  it("that parks a payment says where and with which error, and is no end", async () => {
+    const data = { execution: "p", state: "ResolveCapture", error: "OutcomeUnknown" };
+    const lines = await tell({ status: "IN_REVIEW" }, { type: "payment.parked", data }, "PROCESSING");
+    expect(lines[0]).toMatchObject({ state: "ResolveCapture", error_name: "OutcomeUnknown" });
+    expect(metricsIn(lines).map(({ name }) => name)).toEqual(["PaymentsParked"]);
+  });
+});
+
+describe("a provider's call", () => {
+  it("is measured by provider and operation, and counted by what it came to", async () => {
+    const { measured } = coldStart<typeof Measured>("lib/adapters/measured-provider.ts", SPEAKING);
+    const clock = new ManualClock();
+    const provider = {
+      nature: { name: "sandbox" },
+      key: "own",
+      async capture(amount: number) {
+        await clock.sleep(120);
+        return {
+          outcome: amount > 1 ? "unknown" : "succeeded",
+          ...(amount > 1 ? { unavailable: true } : {}),
+          by: this.key,
+        };
+      },
+    };
+    const answers: unknown[] = [];
+    const lines = await linesOf(async () => {
+      answers.push(await measured(provider, clock).capture(1), await measured(provider, clock).capture(2));
+    });
+    expect(answers).toEqual([
+      { outcome: "succeeded", by: "own" },
+      { outcome: "unknown", unavailable: true, by: "own" },
+    ]);
+    expect(
+      metricsIn(lines).map(({ name, value, dimensions }) => [name, value, Object.values(dimensions)]),
+    ).toEqual([
+      ["ProviderMilliseconds", 120, ["test", "sandbox", "capture"]],
+      ["ProviderAnswers", 1, ["test", "sandbox", "succeeded"]],
+      ["ProviderMilliseconds", 120, ["test", "sandbox", "capture"]],
+      ["ProviderAnswers", 1, ["test", "sandbox", "unavailable"]],
+    ]);
+  });
+});
