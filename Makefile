@@ -144,14 +144,10 @@ iam: generate ## Print who may do what, and write docs/iam.md
 	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
 	@node scripts/iam.ts
 
+# An apply and a proof mostly wait, so they wait together; the tests, which do not, run alone.
 .PHONY: check
-check: lint types drift ## Exactly what CI runs
-	@$(MAKE) --no-print-directory -j3 --output-sync=target IN_TURN=1 ONLY= e2e-small test terraform prove-small
-
-# An apply and a proof mostly wait, so the tests run beside them; Terraform's plans, which do not wait, come after the tests.
-ifdef IN_TURN
-terraform: test
-endif
+check: lint types drift test ## Exactly what CI runs
+	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
 
 .PHONY: clean
 clean: ## Remove what was built (not .contra, where a local stack keeps its books)

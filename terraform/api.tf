@@ -30,12 +30,6 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
   }
 }
 
-resource "aws_cloudwatch_log_group" "api" {
-  name              = "/aws/vendedlogs/http-api/${local.prefix}http"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.key["logs"].arn
-}
-
 # The stage without a name, so that paths are the ones of the contract and carry no prefix.
 resource "aws_apigatewayv2_stage" "default" {
   api_id      = aws_apigatewayv2_api.http.id
@@ -63,7 +57,7 @@ resource "aws_apigatewayv2_stage" "default" {
   # HTTP APIs are not traced: the function's own request id leads to its lines, which carry the trace.
   # Neither a token nor a body nor a query string is written down.
   access_log_settings {
-    destination_arn = aws_cloudwatch_log_group.api.arn
+    destination_arn = aws_cloudwatch_log_group.group["api/http"].arn
     format = jsonencode({
       request_id         = "$context.requestId"
       time               = "$context.requestTime"

@@ -1,12 +1,6 @@
 # Queries over all logs that somebody on call would otherwise have to write at night. What stands in `<...>` is to be filled in.
 
 locals {
-  logs = concat(
-    [for group in values(aws_cloudwatch_log_group.function) : group.name],
-    [for group in values(aws_cloudwatch_log_group.machine) : group.name],
-    [aws_cloudwatch_log_group.api.name],
-  )
-
   log_queries = {
     one-payment     = <<-EOT
       fields @timestamp, function, message, from, to, event, error_name, kind, reason, error.message, execution, trace_id
@@ -48,5 +42,5 @@ resource "aws_cloudwatch_query_definition" "query" {
 
   name            = "${local.prefix}${each.key}"
   query_string    = each.value
-  log_group_names = local.logs
+  log_group_names = values(aws_cloudwatch_log_group.group)[*].name
 }

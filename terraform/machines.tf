@@ -10,15 +10,6 @@ locals {
   invoked = { for name in keys(local.machines) : name => setintersection(keys(local.named[name]), keys(local.functions)) }
 }
 
-# AWS delivers logs below /aws/vendedlogs/ without a line per group in the account's one, size-limited log policy.
-resource "aws_cloudwatch_log_group" "machine" {
-  for_each = local.machines
-
-  name              = "/aws/vendedlogs/states/${local.prefix}${each.key}"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.key["logs"].arn
-}
-
 resource "aws_sfn_state_machine" "machine" {
   for_each = local.machines
 
@@ -33,7 +24,7 @@ resource "aws_sfn_state_machine" "machine" {
 
   # An execution's data is a payment id, but a log that never holds data cannot leak it later.
   logging_configuration {
-    log_destination        = "${aws_cloudwatch_log_group.machine[each.key].arn}:*"
+    log_destination        = "${aws_cloudwatch_log_group.group["machine/${each.key}"].arn}:*"
     level                  = "ERROR"
     include_execution_data = false
   }

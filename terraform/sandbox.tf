@@ -18,14 +18,6 @@ resource "aws_apigatewayv2_api" "sandbox" {
   protocol_type = "HTTP"
 }
 
-resource "aws_cloudwatch_log_group" "sandbox" {
-  count = local.has_sandbox ? 1 : 0
-
-  name              = "/aws/vendedlogs/http-api/${local.prefix}sandbox"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.key["logs"].arn
-}
-
 resource "aws_apigatewayv2_stage" "sandbox" {
   count = local.has_sandbox ? 1 : 0
 
@@ -39,7 +31,7 @@ resource "aws_apigatewayv2_stage" "sandbox" {
   }
 
   access_log_settings {
-    destination_arn = aws_cloudwatch_log_group.sandbox[0].arn
+    destination_arn = aws_cloudwatch_log_group.group["api/sandbox"].arn
     format = jsonencode({
       request_id = "$context.requestId"
       time       = "$context.requestTime"

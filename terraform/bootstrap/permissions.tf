@@ -52,6 +52,7 @@ locals {
   apis = ["arn:${local.partition}:apigateway:${var.region}::/apis", "arn:${local.partition}:apigateway:${var.region}::/apis/*", "arn:${local.partition}:apigateway:${var.region}::/tags/*"]
 
   global_arns = { for workspace in var.workspaces : workspace => {
+    code       = "arn:${local.partition}:s3:::${workspace}-code-${local.account_id}-${var.region}"
     dashboards = "arn:${local.partition}:cloudwatch::${local.account_id}:dashboard/${workspace}-*"
     roles      = "arn:${local.partition}:iam::${local.account_id}:role/${workspace}-*"
     state      = "${aws_s3_bucket.state.arn}/env:/${workspace}/contra.tfstate"
@@ -69,6 +70,7 @@ locals {
     [
       { Effect = "Allow", Action = ["apigateway:GET"], Resource = local.apis },
       { Effect = "Allow", Action = ["cloudwatch:GetDashboard"], Resource = [local.global_arns[workspace].dashboards] },
+      { Effect = "Allow", Action = ["s3:Get*", "s3:ListBucket"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
       { Effect = "Allow", Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"], Resource = [local.global_arns[workspace].roles] },
       { Effect = "Allow", Action = local.unnamed, Resource = ["*"] },
       # Terraform lists the states to find its workspace, reads its own, and locks it while it plans.
@@ -111,6 +113,7 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = ["codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
       },
       { Effect = "Allow", Action = local.unnamed_writes, Resource = ["*"] },
+      { Effect = "Allow", Action = ["s3:*"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
       { Effect = "Allow", Action = ["s3:PutObject"], Resource = [local.global_arns[workspace].state] },
     ],
   ) }

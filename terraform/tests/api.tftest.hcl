@@ -75,7 +75,7 @@ run "routes_are_the_manifests_throttled_and_written_down" {
   # The stage writes down who asked for what.
 
   assert {
-    condition     = aws_apigatewayv2_stage.default.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.api.arn
+    condition     = aws_apigatewayv2_stage.default.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.group["api/http"].arn
     error_message = "Requests are not logged."
   }
 

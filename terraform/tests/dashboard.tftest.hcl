@@ -46,8 +46,8 @@ run "every_metric_is_shown_and_every_log_can_be_asked" {
     condition = length(aws_cloudwatch_query_definition.query) > 0 && alltrue([
       for query in aws_cloudwatch_query_definition.query : toset(query.log_group_names) == toset(concat(
         [for name in keys(local.manifest.functions) : "/aws/lambda/${terraform.workspace}-${name}"],
-        [for group in values(aws_cloudwatch_log_group.machine) : group.name],
-        [aws_cloudwatch_log_group.api.name],
+        [for name in keys(local.machines) : "/aws/vendedlogs/states/${terraform.workspace}-${name}"],
+        [for name in ["http", "sandbox"] : "/aws/vendedlogs/http-api/${terraform.workspace}-${name}"],
       ))
     ])
     error_message = "A query misses a log."

@@ -11,8 +11,8 @@ run "every_function_is_whole" {
   assert {
     condition = length(local.manifest.functions) > 0 && alltrue([
       for name in keys(local.manifest.functions) :
-      aws_lambda_function.function[name].logging_config[0].log_group == aws_cloudwatch_log_group.function[name].name
-      && aws_cloudwatch_log_group.function[name].name == "/aws/lambda/${aws_lambda_function.function[name].function_name}"
+      aws_lambda_function.function[name].logging_config[0].log_group == aws_cloudwatch_log_group.group["function/${name}"].name
+      && aws_cloudwatch_log_group.group["function/${name}"].name == "/aws/lambda/${aws_lambda_function.function[name].function_name}"
     ])
     error_message = "A function has no log group of its own."
   }
@@ -40,6 +40,29 @@ run "every_function_is_whole" {
       && aws_lambda_alias.live[name].function_version == function.version
     ])
     error_message = "A function's alias does not point at the version that was just published."
+  }
+
+  # Its code is its own zip, under the name of what is in it, where no stranger reads or writes.
+
+  assert {
+    condition = alltrue([
+      for name, function in aws_lambda_function.function :
+      function.s3_bucket == aws_s3_bucket.code.bucket
+      && function.s3_key == aws_s3_object.code[name].key
+      && aws_s3_object.code[name].bucket == aws_s3_bucket.code.bucket
+      && aws_s3_object.code[name].key == "${name}/${local.builds[name].name}.zip"
+      && endswith(aws_s3_object.code[name].source, "/dist/functions/${name}.zip")
+    ])
+    error_message = "A function runs another one's code."
+  }
+
+  assert {
+    condition = (
+      aws_s3_bucket_public_access_block.code.bucket == aws_s3_bucket.code.bucket
+      && aws_s3_bucket_public_access_block.code.block_public_acls && aws_s3_bucket_public_access_block.code.block_public_policy
+      && aws_s3_bucket_public_access_block.code.ignore_public_acls && aws_s3_bucket_public_access_block.code.restrict_public_buckets
+    )
+    error_message = "The code can be read or written by strangers."
   }
 
   assert {

@@ -18,9 +18,7 @@ run "keys_are_hard_to_lose_and_narrow" {
 
   assert {
     condition = alltrue(concat(
-      [for group in aws_cloudwatch_log_group.function : group.kms_key_id == aws_kms_key.key["logs"].arn],
-      [for group in aws_cloudwatch_log_group.machine : group.kms_key_id == aws_kms_key.key["logs"].arn],
-      [aws_cloudwatch_log_group.api.kms_key_id == aws_kms_key.key["logs"].arn],
+      [for group in aws_cloudwatch_log_group.group : group.kms_key_id == aws_kms_key.key["logs"].arn],
       [for secret in aws_secretsmanager_secret.provider : secret.kms_key_id == aws_kms_key.key["data"].arn],
     ))
     error_message = "A log group or a secret is encrypted with another key than its own."

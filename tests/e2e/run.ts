@@ -53,7 +53,7 @@ async function main(given: Settings): Promise<number> {
 
 async function reach({ endpoint, emulator = "" }: Settings, issuer: Issuer): Promise<Cloud> {
   if (!endpoint) return startEmulator(emulator, issuer);
-  return { endpoint, verifiesTokens: false, stop: async () => undefined };
+  return { endpoint, verifiesTokens: false, log: () => "", stop: async () => undefined };
 }
 
 type Print = (line: string) => void;
@@ -88,6 +88,7 @@ async function runSteps(world: World): Promise<number> {
   // Whatever came before: an endpoint that is not ours must not keep anything.
   await step("destroy", destroy(world));
   const seconds = Math.round((performance.now() - started) / 1000);
+  if (failed.length > 0) console.log(world.cloud.log());
   console.log(failed.length === 0 ? `\ne2e holds, in ${seconds} s` : `\nFAILED: ${failed.join(", ")}`);
   return failed.length === 0 ? 0 : 1;
 }

@@ -14,7 +14,7 @@ run "has_no_sandbox" {
 
   assert {
     condition = length(concat(
-      aws_apigatewayv2_api.sandbox, aws_apigatewayv2_stage.sandbox, aws_cloudwatch_log_group.sandbox,
+      aws_apigatewayv2_api.sandbox, aws_apigatewayv2_stage.sandbox, [for name, group in aws_cloudwatch_log_group.group : group if name == "api/sandbox"],
       values(aws_apigatewayv2_route.sandbox), values(aws_lambda_permission.sandbox),
     )) == 0
     error_message = "Production has the sandbox's API."

@@ -1,5 +1,6 @@
 // The AWS endpoint that everything is applied to: one that is given, or an emulator of our own that ends with us.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { freePort } from "../../support/local-part.ts";
 import { succeed } from "./children.ts";
@@ -9,11 +10,14 @@ export type Cloud = {
   endpoint: string;
   /** Whether it checks the signatures of tokens. */
   verifiesTokens: boolean;
+  /** What it wrote down last, the reasons of its 5xx among it; empty for an endpoint that was given. */
+  log: () => string;
   /** Ends what was started; an endpoint that was given is left as it is. */
   stop: () => Promise<void>;
 };
 
 const START_SECONDS = 60;
+const LOG = { lines: 120, columns: 200 };
 
 /** What SDKs and Terraform read; nothing of the surroundings' own AWS or Terraform settings shines through, unless an endpoint was given. */
 export function awsEnvironment(endpoint: string, given: boolean, pluginDirectory: string): NodeJS.ProcessEnv {
@@ -48,10 +52,19 @@ export async function startEmulator(script: string, issuer: Issuer): Promise<Clo
   const env = { ...process.env, PORT: port, NODE: process.execPath, EMULATOR_JWKS: issuer.keySet };
   const call = (args: string[]) =>
     succeed({ command: script, args, cwd: dirname(script), env, seconds: START_SECONDS });
-  await call([]);
+  const told = await call([]);
+  const logFile = /^logs\s+([^,]+)/m.exec(told)?.[1];
+  if (!logFile) throw new Error(`${script} does not say where its log is:\n${told}`);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     verifiesTokens: true,
+    log: () => lastLines(readFileSync(logFile, "utf8")),
     stop: async () => void (await call(["stop"])),
   };
+}
+
+/** Some of its lines hold whole state machines. */
+function lastLines(text: string): string {
+  const lines = text.split("\n").slice(-LOG.lines);
+  return lines.map((line) => line.slice(0, LOG.columns)).join("\n");
 }

@@ -18,6 +18,7 @@ import {
 import { IAMClient, paginateListRoles } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, KMSClient, paginateListAliases, paginateListKeys } from "@aws-sdk/client-kms";
 import { LambdaClient, paginateListEventSourceMappings, paginateListFunctions } from "@aws-sdk/client-lambda";
+import { paginateListBuckets, S3Client } from "@aws-sdk/client-s3";
 import { paginateListSchedules, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { paginateListSecrets, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { paginateListStateMachines, SFNClient } from "@aws-sdk/client-sfn";
@@ -98,6 +99,10 @@ const LISTS: Record<string, (config: ClientConfig) => Promise<Names>> = {
   aws_lambda_function: (config) =>
     each(paginateListFunctions({ client: new LambdaClient(config) }, {}), (page) =>
       page.Functions?.map(({ FunctionName }) => FunctionName),
+    ),
+  aws_s3_bucket: (config) =>
+    each(paginateListBuckets({ client: new S3Client({ ...config, forcePathStyle: true }) }, {}), (page) =>
+      page.Buckets?.map(({ Name }) => Name),
     ),
   aws_scheduler_schedule: (config) =>
     each(paginateListSchedules({ client: new SchedulerClient(config) }, {}), (page) =>

@@ -8,7 +8,7 @@ const REPOSITORY = join(import.meta.dirname, "..", "..", "..");
 /** State and plans of others are none of ours; packages are linked and not copied. */
 const LEFT_OUT =
   /^(\.git|\.contra|\.terraform|node_modules|coverage|.*\.tfstate.*|.*_override\.tf|.*\.tfplan)$/;
-/** The provider hashes one zip after the other; an apply of everything takes about five seconds per function. */
+/** Several times what an apply of everything takes on a quiet machine. */
 const LONGEST_SECONDS = 900;
 
 export type Change = "apply" | "destroy";

@@ -1,4 +1,4 @@
-// `terraform apply` in every workspace, from nothing, at once.
+// `terraform apply` in every workspace, from nothing.
 import type { Proof } from "../../proofs/lib/proof.ts";
 import { assert } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
@@ -7,15 +7,13 @@ export const apply = ({ root, workspaces }: World): Proof => ({
   claim: "everything is built by one apply per workspace, and answers",
   stack: "none",
   async run({ figure }) {
-    await Promise.all(
-      workspaces.map(async ({ name }) => {
-        const started = performance.now();
-        await root.change(name, "apply");
-        const seconds = Math.round((performance.now() - started) / 1000);
-        figure(`${name}: applied in, s`, seconds);
-        figure(`${name}: resources`, (await root.resources(name)).size);
-      }),
-    );
+    // In turn: the emulator answers 500 to a function that it has made while a log group comes to be, and to try again is a conflict.
+    for (const { name } of workspaces) {
+      const started = performance.now();
+      await root.change(name, "apply");
+      figure(`${name}: applied in, s`, Math.round((performance.now() - started) / 1000));
+      figure(`${name}: resources`, (await root.resources(name)).size);
+    }
     for (const { name, client } of workspaces) {
       const { status, text } = await client.request("GET", "/health");
       assert.equal(status, 200, `${name}: ${text}`);

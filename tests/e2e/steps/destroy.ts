@@ -21,6 +21,8 @@ const PARTS_OF_OTHERS = new Set([
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",
   "aws_lambda_provisioned_concurrency_config",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_object",
   "aws_secretsmanager_secret_version",
   "aws_sfn_alias",
   "aws_sns_topic_policy",
