@@ -68,8 +68,8 @@ prove-small: build ## Run the proofs at a tenth of their size (ONLY=name for one
 	@PROOF_SCALE=0.1 node tests/proofs/run.ts $(ONLY)
 
 .PHONY: costs
-costs: build ## Count what a payment costs (a proof) and write scripts/capacity/measured.json
-	@COSTS_FILE=scripts/capacity/measured.json node tests/proofs/run.ts throughput
+costs: build ## Count what a payment of each rail costs (proofs) and write scripts/capacity/measured.json
+	@COSTS_FILE=scripts/capacity/measured.json node tests/proofs/run.ts throughput conversion-costs
 
 .PHONY: capacity
 capacity: generate ## Quotas, cells and cost for 6,000 payments/s, and a simulated minute (PAGE=docs/capacity.md writes it there)
@@ -118,6 +118,9 @@ terraform: build ## Check the Terraform roots offline: fmt, validate, test
 	@terraform -chdir=terraform validate -no-color
 	@terraform -chdir=terraform test -no-color
 	@TF_WORKSPACE=prod-test terraform -chdir=terraform test -no-color -test-directory=tests/production -var-file=tests/terraform.tfvars
+	@set -e; for workspace in $$(node -p 'require("./terraform/environments/order.json").join(" ")'); do \
+	  TF_WORKSPACE=$$workspace terraform -chdir=terraform test -no-color -test-directory=tests/environments -var-file=environments/$$workspace.tfvars; \
+	done
 	@node node_modules/.bin/jest --testMatch '<rootDir>/tests/plan/*.plan.ts'
 	@set -e; for root in directory bootstrap; do \
 	  terraform -chdir=terraform/$$root init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \

@@ -1,6 +1,7 @@
 // `make capacity`: what a cell may promise, how many cells 6,000 payments per second take, what a minute of them looks like when AWS
 // throttles, and what it costs. PAGE=<file> also writes the tables into a page. Exits with 1 when a quota is short or a payment is lost.
 import { readFileSync, writeFileSync } from "node:fs";
+import { RAILS } from "./capacity/costs.ts";
 import { CELL_RATES, shortages } from "./capacity/headroom.ts";
 import { billTable, fleetTable, headroomTable, simulationTable, whyTable } from "./capacity/page.ts";
 import type { Outcome } from "./capacity/simulation/cell.ts";
@@ -18,8 +19,10 @@ const tables = {
 console.log(Object.values(tables).join("\n\n"));
 
 const wrong = [
-  ...shortages("defaults", CELL_RATES.defaults),
-  ...shortages("raised", CELL_RATES.raised),
+  ...RAILS.flatMap((rail) => [
+    ...shortages("defaults", rail, CELL_RATES[rail].defaults),
+    ...shortages("raised", rail, CELL_RATES[rail].raised),
+  ]),
   ...results.flatMap(([{ name }, { lost, deadLetters }]) =>
     lost + deadLetters > 0 ? [`${name}: ${lost} lost, ${deadLetters} in the dead letters`] : [],
   ),

@@ -1,13 +1,16 @@
-// What one payment costs a cell: counted by the proof `throughput` (`make costs` writes measured.json), and the few figures that a laptop
-// cannot count, each with where it comes from. Everything that is reckoned about capacity and money starts here.
+// What one payment costs a cell, of each rail: counted by the proofs `throughput` and `conversion-costs` (`make costs` writes measured.json),
+// and the few figures that a laptop cannot count, each with where it comes from. What is reckoned about capacity and money starts here.
 import measured from "./measured.json" with { type: "json" };
 
+/** Counters of a stack, per payment. */
 export type Counters = Record<string, number>;
-export const MEASURED: Counters = measured.per_payment;
+export type Rail = keyof typeof measured;
+export const MEASURED: Record<Rail, Counters> = measured;
+export const RAILS = Object.keys(measured) as Rail[];
 
-/** A counter of the measurement, per payment; a name that was not counted is a mistake, not a zero. */
-export function per(name: string, counters: Counters = MEASURED): number {
-  const value = counters[name];
+/** A counter of the measurement; a name that was not counted is a mistake, not a zero. */
+export function per(name: string, payment: Counters): number {
+  const value = payment[name];
   if (value === undefined) throw new Error(`no ${name} was measured: see scripts/capacity/measured.json`);
   return value;
 }
@@ -15,19 +18,19 @@ export function per(name: string, counters: Counters = MEASURED): number {
 const INVOCATIONS = /^lambda\.invocations\.(.+)$/;
 
 /** Invocations per payment, by function. */
-export const invocations = (counters: Counters = MEASURED): [string, number][] =>
-  Object.entries(counters).flatMap(([name, value]) => {
+export const invocations = (payment: Counters): [string, number][] =>
+  Object.entries(payment).flatMap(([name, value]) => {
     const [, fn] = INVOCATIONS.exec(name) ?? [];
     return fn ? [[fn, value] as [string, number]] : [];
   });
 
 /** How long an invocation runs in AWS. A provider answers in 100 to 300 ms (R050) between two writes; the rest are a few calls of DynamoDB. */
-const PROVIDER_STEPS = new Set(["authorize-payment", "capture-payment"]);
+const PROVIDER_STEPS = new Set(["authorize-payment", "capture-payment", "on-ramp", "off-ramp"]);
 export const secondsOf = (fn: string): number => (PROVIDER_STEPS.has(fn) ? 0.3 : 0.06);
 
 /** Seconds of running functions per payment. */
-export const runningSeconds = (counters: Counters = MEASURED): number =>
-  invocations(counters).reduce((sum, [fn, count]) => sum + count * secondsOf(fn), 0);
+export const runningSeconds = (payment: Counters): number =>
+  invocations(payment).reduce((sum, [fn, count]) => sum + count * secondsOf(fn), 0);
 
 /** A client that polls asks about three times until a payment has ended; one that takes webhooks never does. */
 export const POLLS = 3;
@@ -35,5 +38,5 @@ export const POLLS = 3;
 export const SAGA_SECONDS = 3;
 /** JSON lines of ours and of the platform per invocation. */
 export const LOG_BYTES = 1_200;
-/** Payment, six events and two journals, indexes included; kept for ever. */
-export const STORED_BYTES = 12_000;
+/** Kept for ever, indexes included. Of a card payment: itself, six events, two journals; a conversion keeps more as it writes more. */
+export const STORED_BYTES: Record<Rail, number> = { card: 12_000, stablecoin: 18_000 };

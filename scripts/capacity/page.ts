@@ -1,7 +1,8 @@
 // The tables of docs/capacity.md. The page's text is a person's, the tables between its markers are this program's; a test compares them.
 import { table } from "../lib/markdown.ts";
+import { MEASURED, RAILS, STORED_BYTES } from "./costs.ts";
 import { CELL_RATES, cellsFor, limitOf, mostOf, type Profile, spareOf, TARGET } from "./headroom.ts";
-import { bill, keptPerMonth, total } from "./prices.ts";
+import { bill, KEPT, keptPerMonth, total } from "./prices.ts";
 import { QUOTAS, type Quota } from "./quotas.ts";
 import type { Outcome } from "./simulation/cell.ts";
 import { percentile, type Scenario } from "./simulation/fleet.ts";
@@ -9,13 +10,15 @@ import { percentile, type Scenario } from "./simulation/fleet.ts";
 const number = (value: number): string => Math.round(value).toLocaleString("en-US");
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+const PROFILES: Profile[] = ["defaults", "raised"];
+
 const quotaRow = (quota: Quota): string[] => [
   quota.name,
   quota.unit,
-  ...(["defaults", "raised"] as Profile[]).flatMap((profile) => [
-    number(quota.need(CELL_RATES[profile])),
+  ...PROFILES.flatMap((profile) => [
+    ...RAILS.map((rail) => number(quota.need(CELL_RATES[rail][profile], MEASURED[rail]))),
     profile === "raised" && quota.raised ? `**${number(quota.raised)}**` : number(limitOf(quota, profile)),
-    percent(spareOf(quota, profile, CELL_RATES[profile])),
+    percent(Math.min(...RAILS.map((rail) => spareOf(quota, profile, rail, CELL_RATES[rail][profile])))),
   ]),
   quota.grade,
 ];
@@ -25,12 +28,11 @@ export const headroomTable = (): string =>
     [
       "quota",
       "unit",
-      `at ${CELL_RATES.defaults}/s`,
-      "default",
-      "free",
-      `at ${CELL_RATES.raised}/s`,
-      "raised",
-      "free",
+      ...PROFILES.flatMap((profile) => [
+        ...RAILS.map((rail) => `${rail}, ${CELL_RATES[rail][profile]}/s`),
+        profile,
+        "free",
+      ]),
       "grade",
     ],
     QUOTAS.map(quotaRow),
@@ -44,22 +46,41 @@ export const whyTable = (): string =>
 
 export const fleetTable = (): string =>
   table(
-    ["a cell's quotas", "filled to", "could be", "then binds", `cells for ${number(TARGET)}/s`],
-    (["defaults", "raised"] as Profile[]).map((profile) => {
-      const { rate, binds } = mostOf(profile);
-      return [profile, `${CELL_RATES[profile]}/s`, `${rate}/s`, binds.name, String(cellsFor(profile))];
-    }),
+    ["a cell's quotas", "rail", "filled to", "could be", "then binds", `cells for ${number(TARGET)}/s`],
+    PROFILES.flatMap((profile) =>
+      RAILS.map((rail) => {
+        const { rate, binds } = mostOf(profile, rail);
+        const filled = `${CELL_RATES[rail][profile]}/s`;
+        return [profile, rail, filled, `${rate}/s`, binds.name, String(cellsFor(profile, rail))];
+      }),
+    ),
   );
 
 export const billTable = (): string => {
-  const lines = bill();
+  const bills = RAILS.map(bill);
   const dollars = (value: number): string => value.toFixed(2);
+  const across = (cell: (rail: (typeof RAILS)[number], index: number) => string): string[] => RAILS.map(cell);
   return table(
-    ["what", "a payment takes", "price", "$ per million payments"],
     [
-      ...lines.map(({ what, quantity, price, dollars: sum }) => [what, quantity, price, dollars(sum)]),
-      ["**in all**", "", "", `**${dollars(total(lines))}**`],
-      ["kept, with its backup", "12 KB", "$0.45 per GB and month *", `${dollars(keptPerMonth())} per month`],
+      "what",
+      ...across((rail) => `a ${rail} payment takes`),
+      "price",
+      ...across((rail) => `$ per million, ${rail}`),
+    ],
+    [
+      ...(bills[0] ?? []).map(({ what, price }, row) => [
+        what,
+        ...across((_, index) => bills[index]?.[row]?.quantity ?? ""),
+        price,
+        ...across((_, index) => dollars(bills[index]?.[row]?.dollars ?? Number.NaN)),
+      ]),
+      ["**in all**", ...across(() => ""), "", ...bills.map((lines) => `**${dollars(total(lines))}**`)],
+      [
+        "kept, with its backup",
+        ...across((rail) => `${STORED_BYTES[rail] / 1000} KB`),
+        KEPT,
+        ...across((rail) => `${dollars(keptPerMonth(rail))} per month`),
+      ],
     ],
   );
 };

@@ -1,5 +1,14 @@
 // What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price that was not read again for this page.
-import { LOG_BYTES, POLLS, per, runningSeconds, STORED_BYTES, secondsOf } from "./costs.ts";
+import {
+  LOG_BYTES,
+  MEASURED,
+  POLLS,
+  per,
+  type Rail,
+  runningSeconds,
+  STORED_BYTES,
+  secondsOf,
+} from "./costs.ts";
 
 export type Line = { what: string; quantity: string; price: string; dollars: number };
 
@@ -16,17 +25,21 @@ const line = (what: string, quantity: number, unit: string, price: string, dolla
   dollars,
 });
 
-/** For a million payments, each line by what one of them takes. */
-export function bill(): Line[] {
-  const transitions = per("states.transitions");
-  const writes = per("dynamodb.write_units");
-  const reads = per("dynamodb.read_units");
-  const runs = per("lambda.invocations");
-  const memory = runningSeconds() * GIGABYTES_OF_MEMORY;
-  const events = per("streams.records.relay-events");
-  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook");
+/** For a million payments of a rail, each line by what one of them takes. */
+export function bill(rail: Rail): Line[] {
+  const payment = MEASURED[rail];
+  const transitions = per("states.transitions", payment);
+  const writes = per("dynamodb.write_units", payment);
+  const reads = per("dynamodb.read_units", payment);
+  const runs = per("lambda.invocations", payment);
+  const memory = runningSeconds(payment) * GIGABYTES_OF_MEMORY;
+  const events = per("streams.records.relay-events", payment);
+  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", payment);
   const polling = POLLS * secondsOf("read-payment") * GIGABYTES_OF_MEMORY;
-  const messages = per("events.deliveries") + per("sqs.ReceiveMessage") + per("sqs.DeleteMessageBatch");
+  const messages =
+    per("events.deliveries", payment) +
+    per("sqs.ReceiveMessage", payment) +
+    per("sqs.DeleteMessageBatch", payment);
   const logged = ((runs + POLLS) * LOG_BYTES * MILLION) / GIGABYTE;
   return [
     line("Step Functions", transitions, "transitions", "$25 per million", transitions * 25),
@@ -44,5 +57,8 @@ export function bill(): Line[] {
 
 export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** What is kept for ever costs again each month, per million payments: storage and its backup. */
-export const keptPerMonth = (): number => ((STORED_BYTES * MILLION) / GIGABYTE) * (0.25 + 0.2);
+/** Storage and its backup. */
+export const KEPT = "$0.45 per GB and month *";
+/** What is kept for ever costs again each month, per million payments. */
+export const keptPerMonth = (rail: Rail): number =>
+  ((STORED_BYTES[rail] * MILLION) / GIGABYTE) * (0.25 + 0.2);

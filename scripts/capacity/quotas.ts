@@ -3,7 +3,7 @@
 // text, new and old, C and D quoted by others, I reckoned by us, U from memory.
 import { INDEX_SHARDS } from "../../functions/lib/adapters/payment-item.ts";
 import manifest from "../../functions/manifest.json" with { type: "json" };
-import { POLLS, per, runningSeconds, SAGA_SECONDS, secondsOf } from "./costs.ts";
+import { type Counters, POLLS, per, runningSeconds, SAGA_SECONDS, secondsOf } from "./costs.ts";
 
 export type Quota = {
   name: string;
@@ -11,8 +11,8 @@ export type Quota = {
   defaults: number;
   /** What to ask AWS for, or to set; absent where the default is enough. */
   raised?: number;
-  /** What a cell takes of it at so many payments per second. */
-  need: (rate: number) => number;
+  /** What a cell takes of it at so many of such payments per second. */
+  need: (rate: number, payment: Counters) => number;
   grade: "A" | "B" | "C" | "D" | "I" | "U";
   why: string;
 };
@@ -20,19 +20,23 @@ export type Quota = {
 /** Environments that are busy at once; one serves at most ten requests per second. */
 const environments = (rate: number, perPayment: number, seconds: number): number =>
   rate * perPayment * Math.max(seconds, 0.1);
-const allEnvironments = (rate: number): number =>
-  Math.max(rate * runningSeconds(), (rate * per("lambda.invocations")) / 10);
+const allEnvironments = (rate: number, payment: Counters): number =>
+  Math.max(rate * runningSeconds(payment), (rate * per("lambda.invocations", payment)) / 10);
 
-/** Accept-payment and capture-payment read the switches every five seconds in each environment. */
+/** Of either rail's: capture-payment and off-ramp both wait for a provider. */
+const PIVOT_SECONDS = secondsOf("capture-payment");
+/** Acceptance and the pivot read the switches every five seconds in each environment. */
 const switchReads = (rate: number): number =>
-  (environments(rate, 1, secondsOf("accept-payment")) + environments(rate, 1, secondsOf("capture-payment"))) /
-  5;
+  (environments(rate, 1, secondsOf("accept-payment")) + environments(rate, 1, PIVOT_SECONDS)) / 5;
 
 /** A stream has a shard per partition, about 1,000 write units each; a shard's batch closes when it is full or its window ends. */
-const foldBatches = (rate: number): number => {
+const foldBatches = (rate: number, payment: Counters): number => {
   const { batch_size, window_seconds } = manifest.functions["fold-balances"].stream;
-  const shards = Math.ceil((rate * per("dynamodb.write_units")) / 1000);
-  return Math.max(shards / window_seconds, (rate * per("streams.records.fold-balances")) / batch_size);
+  const shards = Math.ceil((rate * per("dynamodb.write_units", payment)) / 1000);
+  return Math.max(
+    shards / window_seconds,
+    (rate * per("streams.records.fold-balances", payment)) / batch_size,
+  );
 };
 
 export const QUOTAS: Quota[] = [
@@ -41,7 +45,7 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 300,
     raised: 1_000,
-    need: (rate) => rate * per("states.StartExecution"),
+    need: (rate, payment) => rate * per("states.StartExecution", payment),
     grade: "B",
     why: "one per payment; the bucket of 1,300 above the rate takes bursts, the start queue the rest",
   },
@@ -50,7 +54,7 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 5_000,
     raised: 10_000,
-    need: (rate) => rate * per("states.transitions"),
+    need: (rate, payment) => rate * per("states.transitions", payment),
     grade: "C",
     why: "the happy path; a storm of retries and undos doubles it, which is what is left for",
   },
@@ -66,7 +70,7 @@ export const QUOTAS: Quota[] = [
     name: "DynamoDB writes of a table",
     unit: "units per second",
     defaults: 40_000,
-    need: (rate) => rate * per("dynamodb.write_units"),
+    need: (rate, payment) => rate * per("dynamodb.write_units", payment),
     grade: "A",
     why: "as if all tables were one; a new table carries 4,000 until it is pre-warmed to this need",
   },
@@ -74,7 +78,7 @@ export const QUOTAS: Quota[] = [
     name: "DynamoDB reads of a table",
     unit: "units per second",
     defaults: 40_000,
-    need: (rate) => rate * per("dynamodb.read_units"),
+    need: (rate, payment) => rate * per("dynamodb.read_units", payment),
     grade: "A",
     why: "as if all tables were one; a new table carries 12,000",
   },
@@ -98,7 +102,7 @@ export const QUOTAS: Quota[] = [
     name: "PutEvents",
     unit: "per second",
     defaults: 10_000,
-    need: (rate) => rate * per("streams.records.relay-events"),
+    need: (rate, payment) => rate * per("streams.records.relay-events", payment),
     grade: "A",
     why: "counted by events, as if each were a request; they go ten at a time",
   },
@@ -106,7 +110,7 @@ export const QUOTAS: Quota[] = [
     name: "EventBridge invocations",
     unit: "per second",
     defaults: 18_750,
-    need: (rate) => rate * per("events.deliveries"),
+    need: (rate, payment) => rate * per("events.deliveries", payment),
     grade: "A",
     why: "one per event and rule; beyond it they come late, not never",
   },
@@ -114,7 +118,7 @@ export const QUOTAS: Quota[] = [
     name: "API Gateway requests",
     unit: "per second",
     defaults: 10_000,
-    need: (rate) => rate * (1 + POLLS + per("lambda.invocations.receive-provider-webhook")),
+    need: (rate, payment) => rate * (1 + POLLS + per("lambda.invocations.receive-provider-webhook", payment)),
     grade: "A",
     why: `one POST, ${POLLS} polls, the provider's webhooks`,
   },
@@ -131,7 +135,7 @@ export const QUOTAS: Quota[] = [
     name: "Lambda scaling of a function",
     unit: "environments per 10 s",
     defaults: 1_000,
-    need: (rate) => environments(rate, 1, secondsOf("capture-payment")),
+    need: (rate) => environments(rate, 1, PIVOT_SECONDS),
     grade: "C",
     why: "from nothing to the slowest function's whole rate at once",
   },
@@ -139,7 +143,7 @@ export const QUOTAS: Quota[] = [
     name: "SQS messages in flight",
     unit: "at once",
     defaults: 120_000,
-    need: (rate) => rate * per("events.deliveries") * 2,
+    need: (rate, payment) => rate * per("events.deliveries", payment) * 2,
     grade: "A",
     why: "the integrity queue, two seconds each; calls are not limited",
   },
@@ -156,7 +160,7 @@ export const QUOTAS: Quota[] = [
     name: "Secrets Manager GetSecretValue",
     unit: "per second",
     defaults: 10_000,
-    need: (rate) => allEnvironments(rate) / 300,
+    need: (rate, payment) => allEnvironments(rate, payment) / 300,
     grade: "U",
     why: "an environment asks again after five minutes, and when it is new",
   },
@@ -164,7 +168,7 @@ export const QUOTAS: Quota[] = [
     name: "KMS requests",
     unit: "per second",
     defaults: 10_000,
-    need: (rate) => allEnvironments(rate) / 60 + rate,
+    need: (rate, payment) => allEnvironments(rate, payment) / 60 + rate,
     grade: "U",
     why: "DynamoDB and SQS keep data keys for five minutes; reckoned as one per payment",
   },
@@ -173,7 +177,7 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 5_000,
     raised: 20_000,
-    need: (rate) => rate * per("lambda.invocations"),
+    need: (rate, payment) => rate * per("lambda.invocations", payment),
     grade: "U",
     why: "as if each invocation were flushed by itself; metrics are lines of the log (EMF) and no calls",
   },

@@ -1,7 +1,7 @@
 // What a conversion costs: a step, two journals and a listing in transit more than a card payment, whose costs `throughput` counts.
 import { randomUUID } from "node:crypto";
 import { type Conversion, convert } from "./lib/conversions.ts";
-import { costsOf, type Most, printCosts } from "./lib/costs.ts";
+import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
 import { assert, type Proof } from "./lib/proof.ts";
 
 const CONVERSION: Conversion = { amount: 10_000, currency: "EUR", destination_currency: "JPY" };
@@ -15,6 +15,7 @@ export const proof: Proof = {
     const merchant = `m-${randomUUID().slice(0, 8)}`;
     const costs = await costsOf(context, sized(100), sized(20), () => convert(client, merchant, CONVERSION));
     printCosts(context, costs, MOST);
+    keepCosts("stablecoin", costs);
     for (const id of costs.ids) {
       const { status } = await client.get(merchant, `/payments/${id}`);
       assert.equal(status, "COMPLETED", `${id} is ${status}`);

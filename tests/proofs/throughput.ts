@@ -1,10 +1,9 @@
 // Two hundred payments at once: every one whole, and what each of them costs.
 import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
 import { percentile } from "../../scripts/capacity/simulation/fleet.ts";
 import { assertTrail, assertTrialBalance, balanceOf, HAPPY_TRAIL } from "./lib/books.ts";
 import { type Client, concurrently } from "./lib/client.ts";
-import { costsOf, type Most, printCosts } from "./lib/costs.ts";
+import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
 import { assert, type Proof } from "./lib/proof.ts";
 
 const CONCURRENCY = 20;
@@ -22,7 +21,7 @@ export const proof: Proof = {
     const count = sized(200);
     const waits: number[] = [];
     const costs = await costsOf(context, count, sized(60), () => post(client, merchant, waits));
-    const { ids, seconds, spent } = costs;
+    const { ids, seconds } = costs;
     await concurrently(count, CONCURRENCY, async (index) => {
       const id = ids[index] ?? "";
       const payment = await client.get(merchant, `/payments/${id}`);
@@ -41,19 +40,9 @@ export const proof: Proof = {
     for (const share of [0.5, 0.95])
       figure(`ms until 202, ${share * 100} %`, percentile(waits, share).toFixed(0));
     printCosts(context, costs, MOST);
-    if (process.env.COSTS_FILE) writeFileSync(process.env.COSTS_FILE, costPage(spent, count));
+    keepCosts("card", costs);
   },
 };
-
-/** Every counter per payment, rounded to a hundredth: what `make capacity` reckons with. */
-function costPage(spent: Record<string, number>, count: number): string {
-  const per_payment = Object.fromEntries(
-    Object.entries(spent)
-      .filter(([, value]) => value > 0)
-      .map(([name, value]) => [name, Math.round((value / count) * 100) / 100]),
-  );
-  return `${JSON.stringify({ source: "make costs", payments: count, per_payment }, null, 2)}\n`;
-}
 
 /** `waits` gets the milliseconds until the answer. */
 async function post(client: Client, merchant: string, waits: number[]): Promise<string> {

@@ -1,7 +1,7 @@
 // A minute of one cell: payments come by chance, AWS throttles, and the simulation goes on until the last of them has ended. Pure of the
 // outside: the same seed gives the same minute.
 import { Random } from "../../lib/random.ts";
-import { per } from "../costs.ts";
+import { MEASURED, per, type Rail } from "../costs.ts";
 import { limitOf, type Profile } from "../headroom.ts";
 import { QUOTAS } from "../quotas.ts";
 import { StartQueue } from "./start-queue.ts";
@@ -40,6 +40,8 @@ export type Outcome = {
   waits: number[];
 };
 
+/** What the throttles know of a payment is its start and its transitions, of which a conversion has one more. */
+export const SIMULATED: Rail = "card";
 /** What does not end within a day never does. */
 const DAY = 86_400;
 const START_BURST = 1_300;
@@ -67,7 +69,7 @@ export function simulate({
   const starts = new TokenBucket(START_BURST, quota("StartExecution", profile), weather.starts);
   const perSecond = quota("state transitions", profile);
   const transitions = new TokenBucket(perSecond, perSecond, weather.transitions);
-  const states = Math.ceil(per("states.transitions"));
+  const states = Math.ceil(per("states.transitions", MEASURED[SIMULATED]));
   const acceptedAt: number[] = [];
   const forgotten = new Set<number>();
   const outcome = { offered: 0, refused: 0, ended: 0, queued: 0, swept: 0, waits: [] as number[] };

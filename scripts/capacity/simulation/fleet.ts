@@ -1,6 +1,6 @@
 // All cells of one profile through the same minute, side by side: what they take together is the answer, and no cell knows of another.
 import { CELL_RATES, cellsFor, type Profile, TARGET } from "../headroom.ts";
-import { type Outcome, simulate, type Weather } from "./cell.ts";
+import { type Outcome, SIMULATED, simulate, type Weather } from "./cell.ts";
 
 export const SEED = 20_261_125;
 
@@ -14,10 +14,10 @@ const STORM: Weather = {
 };
 
 const whole = (profile: Profile, weather: string, what?: Weather): Scenario => ({
-  name: `${cellsFor(profile)} cells, quotas ${profile === "raised" ? "raised" : "as they come"}, ${weather}`,
+  name: `${cellsFor(profile, SIMULATED)} cells, quotas ${profile === "raised" ? "raised" : "as they come"}, ${weather}`,
   profile,
-  rate: TARGET / cellsFor(profile),
-  cells: cellsFor(profile),
+  rate: TARGET / cellsFor(profile, SIMULATED),
+  cells: cellsFor(profile, SIMULATED),
   ...(what ? { weather: what } : {}),
 });
 
@@ -29,7 +29,7 @@ export const SCENARIOS: Scenario[] = [
   {
     name: "one cell, quotas as they come, twice its rate",
     profile: "defaults",
-    rate: CELL_RATES.defaults * 2,
+    rate: CELL_RATES[SIMULATED].defaults * 2,
     cells: 1,
   },
 ];

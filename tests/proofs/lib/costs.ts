@@ -1,4 +1,6 @@
 // What payments cost: the stack's own counters before and after them, on a stack that is warm.
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Counters, Rail } from "../../../scripts/capacity/costs.ts";
 import { untilQuiet } from "./books.ts";
 import type { Client } from "./client.ts";
 import { assert, type Context } from "./proof.ts";
@@ -92,4 +94,16 @@ export function printCosts(
   );
   if (count >= 100)
     assert.ok(per("dynamodb.write_units") <= most.writeUnits, `${per("dynamodb.write_units")} write units`);
+}
+
+/** Writes every counter of a payment, rounded to a hundredth, where COSTS_FILE says: what `make capacity` reckons with. */
+export function keepCosts(rail: Rail, { ids: { length: count }, spent }: Costs): void {
+  const file = process.env.COSTS_FILE;
+  if (!file) return;
+  const counted = Object.entries(spent).filter(([, value]) => value > 0);
+  const payment = Object.fromEntries(
+    counted.map(([name, value]) => [name, Math.round((value / count) * 100) / 100]),
+  );
+  const kept = JSON.parse(readFileSync(file, "utf8")) as Record<Rail, Counters>;
+  writeFileSync(file, `${JSON.stringify({ ...kept, [rail]: payment }, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 // Capacity is reckoned, not believed: what binds is found, a short quota is named, and the page says what the program says.
 import { describe, expect, it } from "@jest/globals";
-import { per } from "../../../scripts/capacity/costs.ts";
+import { MEASURED, per, RAILS } from "../../../scripts/capacity/costs.ts";
 import {
   CELL_RATES,
   cellsFor,
@@ -17,7 +17,9 @@ import { readCells } from "../../../scripts/cells/cell-list.ts";
 import { withTables } from "../../../scripts/lib/markdown.ts";
 import { textOf } from "../../contracts/source-tree.ts";
 
-const PROFILES = ["defaults", "raised"] as const;
+const CELLS = (["defaults", "raised"] as const).flatMap((profile) =>
+  RAILS.map((rail) => [profile, rail] as const),
+);
 
 const quota = (name: string): Quota => {
   const found = QUOTAS.find((one) => one.name === name);
@@ -26,53 +28,62 @@ const quota = (name: string): Quota => {
 };
 
 describe("a cell", () => {
-  it.each(PROFILES)("keeps its spare of every quota at its own rate, %s", (profile) => {
-    expect(shortages(profile, CELL_RATES[profile])).toEqual([]);
-    expect(mostOf(profile).rate).toBeGreaterThanOrEqual(CELL_RATES[profile]);
+  it.each(CELLS)("keeps its spare of every quota at its own rate, %s, %s", (profile, rail) => {
+    expect(shortages(profile, rail, CELL_RATES[rail][profile])).toEqual([]);
+    expect(mostOf(profile, rail).rate).toBeGreaterThanOrEqual(CELL_RATES[rail][profile]);
   });
 
-  it.each(PROFILES)("is named short of what binds it one payment beyond the most, %s", (profile) => {
-    const { rate, binds } = mostOf(profile);
-    expect(spareOf(binds, profile, rate)).toBeGreaterThanOrEqual(SPARE - 1e-9);
-    expect(shortages(profile, rate + 1).join()).toContain(binds.name);
+  it.each(CELLS)("is named short of what binds it one payment beyond the most, %s, %s", (profile, rail) => {
+    const { rate, binds } = mostOf(profile, rail);
+    expect(spareOf(binds, profile, rail, rate)).toBeGreaterThanOrEqual(SPARE - 1e-9);
+    expect(shortages(profile, rail, rate + 1).join()).toContain(binds.name);
   });
 
   it("is bound by the scarcest quota, whichever that is", () => {
     const scarce: Quota = { ...quota("PutEvents"), name: "scarce", defaults: 100, need: (rate) => rate };
-    expect(mostOf("defaults", [...QUOTAS, scarce])).toMatchObject({ rate: 80, binds: { name: "scarce" } });
+    expect(mostOf("defaults", "card", [...QUOTAS, scarce])).toMatchObject({
+      rate: 80,
+      binds: { name: "scarce" },
+    });
   });
 
   it("cannot carry all the world's payments: a list of quotas that binds nothing is wrong", () => {
-    expect(() => mostOf("defaults", [{ ...quota("PutEvents"), need: () => 0 }])).toThrow(
+    expect(() => mostOf("defaults", "card", [{ ...quota("PutEvents"), need: () => 0 }])).toThrow(
       "a quota is missing",
     );
   });
 
   it("may promise its merchants no more than it is filled to", () => {
     for (const { quotas, capacity_per_second } of readCells())
-      expect(capacity_per_second).toBeLessThanOrEqual(CELL_RATES[quotas]);
+      expect(capacity_per_second).toBeLessThanOrEqual(CELL_RATES.card[quotas]);
   });
 });
 
 describe("cells", () => {
-  it.each(PROFILES)("carry the target together, and one less would not, %s", (profile) => {
-    expect(cellsFor(profile) * CELL_RATES[profile]).toBeGreaterThanOrEqual(TARGET);
-    expect((cellsFor(profile) - 1) * CELL_RATES[profile]).toBeLessThan(TARGET);
+  it.each(CELLS)("carry the target together, and one less would not, %s, %s", (profile, rail) => {
+    expect(cellsFor(profile, rail) * CELL_RATES[rail][profile]).toBeGreaterThanOrEqual(TARGET);
+    expect((cellsFor(profile, rail) - 1) * CELL_RATES[rail][profile]).toBeLessThan(TARGET);
   });
 });
 
 describe("costs", () => {
   it("name what was not measured, and never take it for nothing", () => {
-    expect(() => per("states.Transitions")).toThrow("no states.Transitions was measured");
+    expect(() => per("states.Transitions", MEASURED.card)).toThrow("no states.Transitions was measured");
   });
 
-  it("stay below the design's bounds: 6 transitions and 40 write units", () => {
-    expect(per("states.transitions")).toBeLessThanOrEqual(6);
-    expect(per("dynamodb.write_units")).toBeLessThanOrEqual(40);
-  });
+  it.each([
+    ["card", 6, 40],
+    ["stablecoin", 7, 60],
+  ] as const)(
+    "of a %s payment stay below its bounds: %d transitions and %d write units",
+    (rail, most, units) => {
+      expect(per("states.transitions", MEASURED[rail])).toBeLessThanOrEqual(most);
+      expect(per("dynamodb.write_units", MEASURED[rail])).toBeLessThanOrEqual(units);
+    },
+  );
 
-  it("add up", () => {
-    const lines = bill();
+  it.each(RAILS)("of a %s payment add up", (rail) => {
+    const lines = bill(rail);
     expect(lines.every(({ dollars }) => dollars > 0)).toBe(true);
     expect(total(lines)).toBeCloseTo(lines.map(({ dollars }) => dollars).reduce((sum, one) => sum + one, 0));
     expect(total([])).toBe(0);
