@@ -2,7 +2,7 @@
 // throttles, and what it costs. PAGE=<file> also writes the tables into a page. Exits with 1 when a quota is short or a payment is lost.
 import { readFileSync, writeFileSync } from "node:fs";
 import { RAILS } from "./capacity/costs.ts";
-import { CELL_RATES, shortages } from "./capacity/headroom.ts";
+import { rateOf, shortages } from "./capacity/headroom.ts";
 import { billTable, fleetTable, headroomTable, simulationTable, whyTable } from "./capacity/page.ts";
 import type { Outcome } from "./capacity/simulation/cell.ts";
 import { SCENARIOS, type Scenario, SEED, simulateFleet } from "./capacity/simulation/fleet.ts";
@@ -20,8 +20,8 @@ console.log(Object.values(tables).join("\n\n"));
 
 const wrong = [
   ...RAILS.flatMap((rail) => [
-    ...shortages("defaults", rail, CELL_RATES[rail].defaults),
-    ...shortages("raised", rail, CELL_RATES[rail].raised),
+    ...shortages("defaults", rail, rateOf("defaults", rail)),
+    ...shortages("raised", rail, rateOf("raised", rail)),
   ]),
   ...results.flatMap(([{ name }, { lost, deadLetters }]) =>
     lost + deadLetters > 0 ? [`${name}: ${lost} lost, ${deadLetters} in the dead letters`] : [],

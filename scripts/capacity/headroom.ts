@@ -1,5 +1,5 @@
 // How much of each quota a cell leaves, how many payments of a rail a cell may promise, and how many cells 6,000 of them per second take.
-import { MEASURED, type Rail } from "./costs.ts";
+import type { Rail } from "./costs.ts";
 import { QUOTAS, type Quota } from "./quotas.ts";
 
 export type Profile = "defaults" | "raised";
@@ -8,18 +8,19 @@ export type Profile = "defaults" | "raised";
 export const TARGET = 6_000;
 /** Of every quota this much stays free, for retries, undos and merchants that pay more than they promised. */
 export const SPARE = 0.2;
-/** What a cell of each profile is filled to, if all of its payments are of one rail. */
-export const CELL_RATES: Record<Rail, Record<Profile, number>> = {
-  card: { defaults: 240, raised: 750 },
-  stablecoin: { defaults: 240, raised: 400 },
-};
+/** A cell promises card payments per second; one of another rail counts as so many of them. */
+export const WEIGHT: Record<Rail, number> = { card: 1, stablecoin: 2.5 };
+/** What a cell of each profile promises, and is filled to. */
+export const PROMISE: Record<Profile, number> = { defaults: 240, raised: 750 };
+/** The same in payments of one rail, if it has no others. */
+export const rateOf = (profile: Profile, rail: Rail): number => PROMISE[profile] / WEIGHT[rail];
 
 export const limitOf = ({ defaults, raised }: Quota, profile: Profile): number =>
   profile === "raised" ? (raised ?? defaults) : defaults;
 
 /** The share of the quota that stays free at this rate; negative where it does not suffice. */
 export const spareOf = (quota: Quota, profile: Profile, rail: Rail, rate: number): number =>
-  1 - quota.need(rate, MEASURED[rail]) / limitOf(quota, profile);
+  1 - quota.need(rate, rail) / limitOf(quota, profile);
 
 /** The highest whole rate at which every quota keeps its spare, and the quota that ends it. */
 export function mostOf(
@@ -36,8 +37,7 @@ export function mostOf(
   throw new Error(`nothing binds below ${TARGET} payments per second: a quota is missing`);
 }
 
-export const cellsFor = (profile: Profile, rail: Rail): number =>
-  Math.ceil(TARGET / CELL_RATES[rail][profile]);
+export const cellsFor = (profile: Profile, rail: Rail): number => Math.ceil(TARGET / rateOf(profile, rail));
 
 /** Quotas that a profile's cell does not keep its spare of, as sentences; empty when its rate is sound. */
 export const shortages = (
@@ -50,5 +50,5 @@ export const shortages = (
     .filter((quota) => spareOf(quota, profile, rail, rate) < SPARE - 1e-9)
     .map(
       (quota) =>
-        `${quota.name}: ${Math.ceil(quota.need(rate, MEASURED[rail]))} of ${limitOf(quota, profile)} ${quota.unit} at ${rate} ${rail} payments per second`,
+        `${quota.name}: ${Math.ceil(quota.need(rate, rail))} of ${limitOf(quota, profile)} ${quota.unit} at ${rate} ${rail} payments per second`,
     );

@@ -1,7 +1,7 @@
 // The tables of docs/capacity.md. The page's text is a person's, the tables between its markers are this program's; a test compares them.
 import { table } from "../lib/markdown.ts";
-import { MEASURED, RAILS, STORED_BYTES } from "./costs.ts";
-import { CELL_RATES, cellsFor, limitOf, mostOf, type Profile, spareOf, TARGET } from "./headroom.ts";
+import { RAILS, STORED_BYTES } from "./costs.ts";
+import { cellsFor, limitOf, mostOf, type Profile, rateOf, spareOf, TARGET } from "./headroom.ts";
 import { bill, KEPT, keptPerMonth, total } from "./prices.ts";
 import { QUOTAS, type Quota } from "./quotas.ts";
 import type { Outcome } from "./simulation/cell.ts";
@@ -16,9 +16,9 @@ const quotaRow = (quota: Quota): string[] => [
   quota.name,
   quota.unit,
   ...PROFILES.flatMap((profile) => [
-    ...RAILS.map((rail) => number(quota.need(CELL_RATES[rail][profile], MEASURED[rail]))),
+    ...RAILS.map((rail) => number(quota.need(rateOf(profile, rail), rail))),
     profile === "raised" && quota.raised ? `**${number(quota.raised)}**` : number(limitOf(quota, profile)),
-    percent(Math.min(...RAILS.map((rail) => spareOf(quota, profile, rail, CELL_RATES[rail][profile])))),
+    percent(Math.min(...RAILS.map((rail) => spareOf(quota, profile, rail, rateOf(profile, rail))))),
   ]),
   quota.grade,
 ];
@@ -29,9 +29,9 @@ export const headroomTable = (): string =>
       "quota",
       "unit",
       ...PROFILES.flatMap((profile) => [
-        ...RAILS.map((rail) => `${rail}, ${CELL_RATES[rail][profile]}/s`),
-        profile,
-        "free",
+        ...RAILS.map((rail) => `${rail}, ${rateOf(profile, rail)}/s`),
+        profile === "raised" ? "quota, raised" : "quota",
+        "free, the tighter rail",
       ]),
       "grade",
     ],
@@ -50,7 +50,7 @@ export const fleetTable = (): string =>
     PROFILES.flatMap((profile) =>
       RAILS.map((rail) => {
         const { rate, binds } = mostOf(profile, rail);
-        const filled = `${CELL_RATES[rail][profile]}/s`;
+        const filled = `${rateOf(profile, rail)}/s`;
         return [profile, rail, filled, `${rate}/s`, binds.name, String(cellsFor(profile, rail))];
       }),
     ),

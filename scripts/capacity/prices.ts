@@ -1,14 +1,5 @@
 // What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price that was not read again for this page.
-import {
-  LOG_BYTES,
-  MEASURED,
-  POLLS,
-  per,
-  type Rail,
-  runningSeconds,
-  STORED_BYTES,
-  secondsOf,
-} from "./costs.ts";
+import { LOG_BYTES, POLLS, per, type Rail, runningSeconds, STORED_BYTES, secondsOf } from "./costs.ts";
 
 export type Line = { what: string; quantity: string; price: string; dollars: number };
 
@@ -27,19 +18,16 @@ const line = (what: string, quantity: number, unit: string, price: string, dolla
 
 /** For a million payments of a rail, each line by what one of them takes. */
 export function bill(rail: Rail): Line[] {
-  const payment = MEASURED[rail];
-  const transitions = per("states.transitions", payment);
-  const writes = per("dynamodb.write_units", payment);
-  const reads = per("dynamodb.read_units", payment);
-  const runs = per("lambda.invocations", payment);
-  const memory = runningSeconds(payment) * GIGABYTES_OF_MEMORY;
-  const events = per("streams.records.relay-events", payment);
-  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", payment);
+  const transitions = per("states.transitions", rail);
+  const writes = per("dynamodb.write_units", rail);
+  const reads = per("dynamodb.read_units", rail);
+  const runs = per("lambda.invocations", rail);
+  const memory = runningSeconds(rail) * GIGABYTES_OF_MEMORY;
+  const events = per("streams.records.relay-events", rail);
+  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", rail);
   const polling = POLLS * secondsOf("read-payment") * GIGABYTES_OF_MEMORY;
   const messages =
-    per("events.deliveries", payment) +
-    per("sqs.ReceiveMessage", payment) +
-    per("sqs.DeleteMessageBatch", payment);
+    per("events.deliveries", rail) + per("sqs.ReceiveMessage", rail) + per("sqs.DeleteMessageBatch", rail);
   const logged = ((runs + POLLS) * LOG_BYTES * MILLION) / GIGABYTE;
   return [
     line("Step Functions", transitions, "transitions", "$25 per million", transitions * 25),

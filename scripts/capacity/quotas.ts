@@ -3,7 +3,15 @@
 // text, new and old, C and D quoted by others, I reckoned by us, U from memory.
 import { INDEX_SHARDS } from "../../functions/lib/adapters/payment-item.ts";
 import manifest from "../../functions/manifest.json" with { type: "json" };
-import { type Counters, POLLS, per, runningSeconds, SAGA_SECONDS, secondsOf } from "./costs.ts";
+import {
+  JOURNALS_PER_FOLD,
+  POLLS,
+  per,
+  type Rail,
+  runningSeconds,
+  SAGA_SECONDS,
+  secondsOf,
+} from "./costs.ts";
 
 export type Quota = {
   name: string;
@@ -11,8 +19,8 @@ export type Quota = {
   defaults: number;
   /** What to ask AWS for, or to set; absent where the default is enough. */
   raised?: number;
-  /** What a cell takes of it at so many of such payments per second. */
-  need: (rate: number, payment: Counters) => number;
+  /** What a cell takes of it at so many payments of the rail per second. */
+  need: (rate: number, rail: Rail) => number;
   grade: "A" | "B" | "C" | "D" | "I" | "U";
   why: string;
 };
@@ -20,8 +28,8 @@ export type Quota = {
 /** Environments that are busy at once; one serves at most ten requests per second. */
 const environments = (rate: number, perPayment: number, seconds: number): number =>
   rate * perPayment * Math.max(seconds, 0.1);
-const allEnvironments = (rate: number, payment: Counters): number =>
-  Math.max(rate * runningSeconds(payment), (rate * per("lambda.invocations", payment)) / 10);
+const allEnvironments = (rate: number, rail: Rail): number =>
+  Math.max(rate * runningSeconds(rail), (rate * per("lambda.invocations", rail)) / 10);
 
 /** Of either rail's: capture-payment and off-ramp both wait for a provider. */
 const PIVOT_SECONDS = secondsOf("capture-payment");
@@ -30,12 +38,12 @@ const switchReads = (rate: number): number =>
   (environments(rate, 1, secondsOf("accept-payment")) + environments(rate, 1, PIVOT_SECONDS)) / 5;
 
 /** A stream has a shard per partition, about 1,000 write units each; a shard's batch closes when it is full or its window ends. */
-const foldBatches = (rate: number, payment: Counters): number => {
-  const { batch_size, window_seconds } = manifest.functions["fold-balances"].stream;
-  const shards = Math.ceil((rate * per("dynamodb.write_units", payment)) / 1000);
+const foldBatches = (rate: number, rail: Rail): number => {
+  const { window_seconds } = manifest.functions["fold-balances"].stream;
+  const shards = Math.ceil((rate * per("dynamodb.write_units", rail)) / 1000);
   return Math.max(
     shards / window_seconds,
-    (rate * per("streams.records.fold-balances", payment)) / batch_size,
+    (rate * per("streams.records.fold-balances", rail)) / JOURNALS_PER_FOLD[rail],
   );
 };
 
@@ -45,7 +53,7 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 300,
     raised: 1_000,
-    need: (rate, payment) => rate * per("states.StartExecution", payment),
+    need: (rate, rail) => rate * per("states.StartExecution", rail),
     grade: "B",
     why: "one per payment; the bucket of 1,300 above the rate takes bursts, the start queue the rest",
   },
@@ -54,7 +62,7 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 5_000,
     raised: 10_000,
-    need: (rate, payment) => rate * per("states.transitions", payment),
+    need: (rate, rail) => rate * per("states.transitions", rail),
     grade: "C",
     why: "the happy path; a storm of retries and undos doubles it, which is what is left for",
   },
@@ -70,7 +78,7 @@ export const QUOTAS: Quota[] = [
     name: "DynamoDB writes of a table",
     unit: "units per second",
     defaults: 40_000,
-    need: (rate, payment) => rate * per("dynamodb.write_units", payment),
+    need: (rate, rail) => rate * per("dynamodb.write_units", rail),
     grade: "A",
     why: "as if all tables were one; a new table carries 4,000 until it is pre-warmed to this need",
   },
@@ -78,7 +86,7 @@ export const QUOTAS: Quota[] = [
     name: "DynamoDB reads of a table",
     unit: "units per second",
     defaults: 40_000,
-    need: (rate, payment) => rate * per("dynamodb.read_units", payment),
+    need: (rate, rail) => rate * per("dynamodb.read_units", rail),
     grade: "A",
     why: "as if all tables were one; a new table carries 12,000",
   },
@@ -102,7 +110,7 @@ export const QUOTAS: Quota[] = [
     name: "PutEvents",
     unit: "per second",
     defaults: 10_000,
-    need: (rate, payment) => rate * per("streams.records.relay-events", payment),
+    need: (rate, rail) => rate * per("streams.records.relay-events", rail),
     grade: "A",
     why: "counted by events, as if each were a request; they go ten at a time",
   },
@@ -110,7 +118,7 @@ export const QUOTAS: Quota[] = [
     name: "EventBridge invocations",
     unit: "per second",
     defaults: 18_750,
-    need: (rate, payment) => rate * per("events.deliveries", payment),
+    need: (rate, rail) => rate * per("events.deliveries", rail),
     grade: "A",
     why: "one per event and rule; beyond it they come late, not never",
   },
@@ -118,7 +126,7 @@ export const QUOTAS: Quota[] = [
     name: "API Gateway requests",
     unit: "per second",
     defaults: 10_000,
-    need: (rate, payment) => rate * (1 + POLLS + per("lambda.invocations.receive-provider-webhook", payment)),
+    need: (rate, rail) => rate * (1 + POLLS + per("lambda.invocations.receive-provider-webhook", rail)),
     grade: "A",
     why: `one POST, ${POLLS} polls, the provider's webhooks`,
   },
@@ -143,7 +151,7 @@ export const QUOTAS: Quota[] = [
     name: "SQS messages in flight",
     unit: "at once",
     defaults: 120_000,
-    need: (rate, payment) => rate * per("events.deliveries", payment) * 2,
+    need: (rate, rail) => rate * per("events.deliveries", rail) * 2,
     grade: "A",
     why: "the integrity queue, two seconds each; calls are not limited",
   },
@@ -160,7 +168,7 @@ export const QUOTAS: Quota[] = [
     name: "Secrets Manager GetSecretValue",
     unit: "per second",
     defaults: 10_000,
-    need: (rate, payment) => allEnvironments(rate, payment) / 300,
+    need: (rate, rail) => allEnvironments(rate, rail) / 300,
     grade: "U",
     why: "an environment asks again after five minutes, and when it is new",
   },
@@ -168,7 +176,7 @@ export const QUOTAS: Quota[] = [
     name: "KMS requests",
     unit: "per second",
     defaults: 10_000,
-    need: (rate, payment) => allEnvironments(rate, payment) / 60 + rate,
+    need: (rate, rail) => allEnvironments(rate, rail) / 60 + rate,
     grade: "U",
     why: "DynamoDB and SQS keep data keys for five minutes; reckoned as one per payment",
   },
@@ -177,7 +185,7 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 5_000,
     raised: 20_000,
-    need: (rate, payment) => rate * per("lambda.invocations", payment),
+    need: (rate, rail) => rate * per("lambda.invocations", rail),
     grade: "U",
     why: "as if each invocation were flushed by itself; metrics are lines of the log (EMF) and no calls",
   },

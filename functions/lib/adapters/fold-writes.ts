@@ -10,14 +10,15 @@ import type { Bucket, Journal } from "../domain/journal.ts";
 import { StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
 import { failedConditions, storeError, throughContention } from "./dynamodb.ts";
+import { batchesOf } from "./fold-batches.ts";
 import { type Item, toItem } from "./item.ts";
 import { accountKey, guardKey, journalKey } from "./journal-writes.ts";
 
 /** Accounts are listed in the `accounts` index over this many keys. */
 export const ACCOUNT_SHARDS = 8;
 export const WATERMARK = { pk: "WATERMARK", sk: "FOLD" };
-/** What DynamoDB takes in one transaction. */
-const MAX_WRITES = 100;
+/** What DynamoDB reads at once. */
+const MAX_READS = 100;
 
 type Delta = { account: string; currency: string; amounts: Record<Bucket, bigint> };
 
@@ -99,19 +100,22 @@ function foldWrites(table: string, journals: Journal[], guarded: Set<string>): T
   ];
 }
 
-/** Which of the journals' merchant accounts forbid an overdraft. */
+/** Which of the journals' merchant accounts forbid an overdraft: they were opened so, and it never changes. */
 async function guardedAccounts(
   client: DynamoDBClient,
   table: string,
   journals: Journal[],
 ): Promise<Set<string>> {
-  const accounts = new Set(
-    journals
-      .flatMap(({ postings }) => postings.map((p) => p.account))
-      .filter((a) => a.startsWith("merchant/")),
-  );
-  if (accounts.size === 0) return new Set();
-  const Keys = [...accounts].map((account) => toItem({ pk: accountKey(account), sk: "ACCOUNT" }));
+  const touched = journals.flatMap(({ postings }) => postings.map(({ account }) => account));
+  const accounts = [...new Set(touched.filter((account) => account.startsWith("merchant/")))];
+  const guarded: string[] = [];
+  for (let from = 0; from < accounts.length; from += MAX_READS)
+    guarded.push(...(await guardedOf(client, table, accounts.slice(from, from + MAX_READS))));
+  return new Set(guarded);
+}
+
+async function guardedOf(client: DynamoDBClient, table: string, accounts: string[]): Promise<string[]> {
+  const Keys = accounts.map((account) => toItem({ pk: accountKey(account), sk: "ACCOUNT" }));
   const request = { [table]: { Keys, ProjectionExpression: "account_key, overdraft", ConsistentRead: true } };
   const { Responses, UnprocessedKeys } = await client.send(
     new BatchGetItemCommand({ RequestItems: request }),
@@ -119,9 +123,7 @@ async function guardedAccounts(
   if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0)
     throw new StoreContention("accounts were throttled");
   const found = Responses?.[table] ?? [];
-  return new Set(
-    found.filter((item) => item.overdraft?.S === "forbid").map((item) => String(item.account_key?.S)),
-  );
+  return found.filter((item) => item.overdraft?.S === "forbid").map((item) => String(item.account_key?.S));
 }
 
 /** Folds one batch; journals that are in already drop out and the rest is tried again, so it ends after two rounds a journal. */
@@ -130,10 +132,8 @@ async function foldBatch(
   clock: Clock,
   table: string,
   batch: Journal[],
+  guarded: Set<string>,
 ): Promise<number> {
-  const guarded = await guardedAccounts(client, table, batch).catch((error) =>
-    Promise.reject(storeError(error)),
-  );
   let journals = batch;
   while (journals.length > 0) {
     const TransactItems = foldWrites(table, journals, guarded);
@@ -149,25 +149,6 @@ async function foldBatch(
   return 0;
 }
 
-/** The journals in batches that fit one transaction: a mark each, a balance and at worst a guard per account, the watermark. */
-function batchesOf(journals: Journal[]): Journal[][] {
-  const batches: Journal[][] = [];
-  let batch: Journal[] = [];
-  let accounts = new Set<string>();
-  for (const journal of journals) {
-    const touched = journal.postings.map(({ account, currency }) => `${account}#${currency}`);
-    const grown = new Set([...accounts, ...touched]);
-    if (batch.length > 0 && batch.length + 1 + grown.size * 2 + 1 > MAX_WRITES) {
-      batches.push(batch);
-      batch = [];
-      accounts = new Set();
-    }
-    batch.push(journal);
-    for (const account of touched) accounts.add(account);
-  }
-  return batch.length > 0 ? [...batches, batch] : batches;
-}
-
 /** Adds the journals to the balances, each exactly once; returns how many were new. */
 export async function foldJournals(
   client: DynamoDBClient,
@@ -176,7 +157,11 @@ export async function foldJournals(
   journals: Journal[],
 ): Promise<number> {
   const distinct = [...new Map(journals.map((journal) => [journal.journal_id, journal])).values()];
+  const guarded = await guardedAccounts(client, table, distinct).catch((error) =>
+    Promise.reject(storeError(error)),
+  );
   let folded = 0;
-  for (const batch of batchesOf(distinct)) folded += await foldBatch(client, clock, table, batch);
+  for (const batch of batchesOf(distinct, guarded))
+    folded += await foldBatch(client, clock, table, batch, guarded);
   return folded;
 }

@@ -5,14 +5,7 @@ import type { ProviderOperation } from "../domain/steps.ts";
 import type { Credentials } from "../ports/credentials.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { WebhookSignature } from "../ports/webhook-signature.ts";
-import {
-  defaultPolicy,
-  isProduction,
-  providerUrl,
-  scaled,
-  secretName,
-  tableName,
-} from "../runtime/config.ts";
+import { isProduction, policy, providerUrl, scaled, secretName, tableName } from "../runtime/config.ts";
 import { dynamoClient } from "./dynamodb.ts";
 import { DynamoAdmissions, everyone } from "./dynamodb-admissions.ts";
 import { DynamoBreaker } from "./dynamodb-breaker.ts";
@@ -37,9 +30,9 @@ const tables = { payments: tableName("payments"), ledger: tableName("ledger") };
 export const payments = new DynamoPaymentStore(client, clock, tables);
 export const ledger = new DynamoLedgerStore(client, clock, tables.ledger);
 export const quotes = new DynamoQuoteStore(client, clock, tables.payments);
-export const policies = new DynamoPolicySource(client, tables.payments, defaultPolicy());
+export const policies = new DynamoPolicySource(client, tables.payments, policy());
 export const breaker = new DynamoBreaker(client, clock, tables.payments);
-export const exposure = new LedgerExposure(ledger, clock, defaultPolicy().exposure_caps);
+export const exposure = new LedgerExposure(ledger, clock, policy().exposure_caps);
 export const admissions = isProduction() ? new DynamoAdmissions(client, tables.payments) : everyone;
 export const findings = new DynamoFindingStore(client, clock, tableName("integrity"));
 

@@ -1,19 +1,37 @@
-// The rules that a merchant's payments stand under: the deployment's, narrowed or widened by the merchant's own.
+// The rules that payments stand under: ours where nobody says otherwise, the deployment's over them, and a merchant's over those.
 import type { Policy } from "../contracts/types.ts";
 
-/** The deployment's policy with overrides on top, member by member. What the deployment switched off stays off. */
-export function overridden(base: Required<Policy>, overrides: Policy): Required<Policy> {
-  const rails = { ...base.rails, ...overrides.rails };
-  if (base.rails.card === false) rails.card = false;
-  if (base.rails.stablecoin === false) rails.stablecoin = false;
+export const DEFAULT_POLICY: Required<Policy> = {
+  enabled: true,
+  rails: { card: true, stablecoin: true },
+  max_amount: {},
+  card_fee_bps: 150,
+  stablecoin_fee_bps: 50,
+  stablecoin_spread_bps: 30,
+  exposure_caps: {},
+  off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
+};
+
+/** What a deployment says for itself, member by member; it may say anything. */
+export const deploymentPolicy = (own: Policy): Required<Policy> => ({
+  ...DEFAULT_POLICY,
+  ...own,
+  rails: { ...DEFAULT_POLICY.rails, ...own.rails },
+});
+
+/** What a merchant's own says over its deployment's. What the deployment switched off stays off, and what guards all merchants is the deployment's alone. */
+export function merchantPolicy(deployment: Required<Policy>, own: Policy): Required<Policy> {
+  const { enabled, rails, max_amount, exposure_caps, off_ramp_outage } = deployment;
   return {
-    enabled: base.enabled && (overrides.enabled ?? true),
-    rails,
-    max_amount: { ...base.max_amount, ...overrides.max_amount },
-    card_fee_bps: overrides.card_fee_bps ?? base.card_fee_bps,
-    stablecoin_fee_bps: overrides.stablecoin_fee_bps ?? base.stablecoin_fee_bps,
-    off_ramp_outage: base.off_ramp_outage,
-    exposure_caps: base.exposure_caps,
-    stablecoin_spread_bps: overrides.stablecoin_spread_bps ?? base.stablecoin_spread_bps,
+    ...deployment,
+    ...own,
+    enabled: enabled && (own.enabled ?? true),
+    rails: {
+      card: rails.card !== false && (own.rails?.card ?? true),
+      stablecoin: rails.stablecoin !== false && (own.rails?.stablecoin ?? true),
+    },
+    max_amount: { ...max_amount, ...own.max_amount },
+    exposure_caps,
+    off_ramp_outage,
   };
 }

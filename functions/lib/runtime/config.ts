@@ -2,7 +2,7 @@
 
 import type { Policy } from "../contracts/types.ts";
 import validators from "../contracts/validators.cjs";
-import { overridden } from "../domain/policy.ts";
+import { DEFAULT_POLICY, deploymentPolicy } from "../domain/policy.ts";
 
 /** The variable's value; throws an Error naming it when it is missing or empty. */
 export function need(name: string, env: NodeJS.ProcessEnv = process.env): string {
@@ -78,23 +78,12 @@ export const isProduction = (): boolean => environmentName().startsWith("prod");
 export const isTraced = (): boolean => process.env.AWS_XRAY_DAEMON_ADDRESS !== undefined;
 export const traceHeader = (): string | undefined => process.env._X_AMZN_TRACE_ID;
 
-const DEFAULT_POLICY: Required<Policy> = {
-  enabled: true,
-  rails: { card: true, stablecoin: true },
-  max_amount: {},
-  card_fee_bps: 150,
-  stablecoin_fee_bps: 50,
-  stablecoin_spread_bps: 30,
-  exposure_caps: {},
-  off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
-};
-
-/** The deployment's policy: the defaults, overridden by the JSON in CONTRA_POLICY. */
-export function defaultPolicy(): Required<Policy> {
+/** The deployment's policy: the defaults, overridden by the JSON in CONTRA_POLICY. Throws where that breaks its schema. */
+export function policy(): Required<Policy> {
   const text = process.env.CONTRA_POLICY;
   if (!text) return DEFAULT_POLICY;
-  const policy = JSON.parse(text) as Policy;
-  if (!validators.Policy?.(policy))
+  const own = JSON.parse(text) as Policy;
+  if (!validators.Policy?.(own))
     throw new Error("environment variable CONTRA_POLICY breaks schemas/internal/policy.json");
-  return overridden(DEFAULT_POLICY, policy);
+  return deploymentPolicy(own);
 }

@@ -1,7 +1,7 @@
 // A minute of one cell: payments come by chance, AWS throttles, and the simulation goes on until the last of them has ended. Pure of the
 // outside: the same seed gives the same minute.
 import { Random } from "../../lib/random.ts";
-import { MEASURED, per, type Rail } from "../costs.ts";
+import { per, type Rail } from "../costs.ts";
 import { limitOf, type Profile } from "../headroom.ts";
 import { QUOTAS } from "../quotas.ts";
 import { StartQueue } from "./start-queue.ts";
@@ -69,7 +69,7 @@ export function simulate({
   const starts = new TokenBucket(START_BURST, quota("StartExecution", profile), weather.starts);
   const perSecond = quota("state transitions", profile);
   const transitions = new TokenBucket(perSecond, perSecond, weather.transitions);
-  const states = Math.ceil(per("states.transitions", MEASURED[SIMULATED]));
+  const states = Math.ceil(per("states.transitions", SIMULATED));
   const acceptedAt: number[] = [];
   const forgotten = new Set<number>();
   const outcome = { offered: 0, refused: 0, ended: 0, queued: 0, swept: 0, waits: [] as number[] };

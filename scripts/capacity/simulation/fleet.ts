@@ -1,5 +1,5 @@
 // All cells of one profile through the same minute, side by side: what they take together is the answer, and no cell knows of another.
-import { CELL_RATES, cellsFor, type Profile, TARGET } from "../headroom.ts";
+import { cellsFor, PROMISE, type Profile, TARGET } from "../headroom.ts";
 import { type Outcome, SIMULATED, simulate, type Weather } from "./cell.ts";
 
 export const SEED = 20_261_125;
@@ -29,7 +29,7 @@ export const SCENARIOS: Scenario[] = [
   {
     name: "one cell, quotas as they come, twice its rate",
     profile: "defaults",
-    rate: CELL_RATES[SIMULATED].defaults * 2,
+    rate: PROMISE.defaults * 2,
     cells: 1,
   },
 ];

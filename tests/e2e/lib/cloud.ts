@@ -1,6 +1,6 @@
 // The AWS endpoint that everything is applied to: one that is given, or an emulator of our own that ends with us.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { freePort } from "../../support/local-part.ts";
 import { succeed } from "./children.ts";
@@ -10,7 +10,7 @@ export type Cloud = {
   endpoint: string;
   /** Whether it checks the signatures of tokens. */
   verifiesTokens: boolean;
-  /** What it wrote down last, the reasons of its 5xx among it; empty for an endpoint that was given. */
+  /** What it wrote down last, the reasons of its 5xx among it; empty where nobody knows where that is. */
   log: () => string;
   /** Ends what was started; an endpoint that was given is left as it is. */
   stop: () => Promise<void>;
@@ -53,12 +53,12 @@ export async function startEmulator(script: string, issuer: Issuer): Promise<Clo
   const call = (args: string[]) =>
     succeed({ command: script, args, cwd: dirname(script), env, seconds: START_SECONDS });
   const told = await call([]);
-  const logFile = /^logs\s+([^,]+)/m.exec(told)?.[1];
-  if (!logFile) throw new Error(`${script} does not say where its log is:\n${told}`);
+  // Of use when something failed, and nothing to fail for.
+  const logFile = /^logs\s+([^,]+)/m.exec(told)?.[1] ?? "";
   return {
     endpoint: `http://127.0.0.1:${port}`,
     verifiesTokens: true,
-    log: () => lastLines(readFileSync(logFile, "utf8")),
+    log: () => (existsSync(logFile) ? lastLines(readFileSync(logFile, "utf8")) : ""),
     stop: async () => void (await call(["stop"])),
   };
 }

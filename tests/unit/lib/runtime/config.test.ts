@@ -50,16 +50,20 @@ describe("names", () => {
 
 describe("the policy", () => {
   it("is the default where none is given", () => {
-    expect(config().defaultPolicy()).toMatchObject({ enabled: true, card_fee_bps: 150 });
+    expect(config().policy()).toMatchObject({ enabled: true, card_fee_bps: 150 });
   });
 
   it("takes what is given over the default", () => {
-    const CONTRA_POLICY = '{"card_fee_bps":200}';
-    expect(config({ CONTRA_POLICY }).defaultPolicy()).toMatchObject({ enabled: true, card_fee_bps: 200 });
+    const own = {
+      card_fee_bps: 200,
+      exposure_caps: { USDC: 5 },
+      off_ramp_outage: { action: "hold", after_seconds: 60, tell: "the treasury" },
+    };
+    expect(config({ CONTRA_POLICY: JSON.stringify(own) }).policy()).toMatchObject({ enabled: true, ...own });
   });
 
   it.each(["{", '{"fee":1}', '{"card_fee_bps":-1}'])("fails for %p", (CONTRA_POLICY) => {
-    expect(() => config({ CONTRA_POLICY }).defaultPolicy()).toThrow();
+    expect(() => config({ CONTRA_POLICY }).policy()).toThrow();
   });
 });
 
