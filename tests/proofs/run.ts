@@ -21,6 +21,7 @@ const NAMES = [
   "two-executions",
   "conversions",
   "undo-parked",
+  "policy",
   "fault-table",
   "kill",
   "simulation",
