@@ -9,6 +9,7 @@ import {
   destinationOf,
   goingBack,
   goneBack,
+  isSame,
   NoWayBack,
   type Release,
 } from "./release.ts";
@@ -20,8 +21,8 @@ export class WentBack extends Error {
 }
 
 /**
- * Moves all traffic to what the last apply published. A canary that fails takes everything back: throws WentBack. `atOnce` leaves
- * the canary out: for a fix of what makes the alarms red.
+ * Moves all traffic to what the last apply published. A canary that fails, or an alarm that turns red, takes everything back: throws
+ * WentBack. `atOnce` leaves the canary and the watch out: for a fix of what makes the alarms red.
  */
 export async function deploy(applied: Deployment, world: World, atOnce = false): Promise<void> {
   const deployment = atOnce ? { ...applied, canary_minutes: 0 } : applied;
@@ -30,7 +31,8 @@ export async function deploy(applied: Deployment, world: World, atOnce = false):
   const record = deploying(await world.readRecord());
   await world.writeRecord(record);
   try {
-    await moveForward(deployment, release, world);
+    const unproven = record.stable !== undefined && !isSame(record.stable, release);
+    await moveForward(deployment, release, unproven, world);
   } catch (error) {
     if (!(error instanceof CanaryFailed)) throw error;
     world.say(`${error.message}: going back`);

@@ -6,12 +6,16 @@ import { CanaryFailed, LOOK_EVERY_SECONDS, TRIAL_PERCENT, type World } from "./w
 /** CodeDeploy's own work before and after the canary, and its way back. */
 const SLACK_SECONDS = 900;
 
-/** All canaries at a time. The first that fails throws CanaryFailed; going back ends the others. */
+/**
+ * All canaries at a time; returns how many there were. The first that fails throws CanaryFailed, as `look` may, which is called
+ * whenever one is waited for; going back ends the others.
+ */
 export async function tryFunctions(
   changes: Change<DeployedFunction>[],
   minutes: number,
   world: World,
-): Promise<void> {
+  look: () => Promise<void>,
+): Promise<number> {
   const seconds = minutes * 60 + SLACK_SECONDS;
   const started: { name: string; id: string }[] = [];
   for (const change of changes) {
@@ -19,10 +23,11 @@ export async function tryFunctions(
     if (id) started.push({ name: change.name, id });
   }
   for (const { name, id } of started) {
-    const failure = await failureOf(id, seconds, world);
+    const failure = await failureOf(id, seconds, world, look);
     if (failure) throw new CanaryFailed(`${name}: ${failure}`);
     world.say(`${name}: has all traffic`);
   }
+  return started.length;
 }
 
 /** Undefined where nothing is left to try. */
@@ -45,12 +50,18 @@ async function startOne(
 }
 
 /** Why a canary failed; undefined: it did not. */
-async function failureOf(id: string, seconds: number, world: World): Promise<string | undefined> {
+async function failureOf(
+  id: string,
+  seconds: number,
+  world: World,
+  look: () => Promise<void> = async () => undefined,
+): Promise<string | undefined> {
   for (let waited = 0; waited <= seconds; waited += LOOK_EVERY_SECONDS) {
     const { state, detail } = await world.canaryState(id);
     if (state === "succeeded") return undefined;
     if (state === "failed") return detail;
     await world.wait(LOOK_EVERY_SECONDS);
+    await look();
   }
   return `${id} did not end within ${seconds} s`;
 }

@@ -48,17 +48,41 @@ run "a_canary_guards_what_callers_reach" {
     error_message = "A canary waits for an alarm that does not exist."
   }
 
-  # Rollback alarms watch what callers reach.
+  # Rollback alarms watch whatever a deploy moves: steps and consumers too, which have no canary.
 
   assert {
     condition = alltrue([
-      for name, function in local.manifest.functions : alltrue([
+      for name in keys(local.manifest.functions) : alltrue([
         for query in aws_cloudwatch_metric_alarm.rollback_rate[name].metric_query :
         query.metric[0].dimensions == tomap({ FunctionName = "${terraform.workspace}-${name}", Resource = "${terraform.workspace}-${name}:live" })
         if length(query.metric) > 0
-      ]) if can(function.routes) && !can(function.sandbox)
+      ]) if !startswith(name, "resolve-")
     ])
-    error_message = "An alarm watches something else than the function's live alias."
+    error_message = "A function's errors take no deploy back, or an alarm watches something else than its live alias."
+  }
+
+  # A declined card is an error of a step, and no reason to go back.
+
+  assert {
+    condition = alltrue([
+      for name, alarm in aws_cloudwatch_metric_alarm.rollback_rate :
+      [alarm.threshold, one([for query in alarm.metric_query : query.expression if query.return_data == true])]
+      == (
+        name == "api" || try(can(local.manifest.functions[name].routes) && !can(local.manifest.functions[name].sandbox), false) ? [1, "IF(all >= 1, 100 * failed / all, 0)"]
+        : anytrue([for field in ["routes", "queue", "stream", "schedule"] : can(local.manifest.functions[name][field])]) ? [50, "IF(all >= 1, 100 * failed / all, 0)"]
+        : [50, "IF(all >= 5, 100 * failed / all, 0)"]
+      )
+    ])
+    error_message = "An alarm is red for what steps are there to say, or green for what the API must not."
+  }
+
+  assert {
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.rollback_defects :
+      alarm.namespace == "Contra" && alarm.metric_name == "StepErrors" && alarm.threshold == 0 && alarm.statistic == "Sum"
+      && alarm.dimensions == tomap({ workspace = terraform.workspace, kind = "defect" })
+    ])
+    error_message = "A step's mistake takes no deploy back."
   }
 
   assert {
@@ -79,7 +103,7 @@ run "a_canary_guards_what_callers_reach" {
   }
 
   assert {
-    condition     = length(distinct(output.deployment.alarms)) == length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_machine)
+    condition     = length(distinct(output.deployment.alarms)) == length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_machine) + 1
     error_message = "Two alarms have one name, or the deploy is not told of one."
   }
 

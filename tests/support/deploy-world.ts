@@ -22,6 +22,8 @@ export class DeployWorld implements World {
   bad: string[] = [];
   /** Names whose alias stays where it is, whatever is said to it. */
   stuck: string[] = [];
+  /** How often somebody looked at the alarms. */
+  looks = 0;
   private later: { looks: number; alarm: string } | undefined;
   private readonly runs: Run[] = [];
   private dying: { after: number; answerLost: boolean } | undefined;
@@ -99,6 +101,7 @@ export class DeployWorld implements World {
   };
 
   redAlarms: World["redAlarms"] = async (names) => {
+    this.looks++;
     if (this.later && this.later.looks-- === 0) this.red.push(this.later.alarm);
     return names.filter((name) => this.red.includes(name));
   };
@@ -128,6 +131,19 @@ export class DeployWorld implements World {
   }
 }
 
+/** `old`, with the named functions and machines as `next` has them. */
+export function changedIn(old: Deployment, next: Deployment, ...names: string[]): Deployment {
+  const pick = <Target>(from: Record<string, Target>, to: Record<string, Target>) =>
+    Object.fromEntries(
+      Object.entries(from).map(([name, target]) => [name, (names.includes(name) && to[name]) || target]),
+    );
+  return {
+    ...old,
+    functions: pick(old.functions, next.functions),
+    machines: pick(old.machines, next.machines),
+  };
+}
+
 /** Two steps, two functions that answer routes, one machine; all at `version`. Aliases are keyed by the plain names. */
 export function deploymentAt(version: string, canary_minutes = 0): Deployment {
   const fn = (name: string, routed: boolean) => ({
@@ -141,7 +157,7 @@ export function deploymentAt(version: string, canary_minutes = 0): Deployment {
     alias: "live",
     canary_minutes,
     release: "/dev-release",
-    alarms: canary_minutes > 0 ? ["api", "machine"] : [],
+    alarms: canary_minutes > 0 ? ["api", "machine", "defects"] : [],
     functions: {
       "accept-payment": fn("accept-payment", true),
       "read-payment": fn("read-payment", true),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { deploy, rollback, WentBack } from "../../../scripts/deploy/deploy.ts";
 import { NoWayBack } from "../../../scripts/deploy/release.ts";
-import { allOn, type DeployWorld, deploymentAt, freshWorld } from "../../support/deploy-world.ts";
+import { allOn, changedIn, type DeployWorld, deploymentAt, freshWorld } from "../../support/deploy-world.ts";
 
 const CANARY = 10;
 
@@ -88,7 +88,7 @@ describe("a canary", () => {
 
   it("takes everything back, the machine first, when an alarm is red while machines are tried", async () => {
     const world = await worldOnTwo(CANARY);
-    world.redAfter(5, "machine");
+    world.redAfter(10, "machine");
     await expect(deploy(deploymentAt("3", CANARY), world)).rejects.toThrow("red: machine");
     expect(world.effects.slice(-6)).toEqual([
       "card-payment → 2",
@@ -98,6 +98,15 @@ describe("a canary", () => {
       "capture-payment → 2",
       "record gone-back",
     ]);
+  });
+
+  it("takes everything back when the steps that moved before it make an alarm red", async () => {
+    const world = await worldOnTwo(CANARY);
+    world.redAfter(1, "defects");
+    await expect(deploy(deploymentAt("3", CANARY), world)).rejects.toThrow("red: defects");
+    expect(world.effects).toEqual(expect.arrayContaining(["stop accept-payment", "capture-payment → 2"]));
+    expect(world.effects).not.toContain("card-payment → 2 and 10 % 3");
+    expect(world.routes()).toEqual(allOn("2"));
   });
 
   it("does not begin while an alarm is red", async () => {
@@ -122,6 +131,58 @@ describe("a canary", () => {
       "no earlier release to go back to",
     );
     expect(world.routes()["authorize-payment"]).toBe("2");
+  });
+});
+
+describe("a deploy of nothing but a step", () => {
+  const stepOnly = changedIn(deploymentAt("2", CANARY), deploymentAt("3", CANARY), "capture-payment");
+  /** One look before anything moves, and one every 15 seconds. */
+  const WATCHED = 1 + (CANARY * 60) / 15;
+
+  it("watches the rollback alarms for as long as a canary takes", async () => {
+    const world = await worldOnTwo(CANARY);
+    world.looks = 0;
+    await deploy(stepOnly, world);
+    expect(world.effects).toEqual(["record deploying", "capture-payment → 3", "record deployed"]);
+    expect(world.looks).toBe(WATCHED);
+  });
+
+  it.each([2, WATCHED - 1])("takes the step back when an alarm turns red at look %d", async (look) => {
+    const world = await worldOnTwo(CANARY);
+    world.redAfter(look, "defects");
+    await expect(deploy(stepOnly, world)).rejects.toThrow(WentBack);
+    expect(world.routes()).toEqual(allOn("2"));
+    expect(world.record).toMatchObject({
+      phase: "gone-back",
+      stable: { functions: { "capture-payment": "2" } },
+    });
+  });
+
+  it("watches again when the one before it died while it watched", async () => {
+    const world = await worldOnTwo(CANARY);
+    world.dieAt(1, true);
+    await expect(deploy(stepOnly, world)).rejects.toThrow("capture-payment");
+    world.live();
+    world.looks = 0;
+    world.redAfter(WATCHED - 1, "defects");
+    await expect(deploy(stepOnly, world)).rejects.toThrow(WentBack);
+    expect(world.looks).toBe(WATCHED);
+    expect(world.routes()).toEqual(allOn("2"));
+  });
+
+  it("watches nothing when nothing moved and nothing is unproven", async () => {
+    const world = await worldOnTwo(CANARY);
+    world.looks = 0;
+    await deploy(deploymentAt("2", CANARY), world);
+    expect(world.looks).toBe(1);
+  });
+
+  it("watches nothing when it is told to move at once", async () => {
+    const world = await worldOnTwo(CANARY);
+    world.looks = 0;
+    await deploy(stepOnly, world, true);
+    expect(world.looks).toBe(0);
+    expect(world.routes()["capture-payment"]).toBe("3");
   });
 });
 
