@@ -6,6 +6,9 @@ locals {
   partition  = data.aws_partition.current.partition
   place      = "${var.region}:${local.account_id}"
 
+  # One name for all accounts of the world, hence the account in it.
+  code_bucket = "${local.prefix}code-${local.account_id}-${var.region}"
+
   arns = {
     functions    = { for name in keys(local.functions) : name => "arn:${local.partition}:lambda:${local.place}:function:${local.prefix}${name}" }
     tables       = { for name in keys(local.tables) : name => "arn:${local.partition}:dynamodb:${local.place}:table/${local.prefix}${name}" }

@@ -16,10 +16,9 @@ resource "aws_lambda_function" "function" {
   # -1 is the account's common pool.
   reserved_concurrent_executions = try(coalesce(var.concurrency[each.key].reserved, -1), -1)
 
-  s3_bucket = aws_s3_object.code[each.key].bucket
-  s3_key    = aws_s3_object.code[each.key].key
-  # Code that was changed by hand shows in the next plan.
-  source_code_hash = local.builds[each.key].hash
+  s3_bucket        = aws_s3_object.code[each.key].bucket
+  s3_key           = aws_s3_object.code[each.key].key
+  source_code_hash = local.hashes[each.key]
 
   environment {
     variables = merge(

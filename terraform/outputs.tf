@@ -82,13 +82,16 @@ output "deployment" {
     alias          = local.alias
     canary_minutes = var.canary_minutes
     release        = aws_ssm_parameter.release.name
+    code_bucket    = aws_s3_bucket.code.bucket
     alarms = [
       for alarm in concat(values(aws_cloudwatch_metric_alarm.rollback_rate), values(aws_cloudwatch_metric_alarm.rollback_machine), aws_cloudwatch_metric_alarm.rollback_defects) : alarm.alarm_name
     ]
     functions = { for name, function in aws_lambda_function.function : name => {
       function_name = function.function_name
       version       = function.version
-      routed        = contains(keys(local.answering), name)
+      # Of what was built. The provider never looks at what a version's code is, and an update that failed leaves the new hash in the state.
+      code_sha256 = local.hashes[name]
+      routed      = contains(keys(local.answering), name)
       canary = contains(keys(local.canaries), name) ? {
         application = aws_codedeploy_app.functions[0].name
         group       = aws_codedeploy_deployment_group.function[name].deployment_group_name

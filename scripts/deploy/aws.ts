@@ -3,7 +3,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
-import { GetAliasCommand, LambdaClient, UpdateAliasCommand } from "@aws-sdk/client-lambda";
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-lambda";
 import {
   DescribeStateMachineAliasCommand,
   SFNClient,
@@ -28,6 +33,14 @@ export function aws({ region, alias, release }: Deployment): World {
 
   return {
     ...codeDeploy(new CodeDeployClient({ region }), alias),
+
+    async publishedCode({ function_name, version }) {
+      const command = new GetFunctionConfigurationCommand({
+        FunctionName: function_name,
+        Qualifier: version,
+      });
+      return (await lambda.send(command)).CodeSha256 ?? "";
+    },
 
     async readFunction({ function_name }) {
       const command = new GetAliasCommand({ FunctionName: function_name, Name: alias });

@@ -3,6 +3,7 @@
 import { moveBack } from "./back.ts";
 import { type Deployment, publishedBy } from "./deployment.ts";
 import { moveForward } from "./forward.ts";
+import { demandPublishedCode } from "./published-code.ts";
 import {
   deployed,
   deploying,
@@ -22,12 +23,13 @@ export class WentBack extends Error {
 
 /**
  * Moves all traffic to what the last apply published. A canary that fails, or an alarm that turns red, takes everything back: throws
- * WentBack. `atOnce` leaves the canary and the watch out: for a fix of what makes the alarms red.
+ * WentBack. Throws CodeNotPublished before it moves anything. `atOnce` leaves the canary and the watch out: for a fix of what makes the alarms red.
  */
 export async function deploy(applied: Deployment, world: World, atOnce = false): Promise<void> {
   const deployment = atOnce ? { ...applied, canary_minutes: 0 } : applied;
   const release = publishedBy(deployment);
   if (deployment.canary_minutes > 0) await demandQuiet(deployment.alarms, world);
+  await demandPublishedCode(deployment, world);
   const record = deploying(await world.readRecord());
   await world.writeRecord(record);
   try {

@@ -7,6 +7,8 @@ export type Routing = { version: string; also?: string };
 export type CanaryState = { state: "running" | "succeeded" | "failed"; detail: string };
 
 export interface World {
+  /** SHA-256 of the code of the version that the last apply published, in base64. */
+  publishedCode(target: DeployedFunction): Promise<string>;
   readFunction(target: DeployedFunction): Promise<Routing>;
   /** All traffic, at once. */
   moveFunction(target: DeployedFunction, version: string): Promise<void>;

@@ -42,7 +42,7 @@ run "every_function_is_whole" {
     error_message = "A function's alias does not point at the version that was just published."
   }
 
-  # Its code is its own zip, under the name of what is in it, where no stranger reads or writes.
+  # Its code is its own zip, sent again when what is in it changes, where no stranger reads or writes.
 
   assert {
     condition = alltrue([
@@ -50,10 +50,19 @@ run "every_function_is_whole" {
       function.s3_bucket == aws_s3_bucket.code.bucket
       && function.s3_key == aws_s3_object.code[name].key
       && aws_s3_object.code[name].bucket == aws_s3_bucket.code.bucket
-      && aws_s3_object.code[name].key == "${name}/${local.builds[name].name}.zip"
+      && aws_s3_object.code[name].key == "${name}.zip"
+      # Without a build there is no hash to compare.
+      && (local.hashes[name] == null || alltrue([
+        for hash in [function.source_code_hash, aws_s3_object.code[name].source_hash, output.deployment.functions[name].code_sha256] : hash == local.hashes[name]
+      ]))
       && endswith(aws_s3_object.code[name].source, "/dist/functions/${name}.zip")
     ])
-    error_message = "A function runs another one's code."
+    error_message = "A function runs another one's code, or the deploy is told of other code."
+  }
+
+  assert {
+    condition     = aws_s3_bucket.code.force_destroy && output.deployment.code_bucket == aws_s3_bucket.code.bucket
+    error_message = "Copies of the code keep a workspace from being destroyed, or the deploy does not know where they are."
   }
 
   assert {

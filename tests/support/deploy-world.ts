@@ -22,6 +22,8 @@ export class DeployWorld implements World {
   bad: string[] = [];
   /** Names whose alias stays where it is, whatever is said to it. */
   stuck: string[] = [];
+  /** Names whose latest version has older code than was built. */
+  stale: string[] = [];
   /** How often somebody looked at the alarms. */
   looks = 0;
   private later: { looks: number; alarm: string } | undefined;
@@ -66,6 +68,8 @@ export class DeployWorld implements World {
     if (!this.stuck.includes(key)) this.aliases.set(key, routing);
   }
 
+  publishedCode: World["publishedCode"] = async ({ function_name, version }) =>
+    this.stale.includes(function_name) ? "older" : codeOf(version);
   readFunction = async ({ function_name }: DeployedFunction): Promise<Routing> => this.read(function_name);
   moveFunction = async ({ function_name }: DeployedFunction, version: string): Promise<void> =>
     this.effect(`${function_name} → ${version}`, () => this.point(function_name, { version }));
@@ -131,6 +135,8 @@ export class DeployWorld implements World {
   }
 }
 
+const codeOf = (version: string): string => `code of ${version}`;
+
 /** `old`, with the named functions and machines as `next` has them. */
 export function changedIn(old: Deployment, next: Deployment, ...names: string[]): Deployment {
   const pick = <Target>(from: Record<string, Target>, to: Record<string, Target>) =>
@@ -149,6 +155,7 @@ export function deploymentAt(version: string, canary_minutes = 0): Deployment {
   const fn = (name: string, routed: boolean) => ({
     function_name: name,
     version,
+    code_sha256: codeOf(version),
     routed,
     canary: routed && canary_minutes > 0 ? { application: "functions", group: name } : null,
   });
@@ -157,6 +164,7 @@ export function deploymentAt(version: string, canary_minutes = 0): Deployment {
     alias: "live",
     canary_minutes,
     release: "/dev-release",
+    code_bucket: "dev-code",
     alarms: canary_minutes > 0 ? ["api", "machine", "defects"] : [],
     functions: {
       "accept-payment": fn("accept-payment", true),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { deploy, rollback, WentBack } from "../../../scripts/deploy/deploy.ts";
+import { CodeNotPublished } from "../../../scripts/deploy/published-code.ts";
 import { NoWayBack } from "../../../scripts/deploy/release.ts";
 import { allOn, changedIn, type DeployWorld, deploymentAt, freshWorld } from "../../support/deploy-world.ts";
 
@@ -42,6 +43,31 @@ describe("a deploy", () => {
     world.stuck.push("read-payment");
     await expect(deploy(deploymentAt("3"), world)).rejects.toThrow("read-payment is on 2, not 3");
     expect(world.record.phase).toBe("deploying");
+  });
+
+  it.each([false, true])("moves nothing to code that was not built, at once or not (%s)", async (atOnce) => {
+    const world = await worldOnTwo();
+    world.stale.push("capture-payment");
+    await expect(deploy(deploymentAt("3"), world, atOnce)).rejects.toThrow(CodeNotPublished);
+    expect(world.effects).toEqual([]);
+  });
+
+  it("says how to publish what was built", async () => {
+    const world = await worldOnTwo();
+    world.stale.push("capture-payment");
+    await expect(deploy(deploymentAt("3"), world)).rejects.toThrow(
+      "the code of capture-payment:3 is not what was built. Publish it, then deploy again:\n" +
+        "  aws lambda update-function-code --region us-east-1 --function-name capture-payment --s3-bucket dev-code --s3-key capture-payment.zip --publish",
+    );
+  });
+
+  it("moves what was applied without a build, whatever its code is", async () => {
+    const world = await worldOnTwo();
+    world.stale.push("capture-payment");
+    const unbuilt = deploymentAt("3");
+    for (const target of Object.values(unbuilt.functions)) target.code_sha256 = null;
+    await deploy(unbuilt, world);
+    expect(world.routes()).toEqual(allOn("3"));
   });
 
   it("leaves a function that it does not know of where it is", async () => {
