@@ -51,17 +51,18 @@ variable "cors_allow_origins" {
 }
 
 variable "throttles" {
-  description = "Requests per second that a route lets in, and how many at once above that rate: `writes` of merchants, their `reads`, `ops`, and `open` routes."
+  description = "Requests per second that a route lets in, and how many at once above that rate: `writes` of merchants, their `reads`, `ops`, the providers' `webhooks`, and `open` routes."
   type = map(object({
     rate_per_second = number
     burst           = number
   }))
-  # A cell accepts 240 payments a second on default quotas; polls and retries come on top.
+  # A cell accepts 240 payments a second on default quotas, each with two webhooks and some three polls; retries come on top.
   default = {
-    writes = { rate_per_second = 600, burst = 1200 }
-    reads  = { rate_per_second = 1500, burst = 3000 }
-    ops    = { rate_per_second = 20, burst = 40 }
-    open   = { rate_per_second = 300, burst = 600 }
+    writes   = { rate_per_second = 600, burst = 1200 }
+    reads    = { rate_per_second = 1500, burst = 3000 }
+    ops      = { rate_per_second = 20, burst = 40 }
+    webhooks = { rate_per_second = 1000, burst = 2000 }
+    open     = { rate_per_second = 300, burst = 600 }
   }
 
   validation {
@@ -70,7 +71,7 @@ variable "throttles" {
   }
 
   validation {
-    condition     = toset(keys(var.throttles)) == toset(["writes", "reads", "ops", "open"])
-    error_message = "There are four classes of routes: writes, reads, ops and open."
+    condition     = toset(keys(var.throttles)) == toset(["writes", "reads", "ops", "webhooks", "open"])
+    error_message = "There are five classes of routes: writes, reads, ops, webhooks and open."
   }
 }

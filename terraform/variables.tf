@@ -9,6 +9,12 @@ variable "region" {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
     error_message = "The region must look like `us-east-1`."
   }
+
+  # The longest name that a workspace is part of, with the account's twelve digits: an apply would end half-way.
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{2,62}$", "${terraform.workspace}-code-000000000000-${var.region}"))
+    error_message = "A workspace's name is part of a bucket's, of 63 lower-case letters, digits and dashes: with `us-east-1` it may have 35."
+  }
 }
 
 variable "environment" {
@@ -104,13 +110,21 @@ variable "api_url" {
   }
 }
 
+locals {
+  policy_rules = jsondecode(file("${path.module}/../schemas/internal/policy.json")).properties
+}
+
 variable "policy" {
-  description = "JSON of the payment rules (merchants, limits, rails) that the functions apply; null leaves them their own."
+  description = "JSON of the payment rules (limits, fees, rails) that the functions apply, as schemas/internal/policy.json has them; null leaves them their own."
   type        = string
   default     = null
 
+  # A function judges every value when it starts, and ends there: a rule that it does not know is told here.
   validation {
-    condition     = var.policy == null || can(keys(jsondecode(var.policy)))
-    error_message = "The policy must be a JSON object."
+    condition = var.policy == null || try(alltrue([
+      for rule, value in jsondecode(var.policy) : contains(keys(local.policy_rules), rule)
+      && length(setsubtract(try(keys(value), []), try(keys(local.policy_rules[rule].properties), keys(value), []))) == 0
+    ]), false)
+    error_message = "The policy must be a JSON object with the fields of schemas/internal/policy.json, and no others."
   }
 }

@@ -13,8 +13,9 @@ canary_minutes = 0
 cors_allow_origins = ["http://localhost:3000"]
 
 throttles = {
-  writes = { rate_per_second = 100, burst = 200 }
-  reads  = { rate_per_second = 100, burst = 200 }
-  ops    = { rate_per_second = 20, burst = 40 }
-  open   = { rate_per_second = 50, burst = 100 }
+  writes   = { rate_per_second = 100, burst = 200 }
+  reads    = { rate_per_second = 100, burst = 200 }
+  ops      = { rate_per_second = 20, burst = 40 }
+  webhooks = { rate_per_second = 200, burst = 400 }
+  open     = { rate_per_second = 50, burst = 100 }
 }

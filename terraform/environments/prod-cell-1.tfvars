@@ -13,12 +13,21 @@ provider_url = "https://provider.contra.example"
 jwt_issuer   = "https://issuer.contra.example"
 jwt_audience = ["contra-prod"]
 
+# Twice what 240 payments a second bring, in writes, webhooks (two to a payment) and polls (three).
+throttles = {
+  writes   = { rate_per_second = 600, burst = 1200 }
+  reads    = { rate_per_second = 1500, burst = 3000 }
+  ops      = { rate_per_second = 20, burst = 40 }
+  webhooks = { rate_per_second = 1000, burst = 2000 }
+  open     = { rate_per_second = 300, burst = 600 }
+}
+
 concurrency = {
   # 240 requests a second of 50 ms keep 12 environments busy; the rest is for bursts and retries.
   accept-payment = { provisioned = 30 }
   # A sweep beside itself would do everything twice.
   sweep-payments = { reserved = 1 }
-  # Open to everybody: a flood may use up no more than this of the account's 1,000. Webhooks come three to a payment.
+  # Open to everybody: a flood may use up no more than this of the account's 1,000. 480 webhooks a second, of 60 ms, need 29.
   receive-provider-webhook = { reserved = 100 }
   check-health             = { reserved = 10 }
   refuse-route             = { reserved = 10 }
@@ -27,6 +36,6 @@ concurrency = {
 consumers = {
   # 30 starts at once, each some 100 ms: what StartExecution's 300 a second can take.
   start-saga = 30
-  # Six events of a payment in batches of ten: 144 batches a second.
+  # The six events of a payment come in 1.45 batches: 348 batches a second, of 60 ms, need 21.
   verify-integrity = 100
 }

@@ -58,7 +58,7 @@ run "routes_are_the_manifests_throttled_and_written_down" {
     condition = { for settings in aws_apigatewayv2_stage.default.route_settings : settings.route_key => settings.throttling_rate_limit } == {
       for route in flatten([for function in local.manifest.functions : try(function.routes, []) if !try(function.sandbox, false)]) :
       "${route.method} ${route.path}" => (
-        try(route.scope, "") == "" ? 300 : route.scope == "ops" ? 20 : route.method == "GET" ? 1500 : 600
+        try(route.scope, "") == "" ? (route.method == "POST" ? 1000 : 300) : route.scope == "ops" ? 20 : route.method == "GET" ? 1500 : 600
       ) if route.path != "$default"
     }
     error_message = "A route lets in more or less than its kind."

@@ -17,10 +17,11 @@ run "refuses_what_no_environment_may_be_told" {
     cors_allow_origins = ["*"]
     # A throttle that lets nothing in.
     throttles = {
-      writes = { rate_per_second = 0, burst = 0 }
-      reads  = { rate_per_second = 1, burst = 1 }
-      ops    = { rate_per_second = 1, burst = 1 }
-      open   = { rate_per_second = 1, burst = 1 }
+      writes   = { rate_per_second = 0, burst = 0 }
+      reads    = { rate_per_second = 1, burst = 1 }
+      ops      = { rate_per_second = 1, burst = 1 }
+      webhooks = { rate_per_second = 1, burst = 1 }
+      open     = { rate_per_second = 1, burst = 1 }
     }
     # More errors than five in a hundred.
     alarm_thresholds = { function_error_percent = 6 }
@@ -28,6 +29,8 @@ run "refuses_what_no_environment_may_be_told" {
     canary_minutes = 7
     # A policy that is not JSON.
     policy = "merchants"
+    # A region with which the bucket of the code would have a name of 64 characters.
+    region = "us-${join("", [for _ in range(33) : "x"])}-1"
     # A reserve for a function that does not exist.
     concurrency = { acept-payment = { provisioned = 5 } }
     # A bound for what no queue feeds.
@@ -36,7 +39,7 @@ run "refuses_what_no_environment_may_be_told" {
 
   expect_failures = [
     var.provider_url, var.api_url, var.jwt_issuer, var.cors_allow_origins, var.throttles, var.alarm_thresholds,
-    var.canary_minutes, var.policy, var.concurrency, var.consumers,
+    var.canary_minutes, var.policy, var.region, var.concurrency, var.consumers,
   ]
 }
 
@@ -46,6 +49,8 @@ run "refuses_what_is_wrong_in_another_way" {
   variables {
     # An issuer without an audience.
     jwt_audience = []
+    # A rule that functions do not know.
+    policy = "{\"merchants\":{}}"
     # A kind of route that is left open.
     throttles = { writes = { rate_per_second = 1, burst = 1 } }
     # A function that is turned off.
@@ -63,8 +68,28 @@ run "refuses_what_is_wrong_in_another_way" {
 
   expect_failures = [
     var.jwt_audience, var.throttles, var.concurrency, var.region, var.log_retention_days, var.recovery_days,
-    var.archive_days, var.merchants, var.alarm_thresholds,
+    var.archive_days, var.merchants, var.alarm_thresholds, var.policy,
   ]
+}
+
+run "refuses_a_policy_with_a_misspelt_field_in_a_rule" {
+  command = plan
+
+  variables {
+    policy = "{\"rails\":{\"crad\":false}}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_policy_that_is_no_object" {
+  command = plan
+
+  variables {
+    policy = "[1]"
+  }
+
+  expect_failures = [var.policy]
 }
 
 # Whatever else is checked depends on the environment: alone.

@@ -9,7 +9,7 @@ run "what_is_told_is_done" {
   command = plan
 
   variables {
-    policy              = "{\"merchants\":{}}"
+    policy              = "{\"rails\":{\"card\":false},\"max_amount\":{\"EUR\":100},\"card_fee_bps\":200}"
     cors_allow_origins  = ["https://shop.example"]
     saved_queries       = false
     canary_minutes      = 0

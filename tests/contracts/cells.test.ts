@@ -1,5 +1,7 @@
 // Cells as they are deployed: each has its settings, and each route that writes for a merchant asks whether it lives here.
 import { describe, expect, it } from "@jest/globals";
+import { MEASURED, POLLS, per } from "../../scripts/capacity/costs.ts";
+import cells from "../../terraform/environments/cells.json" with { type: "json" };
 import { coldStart } from "../support/cold-start.ts";
 import { handlerOf, type Manifest, manifest } from "./manifest.ts";
 import { textOf } from "./source-tree.ts";
@@ -13,6 +15,29 @@ const unguarded = (functions: Manifest["functions"], wiringOf: (name: string) =>
       .filter((route) => !wiringOf(name).includes(`"${route}": admitted(`)),
   );
 
+/** The rates of the block `throttles` of a cell's settings, by class. */
+function ratesIn(settings: string): Record<string, number> {
+  const [, block = ""] = /^throttles = \{\n([\s\S]*?)^\}/m.exec(settings) ?? [];
+  return Object.fromEntries(
+    [...block.matchAll(/^ +(\w+) += \{ rate_per_second = (\d+),/gm)].map(([, name = "", rate]) => [
+      name,
+      Number(rate),
+    ]),
+  );
+}
+
+/** Classes of routes that let in less than a cell's payments bring, as sentences. */
+function shortThrottles(settings: string, payments: number): string[] {
+  const webhooks = Math.max(
+    ...Object.values(MEASURED).map((costs) => per("lambda.invocations.receive-provider-webhook", costs)),
+  );
+  const needs = { writes: payments, reads: payments * POLLS, webhooks: payments * webhooks };
+  const rates = ratesIn(settings);
+  return Object.entries(needs)
+    .filter(([name, need]) => !((rates[name] ?? 0) >= need))
+    .map(([name, need]) => `${name}: ${rates[name]} of ${need} a second`);
+}
+
 const wiringOf = (name: string): string => textOf(handlerOf(name));
 
 describe("a cell", () => {
@@ -20,6 +45,22 @@ describe("a cell", () => {
     expect(unguarded(manifest.functions, wiringOf)).toEqual([]);
     const bare = (name: string) => wiringOf(name).replace("admitted(", "(");
     expect(unguarded(manifest.functions, bare)).toContain("POST /payments");
+  });
+
+  const settingsOf = (name: string): string => textOf(`terraform/environments/${name}.tfvars`);
+
+  it.each(cells)("lets in what the payments that are promised in $name bring", (cell) => {
+    expect(shortThrottles(settingsOf(cell.name), cell.capacity_per_second)).toEqual([]);
+  });
+
+  it("is caught when more is promised in it than its throttles let in, or when it has none", () => {
+    const settings = settingsOf(cells[0]?.name ?? "");
+    expect(shortThrottles(settings, 750)).toEqual([
+      "writes: 600 of 750 a second",
+      "reads: 1500 of 2250 a second",
+      "webhooks: 1000 of 1500 a second",
+    ]);
+    expect(shortThrottles("throttles = {\n}\n", 1)).toHaveLength(3);
   });
 
   it("asks in production who lives in it, and nowhere else", () => {
