@@ -2,15 +2,23 @@
 // outside inside a shell, and only targets and scripts that exist.
 import { parse } from "yaml";
 
-type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
+type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown> };
 type Job = {
+  if?: string;
+  needs?: string;
   permissions?: Record<string, string>;
   "timeout-minutes"?: number;
   environment?: string;
   strategy?: { "fail-fast"?: boolean; "max-parallel"?: number };
   steps: Step[];
 };
-export type Workflow = { on: unknown; permissions?: Record<string, string>; jobs: Record<string, Job> };
+export type Workflow = {
+  name: string;
+  on: unknown;
+  permissions?: Record<string, string>;
+  concurrency?: { group?: string; "cancel-in-progress"?: boolean };
+  jobs: Record<string, Job>;
+};
 
 export const workflowFrom = (text: string): Workflow => parse(text) as Workflow;
 
@@ -46,6 +54,35 @@ function stepRules(name: string, { uses, run = "", with: inputs = {} }: Step): s
   return wrong;
 }
 
+/** A deploy and a rollback at once would move the same aliases, and one that is cut off leaves a canary behind. */
+function moverRules({ jobs, concurrency }: Workflow): string[] {
+  const movers = Object.entries(jobs).filter(([, { steps }]) =>
+    steps.some(({ run = "" }) => /\bmake (deploy|rollback)\b/.test(run)),
+  );
+  const alone = /^deploy$|'deploy'/.test(concurrency?.group ?? "") && !concurrency?.["cancel-in-progress"];
+  return alone
+    ? []
+    : movers.map(([name]) => `${name} moves traffic beside other workflows, or cuts them off`);
+}
+
+/** What was checked is what is deployed, and what was not takes no place in the queue. */
+function checkedRules({ on, jobs, concurrency }: Workflow): string[] {
+  if (!JSON.stringify(on).includes("workflow_run")) return [];
+  const passed = /workflow_run\.conclusion == 'success'/;
+  const pushed = /workflow_run\.event == 'push'/;
+  return Object.entries(jobs).flatMap(([name, { if: condition = "", needs, steps }]) => {
+    const guarded =
+      passed.test(condition) && pushed.test(condition) && concurrency?.group?.includes(condition);
+    const other = steps
+      .filter(({ uses }) => uses?.startsWith("actions/checkout@"))
+      .some(({ with: { ref } = {} }) => !String(ref).includes("workflow_run.head_sha"));
+    return [
+      ...(guarded || needs ? [] : [`${name} runs whatever became of the check`]),
+      ...(other ? [`${name} takes other code than was checked`] : []),
+    ];
+  });
+}
+
 /** `targets` are those of the Makefile, `exists` says whether a path of the repository does. */
 export function wrongIn(
   workflow: Workflow,
@@ -56,6 +93,9 @@ export function wrongIn(
   if (JSON.stringify(workflow.permissions) !== "{}") wrong.push("its jobs inherit permissions");
   if (JSON.stringify(workflow.on).includes("pull_request_target"))
     wrong.push("a fork's code runs with our rights");
+  if (/"push"/.test(JSON.stringify(workflow.on)) && workflow.name !== "check")
+    wrong.push("it starts beside the check and not after it");
+  wrong.push(...moverRules(workflow), ...checkedRules(workflow));
   for (const [name, job] of Object.entries(workflow.jobs)) {
     wrong.push(...jobRules(name, job), ...job.steps.flatMap((step) => stepRules(name, step)));
     const script = job.steps.map(({ run = "" }) => run).join("\n");

@@ -36,9 +36,8 @@ describe("the workflows", () => {
     ["deploy may run for ever", ({ jobs }) => delete jobs.deploy?.["timeout-minutes"]],
     ["deploy takes a role without an environment", ({ jobs }) => delete jobs.deploy?.environment],
     [
-      "deploy uses actions/checkout@v4, which may change under it",
-      ({ jobs }) =>
-        jobs.deploy?.steps.push({ uses: "actions/checkout@v4", with: { "persist-credentials": false } }),
+      "deploy uses actions/setup-node@v4, which may change under it",
+      ({ jobs }) => jobs.deploy?.steps.push({ uses: "actions/setup-node@v4" }),
     ],
     [
       "deploy writes an expression into a shell",
@@ -49,6 +48,33 @@ describe("the workflows", () => {
       "deploy names scripts/ship.sh, which does not exist",
       ({ jobs }) => jobs.deploy?.steps.push({ run: "scripts/ship.sh dev" }),
     ],
+    [
+      "it starts beside the check and not after it",
+      (w) => Object.assign(w, { on: { push: { branches: ["main"] } } }),
+    ],
+    ["order runs whatever became of the check", ({ jobs }) => delete jobs.order?.if],
+    [
+      "order runs whatever became of the check",
+      ({ jobs }) =>
+        Object.assign(jobs.order ?? {}, { if: "github.event.workflow_run.conclusion == 'success'" }),
+    ],
+    [
+      "order runs whatever became of the check",
+      (w) => Object.assign(w.concurrency ?? {}, { group: "deploy" }),
+    ],
+    [
+      "deploy takes other code than was checked",
+      ({ jobs }) => delete jobs.deploy?.steps.find(({ uses }) => uses?.includes("checkout"))?.with?.ref,
+    ],
+    [
+      "deploy moves traffic beside other workflows, or cuts them off",
+      ({ concurrency = {} }) =>
+        Object.assign(concurrency, { group: concurrency.group?.replace("'deploy'", "github.run_id") }),
+    ],
+    [
+      "deploy moves traffic beside other workflows, or cuts them off",
+      (w) => Object.assign(w.concurrency ?? {}, { "cancel-in-progress": true }),
+    ],
   ])("are caught when %s", (sentence, spoil) => {
     const workflow = read("deploy");
     spoil(workflow);
@@ -56,8 +82,25 @@ describe("the workflows", () => {
   });
 });
 
+describe("a rollback", () => {
+  it("is caught when it moves traffic beside a deploy", () => {
+    const workflow = read("rollback");
+    delete workflow.concurrency;
+    expect(wrongIn(workflow, targets, exists)).toEqual([
+      "rollback moves traffic beside other workflows, or cuts them off",
+    ]);
+  });
+});
+
 describe("a deploy of main", () => {
-  const { jobs } = read("deploy");
+  const { jobs, on } = read("deploy");
+
+  it("waits for the check of main", () => {
+    expect(on).toMatchObject({
+      workflow_run: { workflows: [read("check").name], types: ["completed"], branches: ["main"] },
+    });
+    expect(read("check").on).toMatchObject({ push: { branches: ["main"] } });
+  });
 
   it("goes to one workspace at a time and stops at the first that fails", () => {
     expect(jobs.deploy?.strategy).toMatchObject({ "fail-fast": true, "max-parallel": 1 });
