@@ -48,7 +48,7 @@ token: install ## Print an access token of the running stack (MERCHANT, SCOPE, P
 	@MERCHANT=$(MERCHANT) node scripts/token.ts
 
 .PHONY: place
-place: install ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
+place: generate ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
 	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) node scripts/place-merchant.ts
 
 .PHONY: replay-records
@@ -118,7 +118,7 @@ terraform: build ## Check the Terraform roots offline: fmt, validate, test
 	@terraform -chdir=terraform validate -no-color
 	@terraform -chdir=terraform test -no-color
 	@TF_WORKSPACE=prod-test terraform -chdir=terraform test -no-color -test-directory=tests/production -var-file=tests/terraform.tfvars
-	@set -e; for workspace in $$(node -p 'require("./terraform/environments/order.json").join(" ")'); do \
+	@set -e; workspaces=$$(node -p 'require("./terraform/environments/order.json").join(" ")'); for workspace in $$workspaces; do \
 	  TF_WORKSPACE=$$workspace terraform -chdir=terraform test -no-color -test-directory=tests/environments -var-file=environments/$$workspace.tfvars; \
 	done
 	@node node_modules/.bin/jest --testMatch '<rootDir>/tests/plan/*.plan.ts'
@@ -147,10 +147,11 @@ iam: generate ## Print who may do what, and write docs/iam.md
 	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
 	@node scripts/iam.ts
 
-# An apply and a proof mostly wait, so they wait together; the tests, which do not, run alone.
+# An apply and a proof mostly wait, so they wait together; tests and Terraform's plans, which compute, run alone.
 .PHONY: check
 check: lint types drift test ## Exactly what CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
+	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small
+	@$(MAKE) --no-print-directory terraform
 
 .PHONY: clean
 clean: ## Remove what was built (not .contra, where a local stack keeps its books)
