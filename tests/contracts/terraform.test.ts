@@ -7,6 +7,9 @@ import { describe, expect, it } from "@jest/globals";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const ROOT = join(REPOSITORY, "terraform");
 
+/** The newest one whose Lambda runs what the functions are built for, and the one that everything was applied with. */
+const PROVIDER_VERSION = "5.100.0";
+
 type Entry = Record<string, unknown>;
 type Manifest = Record<string, Record<string, Entry>>;
 
@@ -101,6 +104,14 @@ describe("the Terraform root", () => {
   it("uses no provider but AWS", () => {
     expect(root.match(/\bsource\s*=\s*"[^"]+"/g)).toEqual(['source  = "hashicorp/aws"']);
   });
+
+  it.each(["terraform/versions.tf", "terraform/bootstrap/versions.tf", "terraform/directory/main.tf"])(
+    "takes exactly one version of the provider in %s",
+    (path) => {
+      const versions = [...readFileSync(join(REPOSITORY, path), "utf8").matchAll(/^ +version = "(.+)"$/gm)];
+      expect(versions.map(([, version]) => version)).toEqual([PROVIDER_VERSION]);
+    },
+  );
 
   it("describes and types every variable", () => {
     const variables = files.flatMap((file) => textOf(file).match(/^variable "[\s\S]*?^}/gm) ?? []);
