@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # scripts/deploy.sh <workspace> [plan|deploy|rollback|status]    (deploy, if nothing is said)
+# scripts/deploy.sh <workspace> terraform <arguments>            Terraform with that workspace's state and settings
 #
 # Builds, applies environments/<workspace>.tfvars in the workspace of that name, and moves the traffic. What it honours:
 #   AWS_ENDPOINT_URL   any endpoint instead of AWS
 #   TF_PLUGIN_DIR      a local mirror of Terraform providers
 #   TF_BACKEND_CONFIG  where the state is: files or key=value, with spaces between; else environments/<workspace>.s3.tfbackend,
 #                      else local state, which production refuses
-#   AUTO_APPROVE=1     production is deployed without asking (CI asks by its environments)
+#   AUTO_APPROVE=1     production is changed without asking (CI asks by its environments)
 #   AT_ONCE=1          no canary: for a fix of what makes the alarms red
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,8 +17,9 @@ action=${2:-deploy}
 variables="environments/$workspace.tfvars"
 fail() { echo "$1" >&2; exit 1; }
 
-[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [plan|deploy|rollback|status]"
-[[ $action =~ ^(plan|deploy|rollback|status)$ ]] || fail "say plan, deploy, rollback or status, not $action"
+[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [plan|deploy|rollback|status|terraform]"
+[[ $action =~ ^(plan|deploy|rollback|status|terraform)$ ]] || fail "say plan, deploy, rollback, status or terraform, not $action"
+[ "$action" != terraform ] || [ $# -gt 2 ] || fail "say what Terraform shall do: scripts/deploy.sh $workspace terraform output"
 [ -f "terraform/$variables" ] || fail "the workspace $workspace has no terraform/$variables"
 
 backend=${TF_BACKEND_CONFIG:-}
@@ -37,7 +39,8 @@ if [ -n "$backend" ]; then echo 'terraform { backend "s3" {} }' > "$override"; e
 initialize=(-input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"})
 for setting in $backend; do initialize+=("-backend-config=$setting"); done
 terraform init "${initialize[@]}" > /dev/null
-terraform workspace select -or-create "$workspace"
+# What it prints is not what somebody asked Terraform for.
+terraform workspace select -or-create "$workspace" >&2
 
 traffic() { terraform output -json deployment | node_modules/.bin/node scripts/deploy.ts "$1"; }
 
@@ -66,4 +69,10 @@ case $action in
     traffic rollback
     ;;
   status) traffic status ;;
+  terraform)
+    [[ $3 =~ ^(output|show)$ ]] || confirm "is given to terraform $3"
+    # The one command of those that people need which asks for the settings.
+    export TF_CLI_ARGS_import="-var-file=$variables"
+    terraform "${@:3}"
+    ;;
 esac

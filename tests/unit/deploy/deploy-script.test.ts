@@ -28,7 +28,10 @@ beforeEach(() => {
   }
   for (const tool of ["bin/terraform", "bin/make", "node_modules/.bin/node"]) {
     const name = tool.split("/").at(-1);
-    writeFileSync(join(home, tool), `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\n`);
+    writeFileSync(
+      join(home, tool),
+      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\necho "$TF_DATA_DIR $TF_CLI_ARGS_import" >> "${home}/environment"\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n`,
+    );
     chmodSync(join(home, tool), 0o755);
   }
 });
@@ -36,13 +39,18 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 function run(args: string[], env: Record<string, string> = {}) {
-  const { status, stderr } = spawnSync("bash", [join(home, "scripts/deploy.sh"), ...args], {
+  const { status, stdout, stderr } = spawnSync("bash", [join(home, "scripts/deploy.sh"), ...args], {
     env: { PATH: `${join(home, "bin")}:${process.env.PATH}`, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
   });
   const log = join(home, "calls");
-  return { status, stderr, calls: existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [] };
+  return {
+    status,
+    stdout,
+    stderr,
+    calls: existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [],
+  };
 }
 
 const BACKEND = { TF_BACKEND_CONFIG: "bucket=states key=contra use_lockfile=true" };
@@ -75,6 +83,34 @@ describe("scripts/deploy.sh", () => {
     expect(calls.some((call) => / (apply|plan) /.test(call))).toBe(false);
   });
 
+  it("gives Terraform what it is asked, with the workspace's state and nothing else on its output", () => {
+    const { status, stdout, calls } = run(["dev", "terraform", "output", "-raw", "provider_url"]);
+    expect(status).toBe(0);
+    expect(calls).toEqual([
+      "terraform -chdir=terraform init -input=false -reconfigure",
+      "terraform -chdir=terraform workspace select -or-create dev",
+      "terraform -chdir=terraform output -raw provider_url",
+    ]);
+    expect(stdout).toBe("said by terraform\n");
+    expect(readFileSync(join(home, "environment"), "utf8")).toContain(".terraform/dev ");
+  });
+
+  it("imports with the workspace's settings, an address with quotes as it is", () => {
+    const address = 'aws_sqs_queue.queue["integrity"]';
+    const { calls } = run(["dev", "terraform", "import", address, "https://queue"]);
+    expect(calls.at(-1)).toBe(`terraform -chdir=terraform import ${address} https://queue`);
+    const [last] = readFileSync(join(home, "environment"), "utf8").trim().split("\n").slice(-1);
+    expect(last).toBe(".terraform/dev -var-file=environments/dev.tfvars");
+  });
+
+  it("reads production's outputs without asking, and changes nothing of it where nobody can be asked", () => {
+    expect(run(["prod-cell-1", "terraform", "output"], BACKEND).status).toBe(0);
+    const { status, stderr, calls } = run(["prod-cell-1", "terraform", "force-unlock", "4711"], BACKEND);
+    expect(status).toBe(1);
+    expect(stderr).toContain("production asks before it is given to terraform force-unlock");
+    expect(calls.some((call) => call.includes("force-unlock"))).toBe(false);
+  });
+
   it("keeps the state where it is told to", () => {
     const { calls } = run(["dev", "plan"], BACKEND);
     expect(calls[0]).toMatch(
@@ -99,6 +135,7 @@ describe("scripts/deploy.sh", () => {
       ["staging"],
       "the workspace staging has no terraform/environments/staging.tfvars",
     ],
+    ["Terraform without a command", ["dev", "terraform"], "say what Terraform shall do"],
     ["an action that it does not know", ["dev", "destroy"], "not destroy"],
     [
       "production with its state on this machine",
