@@ -32,7 +32,8 @@ resource "aws_scheduler_schedule" "function" {
   depends_on = [aws_iam_role_policy.schedule]
 }
 
-# The scheduler invokes asynchronously, and Lambda would retry on its own: a sweep must not run beside itself.
+# The scheduler invokes asynchronously, and Lambda would retry on its own: two sweeps at once would ask Step
+# Functions for more than it answers, and find nothing more.
 resource "aws_lambda_function_event_invoke_config" "schedule" {
   for_each = local.scheduled
 

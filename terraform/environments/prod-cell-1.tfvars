@@ -25,7 +25,7 @@ throttles = {
 concurrency = {
   # 240 requests a second of 50 ms keep 12 environments busy; the rest is for bursts and retries.
   accept-payment = { provisioned = 30 }
-  # A sweep beside itself would do everything twice.
+  # Two sweeps at once would ask Step Functions for more than it answers, and find nothing more.
   sweep-payments = { reserved = 1 }
   # Open to everybody: a flood may use up no more than this of the account's 1,000. 480 webhooks a second, of 60 ms, need 29.
   receive-provider-webhook = { reserved = 100 }

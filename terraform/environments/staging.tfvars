@@ -11,7 +11,7 @@ canary_minutes     = 5
 merchants = ["first", "load-test"]
 
 concurrency = {
-  # A sweep beside itself would do everything twice.
+  # Two sweeps at once would ask Step Functions for more than it answers, and find nothing more.
   sweep-payments = { reserved = 1 }
   # Open to everybody: a flood may use up no more than this of the account.
   receive-provider-webhook = { reserved = 20 }
