@@ -13,7 +13,7 @@ locals {
     { title = "Provider latency, slowest in a hundred, ms", search = ["ProviderMilliseconds"], stat = "p99" },
     { title = "Integrity: findings, in review", search = ["FindingsOpened", "PaymentsInReview"], stat = "Sum" },
     { title = "Oldest open payment, relay lag, s", search = ["OldestOpenSeconds", "RelaySeconds"], stat = "Maximum" },
-    { title = "Starts queued, switches on", search = ["StartsQueued", "SwitchesOn"], stat = "Sum" },
+    { title = "Starts queued and held, switches on", search = ["StartsQueued", "StartsHeld", "SwitchesOn"], stat = "Sum" },
     { title = "Journals a batch", search = ["JournalsFolded"], stat = "Average" },
   ]
 

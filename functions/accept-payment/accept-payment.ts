@@ -18,7 +18,7 @@ import type { Exposure } from "../lib/ports/exposure.ts";
 import type { Acceptance, Accepted, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import { mayStart } from "../lib/saga/start-gate.ts";
+import { holdOnStart } from "../lib/saga/start-gate.ts";
 import { type PaymentRequest, readRequest } from "./payment-request.ts";
 
 export type Ports = {
@@ -112,7 +112,7 @@ function refusalOf(accepted: Refused): Error {
 const startNow = async (
   { sagas, ...gate }: Omit<Ports, "payments" | "clock">,
   { rail, payment_id }: PaymentRecord,
-): Promise<boolean> => (await mayStart(gate, rail)) && (await sagas.start(rail, payment_id));
+): Promise<boolean> => (await holdOnStart(gate, rail)) === undefined && (await sagas.start(rail, payment_id));
 
 function newPayment(merchantId: string, key: string, read: PaymentRequest, now: number): PaymentRecord {
   const at = new Date(now).toISOString();

@@ -5,6 +5,7 @@ import { assertContract } from "../lib/contracts/contract.ts";
 import type { StartRequest } from "../lib/contracts/types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
+import { measure } from "../lib/runtime/metrics.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";
 import { startSaga } from "./start-saga.ts";
 
@@ -14,5 +15,8 @@ export const handler = queueHandler(async (body) => {
   assertContract("StartRequest", body);
   const { payment_id, execution } = body as StartRequest;
   noteIds({ payment_id, execution });
-  log.info("start requested", { outcome: await start(payment_id, execution) });
+  const outcome = await start(payment_id, execution);
+  log.info("start requested", { outcome });
+  const [, reason] = outcome.split("held by ");
+  if (reason) measure({ StartsHeld: 1 }, { reason });
 });

@@ -9,7 +9,7 @@ import type { Exposure } from "../lib/ports/exposure.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import { mayStart } from "../lib/saga/start-gate.ts";
+import { type Hold, holdOnStart } from "../lib/saga/start-gate.ts";
 
 type Ports = {
   payments: PaymentStore;
@@ -25,18 +25,21 @@ export const TRIES = 5;
 export const FIRST_PAUSE_MS = 200;
 export const REQUEUE_SECONDS = 5;
 
+export type Outcome = "started" | "not-needed" | "requeued" | `held by ${Hold}`;
+
 /** Starts only what is PENDING without an owner, or the attempt that counts; whatever else is asked for is on its way. */
 export const startSaga =
   ({ payments, sagas, clock, ...gate }: Ports) =>
-  async (paymentId: string, execution?: string): Promise<"started" | "not-needed" | "requeued"> => {
+  async (paymentId: string, execution?: string): Promise<Outcome> => {
     const payment = await payments.load(paymentId);
     if (!payment || !isDue(payment, execution)) return "not-needed";
-    const tries = (await mayStart(gate, payment.rail)) ? TRIES : 0;
-    for (let attempt = 0; attempt < tries; attempt++) {
+    const hold = await holdOnStart(gate, payment.rail);
+    for (let attempt = 0; !hold && attempt < TRIES; attempt++) {
       if (await sagas.start(payment.rail, paymentId, execution)) return "started";
       await clock.sleep(clock.random() * FIRST_PAUSE_MS * 2 ** attempt);
     }
-    if (await sagas.enqueue(paymentId, REQUEUE_SECONDS, execution)) return "requeued";
+    if (await sagas.enqueue(paymentId, REQUEUE_SECONDS, execution))
+      return hold ? `held by ${hold}` : "requeued";
     throw new ServiceUnavailable("neither Step Functions nor the start queue took the start");
   };
 

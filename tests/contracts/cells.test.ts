@@ -1,6 +1,6 @@
 // Cells as they are deployed: each has its settings, and each route that writes for a merchant asks whether it lives here.
 import { describe, expect, it } from "@jest/globals";
-import { MEASURED, POLLS, per } from "../../scripts/capacity/costs.ts";
+import { POLLS, per, RAILS } from "../../scripts/capacity/costs.ts";
 import cells from "../../terraform/environments/cells.json" with { type: "json" };
 import { coldStart } from "../support/cold-start.ts";
 import { handlerOf, type Manifest, manifest } from "./manifest.ts";
@@ -28,9 +28,7 @@ function ratesIn(settings: string): Record<string, number> {
 
 /** Classes of routes that let in less than a cell's payments bring, as sentences. */
 function shortThrottles(settings: string, payments: number): string[] {
-  const webhooks = Math.max(
-    ...Object.values(MEASURED).map((costs) => per("lambda.invocations.receive-provider-webhook", costs)),
-  );
+  const webhooks = Math.max(...RAILS.map((rail) => per("lambda.invocations.receive-provider-webhook", rail)));
   const needs = { writes: payments, reads: payments * POLLS, webhooks: payments * webhooks };
   const rates = ratesIn(settings);
   return Object.entries(needs)

@@ -111,7 +111,7 @@ describe("start-saga while starts are held", () => {
     const saga = await queued();
     await outage(saga);
     const before = saga.clock.now();
-    expect(await startSaga(saga)(saga.payment_id)).toBe("requeued");
+    expect(await startSaga(saga)(saga.payment_id)).toBe("held by breaker");
     expect(saga.clock.now()).toBe(before);
     expect(saga.sagas.started).toEqual([]);
     expect(saga.sagas.queued).toMatchObject([{ paymentId: saga.payment_id, delaySeconds: 5 }]);
@@ -122,13 +122,13 @@ describe("start-saga while starts are held", () => {
     await outage(saga);
     saga.clock.advance(PACE.firstHold);
     const outcomes = [await startSaga(saga)(saga.payment_id), await startSaga(saga)(saga.payment_id)];
-    expect(outcomes).toEqual(["started", "requeued"]);
+    expect(outcomes).toEqual(["started", "held by breaker"]);
   });
 
   it("holds by the switch, and starts when it is off again", async () => {
     const saga = await queued();
     saga.switches.on.add("sandbox/hold-starts");
-    expect(await startSaga(saga)(saga.payment_id)).toBe("requeued");
+    expect(await startSaga(saga)(saga.payment_id)).toBe("held by switch");
     saga.switches.on.clear();
     expect(await startSaga(saga)(saga.payment_id)).toBe("started");
   });

@@ -6,22 +6,25 @@ import type { Exposure } from "../ports/exposure.ts";
 import type { Switches } from "../ports/switches.ts";
 
 export type StartGate = { breaker: Breaker; switches: Switches; exposure: Exposure };
+/** What starts wait for: that a switch is turned back, that less value is in transit, that a provider answers. */
+export type Hold = "switch" | "exposure" | "breaker";
 
-/** True lets exactly one saga through: after an outage its place may be the probe's. */
-export async function mayStart({ breaker, switches, exposure }: StartGate, rail: Rail): Promise<boolean> {
-  if (await switches.isOn("hold-starts", rail)) return false;
-  if (await exposure.isFull(rail)) return false;
-  for (const provider of providersOf(rail)) if (!(await breaker.admits(provider))) return false;
-  return true;
-}
+/** What holds this start back. Nothing lets exactly one saga through: after an outage its place may be the probe's. */
+export const holdOnStart = (gate: StartGate, rail: Rail): Promise<Hold | undefined> =>
+  holdBy(gate, rail, async (provider) => !(await gate.breaker.admits(provider)));
 
 /** True while starts wait on purpose, so that a pending payment is not a forgotten one. */
-export async function areStartsHeld(
-  { breaker, switches, exposure }: StartGate,
+export const areStartsHeld = async (gate: StartGate, rail: Rail): Promise<boolean> =>
+  (await holdBy(gate, rail, (provider) => gate.breaker.isOpen(provider))) !== undefined;
+
+/** The breaker comes last, for asking it may take the probe's place. */
+async function holdBy(
+  { switches, exposure }: StartGate,
   rail: Rail,
-): Promise<boolean> {
-  if (await switches.isOn("hold-starts", rail)) return true;
-  if (await exposure.isFull(rail)) return true;
-  for (const provider of providersOf(rail)) if (await breaker.isOpen(provider)) return true;
-  return false;
+  isBroken: (provider: string) => Promise<boolean>,
+): Promise<Hold | undefined> {
+  if (await switches.isOn("hold-starts", rail)) return "switch";
+  if (await exposure.isFull(rail)) return "exposure";
+  for (const provider of providersOf(rail)) if (await isBroken(provider)) return "breaker";
+  return undefined;
 }

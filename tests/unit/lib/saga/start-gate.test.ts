@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../../functions/lib/domain/breaker.ts";
 import { CARD_PROVIDER } from "../../../../functions/lib/domain/rails.ts";
-import { areStartsHeld, mayStart } from "../../../../functions/lib/saga/start-gate.ts";
+import { areStartsHeld, holdOnStart } from "../../../../functions/lib/saga/start-gate.ts";
 import { ManualClock } from "../../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../../support/memory/memory-breaker.ts";
 import { MemoryExposure } from "../../../support/memory/memory-exposure.ts";
@@ -26,37 +26,37 @@ async function outage(breaker: MemoryBreaker): Promise<void> {
 describe("a saga may start", () => {
   it("while nothing is wrong", async () => {
     const open = gate();
-    expect([await mayStart(open, "card"), await areStartsHeld(open, "card")]).toEqual([true, false]);
+    expect([await holdOnStart(open, "card"), await areStartsHeld(open, "card")]).toEqual([undefined, false]);
   });
 
   it("not while its provider does not answer", async () => {
     const held = gate();
     await outage(held.breaker);
-    expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([false, true]);
+    expect([await holdOnStart(held, "card"), await areStartsHeld(held, "card")]).toEqual(["breaker", true]);
   });
 
   it.each(["card/hold-starts", `${CARD_PROVIDER}/hold-starts`])("not while %s is on", async (name) => {
     const held = gate();
     held.switches.on.add(name);
-    expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([false, true]);
+    expect([await holdOnStart(held, "card"), await areStartsHeld(held, "card")]).toEqual(["switch", true]);
     held.switches.on.delete(name);
-    expect(await mayStart(held, "card")).toBe(true);
+    expect(await holdOnStart(held, "card")).toBeUndefined();
   });
 
   it("not while its rail holds as much value in transit as it may; the other rail's may", async () => {
     const held = gate();
     held.exposure.full.add("stablecoin");
-    expect([await mayStart(held, "stablecoin"), await areStartsHeld(held, "stablecoin")]).toEqual([
-      false,
+    expect([await holdOnStart(held, "stablecoin"), await areStartsHeld(held, "stablecoin")]).toEqual([
+      "exposure",
       true,
     ]);
-    expect([await mayStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([true, false]);
+    expect([await holdOnStart(held, "card"), await areStartsHeld(held, "card")]).toEqual([undefined, false]);
   });
 
   it("while other switches are on", async () => {
     const open = gate();
     for (const what of ["stop-intake", "stop-pivots"]) open.switches.on.add(`card/${what}`);
-    expect(await mayStart(open, "card")).toBe(true);
+    expect(await holdOnStart(open, "card")).toBeUndefined();
   });
 
   it("alone, as a probe, after the hold; a held start takes no probe's place", async () => {
@@ -64,14 +64,17 @@ describe("a saga may start", () => {
     await outage(probing.breaker);
     probing.clock.advance(PACE.firstHold);
     probing.switches.on.add("card/hold-starts");
-    expect(await mayStart(probing, "card")).toBe(false);
+    expect(await holdOnStart(probing, "card")).toBe("switch");
     probing.switches.on.clear();
-    expect([await mayStart(probing, "card"), await mayStart(probing, "card")]).toEqual([true, false]);
+    expect([await holdOnStart(probing, "card"), await holdOnStart(probing, "card")]).toEqual([
+      undefined,
+      "breaker",
+    ]);
   });
 
   it("of another rail although the card provider is down", async () => {
     const held = gate();
     await outage(held.breaker);
-    expect(await mayStart(held, "stablecoin")).toBe(true);
+    expect(await holdOnStart(held, "stablecoin")).toBeUndefined();
   });
 });
