@@ -9,10 +9,10 @@ locals {
   audience = var.jwt_issuer == null ? values(aws_cognito_user_pool_client.client)[*].id : var.jwt_audience
 
   scopes = distinct(flatten([for function in local.functions : [for route in function.routes : route.scope if can(route.scope)]]))
-  # The operator gets what crosses tenants, merchants the rest.
+  # The operator gets what crosses tenants, and reads: a balance of the house is behind both. Merchants get the rest.
   clients = var.jwt_issuer != null ? {} : merge(
     { for merchant in var.merchants : "merchant-${merchant}" => [for scope in local.scopes : scope if scope != "ops"] },
-    { operator = ["ops"] },
+    { operator = [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")] },
   )
 }
 

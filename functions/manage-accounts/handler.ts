@@ -7,7 +7,7 @@ import { openAccount, readBalance } from "./manage-accounts.ts";
 const ports = { ledger, clock };
 const open = openAccount(ports);
 const balance = readBalance(ports);
-const take = depositFunds(ledger);
+const take = depositFunds({ ledger, admissions });
 
 export const handler = httpHandler({
   "POST /accounts": admitted(admissions, async (call) => {
@@ -16,9 +16,9 @@ export const handler = httpHandler({
   }),
   "GET /accounts/{account_id}/balance": async (call) =>
     answer(200, await balance(call, call.path.account_id ?? "")),
-  "POST /accounts/{account_id}/deposits": admitted(admissions, async (call) => {
+  "POST /accounts/{account_id}/deposits": async (call) => {
     const key = call.headers["idempotency-key"];
     const { deposit, replayed } = await take(call, call.path.account_id ?? "", key, call.body);
     return answer(201, deposit, replayed ? { "idempotent-replayed": "true" } : {});
-  }),
+  },
 });

@@ -38,7 +38,7 @@ run "without_one_the_pool_knows_the_scopes_of_the_manifest" {
     condition = keys(aws_cognito_user_pool_client.client) == ["merchant-m1", "merchant-m2", "operator"] && alltrue([
       for name, client in aws_cognito_user_pool_client.client :
       client.generate_secret && client.allowed_oauth_flows == toset(["client_credentials"])
-      && client.allowed_oauth_scopes == toset(name == "operator" ? ["contra/ops"] : ["contra/payments:read", "contra/payments:write"])
+      && client.allowed_oauth_scopes == toset(name == "operator" ? ["contra/ops", "contra/payments:read"] : ["contra/payments:read", "contra/payments:write"])
     ])
     error_message = "A client is no machine, or may do what it is not for."
   }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { OPERATOR, scopesOf } from "../proofs/lib/client.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const ROOT = join(REPOSITORY, "terraform");
@@ -99,6 +100,20 @@ describe("the Terraform root", () => {
   it("is caught when an apply moves an alias", () => {
     const alias = 'resource "aws_lambda_alias" "live" {';
     expect(movedByApply(`${alias}\n  name = "live"\n}`)).toEqual([alias]);
+  });
+
+  it("gives its clients the scopes that the suites' clients carry", () => {
+    const routes = Object.values(manifest.functions ?? {}).flatMap(({ routes = [] }) => routes as Entry[]);
+    const scopes = [...new Set(routes.flatMap(({ scope }) => (scope === undefined ? [] : [String(scope)])))];
+    const identity = textOf("identity.tf");
+    expect(identity).toContain(
+      'operator = [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")]',
+    );
+    expect(scopes.filter((scope) => scope === "ops" || scope.endsWith(":read")).sort()).toEqual(
+      scopesOf(OPERATOR).sort(),
+    );
+    expect(identity).toContain('=> [for scope in local.scopes : scope if scope != "ops"]');
+    expect(scopes.filter((scope) => scope !== "ops").sort()).toEqual(scopesOf("m1").sort());
   });
 
   it("uses no provider but AWS", () => {

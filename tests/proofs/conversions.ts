@@ -2,7 +2,7 @@
 // agree to the unit.
 import { randomUUID } from "node:crypto";
 import { assertTrialBalance, balanceOf } from "./lib/books.ts";
-import { type Client, concurrently, type Json } from "./lib/client.ts";
+import { type Client, concurrently, type Json, OPERATOR } from "./lib/client.ts";
 import { type Conversion, convert, DESTINATION, partings, rampsOf, SOURCE } from "./lib/conversions.ts";
 import { untilEnded } from "./lib/ending.ts";
 import { assert, type Proof } from "./lib/proof.ts";
@@ -89,7 +89,7 @@ export const proof: Proof = {
       payments.map(({ payment }) => payment),
       books,
     );
-    await assertTrialBalance(client, merchant, ended("COMPLETED") * 4);
+    await assertTrialBalance(client, ended("COMPLETED") * 4);
     for (const [key, amount] of expected) await assertBalance(client, merchant, key, amount);
     if (parked.length === 0) await assertNothingHeld(client, merchant);
 
@@ -146,10 +146,10 @@ async function assertBalance(client: Client, merchant: string, key: string, amou
 /** Nothing is left between source and destination, and nobody is listed as holding anything. */
 async function assertNothingHeld(client: Client, merchant: string): Promise<void> {
   for (const account of HOLDING) {
-    const { balances } = await client.get(merchant, `/accounts/${account}/balance`);
+    const { balances } = await client.get(OPERATOR, `/accounts/${account}/balance`);
     for (const { currency } of balances as { currency: string }[])
       await assertBalance(client, merchant, `${account} ${currency}`, 0n);
   }
-  const { holdings } = await client.get(merchant, "/accounts/in_transit/holdings");
+  const { holdings } = await client.get(OPERATOR, "/accounts/in_transit/holdings");
   assert.deepEqual(holdings, []);
 }

@@ -1,7 +1,7 @@
 // An account that forbids an overdraft pays for what it has, however many payments ask at once.
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
-import { concurrently } from "./lib/client.ts";
+import { concurrently, OPERATOR } from "./lib/client.ts";
 import { convert, SOURCE } from "./lib/conversions.ts";
 import { assert, type Proof } from "./lib/proof.ts";
 
@@ -14,10 +14,10 @@ export const proof: Proof = {
     const [affordable, asked] = [sized(10), sized(50)];
     const open = { merchant, body: { account_id: SOURCE, overdraft: "forbid" } };
     assert.equal((await client.request("POST", "/accounts", open)).status, 201);
-    const deposit = { amount: affordable * AMOUNT, currency: "EUR" };
+    const deposit = { amount: affordable * AMOUNT, currency: "EUR", merchant_id: merchant };
     const headers = { "idempotency-key": randomUUID() };
     const funded = await client.request("POST", `/accounts/${SOURCE}/deposits`, {
-      merchant,
+      merchant: OPERATOR,
       headers,
       body: deposit,
     });

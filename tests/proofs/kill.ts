@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../../scripts/lib/random.ts";
 import { PARTS } from "../../scripts/local/lib/settings.ts";
 import { assertTrialBalance, balanceOf } from "./lib/books.ts";
-import { concurrently } from "./lib/client.ts";
+import { concurrently, OPERATOR } from "./lib/client.ts";
 import { type Books, booksOf, creditOf, type Ending, journalsOf, untilEnded } from "./lib/ending.ts";
 import { MortalStack, STACK, type Victim } from "./lib/mortal-stack.ts";
 import { patiently } from "./lib/patience.ts";
@@ -111,7 +111,7 @@ async function finish({ client }: MortalStack, id: string): Promise<Ending & { r
   if (ending.end !== "PARKED") return { ...ending, redriven: false };
   const path = `/sagas/${id}/redrive`;
   // Refused where the sweep was quicker; either way it goes on.
-  await patiently(path, () => client.request("POST", path, { merchant: MERCHANT, body: {} }));
+  await patiently(path, () => client.request("POST", path, { merchant: OPERATOR, body: {} }));
   return { ...(await untilEnded(client, MERCHANT, id, within)), redriven: true };
 }
 
@@ -130,7 +130,7 @@ async function judge(
   figure("redriven on the way", ended.filter(({ redriven }) => redriven).length);
   figure("wrong", wrong.length);
   assert.equal(wrong.length, 0, wrong.join("\n  "));
-  await assertTrialBalance(client, MERCHANT, sum(books, journalsOf));
+  await assertTrialBalance(client, sum(books, journalsOf));
   const credits = ended.map((ending, index) => creditOf(ending, books[index] as Books, NET));
   const due = {
     pending: credits.reduce((total, { pending }) => total + pending, 0n),

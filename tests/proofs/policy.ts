@@ -2,7 +2,7 @@
 // a person instead of sold back.
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
-import { type Client, concurrently } from "./lib/client.ts";
+import { type Client, concurrently, OPERATOR } from "./lib/client.ts";
 import { type Conversion, convert, rampsOf } from "./lib/conversions.ts";
 import { assert, type Proof } from "./lib/proof.ts";
 
@@ -73,7 +73,7 @@ async function redriveUntilCompleted(client: Client, merchant: string, id: strin
     const { status } = await client.ended(merchant, id);
     if (status === "COMPLETED") return true;
     const path = `/sagas/${id}/redrive`;
-    const answer = await client.request("POST", path, { merchant, body: { new_attempt: true } });
+    const answer = await client.request("POST", path, { merchant: OPERATOR, body: { new_attempt: true } });
     assert.ok([202, 409].includes(answer.status), `redrive answered ${answer.status} ${answer.text}`);
     return undefined;
   });

@@ -30,7 +30,7 @@ export const proof: Proof = {
       const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
       assert.deepEqual(operations.sort(), ["authorize succeeded", "capture succeeded"]);
     });
-    await assertTrialBalance(client, merchant, count * 2);
+    await assertTrialBalance(client, count * 2);
     const balance = await balanceOf(client, merchant, "settlement", "EUR");
     assert.deepEqual(balance, { pending: 0n, available: BigInt((count + sized(60)) * (AMOUNT - FEE)) });
 

@@ -1,13 +1,16 @@
 // Accounts: opened once, deposited into once per key, read by their owner only.
-import { beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { depositFunds } from "../../functions/manage-accounts/deposit-funds.ts";
 import { openAccount, readBalance } from "../../functions/manage-accounts/manage-accounts.ts";
+import { CardSaga } from "../support/card-saga.ts";
+import { coldStart } from "../support/cold-start.ts";
+import { CLAIMS, call, type Handler, request } from "../support/http-event.ts";
 import { ManualClock } from "../support/memory/manual-clock.ts";
 import { MemoryLedgerStore } from "../support/memory/memory-ledger-store.ts";
 
 const M1 = { merchantId: "m1", scopes: new Set(["payments:write", "payments:read"]) };
 const M2 = { ...M1, merchantId: "m2" };
-const OPS = { merchantId: "m1", scopes: new Set(["ops"]) };
+const OPS = { merchantId: "operator", scopes: new Set(["ops", "payments:read"]) };
 
 let ledger: MemoryLedgerStore;
 let clock: ManualClock;
@@ -17,8 +20,14 @@ beforeEach(() => {
 });
 const open = (body: Record<string, unknown>, caller = M1) => openAccount({ ledger, clock })(caller, body);
 const balance = (account: string, caller = M1) => readBalance({ ledger, clock })(caller, account);
-const deposit = (body: Record<string, unknown>, key: string | undefined = "key-1", account = "acc_a") =>
-  depositFunds(ledger)(M1, account, key, body);
+const elsewhere = new Set<string>();
+const admissions = { admits: async (merchantId: string) => !elsewhere.has(merchantId) };
+const deposit = (
+  body: Record<string, unknown>,
+  key: string | undefined = "key-1",
+  account = "acc_a",
+  caller = M1,
+) => depositFunds({ ledger, admissions })(caller, account, key, body);
 const foldAll = () => ledger.fold([...ledger.journals.values()]);
 
 describe("opening an account", () => {
@@ -107,7 +116,8 @@ describe("a deposit", () => {
   });
 
   it("names every error at once", async () => {
-    const wrong = depositFunds(ledger)(M1, "acc_a", undefined, { amount: 0, currency: "euro" });
+    const body = { amount: 0, currency: "euro" };
+    const wrong = depositFunds({ ledger, admissions })(M1, "acc_a", undefined, body);
     await expect(wrong).rejects.toMatchObject({
       name: "InvalidRequest",
       errors: [{ pointer: "/amount" }, { pointer: "/currency" }, { header: "Idempotency-Key" }],
@@ -120,10 +130,101 @@ describe("a deposit", () => {
   });
 });
 
+describe("a deposit that names the account's merchant", () => {
+  const NAMED = { amount: 100, currency: "EUR", merchant_id: "m1" };
+  beforeEach(() => {
+    elsewhere.clear();
+    return open({ account_id: "acc_a" });
+  });
+  const give = (body: Record<string, unknown>, key = "key-1") => deposit(body, key, "acc_a", OPS);
+
+  it("goes into that merchant's account, by the hand of an operator who has none", async () => {
+    await give(NAMED);
+    await foldAll();
+    expect(await balance("acc_a")).toMatchObject({ balances: [{ available: "100" }] });
+    await expect(balance("acc_a", OPS)).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("without the name looks for the account with the token's own merchant", async () => {
+    await expect(give({ amount: 100, currency: "EUR" })).rejects.toMatchObject({ name: "NotFound" });
+    expect(ledger.journals.size).toBe(0);
+  });
+
+  it("is the merchant's under its key, whoever sends it again, and another merchant's is another", async () => {
+    const first = await give(NAMED);
+    const own = await deposit({ amount: 100, currency: "EUR" });
+    expect(own).toEqual({ ...first, replayed: true });
+    await open({ account_id: "acc_a" }, M2);
+    expect((await give({ ...NAMED, merchant_id: "m2" })).replayed).toBe(false);
+    expect(ledger.journals.size).toBe(2);
+  });
+
+  it("is refused for a merchant of another cell, though the operator's own lives here", async () => {
+    elsewhere.add("m1");
+    await expect(give(NAMED)).rejects.toMatchObject({ name: "MerchantElsewhere", status: 421 });
+    expect(ledger.journals.size).toBe(0);
+  });
+
+  it("is taken though the operator's own merchant was placed nowhere", async () => {
+    elsewhere.add(OPS.merchantId);
+    expect((await give(NAMED)).replayed).toBe(false);
+    await expect(give({ amount: 100, currency: "EUR" })).rejects.toMatchObject({ status: 421 });
+  });
+
+  it.each(["m1/acc", "", "x".repeat(65), 7, null, "4111111111111111"])(
+    "refuses the name %p before it asks where it lives",
+    async (merchant_id) => {
+      elsewhere.add(String(merchant_id));
+      await expect(give({ ...NAMED, merchant_id })).rejects.toMatchObject({
+        name: "InvalidRequest",
+        errors: [{ pointer: "/merchant_id" }],
+      });
+      expect(ledger.journals.size).toBe(0);
+    },
+  );
+
+  it("is refused to a merchant at the door, whose token lacks the scope", async () => {
+    const world = new CardSaga();
+    await openAccount({ ledger: world.ledger, clock })(M1, { account_id: "acc_a" });
+    jest.doMock("../../functions/lib/adapters/stores.ts", () => world);
+    const handler = coldStart<Handler>("manage-accounts/handler.ts");
+    const sent = (claims: Record<string, string>) =>
+      call(
+        handler,
+        request("POST /accounts/{account_id}/deposits", {
+          path: { account_id: "acc_a" },
+          headers: { "idempotency-key": "key-1" },
+          body: NAMED,
+          claims,
+        }),
+      );
+    const refused = await sent({ ...CLAIMS, client_id: "m2" });
+    expect([refused.status, refused.body.code]).toEqual([403, "ScopeMissing"]);
+    expect(world.ledger.journals.size).toBe(0);
+    expect((await sent({ client_id: "operator", scope: "contra/ops contra/payments:read" })).status).toBe(
+      201,
+    );
+  });
+});
+
 describe("reading a balance", () => {
   it("finds nothing of another merchant", async () => {
     await open({ account_id: "acc_a" });
     await expect(balance("acc_a", M2)).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it.each([
+    ["the operator's client", "contra/ops contra/payments:read", 200],
+    ["who may only operate, as the route is one that reads", "contra/ops", 403],
+    ["a merchant's client", "contra/payments:write contra/payments:read", 403],
+  ])("of the house answers %s", async (_, scope, status) => {
+    jest.doMock("../../functions/lib/adapters/stores.ts", () => new CardSaga());
+    const handler = coldStart<Handler>("manage-accounts/handler.ts");
+    const asked = request("GET /accounts/{account_id}/balance", {
+      path: { account_id: "external_funding" },
+      claims: { client_id: "c", scope },
+    });
+    expect((await call(handler, asked)).status).toBe(status);
   });
 
   it("shows the house's accounts to the scope ops only", async () => {

@@ -17,6 +17,10 @@ export type AccountId = string;
  * The merchant's own name of the payment: only one living payment may carry it.
  */
 export type Reference = string;
+/**
+ * Whose account it is; absent, the token's own merchant.
+ */
+export type MerchantId = string;
 export type Rail = "card" | "stablecoin";
 export type Status =
   "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "IN_REVIEW" | "PARTIALLY_REFUNDED" | "REFUNDED";
@@ -65,6 +69,7 @@ export type Uuid1 = string;
  * A decimal number as text.
  */
 export type Decimal4 = string;
+export type MerchantId1 = string;
 /**
  * An amount in the currency's minor unit (ISO 4217 exponent).
  */
@@ -116,6 +121,7 @@ export interface Metadata {
 export interface DepositRequest {
   amount: Amount;
   currency: Currency;
+  merchant_id?: MerchantId;
 }
 /**
  * Body of POST /accounts.

@@ -1,10 +1,11 @@
 // Issues the access tokens of the suite: it is the issuer that the applied API is told to trust.
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
+import { scopesOf } from "../../proofs/lib/client.ts";
 
 export const ISSUER = "https://issuer.contra.example";
 export const AUDIENCE = "contra-e2e";
 /** Cognito puts its resource server's name before a scope; Terraform's `scope_prefix` says the same. */
-const SCOPES = "contra/payments:write contra/payments:read contra/ops";
+const SCOPE_PREFIX = "contra/";
 
 export type Claims = { scope?: string; audience?: string; issuer?: string; expires?: string };
 
@@ -24,13 +25,14 @@ export class Issuer {
     return new Issuer(privateKey, JSON.stringify({ keys: [jwk] }));
   }
 
-  /** A merchant's token with every scope, unless the claims say otherwise. */
-  token(merchant: string, { scope, audience, issuer, expires }: Claims = {}): Promise<string> {
-    return new SignJWT({ merchant_id: merchant, client_id: merchant, scope: scope ?? SCOPES })
+  /** A token with what its client may ask for, unless the claims say otherwise. */
+  token(client: string, { scope, audience, issuer, expires }: Claims = {}): Promise<string> {
+    const scopes = scopesOf(client).map((name) => `${SCOPE_PREFIX}${name}`);
+    return new SignJWT({ merchant_id: client, client_id: client, scope: scope ?? scopes.join(" ") })
       .setProtectedHeader({ alg: "RS256", kid: "e2e" })
       .setIssuer(issuer ?? ISSUER)
       .setAudience(audience ?? AUDIENCE)
-      .setSubject(merchant)
+      .setSubject(client)
       .setIssuedAt()
       .setExpirationTime(expires ?? "2h")
       .sign(this.key);

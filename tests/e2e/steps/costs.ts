@@ -85,7 +85,7 @@ async function measure({ first }: World, { client, sized, figure }: Context, rai
     await assertTrail(client, merchant, id, rail.trail);
     payments.push(payment);
   }
-  await assertTrialBalance(client, merchant, count * rail.journals);
+  await assertTrialBalance(client, count * rail.journals);
   await rail.agree(client, merchant, payments);
 
   const per = (name: string): number => (spent[name] ?? 0) / count;

@@ -58,7 +58,7 @@ export const deploy = ({ root, first, aws }: World): Proof => ({
       endOf(client, merchant, traffic.ids[index] ?? ""),
     );
     assert.deepEqual(ended.flat(), []);
-    await assertTrialBalance(client, merchant, traffic.ids.length * 2);
+    await assertTrialBalance(client, traffic.ids.length * 2);
     await assertAvailable(client, merchant, "EUR", NET * BigInt(traffic.ids.length));
     const after = await versionsOf(root, first.name);
     const published = Object.keys(after.functions).filter(

@@ -100,7 +100,7 @@ export const faults = ({ control, first }: World): Proof => ({
       await control.clearFaults();
     }
     assert.ok(wrong.length === 0, wrong.join("\n  "));
-    await assertTrialBalance(client, merchant, journals);
+    await assertTrialBalance(client, journals);
   },
 });
 

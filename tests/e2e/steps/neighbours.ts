@@ -24,7 +24,7 @@ export const neighbours = ({ root, workspaces }: World): Proof => ({
           return step === "notify-payment" ? true : undefined;
         });
         await assertTrail(client, merchant, id, HAPPY_TRAIL);
-        await assertTrialBalance(client, merchant, 2);
+        await assertTrialBalance(client, 2);
         const operations = (await client.operations(id)).map(({ operation }) => operation);
         assert.deepEqual(operations.sort(), ["authorize", "capture"]);
         return id;

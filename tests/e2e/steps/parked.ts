@@ -2,6 +2,7 @@
 // what was applied: default bus, queue, mapping, and the redrive of Step Functions.
 import { randomUUID } from "node:crypto";
 import { HAPPY_TRAIL } from "../../proofs/lib/books.ts";
+import { OPERATOR } from "../../proofs/lib/client.ts";
 import { booksOf, untilEnded } from "../../proofs/lib/ending.ts";
 import { assert, type Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
@@ -20,7 +21,7 @@ export const parked = ({ control, first }: World): Proof => ({
       const id = await client.accepted(merchant, body);
       const stopped = await untilEnded(client, merchant, id, WAIT);
       assert.deepEqual({ end: stopped.end, at: stopped.at }, { end: "PARKED", at: "PostLedger" });
-      const redriven = await client.request("POST", `/sagas/${id}/redrive`, { merchant });
+      const redriven = await client.request("POST", `/sagas/${id}/redrive`, { merchant: OPERATOR });
       assert.equal(redriven.status, 202, redriven.text);
       const ended = await client.until(`payment ${id} completes`, WAIT.seconds, async () => {
         const ending = await untilEnded(client, merchant, id, WAIT);

@@ -39,6 +39,11 @@ export const tenants = ({ issuer, cloud }: World): Proof => ({
       assert.ok(!answer.text.includes(String(AMOUNT)), path);
       assert.equal((await client.request("GET", path, { merchant: owner })).status, 200);
     }
+    const sender = { merchant: stranger, headers: { "idempotency-key": randomUUID() } };
+    const named = { amount: AMOUNT, currency: "EUR", merchant_id: owner };
+    const deposit = await client.request("POST", "/accounts/settlement/deposits", { ...sender, body: named });
+    assert.equal(deposit.status, 403, deposit.text);
+
     // The key is the merchant's: the same one of another merchant is another payment.
     const key = randomUUID();
     const [mine, theirs] = [

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { assertTrialBalance, balanceOf } from "./books.ts";
-import { type Client, concurrently } from "./client.ts";
+import { type Client, concurrently, OPERATOR } from "./client.ts";
 import { type Books, booksOf, creditOf, type Ending, journalsOf, untilEnded } from "./ending.ts";
 import type { Row } from "./fault-rows.ts";
 import type { LastingRow } from "./own-faults.ts";
@@ -74,9 +74,9 @@ export async function lasting(client: Client, rows: LastingRow[]): Promise<Ended
   const ended: Promise<Ended>[] = [];
   for (const row of rows) {
     const posted = await post(client, row);
-    const { merchant, id } = posted;
+    const { id } = posted;
     await client.until(`${id} is in ${row.until}`, IS_IN_STATE_WITHIN_SECONDS, async () => {
-      const { status, text } = await client.request("GET", `/sagas/${id}`, { merchant });
+      const { status, text } = await client.request("GET", `/sagas/${id}`, { merchant: OPERATOR });
       return status === 200 && text.includes(`"${row.until}"`) ? true : undefined;
     });
     ended.push(awaited(finish(client, posted, AMONG_MANY_MS)));
@@ -93,7 +93,7 @@ export async function judge(client: Client, ended: Ended[]): Promise<{ results: 
     return { ...one, books: await booksOf(client, one.merchant, one.ending, AMOUNT) };
   });
   const journals = results.reduce((sum, { books }) => sum + journalsOf(books), 0);
-  await assertTrialBalance(client, results[0]?.merchant ?? "", journals);
+  await assertTrialBalance(client, journals);
   const wrong = await concurrently(results.length, AT_ONCE, async (index) => {
     const one = results[index] as Result;
     return [...one.books.wrong, ...surprise(one), ...(await wrongBalance(client, one))].map(
