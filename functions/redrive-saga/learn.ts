@@ -5,7 +5,7 @@ import { executionOf } from "../lib/domain/attempts.ts";
 import { type Fact, judgeFact } from "../lib/domain/fact.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { isUndo, providerKey, stepOf } from "../lib/domain/steps.ts";
-import { SagaNotRedrivable, StoreContention } from "../lib/errors/registry.ts";
+import { SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Provider, ProviderAnswer } from "../lib/ports/provider.ts";
@@ -99,8 +99,16 @@ async function forbid(
   };
   assertSpent(payment);
   const guard = { execution: executionOf(payment), acceptsUnclaimed: true };
-  const { payment: marked } = await payments.mark(payment.payment_id, "tombstone", step, guard);
+  const { payment: marked } = await payments
+    .mark(payment.payment_id, "tombstone", step, guard)
+    .catch(takenOver);
   assertSpent(marked);
+}
+
+/** A new attempt that owns the payment by now is for the caller to look at, and no defect of ours. */
+function takenOver(error: unknown): never {
+  if (!(error instanceof Superseded)) throw error;
+  throw new SagaNotRedrivable("another execution took the payment over meanwhile");
 }
 
 /** Over the provider's own last word only where that is `replaced`. */

@@ -1,6 +1,7 @@
 // What an operator learned from a provider: taken only where the provider may have forgotten, or says the same.
 import { describe, expect, it, jest } from "@jest/globals";
 import { type Fact, judgeFact } from "../../functions/lib/domain/fact.ts";
+import { InvariantBroken } from "../../functions/lib/errors/registry.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import { redriveSaga } from "../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga } from "../support/card-saga.ts";
@@ -241,6 +242,24 @@ describe("an operator's word is refused", () => {
     await expect(say(NEVER)).rejects.toMatchObject({ name: "StoreContention" });
     expect(await factOf("off_ramp")).toBeUndefined();
     expect((await saga.payment()).marks.tombstone).toEqual({});
+  });
+
+  it("of a payment that a new attempt took over before it was forbidden, and nothing is forbidden to that one", async () => {
+    const { saga, say, factOf } = await parked();
+    const mark = saga.payments.mark.bind(saga.payments);
+    jest.spyOn(saga.payments, "mark").mockImplementationOnce(async (...asked) => {
+      saga.payments.alter(saga.payment_id, { owner_execution: `${saga.payment_id}-a2` });
+      return mark(...asked);
+    });
+    await expect(say(NEVER)).rejects.toMatchObject(refusal("took the payment over"));
+    expect(await factOf("off_ramp")).toBeUndefined();
+    expect((await saga.payment()).marks.tombstone).toEqual({});
+  });
+
+  it("with a defect, and not as if a new attempt had taken over, when the mark meets one", async () => {
+    const { saga, say } = await parked();
+    jest.spyOn(saga.payments, "mark").mockRejectedValueOnce(new InvariantBroken("no such mark"));
+    await expect(say(NEVER)).rejects.toMatchObject({ name: "InvariantBroken" });
   });
 
   it("of what our own record has decided: done, refused, or undone with what it stands on", async () => {

@@ -63,6 +63,21 @@ export class StepFunctionsExecutions implements SagaExecutions {
   }
 }
 
+/** The execution as Step Functions tells it, with its first `limit` events; undefined when there is none. */
+export async function readExecution(sfn: SFNClient, rail: string, name: string, limit: number) {
+  const arn = executionArn(machineOf(rail), name);
+  try {
+    const { $metadata, ...execution } = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+    const history = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn: arn, maxResults: limit, includeExecutionData: false }),
+    );
+    return { execution, events: history.events ?? [] };
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return undefined;
+    throw unavailable(error);
+  }
+}
+
 /** Named, because a throttle and a missing right ask for different things. */
 const unavailable = (error: unknown): ServiceUnavailable =>
   new ServiceUnavailable(

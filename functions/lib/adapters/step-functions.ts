@@ -1,15 +1,9 @@
 // Sagas in Step Functions: started under the payment's id through the alias, or queued when Step Functions is busy.
-import {
-  DescribeExecutionCommand,
-  ExecutionDoesNotExist,
-  GetExecutionHistoryCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from "@aws-sdk/client-sfn";
+import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
 import { InvariantBroken } from "../errors/registry.ts";
 import type { SagaStarter } from "../ports/saga-starter.ts";
-import { executionArn, machineArn, queueUrl } from "../runtime/config.ts";
+import { machineArn, queueUrl } from "../runtime/config.ts";
 import { log } from "../runtime/log.ts";
 import { measure } from "../runtime/metrics.ts";
 import { currentTrace, traced } from "../runtime/tracing.ts";
@@ -77,20 +71,5 @@ export class StepFunctionsStarter implements SagaStarter {
       log.error("the start queue took no message", { payment_id: paymentId, error });
       return false;
     }
-  }
-}
-
-/** The execution as Step Functions tells it, with its first `limit` events; undefined when there is none. */
-export async function readExecution(sfn: SFNClient, rail: string, name: string, limit: number) {
-  const arn = executionArn(machineOf(rail), name);
-  try {
-    const { $metadata, ...execution } = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
-    const history = await sfn.send(
-      new GetExecutionHistoryCommand({ executionArn: arn, maxResults: limit, includeExecutionData: false }),
-    );
-    return { execution, events: history.events ?? [] };
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return undefined;
-    throw error;
   }
 }
