@@ -51,6 +51,10 @@ token: install ## Print an access token of the running stack (MERCHANT, SCOPE, P
 place: generate ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
 	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) node scripts/place-merchant.ts
 
+.PHONY: policy
+policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE)
+	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" node --disable-warning=ExperimentalWarning scripts/merchant-policy.ts
+
 .PHONY: replay-records
 replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE; local for a laptop)
 	@WORKSPACE=$(WORKSPACE) node --disable-warning=ExperimentalWarning scripts/replay-records.ts

@@ -1,0 +1,25 @@
+// What may stand in a merchant's own policy: the schema that functions read it by, without what they take from the deployment alone.
+import { violations } from "../../functions/lib/contracts/contract.ts";
+import type { Policy } from "../../functions/lib/contracts/types.ts";
+
+/** A merchant's word on these would be kept and heard by nobody. */
+export const DEPLOYMENTS_ALONE: readonly (keyof Policy)[] = ["off_ramp_outage", "exposure_caps"];
+
+/** Throws everything that is wrong, as one sentence. */
+export function readPolicy(text: string): Policy {
+  const policy = parsed(text);
+  const wrong = violations("Policy", policy).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
+  for (const member of DEPLOYMENTS_ALONE)
+    if (typeof policy === "object" && policy !== null && member in policy)
+      wrong.push(`/${member} is the deployment's alone`);
+  if (wrong.length > 0) throw new Error(`the policy is wrong: ${wrong.join("; ")}`);
+  return policy as Policy;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error("the policy is no JSON", { cause: error });
+  }
+}
