@@ -9,7 +9,7 @@ import type { Acceptance, Accepted } from "../ports/payment-store.ts";
 import { isContention } from "./dynamodb.ts";
 import { type Item, toItem } from "./item.ts";
 import { eventItem, newPaymentItem, paymentKey, referenceKey } from "./payment-item.ts";
-import { consumption, quoteOf } from "./quote-item.ts";
+import { consumption, quoteIn } from "./quote-item.ts";
 
 /** `amount1aB_3c,currency…`: one short attribute, because EVENT#1 has to stay below one write unit. */
 const packMembers = (members: Fingerprint["members"]): string =>
@@ -84,7 +84,7 @@ export function readAcceptance(error: unknown, acceptance: Acceptance): Accepted
 
 /** What the refused write found under the quote's key; nothing is an unknown quote. */
 function refusedQuote(found: Item, claim: Claim): Accepted {
-  const objection = objectionToQuote(Object.keys(found).length === 0 ? undefined : quoteOf(found), claim);
+  const objection = objectionToQuote(Object.keys(found).length === 0 ? undefined : quoteIn(found), claim);
   if (!objection) throw new InvariantBroken("the condition refused a quote that may be consumed");
   return { outcome: "quote-refused", ...objection };
 }

@@ -12,11 +12,11 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
+  breakerStanding,
   CLOSED,
   FAILURES_TO_OPEN,
   PACE,
   type Pace,
-  standingOf,
 } from "../domain/breaker.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -48,12 +48,12 @@ export class DynamoBreaker implements Breaker {
 
   async isOpen(provider: string): Promise<boolean> {
     const { state } = await this.current(provider);
-    return standingOf(state, this.clock.now()) === "open";
+    return breakerStanding(state, this.clock.now()) === "open";
   }
 
   async admits(provider: string): Promise<boolean> {
     const { state } = await this.current(provider);
-    const standing = standingOf(state, this.clock.now());
+    const standing = breakerStanding(state, this.clock.now());
     if (standing !== "probing") return standing === "closed";
     return this.change(provider, (now) => afterProbe(now, this.clock.now(), this.pace()));
   }

@@ -9,7 +9,7 @@ import type { Quote } from "../domain/quote.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { QuoteStore } from "../ports/quote-store.ts";
 import { storeError, throughContention } from "./dynamodb.ts";
-import { quoteItem, quoteKey, quoteOf } from "./quote-item.ts";
+import { quoteIn, quoteItem, quoteKey } from "./quote-item.ts";
 
 export class DynamoQuoteStore implements QuoteStore {
   private readonly client: DynamoDBClient;
@@ -33,7 +33,7 @@ export class DynamoQuoteStore implements QuoteStore {
       await throughContention(this.clock, () => this.client.send(command));
       return quote;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException && error.Item) return quoteOf(error.Item);
+      if (error instanceof ConditionalCheckFailedException && error.Item) return quoteIn(error.Item);
       throw storeError(error);
     }
   }
@@ -45,6 +45,6 @@ export class DynamoQuoteStore implements QuoteStore {
       ConsistentRead: true,
     });
     const { Item } = await this.client.send(command).catch((error) => Promise.reject(storeError(error)));
-    return Item && quoteOf(Item);
+    return Item && quoteIn(Item);
   }
 }

@@ -11,7 +11,7 @@ export function quoteItem({ quote_id, ...attributes }: Quote): Item {
 }
 
 /** Reads a QUOTE item. */
-export function quoteOf(item: Item): Quote {
+export function quoteIn(item: Item): Quote {
   const { pk, sk, ...attributes } = fromItem(item);
   return { ...(attributes as Omit<Quote, "quote_id">), quote_id: String(pk).slice("QUOTE#".length) };
 }

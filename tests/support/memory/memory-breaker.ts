@@ -4,9 +4,9 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
+  breakerStanding,
   CLOSED,
   PACE,
-  standingOf,
 } from "../../../functions/lib/domain/breaker.ts";
 import type { Breaker } from "../../../functions/lib/ports/breaker.ts";
 import type { Clock } from "../../../functions/lib/ports/clock.ts";
@@ -20,12 +20,12 @@ export class MemoryBreaker implements Breaker {
   }
 
   async isOpen(provider: string): Promise<boolean> {
-    return standingOf(this.stateOf(provider), this.clock.now()) === "open";
+    return breakerStanding(this.stateOf(provider), this.clock.now()) === "open";
   }
 
   async admits(provider: string): Promise<boolean> {
     const state = this.stateOf(provider);
-    const standing = standingOf(state, this.clock.now());
+    const standing = breakerStanding(state, this.clock.now());
     if (standing !== "probing") return standing === "closed";
     const probe = afterProbe(state, this.clock.now(), PACE);
     if (probe) this.states.set(provider, probe);

@@ -5,10 +5,10 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
+  breakerStanding,
   CLOSED,
   FAILURES_TO_OPEN,
   PACE,
-  standingOf,
 } from "../../../../functions/lib/domain/breaker.ts";
 
 const T0 = Date.parse("2026-01-01T00:00:00.000Z");
@@ -28,25 +28,25 @@ const opened = () => failed(FAILURES_TO_OPEN);
 describe("a breaker", () => {
   it("opens after a few failures in a row, for the first hold", () => {
     const { state, now } = opened();
-    expect(standingOf(state, now)).toBe("open");
+    expect(breakerStanding(state, now)).toBe("open");
     expect(state.open_until - now).toBe(PACE.firstHold);
   });
 
   it("stays closed after one failure less", () => {
     const { state, now } = failed(FAILURES_TO_OPEN - 1);
-    expect(standingOf(state, now)).toBe("closed");
+    expect(breakerStanding(state, now)).toBe("closed");
   });
 
   it("stays closed when the failures lie further apart than the window", () => {
     const { state, now } = failed(20, PACE.window + 1);
-    expect(standingOf(state, now)).toBe("closed");
+    expect(breakerStanding(state, now)).toBe("closed");
   });
 
   it("forgets its failures with one answer in between", () => {
     const { state } = failed(FAILURES_TO_OPEN - 1);
     const answered = afterAnswer(state) ?? state;
     const again = failed(FAILURES_TO_OPEN - 1, 1_000, answered);
-    expect(standingOf(again.state, again.now)).toBe("closed");
+    expect(breakerStanding(again.state, again.now)).toBe("closed");
   });
 
   it("has nothing to note about an answer while it knows of no failure", () => {
