@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/test-api.sh <endpoint>: pays through a running API, laptop or AWS, and checks what it answers. Who pays is told by TOKEN
+# scripts/test-api.sh <endpoint>: pays through a running API on both rails, laptop or AWS, and checks what it answers. Who pays is told by TOKEN
 # (a bearer token), or by CLIENT_ID and CLIENT_SECRET with TOKEN_ENDPOINT (the endpoint's own /oauth2/token, if nothing is said).
 set -euo pipefail
 cd "$(dirname "$0")/.."

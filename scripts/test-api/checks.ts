@@ -1,14 +1,20 @@
-// What an API must answer before traffic is trusted to it, in this order: they speak of one payment.
+// What an API must answer before traffic is trusted to it, in this order: they speak of one card payment, and then of one conversion.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Answer, Api } from "./api.ts";
 
-export type Check = (api: Api) => Promise<void>;
-type Payment = { payment_id: string; status: string; failure?: unknown };
+/** Resolves to why it checked nothing, where the endpoint does not take what it is about. */
+export type Check = (api: Api) => Promise<string | undefined>;
+type Payment = { payment_id: string; status: string; failure?: { code: string } };
 
 /** The design's own promise: terminal within 60 s. */
 const COMPLETED_WITHIN_SECONDS = 60;
 const ASK_EVERY_MS = 500;
+const ENDS = ["COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"];
+
+/** What a conversion of a rail or a pair that this endpoint does not offer ends with: nothing moved, and nothing is wrong. */
+const NOT_OFFERED = ["RailDisabled", "CurrencyUnsupported"];
+const ACCOUNTS = { source_account: "smoke-source", destination_account: "smoke-destination" };
 
 function expect(answer: Answer, status: number): Answer {
   if (answer.status !== status)
@@ -23,8 +29,48 @@ const demand = (isSo: boolean, otherwise: string): void => {
 const problemOf = ({ headers }: Answer): boolean =>
   headers.get("content-type")?.includes("application/problem+json") ?? false;
 
-/** A new payment's checks. */
+/** The payment once it has ended; as it was last seen when it has not in time. */
+async function ended(api: Api, payment: Payment): Promise<Payment> {
+  const deadline = Date.now() + COMPLETED_WITHIN_SECONDS * 1000;
+  let last = payment;
+  while (!ENDS.includes(last.status) && Date.now() < deadline) {
+    await wait(ASK_EVERY_MS);
+    last = JSON.parse(expect(await api.call("GET", `/payments/${payment.payment_id}`), 200).text);
+  }
+  return last;
+}
+
+const demandCompleted = ({ status, failure }: Payment): void =>
+  demand(status === "COMPLETED", `${status} ${JSON.stringify(failure ?? "")}`);
+
+/** Checks of a new card payment and a new conversion. */
 export function checks(): [what: string, check: Check][] {
+  const always = ofCardPayment().map(([what, check]): [string, Check] => [
+    what,
+    (api) => check(api).then(() => undefined),
+  ]);
+  return [...always, ["a conversion is COMPLETED in time, and once for its key", converts]];
+}
+
+/** One conversion between two accounts of the caller's, the same in every run. */
+async function converts(api: Api): Promise<string | undefined> {
+  for (const account_id of Object.values(ACCOUNTS)) {
+    const { status, text } = await api.call("POST", "/accounts", { body: { account_id } });
+    demand([200, 201].includes(status), `the account was not opened: ${status} ${text.slice(0, 300)}`);
+  }
+  const key = `smoke-${randomUUID()}`;
+  const body = { amount: 1000, currency: "EUR", destination_currency: "JPY", ...ACCOUNTS };
+  const first = expect(await api.call("POST", "/payments", { body, key }), 202);
+  const again = expect(await api.call("POST", "/payments", { body, key }), 202);
+  demand(again.text === first.text, "the same key got other bytes");
+  const payment = await ended(api, JSON.parse(first.text));
+  const code = payment.failure?.code ?? "";
+  if (payment.status === "FAILED" && NOT_OFFERED.includes(code)) return code;
+  demandCompleted(payment);
+  return undefined;
+}
+
+function ofCardPayment(): [what: string, check: (api: Api) => Promise<void>][] {
   const key = `smoke-${randomUUID()}`;
   const body = { amount: 100, currency: "EUR", user_id: randomUUID() };
   let first: Answer | undefined;
@@ -85,15 +131,7 @@ export function checks(): [what: string, check: Check][] {
     [
       "the payment is COMPLETED in time",
       async (api) => {
-        const { payment_id } = paid();
-        const deadline = Date.now() + COMPLETED_WITHIN_SECONDS * 1000;
-        let last: Payment = paid();
-        while (last.status !== "COMPLETED" && Date.now() < deadline) {
-          await wait(ASK_EVERY_MS);
-          last = JSON.parse(expect(await api.call("GET", `/payments/${payment_id}`), 200).text);
-          if (["FAILED", "CANCELED", "IN_REVIEW"].includes(last.status)) break;
-        }
-        demand(last.status === "COMPLETED", `${last.status} ${JSON.stringify(last.failure ?? "")}`);
+        demandCompleted(await ended(api, paid()));
       },
     ],
     [

@@ -6,8 +6,25 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { Api, tokenFrom } from "../../../scripts/test-api/api.ts";
 import { checks } from "../../../scripts/test-api/checks.ts";
 
-type Fault = "charges-twice" | "accepts-anything" | "open-door" | "never-completes" | "loses-an-event";
+type Fault =
+  | "charges-twice"
+  | "accepts-anything"
+  | "open-door"
+  | "never-completes"
+  | "loses-an-event"
+  | "converts-twice"
+  | "parks-conversions"
+  | "knows-no-accounts"
+  | "has-no-stablecoin-rail"
+  | "closes-accounts";
 const ID = "0b7c1c1e-0000-8000-8000-000000000001";
+const CONVERSION = "0b7c1c1e-0000-8000-8000-000000000002";
+/** What conversions come to under the fault; COMPLETED under others. */
+const ENDS: Partial<Record<Fault, { status: string; failure?: { code: string } }>> = {
+  "parks-conversions": { status: "IN_REVIEW" },
+  "has-no-stablecoin-rail": { status: "FAILED", failure: { code: "RailDisabled" } },
+  "closes-accounts": { status: "FAILED", failure: { code: "AccountClosed" } },
+};
 
 let server: Server | undefined;
 afterEach(() => new Promise<void>((done) => (server ? server.close(() => done()) : done())));
@@ -22,10 +39,16 @@ function answer(
   response.writeHead(status, { "content-type": type, ...headers }).end(JSON.stringify(body));
 }
 
-/** Takes one payment; `fault` is what it does wrong. */
+/** Takes one card payment and one conversion; `fault` is what it does wrong. */
 async function start(fault?: Fault): Promise<string> {
   let bodyOfFirst: string | undefined;
   let posts = 0;
+  let conversions = 0;
+  const convert = (response: ServerResponse): void => {
+    conversions += 1;
+    const payment_id = fault === "converts-twice" ? `${CONVERSION}-${conversions}` : CONVERSION;
+    answer(response, 202, { payment_id, status: "PENDING" });
+  };
   const accept = (response: ServerResponse, body: string): void => {
     const { amount } = JSON.parse(body) as { amount: unknown };
     if (typeof amount !== "number" && fault !== "accepts-anything") {
@@ -48,10 +71,17 @@ async function start(fault?: Fault): Promise<string> {
       { location: `/payments/${payment_id}`, ...replayed },
     );
   };
+  const post = (response: ServerResponse, url: string, body: string): void => {
+    if (url === "/accounts") answer(response, fault === "knows-no-accounts" ? 404 : 201, {});
+    else if (body.includes("source_account")) convert(response);
+    else accept(response, body);
+  };
   const read = (response: ServerResponse, url: string): void => {
     const sequences = fault === "loses-an-event" ? [1, 3] : [1, 2];
     if (url.endsWith("/events"))
       answer(response, 200, { events: sequences.map((sequence) => ({ sequence })) });
+    else if (url.includes(CONVERSION))
+      answer(response, 200, { payment_id: CONVERSION, status: "COMPLETED", ...(fault && ENDS[fault]) });
     else if (!url.includes(ID)) answer(response, 404, {});
     else
       answer(response, 200, {
@@ -65,11 +95,13 @@ async function start(fault?: Fault): Promise<string> {
     if (url === "/health") return answer(response, 200, {});
     if (url === "/oauth2/token") return answer(response, 200, { access_token: "t-1" });
     if (!headers.authorization && fault !== "open-door") return answer(response, 401, {});
-    return method === "POST" ? accept(response, body) : read(response, url);
+    return method === "POST" ? post(response, url, body) : read(response, url);
   });
   await new Promise<void>((done) => server?.listen(0, "127.0.0.1", done));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+const CONVERTS = "a conversion is COMPLETED in time, and once for its key";
 
 async function failedAt(url: string): Promise<string[]> {
   const api = new Api(url, "t-1");
@@ -83,12 +115,24 @@ describe("the smoke test", () => {
     expect(await failedAt(await start())).toEqual([]);
   });
 
+  it("leaves a conversion out, and says why, where the endpoint offers none", async () => {
+    const converts = new Map(checks()).get(CONVERTS);
+    const api = async (fault?: Fault) => new Api(await start(fault), "t-1");
+    expect(await converts?.(await api("has-no-stablecoin-rail"))).toBe("RailDisabled");
+    await new Promise((done) => server?.close(done));
+    expect(await converts?.(await api())).toBeUndefined();
+  });
+
   it.each<[Fault, string]>([
     ["charges-twice", "the same key again gets the same bytes, and no second payment"],
     ["accepts-anything", "a malformed payment is refused with the fields at fault"],
     ["open-door", "a payment without a token is refused"],
     ["never-completes", "the payment is COMPLETED in time"],
     ["loses-an-event", "its audit trail has no gap"],
+    ["converts-twice", CONVERTS],
+    ["parks-conversions", CONVERTS],
+    ["knows-no-accounts", CONVERTS],
+    ["closes-accounts", CONVERTS],
   ])("notices an API that %s", async (fault, what) => {
     expect(await failedAt(await start(fault))).toContain(what);
   });
