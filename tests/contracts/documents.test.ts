@@ -76,6 +76,30 @@ describe("a page", () => {
   });
 });
 
+/** Kinds of items by how their keys begin; shards of an index are no items. */
+const kindsOf = (code: string): string[] =>
+  [...code.matchAll(/(?<=[`"])([A-Z]+)(?:#\$\{|#")/g)]
+    .map(([, kind = ""]) => kind)
+    .filter((kind) => !["OPEN", "TRANSIT", "ACCOUNTS"].includes(kind));
+const missingKinds = (code: string, text: string): string[] =>
+  kindsOf(code).filter((kind) => !text.includes(`\`${kind}#`));
+
+describe("the tables' items in docs/architecture.md", () => {
+  const code = filesBelow("functions/lib/adapters", /\.ts$/)
+    .filter((path) => !/dynamodb-(books|directory)\.ts$/.test(path))
+    .map(textOf)
+    .join("\n");
+
+  it("are all that the adapters write", () => {
+    expect(new Set(kindsOf(code)).size).toBeGreaterThan(8);
+    expect(missingKinds(code, textOf("docs/architecture.md"))).toEqual([]);
+  });
+
+  it("are caught when an adapter has one more", () => {
+    expect(missingKinds('const key = "REFUND#";', textOf("docs/architecture.md"))).toEqual(["REFUND"]);
+  });
+});
+
 describe("the tables of docs/views.md", () => {
   const Resource = ["$", "{functions.a}"].join("");
   const machine = JSON.stringify({ States: { A: { Resource }, Done: { Type: "Succeed" } } });

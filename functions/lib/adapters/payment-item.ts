@@ -1,7 +1,7 @@
-// How a payment lies in the table: one item for what changes, one for what does not, one per event, one per provider key.
-//   MERCHANT#id / POLICY (a merchant's own rules) ·
+// How a payment lies in the payments table: one item for what changes, one for what does not, one per event, one per provider key.
 //   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA · PAYMENT#id / EVENT#000007 · PAYMENT#id / FACT#capture
 //   REFERENCE#merchant#reference / REFERENCE
+// Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of both tables.
 import type { PaymentEvent } from "../domain/events.ts";
 import type { Fact, Facts } from "../domain/fact.ts";
 import { BUYS, type Holder, holderOrder } from "../domain/holding.ts";
