@@ -7,6 +7,9 @@ import { ProviderUnavailable } from "../errors/registry.ts";
 import type { Credentials } from "../ports/credentials.ts";
 import type { RateSource } from "../ports/rate-source.ts";
 
+/** What the market says of a currency. A 404 by itself says nothing: a gateway answers so for a path that it does not know. */
+const NOT_TRADED = "unknown_currency";
+
 type Settings = { url: string; credentials: Credentials; timeoutMs: number };
 
 export class HttpRateSource implements RateSource {
@@ -18,7 +21,7 @@ export class HttpRateSource implements RateSource {
 
   async ratesOf(currency: string): Promise<Rates | undefined> {
     const { status, body } = await this.get(`/v1/rates?currency=${encodeURIComponent(currency)}`);
-    if (status === 404) return undefined;
+    if (status === 404 && codeOf(body) === NOT_TRADED) return undefined;
     if (status !== 200) throw new ProviderUnavailable(`there are no rates: the market answered ${status}`);
     return readRates(body, currency);
   }
@@ -39,6 +42,8 @@ export class HttpRateSource implements RateSource {
     }
   }
 }
+
+const codeOf = (body: unknown): unknown => (body as { error?: { code?: unknown } } | null)?.error?.code;
 
 /** A price that is none must not become a conversion: better no rates than wrong ones. */
 function readRates(body: unknown, currency: string): Rates {

@@ -29,12 +29,17 @@ describe("the rate source", () => {
   });
 
   it("knows no rates of a currency that the market does not trade", async () => {
-    expect(await (await marketThat(404, {})).ratesOf("EUR")).toBeUndefined();
+    const untraded = { error: { code: "unknown_currency", message: "EUR is not traded" } };
+    expect(await (await marketThat(404, untraded)).ratesOf("EUR")).toBeUndefined();
   });
 
   it.each([
     ["fails", 500, {}],
     ["turns us away", 401, {}],
+    ["is not where we look for it", 404, { message: "Not Found" }],
+    ["does not know the path", 404, { error: { code: "unknown_route" } }],
+    ["says nothing with its 404", 404, null],
+    ["has an error for a word", 404, { error: "unknown_currency" }],
     ["sends no JSON", 200, "<html>"],
     ["leaves a price out", 200, { ...PRICES, off_ramp: undefined }],
     ["sends a price as a number", 200, { ...PRICES, mid: 1.0874 }],
