@@ -2,12 +2,11 @@
 // intent: its journal is in the same transaction as its state.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { merchantKey } from "../lib/domain/accounts.ts";
-import { termsOf, type Unconvertible } from "../lib/domain/conversion.ts";
 import { heldDebit, heldJournal } from "../lib/domain/conversion-journals.ts";
 import { EXECUTION_WINDOW_MS, ownQuoteId } from "../lib/domain/own-quote.ts";
 import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import type { Quote } from "../lib/domain/quote.ts";
-import type { Rates } from "../lib/domain/rates.ts";
+import { ON_RAMP_PROVIDER } from "../lib/domain/rails.ts";
 import {
   AmountTooLarge,
   AmountTooSmall,
@@ -15,14 +14,18 @@ import {
   CurrencyUnsupported,
   InvariantBroken,
 } from "../lib/errors/registry.ts";
+import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
+import { assertAvailable } from "../lib/saga/availability.ts";
 import { loadPayment } from "../lib/saga/load.ts";
+import { type Obstacle, offerOf } from "../lib/saga/offer.ts";
 import { refuse } from "../lib/saga/refuse.ts";
+import { reported } from "../lib/saga/report-rates.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 
 const STEP = "authorize-conversion";
@@ -45,6 +48,7 @@ export type Ports = {
   quotes: QuoteStore;
   rates: RateSource;
   policies: PolicySource;
+  breaker: Breaker;
   clock: Clock;
 };
 
@@ -74,37 +78,35 @@ async function quoteFor(ports: Ports, payment: PaymentRecord): Promise<Quote> {
   return (await ports.quotes.find(quote_id)) ?? ports.quotes.keep(await ownQuote(ports, payment, quote_id));
 }
 
+/** The rates are the on-ramp's: while there are none, its breaker holds back what would only ask for them. */
 async function ownQuote(ports: Ports, payment: PaymentRecord, quote_id: string): Promise<Quote> {
-  const { policies, clock } = ports;
-  const { amount, merchant_id, payment_id } = payment;
-  const [source, destination] = await pairOf(ports, payment);
-  const { stablecoin_fee_bps: fee_bps, stablecoin_spread_bps: spread_bps } =
-    await policies.policyOf(merchant_id);
+  const { rates, policies, breaker, clock } = ports;
+  const { amount, merchant_id, payment_id, currency, destination_currency = currency } = payment;
+  await assertAvailable(breaker, ON_RAMP_PROVIDER, payment, STEP);
   const amount_side = "source";
-  const terms = termsOf({ amount, amount_side }, source, destination, { fee_bps, spread_bps });
-  if ("wrong" in terms) throw unconvertible(terms);
+  const wanted = { merchant_id, amount, amount_side, currency, destination_currency } as const;
+  const offer = await offerOf({ rates: reported(rates, breaker, ON_RAMP_PROVIDER), policies }, wanted);
+  if ("obstacles" in offer) throw refusalFor(offer.obstacles);
   const created_at = new Date(clock.now()).toISOString();
   const expires_at = new Date(clock.ahead(EXECUTION_WINDOW_MS)).toISOString();
-  return { quote_id, merchant_id, amount_side, ...terms, created_at, expires_at, consumed_by: payment_id };
+  return {
+    quote_id,
+    merchant_id,
+    amount_side,
+    ...offer.terms,
+    created_at,
+    expires_at,
+    consumed_by: payment_id,
+  };
 }
 
-async function pairOf(
-  { rates }: Ports,
-  { currency, destination_currency = currency }: PaymentRecord,
-): Promise<[Rates, Rates]> {
-  const [source, destination] = await Promise.all([
-    rates.ratesOf(currency),
-    rates.ratesOf(destination_currency),
-  ]);
-  if (!source) throw new CurrencyUnsupported(`${currency} is not converted by this rail`);
-  if (!destination) throw new CurrencyUnsupported(`${destination_currency} is not converted by this rail`);
-  return [source, destination];
+/** One is enough to refuse the payment; a quote names them all. */
+function refusalFor([obstacle]: Obstacle[]): ContraError {
+  if (!obstacle) throw new InvariantBroken("no terms, and nothing in their way");
+  const message = `${obstacle.subject} ${obstacle.detail}`;
+  if (obstacle.wrong === "unsupported") return new CurrencyUnsupported(message);
+  return obstacle.wrong === "too-small" ? new AmountTooSmall(message) : new AmountTooLarge(message);
 }
-
-const unconvertible = ({ wrong }: Unconvertible): ContraError =>
-  wrong === "too-small"
-    ? new AmountTooSmall("the amount converts to less than one unit")
-    : new AmountTooLarge("the amount converts to more than a payment may be");
 
 /** Throws InsufficientFunds where the source account forbids an overdraft and lacks the funds. */
 async function hold(

@@ -35,7 +35,7 @@ export const authorizePayment =
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     if (isDone(payment, STEP)) return;
-    await assertAvailable(breaker, provider, payment, STEP);
+    await assertAvailable(breaker, provider.nature.name, payment, STEP);
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
     await afterIntent(async () => {
       const send = () => provider.authorize({ ...payment, key: providerKey(payment_id, "authorize") });

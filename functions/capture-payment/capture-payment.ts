@@ -42,7 +42,7 @@ export const capturePayment =
     if (isDone(payment, STEP)) return;
     const { authorization_id } = payment;
     if (!authorization_id) throw new InvariantBroken("there is no authorization to capture");
-    await assertAvailable(breaker, provider, payment, STEP);
+    await assertAvailable(breaker, provider.nature.name, payment, STEP);
     await assertPivotAllowed(switches, payment, STEP);
     const guard: Guard = { execution, step: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });

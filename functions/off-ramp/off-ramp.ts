@@ -47,7 +47,7 @@ export const offRamp =
     assertHeld(payment);
     const refusal = refusalBy(payment, STEP);
     if (refusal) throw refusal;
-    await assertAvailable(breaker, provider, payment, STEP);
+    await assertAvailable(breaker, provider.nature.name, payment, STEP);
     await assertPivotAllowed(switches, payment, STEP);
     const quote = await quoteOf(quotes, payment);
     const guard: Guard = { execution, step: STEP };

@@ -55,7 +55,7 @@ export const onRamp =
     const quote = await quoteOf(quotes, payment);
     const overdue = isOverdue(quote, payment, clock);
     if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
-    await assertAvailable(breaker, provider, payment, STEP);
+    await assertAvailable(breaker, provider.nature.name, payment, STEP);
     const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
     await afterIntent(async () => {

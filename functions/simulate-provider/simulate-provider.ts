@@ -132,7 +132,7 @@ async function showBooks(
   return { status: 200, body: { operations: (rows ?? []).map((row) => provider.view(row)) } };
 }
 
-async function showRates({ ramps }: Parts, { query: { currency } }: Request): Promise<Outcome> {
+async function showRates({ ramps, conduct }: Parts, { query: { currency } }: Request): Promise<Outcome> {
   if (!currency) throw new BadRequest("name the currency: ?currency=");
-  return ramps.rates(currency);
+  return conduct.look(() => ramps.rates(currency));
 }

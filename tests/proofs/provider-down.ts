@@ -1,12 +1,14 @@
-// The provider is down while payments keep coming. Clients do not notice, no payment fails for it, and the queue drains.
+// The provider is down while payments of both rails keep coming. Clients do not notice, no payment fails for it, and the queue drains.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { assertTrail, balanceOf, HAPPY_TRAIL } from "./lib/books.ts";
-import { type Client, concurrently } from "./lib/client.ts";
+import { type Client, concurrently, type Json } from "./lib/client.ts";
+import { DESTINATION, SOURCE } from "./lib/conversions.ts";
 import { untilEnded } from "./lib/ending.ts";
 import { patiently } from "./lib/patience.ts";
 import { assert, type Context, type Proof } from "./lib/proof.ts";
 
+/** Of each rail. */
 const POSTS = 240;
 const SHORTEST_SECONDS = 10;
 const AMOUNT = 1_000;
@@ -16,18 +18,38 @@ const FEE = 15;
 const PATIENCE = { seconds: 240, pauseMs: 500 };
 const WIDTH = 10;
 
-type Post = { id: string; status: number; milliseconds: number };
+type Rail = { name: "card" | "stablecoin"; body: () => Json; trail: string[]; effects: string[] };
+type Post = { rail: Rail; id: string; status: number; milliseconds: number };
+
+const RAILS: readonly Rail[] = [
+  {
+    name: "card",
+    body: () => ({ amount: AMOUNT, currency: "EUR", user_id: randomUUID() }),
+    trail: HAPPY_TRAIL,
+    effects: ["authorize succeeded", "capture succeeded"],
+  },
+  {
+    name: "stablecoin",
+    // Without a quote: its saga begins with the rates.
+    body: () => ({
+      amount: AMOUNT,
+      currency: "EUR",
+      source_account: SOURCE,
+      destination_account: DESTINATION,
+    }),
+    trail: ["accepted", "validated", "held", "on_ramped", "off_ramped", "completed", "notified"],
+    effects: ["off_ramp succeeded", "on_ramp succeeded"],
+  },
+];
 
 export const proof: Proof = {
   claim:
-    "provider down for 60 s under load: 202 throughout, nothing failed because of it, drained afterwards",
+    "provider down for 60 s under load on both rails: 202 throughout, nothing failed because of it, drained afterwards",
   async run(context) {
     const { client, sized, scale, figure } = context;
     const merchant = `m-${randomUUID().slice(0, 8)}`;
     const seconds = Math.max(SHORTEST_SECONDS, Math.round(60 * scale));
-    // Functions start cold; an outage meets a stack that runs.
-    const warm = await concurrently(WIDTH, WIDTH, () => client.accepted(`${merchant}-warm`, payment()));
-    for (const id of warm) await untilEnded(client, `${merchant}-warm`, id, PATIENCE);
+    await warmUp(client, merchant);
     await client.fault({ target: "provider", fault: "unavailable", seconds });
     const until = performance.now() + seconds * 1000;
     try {
@@ -35,20 +57,23 @@ export const proof: Proof = {
       assert.deepEqual([...new Set(posts.map(({ status }) => status))], [202]);
       const waiting = await statusesOf(client, merchant, posts);
       await wait(Math.max(0, until - performance.now()));
-      const held = waiting.filter((status) => status === "PENDING").length;
-      assert.ok(held > 0, `no saga was held: ${waiting}`);
       const ended = await concurrently(posts.length, WIDTH, (index) =>
         untilEnded(client, merchant, posts[index]?.id ?? "", PATIENCE),
       );
       const drained = (performance.now() - until) / 1000;
-      assert.deepEqual([...new Set(ended.map(({ end }) => end))], ["COMPLETED"]);
-      await assertBooks(context, merchant, posts);
       figure("provider down for, s", seconds);
-      figure("posted meanwhile", posts.length);
-      figure("answered 202", posts.filter(({ status }) => status === 202).length);
+      for (const { name } of RAILS) {
+        const isOf = (_: unknown, index: number) => posts[index]?.rail.name === name;
+        const held = waiting.filter(isOf).filter((status) => status === "PENDING").length;
+        const ends = ended.filter(isOf).map(({ end }) => end);
+        assert.ok(held > 0, `no saga of the ${name} rail was held: ${waiting.filter(isOf)}`);
+        assert.deepEqual([...new Set(ends)], ["COMPLETED"], `${name}: ${ends}`);
+        figure(`${name}: posted meanwhile and answered 202`, posts.filter(isOf).length);
+        figure(`${name}: held in the start queue at the end`, held);
+        figure(`${name}: COMPLETED`, ends.length);
+      }
+      await assertBooks(context, merchant, posts);
       figure("slowest answer, ms", Math.round(Math.max(...posts.map(({ milliseconds }) => milliseconds))));
-      figure("held in the start queue at the end", held);
-      figure("COMPLETED", ended.length);
       figure("time to drain, s", drained.toFixed(1));
     } finally {
       await client.clearFaults();
@@ -56,7 +81,16 @@ export const proof: Proof = {
   },
 };
 
-/** One post after the other's beginning, at a steady rate, however long each takes. */
+/** Functions start cold; an outage meets a stack that runs. */
+async function warmUp(client: Client, merchant: string): Promise<void> {
+  const other = `${merchant}-warm`;
+  for (const { body } of RAILS) {
+    const ids = await concurrently(WIDTH, WIDTH, () => client.accepted(other, body()));
+    for (const id of ids) await untilEnded(client, other, id, PATIENCE);
+  }
+}
+
+/** One post of each rail after the other's beginning, at a steady rate, however long each takes. */
 async function postSteadily(
   client: Client,
   merchant: string,
@@ -67,17 +101,15 @@ async function postSteadily(
   const posts: Promise<Post>[] = [];
   for (let index = 0; index < count; index++) {
     await wait(Math.max(0, started + (index * seconds * 1000) / count - performance.now()));
-    posts.push(post(client, merchant));
+    for (const rail of RAILS) posts.push(post(client, merchant, rail));
   }
   return Promise.all(posts);
 }
 
-const payment = () => ({ amount: AMOUNT, currency: "EUR", user_id: randomUUID() });
-
-async function post(client: Client, merchant: string): Promise<Post> {
+async function post(client: Client, merchant: string, rail: Rail): Promise<Post> {
   const began = performance.now();
-  const { status, json } = await client.pay(merchant, randomUUID(), payment());
-  return { id: String(json.payment_id), status, milliseconds: performance.now() - began };
+  const { status, json } = await client.pay(merchant, randomUUID(), rail.body());
+  return { rail, id: String(json.payment_id), status, milliseconds: performance.now() - began };
 }
 
 /** A busy machine may keep a reader waiting: only the posts have to be answered at once. */
@@ -88,17 +120,21 @@ const statusesOf = (client: Client, merchant: string, posts: Post[]): Promise<st
     return String(json.status);
   });
 
-/** Each was authorized once and captured once, told so without a gap, and the merchant has exactly their sum. */
+/** Each moved what it had to once, told so without a gap, and the accounts have exactly their sum. */
 async function assertBooks({ client }: Context, merchant: string, posts: Post[]): Promise<void> {
   await concurrently(posts.length, WIDTH, async (index) => {
-    const id = posts[index]?.id ?? "";
+    const { id, rail } = posts[index] as Post;
     const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
-    assert.deepEqual(operations.sort(), ["authorize succeeded", "capture succeeded"]);
-    await assertTrail(client, merchant, id, HAPPY_TRAIL);
+    assert.deepEqual(operations.sort(), rail.effects);
+    await assertTrail(client, merchant, id, rail.trail);
   });
-  const expected = { pending: 0n, available: BigInt(posts.length * (AMOUNT - FEE)) };
-  await client.until("the balance is folded", 30, async () => {
-    const balance = await balanceOf(client, merchant, "settlement", "EUR");
-    return balance.available === expected.available && balance.pending === 0n ? true : undefined;
-  });
+  const of = (name: Rail["name"]) => BigInt(posts.filter(({ rail }) => rail.name === name).length);
+  await assertBalance(client, merchant, "settlement", of("card") * BigInt(AMOUNT - FEE));
+  await assertBalance(client, merchant, SOURCE, -of("stablecoin") * BigInt(AMOUNT));
 }
+
+const assertBalance = (client: Client, merchant: string, account: string, available: bigint) =>
+  client.until(`the balance of ${account} is folded`, 30, async () => {
+    const balance = await balanceOf(client, merchant, account, "EUR");
+    return balance.available === available && balance.pending === 0n ? true : undefined;
+  });

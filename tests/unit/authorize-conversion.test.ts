@@ -2,8 +2,10 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import { createQuote } from "../../functions/create-quote/create-quote.ts";
 import { merchantKey } from "../../functions/lib/domain/accounts.ts";
+import { FAILURES_TO_OPEN, PACE } from "../../functions/lib/domain/breaker.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
 import { ownQuoteId } from "../../functions/lib/domain/own-quote.ts";
+import { ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
 import { StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../support/conversion-saga.ts";
 
@@ -154,6 +156,44 @@ describe("authorize-conversion", () => {
     });
     expect(await saga.fail(STEP)).toBe("StoreContention");
     expect((await saga.payment()).failure).toBeUndefined();
+  });
+
+  it("tells the on-ramp's breaker of rates that are not to be had, and asks for none while it is open", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    saga.rates.down = true;
+    for (let tries = 0; tries < FAILURES_TO_OPEN / 2; tries++)
+      expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
+    expect(await saga.breaker.isOpen(ON_RAMP_PROVIDER)).toBe(true);
+    saga.rates.down = false;
+    expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
+    await saga.breaker.report(ON_RAMP_PROVIDER, "answered");
+    await saga.run(STEP);
+    expect(await saga.told()).toEqual(HELD);
+  });
+
+  it("opens no breaker for what the market does not trade", async () => {
+    const saga = await ConversionSaga.after("validate-payment", { currency: "CHF" });
+    const report = jest.spyOn(saga.breaker, "report");
+    expect(await saga.fail(STEP)).toBe("CurrencyUnsupported");
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it("closes no breaker by a rate: purchases may fail all the same", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(ON_RAMP_PROVIDER, "unavailable");
+    saga.clock.advance(PACE.firstHold);
+    await saga.run(STEP);
+    expect(await saga.breaker.admits(ON_RAMP_PROVIDER)).toBe(true);
+    expect(await saga.breaker.admits(ON_RAMP_PROVIDER)).toBe(false);
+  });
+
+  it("takes a quote that is there however open the breaker is", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    jest.spyOn(saga.payments, "commit").mockRejectedValueOnce(new StoreUnavailable("no answer"));
+    await saga.fail(STEP);
+    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(ON_RAMP_PROVIDER, "unavailable");
+    await saga.run(STEP);
+    expect(await saga.told()).toEqual(HELD);
   });
 
   it("holds nothing once its undo has begun or the merchant withdrew", async () => {

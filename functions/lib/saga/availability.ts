@@ -4,15 +4,14 @@ import type { PaymentRecord } from "../domain/payment.ts";
 import type { Step } from "../domain/steps.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
 import type { Breaker } from "../ports/breaker.ts";
-import type { Provider } from "../ports/provider.ts";
 
 /** Throws ProviderUnavailable while the provider's breaker is open and the step has never written its intent. */
 export async function assertAvailable(
   breaker: Breaker,
-  { nature }: Pick<Provider, "nature">,
+  provider: string,
   payment: PaymentRecord,
   step: Step,
 ): Promise<void> {
   if (payment.marks.intent[step] !== undefined) return;
-  if (await breaker.isOpen(nature.name)) throw new ProviderUnavailable(`${nature.name} is not answering`);
+  if (await breaker.isOpen(provider)) throw new ProviderUnavailable(`${provider} is not answering`);
 }

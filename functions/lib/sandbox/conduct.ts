@@ -72,6 +72,13 @@ export class Conduct {
     });
   }
 
+  /** A look at the market: it is about no payment, so that only an outage strikes it, and takes no time otherwise. */
+  async look(answer: () => Answer): Promise<Outcome> {
+    const outage = this.misfortune.outage();
+    if (!outage) return answer();
+    return this.timed(outage, async () => (outage === "unavailable" ? unavailable() : answer()));
+  }
+
   /** A stored 500 is the key's answer until the books hold a row for it, which only a tombstone can bring. */
   private async stuckAnswer(
     key: string,

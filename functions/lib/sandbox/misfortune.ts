@@ -44,9 +44,13 @@ export class Misfortune {
 
   /** An outage comes first: it uses up nothing of the payment's plan. */
   async delivery(reference: string, operation: SandboxOperation): Promise<Delivery> {
-    const part = PART_OF[operation];
+    return this.outage(PART_OF[operation]) ?? (await this.strike(reference, operation, DELIVERY));
+  }
+
+  /** What strikes a call that is about no payment, or about one of that part: the outage of the whole, or of the part. */
+  outage(part?: string): Outage | undefined {
     const struck = this.outages.strike("provider") ?? (part && this.outages.strike(part));
-    return OUTAGES.find((outage) => outage === struck) ?? (await this.strike(reference, operation, DELIVERY));
+    return OUTAGES.find((outage) => outage === struck);
   }
 
   /** The first fault of the plan, in its own order, that is among the names and has strikes left. */

@@ -153,6 +153,19 @@ describe("an outage", () => {
     expect(statusOf(await authorize())).toBe("lost");
   });
 
+  it("of the whole strikes a look at the market too, and one of a ramp does not", async () => {
+    const look = () => conduct.look(() => ({ status: 200, body: {} }));
+    outages.arm({ target: "on-ramp", fault: "unavailable", count: 1 });
+    expect(statusOf(await look())).toBe(200);
+    outages.arm({ target: "provider", fault: "unavailable", count: 1 });
+    outages.arm({ target: "provider", fault: "lost", count: 1 });
+    expect([statusOf(await look()), statusOf(await look()), statusOf(await look())]).toEqual([
+      503,
+      "lost",
+      200,
+    ]);
+  });
+
   it("that is slow answers all the same", async () => {
     outages.arm({ target: "provider", fault: "slow", count: 1 });
     expect(statusOf(await authorize())).toBe(201);
