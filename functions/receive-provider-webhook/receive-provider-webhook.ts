@@ -5,7 +5,7 @@ import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { disagreementsOf } from "../lib/domain/disagreements.ts";
 import { type Fact, isNews } from "../lib/domain/fact.ts";
 import { isTerminal } from "../lib/domain/payment.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import { providerKey, RAMP_OPERATIONS } from "../lib/domain/steps.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { FindingStore } from "../lib/ports/finding-store.ts";
@@ -69,17 +69,38 @@ function read(rawBody: string): { payment_id: string; fact: Fact } {
   const webhook = parse(rawBody);
   const errors = violations("ProviderWebhook", webhook);
   if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
-  const { reference, idempotency_key, receive_amount, ...told } = (webhook as ProviderWebhook).operation;
-  if (idempotency_key !== providerKey(reference, told.operation)) {
-    const detail = "is not our key for this reference and operation";
-    throw new InvalidRequest("the operation is not ours", [
-      { pointer: "/operation/idempotency_key", detail },
-    ]);
-  }
+  const { operation } = webhook as ProviderWebhook;
+  assertMeant(operation);
+  const { reference, idempotency_key: _, receive_amount, ...told } = operation;
   return {
     payment_id: reference,
     fact: { ...told, ...(receive_amount ? { received: receive_amount } : {}) },
   };
+}
+
+/** What no schema says: the key is one of ours, and a ramp that succeeded says what it gave. */
+function assertMeant({
+  reference,
+  operation,
+  idempotency_key,
+  state,
+  receive_amount,
+}: ProviderWebhook["operation"]): void {
+  const isRampsSuccess = RAMP_OPERATIONS.includes(operation) && state === "succeeded";
+  const errors = [
+    ...(idempotency_key === providerKey(reference, operation)
+      ? []
+      : [
+          {
+            pointer: "/operation/idempotency_key",
+            detail: "is not our key for this reference and operation",
+          },
+        ]),
+    ...(isRampsSuccess && receive_amount === undefined
+      ? [{ pointer: "/operation/receive_amount", detail: "is required: what the ramp gave, in minor units" }]
+      : []),
+  ];
+  if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
 }
 
 function parse(rawBody: string): unknown {

@@ -33,7 +33,7 @@ export async function sellBack(
   const { payment_id, metadata, on_ramp_tx_id, facts } = payment;
   if (on_ramp_tx_id === undefined) throw new InvariantBroken("a sale of what was never bought");
   const told = toldBy(facts?.reverse_on_ramp);
-  if (told?.outcome === "succeeded" && told.received !== undefined) return told.received;
+  if (told?.outcome === "succeeded") return broughtBy(told);
   const { transit_amount, currency } = await quoteOf(quotes, payment);
   const key = providerKey(payment_id, "reverse_on_ramp");
   const send = () =>

@@ -5,6 +5,7 @@ import { authorizeConversion } from "../../functions/authorize-conversion/author
 import { failPayment } from "../../functions/fail-payment/fail-payment.ts";
 import type { SagaInput } from "../../functions/lib/contracts/types.ts";
 import { houseKey, merchantKey } from "../../functions/lib/domain/accounts.ts";
+import type { Fact } from "../../functions/lib/domain/fact.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
 import { type ProviderOperation, providerKey, STEPS_OF } from "../../functions/lib/domain/steps.ts";
 import { notifyPayment } from "../../functions/notify-payment/notify-payment.ts";
@@ -96,6 +97,23 @@ export class ConversionSaga extends MemorySaga<Task> {
     const quote = await this.quotes.find((await this.payment()).quote_id ?? "");
     if (!quote) throw new Error("the payment has no quote");
     return quote;
+  }
+
+  /** What the ramp is asked for to the unit, and what its success says that it gave. */
+  async asksOf(operation: "on_ramp" | "off_ramp"): Promise<bigint> {
+    const { transit_amount, payout_amount } = await this.quote();
+    return operation === "on_ramp" ? transit_amount : payout_amount;
+  }
+
+  /** What was pending at the ramp has happened. */
+  async settles(operation: "on_ramp" | "off_ramp", id: string): Promise<void> {
+    const ramp = operation === "on_ramp" ? this.seller : this.payer;
+    ramp.settle(this.key(operation), { outcome: "succeeded", id, received: await this.asksOf(operation) });
+  }
+
+  /** The ramp tells of its success. */
+  async hearsOf(operation: "on_ramp" | "off_ramp", id: string): Promise<Fact> {
+    return this.hears({ operation, state: "succeeded", id, received: Number(await this.asksOf(operation)) });
   }
 
   /** What the payment's journals come to in an account, `acc_a` or `house/in_transit`. */

@@ -146,7 +146,7 @@ describe("a tombstone that a provider set after it may have forgotten", () => {
     const { saga, say, factOf } = await parked();
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomePending");
     saga.payer.books.set(saga.key("off_ramp"), { outcome: "tombstoned" });
-    const told = await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1" });
+    const told = await saga.hearsOf("off_ramp", "off_1");
     await saga.park(AT);
     await expect(say(NEVER)).rejects.toMatchObject(refusal("off_1 succeeded"));
     expect(await factOf("off_ramp")).toEqual(told);
@@ -285,7 +285,7 @@ describe("a payout that is told of after its USDC was sold back", () => {
     await say(NEVER);
     await saga.fail("resolve-off-ramp");
     await saga.run("reverse-on-ramp");
-    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1" });
+    await saga.hearsOf("off_ramp", "off_1");
     expect(await saga.fail("resolve-off-ramp")).toBe("InvariantBroken");
     expect((await saga.payment()).off_ramp_tx_id).toBeUndefined();
   });

@@ -41,7 +41,7 @@ describe("off-ramp", () => {
     const saga = await inTransit();
     saga.payer.next("off_ramp", "pend");
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
-    saga.payer.settle(saga.key("off_ramp"), { outcome: "succeeded", id: "late" });
+    await saga.settles("off_ramp", "late");
     await saga.run(STEP);
     expect((await saga.payment()).off_ramp_tx_id).toBe("late");
   });

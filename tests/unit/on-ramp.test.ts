@@ -43,7 +43,7 @@ describe("on-ramp", () => {
     saga.seller.next("on_ramp", "pend");
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
-    saga.seller.settle(saga.key("on_ramp"), { outcome: "succeeded", id: "late" });
+    await saga.settles("on_ramp", "late");
     await saga.run(STEP);
     expect((await saga.payment()).on_ramp_tx_id).toBe("late");
     expect(saga.calls("on_ramp")).toBe(1);
@@ -51,14 +51,23 @@ describe("on-ramp", () => {
 
   it("takes what the on-ramp told of its own accord, and asks nobody", async () => {
     const saga = await held();
-    await saga.hears({
-      operation: "on_ramp",
-      state: "succeeded",
-      id: "told",
-    });
+    await saga.hearsOf("on_ramp", "told");
     await saga.run(STEP);
     expect((await saga.payment()).on_ramp_tx_id).toBe("told");
     expect(saga.seller.calls).toEqual([]);
+  });
+
+  it("asks for the amount where the on-ramp told that it sold, and not how much", async () => {
+    const saga = await held();
+    saga.seller.next("on_ramp", "lose");
+    await saga.fail(STEP);
+    await saga.hears({ operation: "on_ramp", state: "succeeded", id: "told" });
+    saga.seller.down = true;
+    expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
+    expect(saga.inTransit()).toBe(0n);
+    saga.seller.down = false;
+    await saga.run(STEP);
+    expect(await saga.told()).toEqual(BOUGHT);
   });
 
   it("persists why the on-ramp declined before it says so, and says so again", async () => {

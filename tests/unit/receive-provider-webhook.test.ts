@@ -59,6 +59,14 @@ describe("receive-provider-webhook", () => {
     expect((await saga.payment()).facts?.on_ramp).toMatchObject({ id: "on_1", received: 10_945_000 });
   });
 
+  it("points at the amount that is missing, and takes a refusal without one", async () => {
+    const { tell } = receiverOf(await ConversionSaga.after("authorize-conversion"));
+    await expect(tell({ operation: "on_ramp", id: "on_1" })).rejects.toMatchObject({
+      errors: [expect.objectContaining({ pointer: "/operation/receive_amount" })],
+    });
+    expect((await tell({ operation: "on_ramp", id: "on_1", state: "refused" })).outcome).toBe("recorded");
+  });
+
   it("ends the wait for a ramp that settled later", async () => {
     const saga = await ConversionSaga.after("authorize-conversion");
     saga.seller.next("on_ramp", "pend");
@@ -67,14 +75,15 @@ describe("receive-provider-webhook", () => {
     const { tell } = receiverOf(saga);
     expect((await tell({ operation: "on_ramp", state: "pending", id: "on_1" })).outcome).toBe("recorded");
     expect(await saga.fail("resolve-on-ramp")).toBe("OutcomePending");
-    expect((await tell({ operation: "on_ramp", id: "on_1" })).outcome).toBe("recorded");
+    const receive_amount = Number((await saga.quote()).transit_amount);
+    expect((await tell({ operation: "on_ramp", id: "on_1", receive_amount })).outcome).toBe("recorded");
     await saga.run("resolve-on-ramp");
     expect((await saga.payment()).on_ramp_tx_id).toBe("on_1");
   });
 
   it("writes no reversal that the payment shows, and keeps one that it does not", async () => {
     const saga = await ConversionSaga.after("on-ramp");
-    const reversal = { operation: "reverse_on_ramp", id: "back_1" };
+    const reversal = { operation: "reverse_on_ramp", id: "back_1", receive_amount: 975 };
     expect((await receiverOf(saga).tell(reversal)).outcome).toBe("recorded");
     const back = await ConversionSaga.after("on-ramp");
     await back.tombstone("off-ramp");
@@ -160,6 +169,22 @@ describe("receive-provider-webhook", () => {
     [
       "about a key that is not ours",
       bodyOf("p", { idempotency_key: "p:void" }),
+      { signed: "yes" },
+      "sandbox",
+      "InvalidRequest",
+    ],
+    ...(["on_ramp", "off_ramp", "reverse_on_ramp"] as const).map(
+      (operation): [string, string, { signed: string }, string, string] => [
+        `of a ramp's success without its amount (${operation})`,
+        bodyOf("p", { operation, idempotency_key: `p:${operation}` }),
+        { signed: "yes" },
+        "sandbox",
+        "InvalidRequest",
+      ],
+    ),
+    [
+      "of a ramp's success with an amount in words",
+      bodyOf("p", { operation: "on_ramp", idempotency_key: "p:on_ramp", receive_amount: "10945000" }),
       { signed: "yes" },
       "sandbox",
       "InvalidRequest",

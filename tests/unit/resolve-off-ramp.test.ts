@@ -51,7 +51,7 @@ describe("resolve-off-ramp", () => {
     expect(await saga.fail(STEP)).toBe("OutcomePending");
     wait(saga);
     expect(await saga.fail(STEP)).toBe("OutcomePending");
-    saga.payer.settle(saga.key("off_ramp"), { outcome: "succeeded", id: "late" });
+    await saga.settles("off_ramp", "late");
     await saga.run(STEP);
     expect((await saga.payment()).off_ramp_tx_id).toBe("late");
   });

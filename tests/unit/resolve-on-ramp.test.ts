@@ -26,7 +26,7 @@ describe("resolve-on-ramp", () => {
   it("awaits a purchase that settles later, and records it then", async () => {
     const saga = await uncertain("pend");
     expect(await saga.fail(STEP)).toBe("OutcomePending");
-    saga.seller.settle(saga.key("on_ramp"), { outcome: "succeeded", id: "late" });
+    await saga.settles("on_ramp", "late");
     await saga.run(STEP);
     expect((await saga.payment()).on_ramp_tx_id).toBe("late");
   });

@@ -126,7 +126,7 @@ describe("reverse-on-ramp", () => {
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
     const { amount } = saga.seller.requests.get(saga.key("on_ramp")) ?? {};
     expect(amount).toBe(995n);
-    saga.seller.settle(saga.key("on_ramp"), { outcome: "succeeded", id: "late" });
+    await saga.settles("on_ramp", "late");
     await saga.run(STEP);
     expect(await saga.told()).toEqual(REVERSED);
   });
@@ -166,11 +166,7 @@ describe("reverse-on-ramp", () => {
 
   it("sells nothing back when the off-ramp told that it paid out", async () => {
     const saga = await unwinding();
-    await saga.hears({
-      operation: "off_ramp",
-      state: "succeeded",
-      id: "told",
-    });
+    await saga.hearsOf("off_ramp", "told");
     expect(await saga.fail(STEP)).toBe("InvariantBroken");
     expect(saga.calls("reverse_on_ramp")).toBe(0);
   });

@@ -108,7 +108,7 @@ describe("the sweep, of a parked conversion whose ramp told what became of it", 
     expect(await look()).toBe("resting");
     await saga.hears({ operation: "on_ramp", state: "pending", id: "told" });
     expect(await look()).toBe("resting");
-    await saga.hears({ operation: "on_ramp", state: "succeeded", id: "told" });
+    await saga.hearsOf("on_ramp", "told");
     expect(await look()).toBe("redriven");
   });
 
@@ -116,14 +116,14 @@ describe("the sweep, of a parked conversion whose ramp told what became of it", 
     const { saga, down, look } = await parkedAt("ResolveOffRamp");
     down.add(OFF_RAMP_PROVIDER);
     expect(await look()).toBe("resting");
-    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "told" });
+    await saga.hearsOf("off_ramp", "told");
     expect(await look()).toBe("redriven");
   });
 
   it("redrives what the policy holds, once the payout is known to have happened", async () => {
     const { saga, look } = await parkedAt("ResolveOffRamp");
     saga.policy = { ...POLICY, off_ramp_outage: { action: "hold", after_seconds: 60, tell: "the desk" } };
-    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "told" });
+    await saga.hearsOf("off_ramp", "told");
     expect(await look()).toBe("redriven");
   });
 });

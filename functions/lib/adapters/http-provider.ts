@@ -13,7 +13,7 @@ export type Settings = {
 type Operation = {
   id: string;
   state: "pending" | "succeeded" | "refused" | "tombstoned";
-  receive_amount?: number;
+  receive_amount?: unknown;
 };
 type Problem = { error?: { code?: string; message?: string } };
 
@@ -44,7 +44,7 @@ const MAX_MESSAGE = 200;
 const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
 
 /** What the provider's answer means. A status that says neither yes nor no leaves the outcome unknown. */
-function meaningOf(status: number, body: Operation & Problem): ProviderAnswer {
+function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): ProviderAnswer {
   const code = body.error?.code ?? "";
   const message = (body.error?.message ?? `the provider answered ${status} ${code}`).slice(0, MAX_MESSAGE);
   if (code === "not_found") return { outcome: "absent" };
@@ -52,24 +52,29 @@ function meaningOf(status: number, body: Operation & Problem): ProviderAnswer {
   if (REFUSALS.has(code) || body.state === "refused") {
     return { outcome: "refused", message, ...(code === "already_captured" ? { captured: true } : {}) };
   }
-  if (status < 300 && body.state === "succeeded") return succeeded(body);
+  if (status < 300 && body.state === "succeeded") return succeeded(body, isRamp);
   if (status < 300 && body.state === "pending") return { outcome: "pending" };
   return { outcome: "unknown", message, ...(servesNobody(status) ? { unavailable: true } : {}) };
 }
 
-const succeeded = ({ id, receive_amount }: Operation): ProviderAnswer => ({
-  outcome: "succeeded",
-  id,
-  ...(Number.isSafeInteger(receive_amount) ? { received: BigInt(receive_amount ?? 0) } : {}),
-});
+/** A ramp that does not say what it gave has not said that it gave what it was asked for: nothing of that is booked. */
+function succeeded({ id, receive_amount }: Operation, isRamp: boolean): ProviderAnswer {
+  if (!isRamp) return { outcome: "succeeded", id };
+  if (!Number.isSafeInteger(receive_amount) || Number(receive_amount) < 1)
+    return { outcome: "unknown", message: "the provider says that it succeeded, and no amount" };
+  return { outcome: "succeeded", id, received: BigInt(receive_amount as number) };
+}
 
 export abstract class HttpProvider implements Provider {
   readonly nature: ProviderNature;
   private readonly settings: Settings;
+  private readonly isRamp: boolean;
 
-  constructor(name: string, settings: Settings) {
+  /** A ramp's every success is one of an amount. */
+  constructor(name: string, settings: Settings, isRamp = false) {
     this.nature = { name, ...SANDBOX_NATURE };
     this.settings = settings;
+    this.isRamp = isRamp;
   }
 
   find(key: string): Promise<ProviderAnswer> {
@@ -100,7 +105,7 @@ export abstract class HttpProvider implements Provider {
         signal,
         redirect: "error",
       });
-      return meaningOf(response.status, (await response.json()) as Operation & Problem);
+      return meaningOf(response.status, (await response.json()) as Operation & Problem, this.isRamp);
     } catch (error) {
       // A refused connection, a deadline, half an answer: each may follow an effect, so none of them is an error here.
       const message = error instanceof Error ? error.message : String(error);

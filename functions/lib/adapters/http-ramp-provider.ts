@@ -18,7 +18,7 @@ const conversionOf = (request: RampRequest) => ({
 
 export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
   constructor(settings: Settings) {
-    super(ON_RAMP_PROVIDER, settings);
+    super(ON_RAMP_PROVIDER, settings, true);
   }
 
   onRamp(request: RampRequest): Promise<ProviderAnswer> {
@@ -37,7 +37,7 @@ export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
 
 export class HttpOffRampProvider extends HttpProvider implements OffRampProvider {
   constructor(settings: Settings) {
-    super(OFF_RAMP_PROVIDER, settings);
+    super(OFF_RAMP_PROVIDER, settings, true);
   }
 
   offRamp(request: RampRequest): Promise<ProviderAnswer> {

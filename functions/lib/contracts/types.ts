@@ -204,7 +204,7 @@ export interface ProviderWebhook {
     reference: string;
     state: "pending" | "succeeded" | "refused" | "tombstoned";
     /**
-     * What a ramp gave, in minor units of what it was asked for.
+     * What a ramp gave, in minor units of what it was asked for. Required of a ramp that succeeded.
      */
     receive_amount?: number;
     at: Timestamp;

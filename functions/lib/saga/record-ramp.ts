@@ -69,8 +69,8 @@ export async function recordOffRamp(
   });
 }
 
-/** A ramp gives what it was asked for to the unit or refuses: other amounts must not be booked as ours, and are for a person. */
+/** A ramp gives what it was asked for to the unit or refuses: another amount, or none, must not be booked as ours, and is for a person. */
 function assertDelivered(what: string, { id, received }: Success, asked: bigint): void {
-  if (received !== undefined && received !== asked)
-    throw new InvariantBroken(`the ramp ${what} ${received} under ${id}, and was asked for ${asked}`);
+  if (received !== asked)
+    throw new InvariantBroken(`the ramp ${what} ${received ?? "?"} under ${id}, and was asked for ${asked}`);
 }

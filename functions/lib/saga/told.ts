@@ -1,16 +1,16 @@
 // What a provider told of its own accord, where a step would otherwise have to ask for it.
 import type { Fact } from "../domain/fact.ts";
+import { RAMP_OPERATIONS } from "../domain/steps.ts";
 import type { ProviderAnswer } from "../ports/provider.ts";
 
-/** The fact as an answer; undefined unless it is final. A webhook carries no reason, so a refusal's message is ours. */
+/**
+ * The fact as an answer; undefined unless it is final, as a ramp's success that does not say what it gave is not. A webhook carries no
+ * reason, so a refusal's message is ours.
+ */
 export function toldBy(fact: Fact | undefined): ProviderAnswer | undefined {
   switch (fact?.state) {
     case "succeeded":
-      return {
-        outcome: "succeeded",
-        id: fact.id,
-        ...(fact.received === undefined ? {} : { received: BigInt(fact.received) }),
-      };
+      return successToldBy(fact);
     case "refused":
       return { outcome: "refused", message: `the provider refused the ${fact.operation}` };
     case "tombstoned":
@@ -18,6 +18,11 @@ export function toldBy(fact: Fact | undefined): ProviderAnswer | undefined {
     default:
       return undefined;
   }
+}
+
+function successToldBy({ operation, id, received }: Fact): ProviderAnswer | undefined {
+  if (received !== undefined) return { outcome: "succeeded", id, received: BigInt(received) };
+  return RAMP_OPERATIONS.includes(operation) ? undefined : { outcome: "succeeded", id };
 }
 
 /** The answer to a question about the key: what the provider told of is not absent, whatever it says when asked. */

@@ -36,7 +36,7 @@ afterAll(() => {
   server.closeAllConnections();
 });
 beforeEach(() => {
-  answer = { status: 201, body: { id: "op_1", state: "succeeded" } };
+  answer = { status: 201, body: { id: "op_1", state: "succeeded", receive_amount: 10_945_000 } };
 });
 
 const REQUEST = {
@@ -83,6 +83,28 @@ describe("the ramps", () => {
       url: "/v1/on-ramp-reversals",
       body: { ...sent, on_ramp_id: "on_1" },
     });
+  });
+
+  it("say what they gave, be they told to give it or asked for it", async () => {
+    const gave = { outcome: "succeeded", id: "op_1", received: 10_945_000n };
+    expect(await onRamp.onRamp(REQUEST)).toEqual(gave);
+    expect(await offRamp.find("p:off_ramp")).toEqual(gave);
+    expect(await offRamp.tombstone("p:off_ramp", "p")).toEqual(gave);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "10945000"],
+    ["a fraction", 10_945_000.5],
+    ["none", 0],
+    ["less than none", -1],
+    ["more than JSON carries", 2 ** 53],
+  ])("leave it unknown what became of a success that names as its amount %s", async (_, receive_amount) => {
+    answer.body = { id: "op_1", state: "succeeded", receive_amount };
+    const asked = [onRamp.onRamp(REQUEST), offRamp.offRamp(REQUEST), onRamp.find("p:on_ramp")];
+    const outcomes = (await Promise.all(asked)).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(["unknown", "unknown", "unknown"]);
   });
 
   it.each([

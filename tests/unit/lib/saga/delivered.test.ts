@@ -24,6 +24,15 @@ describe("a ramp that gave less than it was asked for", () => {
     expect((await saga.payment()).off_ramp_tx_id).toBeUndefined();
   });
 
+  it("is a defect as well when it does not say what it gave", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    jest.spyOn(saga.seller, "onRamp").mockResolvedValue({ outcome: "succeeded", id: "mute_1" });
+    expect(await saga.fail("on-ramp")).toBe("InvariantBroken");
+    const paid = await ConversionSaga.after("on-ramp");
+    jest.spyOn(paid.payer, "offRamp").mockResolvedValue({ outcome: "succeeded", id: "mute_1" });
+    expect(await paid.fail("off-ramp")).toBe("InvariantBroken");
+  });
+
   it("is one where it is asked what became of it, and where the undo learns of it", async () => {
     const saga = await ConversionSaga.after("authorize-conversion");
     saga.seller.next("on_ramp", "unavailable");

@@ -85,11 +85,7 @@ describe("what a provider may have forgotten", () => {
 
   it("is what it told of its own accord", async () => {
     const saga = await payout();
-    await saga.hears({
-      operation: "off_ramp",
-      state: "succeeded",
-      id: "off_1",
-    });
+    await saga.hearsOf("off_ramp", "off_1");
     await saga.run("resolve-off-ramp");
     expect(await saga.payment()).toMatchObject({ off_ramp_tx_id: "off_1" });
   });
