@@ -4,6 +4,7 @@ import { convertedAmount } from "../lib/domain/conversion-journals.ts";
 import { isOverdue } from "../lib/domain/own-quote.ts";
 import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
+import { providersOf } from "../lib/domain/rails.ts";
 import { providerKey } from "../lib/domain/steps.ts";
 import { OnRampDeclined, QuoteExpired } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
@@ -12,8 +13,10 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
+import type { Switches } from "../lib/ports/switches.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
 import { loadPayment } from "../lib/saga/load.ts";
+import { assertPivotAllowed } from "../lib/saga/pivot.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
 import { recordOnRamp } from "../lib/saga/record-ramp.ts";
 import { refuse } from "../lib/saga/refuse.ts";
@@ -38,11 +41,12 @@ export type Ports = {
   quotes: QuoteStore;
   provider: OnRampProvider;
   breaker: Breaker;
+  switches: Switches;
   clock: Clock;
 };
 
 export const onRamp =
-  ({ payments, quotes, provider, breaker, clock }: Ports) =>
+  ({ payments, quotes, provider, breaker, switches, clock }: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const payment = await loadPayment(payments, payment_id);
     const guard: Guard = { execution, step: STEP };
@@ -55,7 +59,9 @@ export const onRamp =
     const quote = await quoteOf(quotes, payment);
     const overdue = isOverdue(quote, payment, clock);
     if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
-    await assertAvailable(breaker, provider.nature.name, payment, STEP);
+    // Nothing is bought that could not be paid out: selling it back is at our loss.
+    for (const name of providersOf(payment.rail)) await assertAvailable(breaker, name, payment, STEP);
+    await assertPivotAllowed(switches, payment, STEP);
     const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
     await afterIntent(async () => {

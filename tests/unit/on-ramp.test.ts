@@ -1,13 +1,20 @@
 // OnRamp: buys once, in time, and never after somebody said no.
 import { describe, expect, it, jest } from "@jest/globals";
+import { FAILURES_TO_OPEN } from "../../functions/lib/domain/breaker.ts";
 import { EXECUTION_WINDOW_MS } from "../../functions/lib/domain/own-quote.ts";
-import { ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../support/conversion-saga.ts";
 
 const STEP = "on-ramp";
 const held = () => ConversionSaga.after("authorize-conversion");
 const BOUGHT = ["accepted", "validated", "held", "on_ramped"];
+
+async function isDown(saga: ConversionSaga, provider: string): Promise<void> {
+  for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(provider, "unavailable");
+}
+const stops = (subject: string) => async (saga: ConversionSaga) =>
+  void saga.switches.on.add(`${subject}/stop-pivots`);
 
 describe("on-ramp", () => {
   it("buys the quoted USDC and puts it in transit in the same write", async () => {
@@ -137,14 +144,35 @@ describe("on-ramp", () => {
     expect(await saga.fail(STEP)).toBe("QuoteExpired");
   });
 
-  it("is unavailable before its intent while the on-ramp's breaker is open, and asks all the same after it", async () => {
+  it.each([
+    ["the on-ramp's breaker is open", (saga: ConversionSaga) => isDown(saga, ON_RAMP_PROVIDER)],
+    ["the off-ramp's breaker is open", (saga: ConversionSaga) => isDown(saga, OFF_RAMP_PROVIDER)],
+    ["payouts are stopped on the rail", stops("stablecoin")],
+    ["payouts are stopped at the off-ramp", stops(OFF_RAMP_PROVIDER)],
+  ])("buys nothing, and keeps nothing back that was asked for, while %s", async (_, trouble) => {
     const saga = await held();
-    for (let n = 0; n < 5; n++) await saga.breaker.report(ON_RAMP_PROVIDER, "unavailable");
+    await trouble(saga);
     expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
     expect((await saga.payment()).marks.intent[STEP]).toBeUndefined();
+    expect(saga.seller.calls).toEqual([]);
     await saga.payments.mark(saga.payment_id, "intent", STEP, { execution: OWNER, step: STEP });
     await saga.run(STEP);
     expect([saga.calls("find"), saga.calls("on_ramp")]).toEqual([1, 1]);
+  });
+
+  it("buys once payouts are no longer stopped, and is undone with nothing moved where they stay so", async () => {
+    const saga = await held();
+    saga.switches.on.add("stablecoin/stop-pivots");
+    await saga.fail(STEP);
+    saga.switches.on.clear();
+    await saga.run(STEP);
+    const stopped = await held();
+    stopped.switches.on.add("stablecoin/stop-pivots");
+    await stopped.fail(STEP);
+    expect(await stopped.fail("resolve-on-ramp")).toBe("OutcomeAbsent");
+    for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await stopped.run(undo);
+    expect([(await stopped.payment()).status, stopped.sum("acc_a", "EUR")]).toEqual(["FAILED", 0n]);
+    expect(stopped.seller.calls).toEqual([]);
   });
 
   it("buys nothing once its undo has begun or the merchant withdrew", async () => {
