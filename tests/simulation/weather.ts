@@ -53,6 +53,7 @@ const nature = (
   replays_errors,
   tombstones,
   in_flight_seconds: 15,
+  takes_orders: false,
 });
 /** Good and bad providers: one that forgets its keys within a minute, one that promises nothing. */
 const NATURES = [

@@ -195,8 +195,9 @@ describe("a step of the saga while the provider's breaker is open", () => {
 });
 
 describe("what the breaker hears", () => {
-  async function failing(body: Record<string, unknown> = {}): Promise<CardSaga> {
+  async function failing(body: Record<string, unknown> = {}, takes_orders = true): Promise<CardSaga> {
     const saga = await CardSaga.after("validate-payment", body);
+    saga.provider.nature = { ...saga.provider.nature, takes_orders };
     saga.provider.next(
       "authorize",
       "unavailable",
@@ -216,6 +217,13 @@ describe("what the breaker hears", () => {
 
   it("is nothing of a payment that ordered its own faults", async () => {
     const saga = await failing({ metadata: { sandbox: "unavailable_authorize" } });
+    expect(await saga.breaker.isOpen(nameOf(saga))).toBe(false);
+  });
+
+  it("is everything of a payment whose orders the provider does not take", async () => {
+    const saga = await failing({ metadata: { sandbox: "unavailable_authorize" } }, false);
+    expect(await saga.breaker.isOpen(nameOf(saga))).toBe(true);
+    await saga.run("void-authorization");
     expect(await saga.breaker.isOpen(nameOf(saga))).toBe(false);
   });
 

@@ -72,7 +72,7 @@ export abstract class HttpProvider implements Provider {
 
   /** A ramp's every success is one of an amount. */
   constructor(name: string, settings: Settings, isRamp = false) {
-    this.nature = { name, ...SANDBOX_NATURE };
+    this.nature = { name, ...SANDBOX_NATURE, takes_orders: settings.takesOrders };
     this.settings = settings;
     this.isRamp = isRamp;
   }
@@ -115,7 +115,7 @@ export abstract class HttpProvider implements Provider {
 
   /** The provider gets the sandbox's orders and no other metadata: the rest is the merchant's own business. */
   protected shared({ payment_id, metadata }: { payment_id: string; metadata?: Record<string, string> }) {
-    const sandbox = this.settings.takesOrders ? metadata?.sandbox : undefined;
+    const sandbox = this.nature.takes_orders ? metadata?.sandbox : undefined;
     return { reference: payment_id, ...(sandbox === undefined ? {} : { metadata: { sandbox } }) };
   }
 }

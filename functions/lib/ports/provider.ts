@@ -11,6 +11,8 @@ export type ProviderNature = {
   tombstones: boolean;
   /** The longest that a request may still take effect after it was sent. */
   in_flight_seconds: number;
+  /** True where a payment's metadata may order the provider to fail: what becomes of its calls then says nothing of the provider. */
+  takes_orders: boolean;
 };
 
 export type Success = {

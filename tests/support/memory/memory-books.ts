@@ -11,6 +11,7 @@ export abstract class MemoryBooks<Operation extends string> implements Provider 
     replays_errors: false,
     tombstones: true,
     in_flight_seconds: 15,
+    takes_orders: true,
   };
   /** What took effect or was refused or forbidden, by key. */
   readonly books = new Map<string, ProviderAnswer>();

@@ -20,6 +20,7 @@ const server = createServer(async (request, response) => {
   };
   response.writeHead(answer.status).end(JSON.stringify(answer.body));
 });
+let settings: ConstructorParameters<typeof HttpOnRampProvider>[0];
 let onRamp: HttpOnRampProvider;
 let offRamp: HttpOffRampProvider;
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { read: async () => ({ key: "key", webhook_secrets: [] }) };
-  const settings = { url, credentials, timeoutMs: 1_000, takesOrders: true };
+  settings = { url, credentials, timeoutMs: 1_000, takesOrders: true };
   onRamp = new HttpOnRampProvider(settings);
   offRamp = new HttpOffRampProvider(settings);
 });
@@ -67,6 +68,14 @@ describe("the ramps", () => {
     expect(heard).toEqual({ method: "POST", url: "/v1/on-ramps", key: "p:on_ramp", body: SENT });
     await offRamp.offRamp({ ...REQUEST, key: "p:off_ramp" });
     expect(heard).toEqual({ method: "POST", url: "/v1/off-ramps", key: "p:off_ramp", body: SENT });
+  });
+
+  it("are told no orders where they take none, and say so", async () => {
+    const real = new HttpOnRampProvider({ ...settings, takesOrders: false });
+    await real.onRamp(REQUEST);
+    const { metadata: _, ...sent } = SENT;
+    expect(heard.body).toEqual(sent);
+    expect([real.nature.takes_orders, onRamp.nature.takes_orders]).toEqual([false, true]);
   });
 
   it("sell back at their own price, which is in the answer", async () => {
