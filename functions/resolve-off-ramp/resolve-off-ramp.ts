@@ -15,6 +15,7 @@ import { forbidden, found } from "../lib/saga/find.ts";
 import { isSpent } from "../lib/saga/in-flight.ts";
 import { takeUpPayment } from "../lib/saga/load.ts";
 import { recordOffRamp } from "../lib/saga/record-ramp.ts";
+import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 import { verdictOn } from "../lib/saga/verdict.ts";
 
@@ -76,13 +77,10 @@ async function isSettled(
 }
 
 /** What follows while the payment may still go forward: unseen is tried again under the same key, unless nobody would answer. */
-async function wayOn(
-  { provider, breaker }: Ports,
-  outlook: Outlook,
-  { outcome }: ProviderAnswer,
-): Promise<Error> {
+async function wayOn({ provider, breaker }: Ports, outlook: Outlook, answer: ProviderAnswer): Promise<Error> {
+  const { outcome } = answer;
   if (outcome === "refused") return new OutcomeAbsent("the off-ramp was refused");
-  if (outcome !== "absent") return new OutcomePending(`off-ramp ${outcome}`);
+  if (outcome !== "absent") return new OutcomePending(`off-ramp ${said(answer)}`);
   if (outlook === "hold") return new OutcomePending("the off-ramp stayed down: a person decides");
   return (await breaker.isOpen(provider.nature.name))
     ? new OutcomePending(`${provider.nature.name} is not answering`)

@@ -11,6 +11,7 @@ import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { found } from "../lib/saga/find.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 
 const RESOLVES = "on-ramp";
@@ -55,5 +56,5 @@ export const resolveOnRamp =
       await payments.recordFailure(payment_id, failure, guard);
     }
     const undecided = answer.outcome === "pending" || answer.outcome === "unknown";
-    throw new (undecided ? OutcomePending : OutcomeAbsent)(`on-ramp ${answer.outcome}`);
+    throw new (undecided ? OutcomePending : OutcomeAbsent)(`on-ramp ${said(answer)}`);
   };

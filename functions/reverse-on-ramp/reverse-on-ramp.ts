@@ -13,6 +13,7 @@ import { forbidden } from "../lib/saga/find.ts";
 import { isSpent } from "../lib/saga/in-flight.ts";
 import { afterIntent } from "../lib/saga/provider-call.ts";
 import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 import { recordReversal, sellBack } from "./sell-back.ts";
 
@@ -73,5 +74,5 @@ async function purchaseOf(
     case "absent":
       if (isSpent(intended, provider, clock)) return undefined;
   }
-  throw new OutcomeUnknown(`on-ramp ${answer.outcome}`);
+  throw new OutcomeUnknown(`on-ramp ${said(answer)}`);
 }

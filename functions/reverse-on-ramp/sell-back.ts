@@ -10,6 +10,7 @@ import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { reportAnswer } from "../lib/saga/report-answer.ts";
+import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 import { toldBy } from "../lib/saga/told.ts";
 
@@ -56,7 +57,7 @@ export async function sellBack(
 
 function broughtBy(answer: ProviderAnswer): bigint {
   if (answer.outcome === "refused") throw new UndoRefused(answer.message);
-  if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`reversal ${answer.outcome}`);
+  if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`reversal ${said(answer)}`);
   if (answer.received === undefined) throw new InvariantBroken("a sale that does not say what it brought");
   return answer.received;
 }

@@ -13,6 +13,7 @@ import { believed, mayHaveForgotten } from "../lib/saga/forgotten.ts";
 import { isSpent } from "../lib/saga/in-flight.ts";
 import { afterIntent } from "../lib/saga/provider-call.ts";
 import { reportAnswer } from "../lib/saga/report-answer.ts";
+import { said } from "../lib/saga/said.ts";
 import { toldBy } from "../lib/saga/told.ts";
 
 const UNDOES = "authorize-payment";
@@ -97,5 +98,5 @@ function assertReleased(
   }
   const told = facts?.authorize?.state;
   const mayBeHeld = authorization_id !== undefined || told === "succeeded" || told === "pending";
-  if (outcome !== "absent" || !spent || mayBeHeld) throw new OutcomeUnknown(`void ${outcome}`);
+  if (outcome !== "absent" || !spent || mayBeHeld) throw new OutcomeUnknown(`void ${said(answer)}`);
 }

@@ -39,30 +39,48 @@ const REFUSALS = new Set([
 
 /** A provider's words go into items and events that have to stay small. */
 const MAX_MESSAGE = 200;
+const CODE = /^[a-z0-9_]{1,64}$/;
 
 /** Our key refused, too many requests, or the provider's own failure: the next payment would fare no better. */
 const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
 
 /** What the provider's answer means. A status that says neither yes nor no leaves the outcome unknown. */
 function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): ProviderAnswer {
-  const code = body.error?.code ?? "";
-  const message = (body.error?.message ?? `the provider answered ${status} ${code}`).slice(0, MAX_MESSAGE);
+  const { code = "", message = `the provider answered ${status} ${code}` } = body.error ?? {};
   if (code === "not_found") return { outcome: "absent" };
   if (code === "tombstoned" || body.state === "tombstoned") return { outcome: "tombstoned" };
   if (REFUSALS.has(code) || body.state === "refused") {
-    return { outcome: "refused", message, ...(code === "already_captured" ? { captured: true } : {}) };
+    const captured = code === "already_captured" ? ({ captured: true } as const) : {};
+    return { outcome: "refused", message: message.slice(0, MAX_MESSAGE), ...captured };
   }
   if (status < 300 && body.state === "succeeded") return succeeded(body, isRamp);
   if (status < 300 && body.state === "pending") return { outcome: "pending" };
-  return { outcome: "unknown", message, ...(servesNobody(status) ? { unavailable: true } : {}) };
+  return unknown(`it answered ${status} ${CODE.test(code) ? code : ""}`.trim(), servesNobody(status));
 }
+
+/** `reason` is in our words, for it goes where nothing of a payment may stand: into logs and the machine's history. */
+const unknown = (reason: string, unavailable: boolean): ProviderAnswer => ({
+  outcome: "unknown",
+  message: reason,
+  ...(unavailable ? { unavailable } : {}),
+});
 
 /** A ramp that does not say what it gave has not said that it gave what it was asked for: nothing of that is booked. */
 function succeeded({ id, receive_amount }: Operation, isRamp: boolean): ProviderAnswer {
   if (!isRamp) return { outcome: "succeeded", id };
   if (!Number.isSafeInteger(receive_amount) || Number(receive_amount) < 1)
-    return { outcome: "unknown", message: "the provider says that it succeeded, and no amount" };
+    return unknown("it answered that it succeeded, and not with what amount", false);
   return { outcome: "succeeded", id, received: BigInt(receive_amount as number) };
+}
+
+const isObject = (value: unknown): value is Operation & Problem =>
+  typeof value === "object" && value !== null;
+
+/** `ECONNREFUSED`, `TimeoutError`: the words of an error may quote what was sent. */
+function nameOf(error: unknown): string {
+  const { name = "Error", cause } = error as Error;
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : name;
 }
 
 export abstract class HttpProvider implements Provider {
@@ -105,11 +123,12 @@ export abstract class HttpProvider implements Provider {
         signal,
         redirect: "error",
       });
-      return meaningOf(response.status, (await response.json()) as Operation & Problem, this.isRamp);
+      const answered = await response.json().catch(() => undefined);
+      if (!isObject(answered)) return unknown(`it answered ${response.status} and no JSON object`, true);
+      return meaningOf(response.status, answered, this.isRamp);
     } catch (error) {
       // A refused connection, a deadline, half an answer: each may follow an effect, so none of them is an error here.
-      const message = error instanceof Error ? error.message : String(error);
-      return { outcome: "unknown", message, unavailable: true };
+      return unknown(`it did not answer: ${nameOf(error)}`, true);
     }
   }
 

@@ -5,6 +5,7 @@ import { type ContraError, OutcomeUnknown, UndoStarted } from "../errors/registr
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { ProviderAnswer, Success } from "../ports/provider.ts";
 import { refuse } from "./refuse.ts";
+import { said } from "./said.ts";
 
 /** `refusal` is the step's own error for a provider's no. */
 type Asking = { step: Step; guard: Guard; refusal: (message: string) => ContraError };
@@ -24,6 +25,6 @@ export async function successOf(
     case "tombstoned":
       throw new UndoStarted(`the provider keeps a tombstone for ${step}`);
     default:
-      throw new OutcomeUnknown(`${step} ${answer.outcome}`);
+      throw new OutcomeUnknown(`${step} ${said(answer)}`);
   }
 }

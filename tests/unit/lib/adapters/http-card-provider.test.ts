@@ -61,6 +61,25 @@ describe("the card provider", () => {
     expect(meaning).not.toHaveProperty("unavailable");
   });
 
+  it.each([
+    ["the status and the code", 500, { error: { code: "internal_error" } }, "it answered 500 internal_error"],
+    ["the status alone", 403, {}, "it answered 403"],
+    ["nothing of its words", 422, { error: { code: "no card 1", message: "Ada" } }, "it answered 422"],
+    ["that there was no JSON", 502, "<html>Ada", "it answered 502 and no JSON object"],
+    ["that there was none", 0, {}, "it did not answer: UND_ERR_SOCKET"],
+  ])("says of an answer that decides nothing %s", async (_, answered, answer, message) => {
+    status = answered;
+    body = answer;
+    expect(await provider.find("p:authorize")).toMatchObject({ outcome: "unknown", message });
+  });
+
+  it("says of silence how it ended, and never what was sent", async () => {
+    const away = new HttpCardProvider({ ...settings, url: "http://127.0.0.1:1" });
+    expect(await away.find("p:authorize")).toMatchObject({
+      message: expect.stringMatching(/^it did not answer: \w+$/),
+    });
+  });
+
   it("hears the key of this very moment: a rotation needs no new environment", async () => {
     const keys = ["key-1", "key-2"];
     const credentials = { read: async () => ({ key: keys.shift() ?? "", webhook_secrets: [] }) };

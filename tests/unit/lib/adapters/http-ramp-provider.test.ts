@@ -135,7 +135,7 @@ describe("the ramps", () => {
       "find the request invalid",
       400,
       { error: { code: "invalid_request", message: "what?" } },
-      { outcome: "unknown", message: "what?" },
+      { outcome: "unknown", message: "it answered 400 invalid_request" },
     ],
   ])("may %s", async (_, status, body, meaning) => {
     answer = { status, body };
