@@ -22,6 +22,7 @@ import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
+import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { type Obstacle, offerOf } from "../lib/saga/offer.ts";
 import { refuse } from "../lib/saga/refuse.ts";
@@ -64,7 +65,9 @@ export const authorizeConversion =
     const earlier = refusalBy(payment, STEP);
     if (earlier) throw earlier;
     try {
-      await hold(ports, payment, await quoteFor(ports, payment), guard);
+      const owner = { execution, step: STEP } as const;
+      const quote = await beforeIntent(payments, payment, owner, () => quoteFor(ports, payment));
+      await hold(ports, payment, quote, guard);
     } catch (error) {
       if (!(error instanceof ContraError) || error.kind !== "refused") throw error;
       await refuse(payments, payment, STEP, error, guard);

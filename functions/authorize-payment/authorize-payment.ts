@@ -8,6 +8,7 @@ import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
+import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
 import { successOf } from "../lib/saga/success.ts";
@@ -35,7 +36,9 @@ export const authorizePayment =
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     if (isDone(payment, STEP)) return;
-    await assertAvailable(breaker, provider.nature.name, payment, STEP);
+    await beforeIntent(payments, payment, { execution, step: STEP }, () =>
+      assertAvailable(breaker, provider.nature.name, payment, STEP),
+    );
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
     await afterIntent(async () => {
       const send = () => provider.authorize({ ...payment, key: providerKey(payment_id, "authorize") });

@@ -9,6 +9,7 @@ import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
+import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { takeUpPayment } from "../lib/saga/load.ts";
 import { assertPivotAllowed } from "../lib/saga/pivot.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
@@ -42,8 +43,10 @@ export const capturePayment =
     if (isDone(payment, STEP)) return;
     const { authorization_id } = payment;
     if (!authorization_id) throw new InvariantBroken("there is no authorization to capture");
-    await assertAvailable(breaker, provider.nature.name, payment, STEP);
-    await assertPivotAllowed(switches, payment, STEP);
+    await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
+      await assertAvailable(breaker, provider.nature.name, payment, STEP);
+      await assertPivotAllowed(switches, payment, STEP);
+    });
     const guard: Guard = { execution, step: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
     await afterIntent(async () => {

@@ -1,8 +1,8 @@
 // Ends a payment whose every step is undone or was never intended: FAILED, or CANCELED when the merchant withdrew it.
 import type { SagaInput } from "../lib/contracts/types.ts";
+import { gaveUpAt, wasUnreached } from "../lib/domain/gave-up.ts";
 import { type Guard, objectionTo, type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
 import { standingOf } from "../lib/domain/standing.ts";
-import { STEPS_OF } from "../lib/domain/steps.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
@@ -41,20 +41,24 @@ function assertNothingStands(payment: PaymentRecord): void {
   if (standing) throw new InvariantBroken(standing);
 }
 
-/** The last step that left a mark; validation leaves none, so it stands for all that came before. */
-const lastMark = (payment: PaymentRecord): string =>
-  [...STEPS_OF[payment.rail]].reverse().find((step) => payment.marks.intent[step] !== undefined) ??
-  payment.step ??
-  "validate-payment";
-
 const withdrawal = (payment: PaymentRecord) => ({
   code: "CancelRequested",
   message: "the merchant withdrew the payment",
-  step: lastMark(payment),
+  step: gaveUpAt(payment),
 });
 
-const noReason = (payment: PaymentRecord) => ({
-  code: "OutcomeUnknown",
-  message: "a step gave no answer in time; everything it may have done was undone",
-  step: lastMark(payment),
-});
+/** Nobody persisted one: the step that gave up was refused nothing. */
+function noReason(payment: PaymentRecord) {
+  const step = gaveUpAt(payment);
+  return wasUnreached(payment, step)
+    ? {
+        code: "ProviderUnavailable",
+        message: "a provider was not available; this step sent it nothing",
+        step,
+      }
+    : {
+        code: "OutcomeUnknown",
+        message: "a step gave no answer in time; everything it may have done was undone",
+        step,
+      };
+}

@@ -11,6 +11,7 @@ import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OffRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
+import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { assertPivotAllowed } from "../lib/saga/pivot.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
@@ -47,8 +48,10 @@ export const offRamp =
     assertHeld(payment);
     const refusal = refusalBy(payment, STEP);
     if (refusal) throw refusal;
-    await assertAvailable(breaker, provider.nature.name, payment, STEP);
-    await assertPivotAllowed(switches, payment, STEP);
+    await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
+      await assertAvailable(breaker, provider.nature.name, payment, STEP);
+      await assertPivotAllowed(switches, payment, STEP);
+    });
     const quote = await quoteOf(quotes, payment);
     const guard: Guard = { execution, step: STEP };
     const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };

@@ -15,6 +15,7 @@ import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
+import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { assertPivotAllowed } from "../lib/saga/pivot.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
@@ -60,8 +61,10 @@ export const onRamp =
     const overdue = isOverdue(quote, payment, clock);
     if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
     // Nothing is bought that could not be paid out: selling it back is at our loss.
-    for (const name of providersOf(payment.rail)) await assertAvailable(breaker, name, payment, STEP);
-    await assertPivotAllowed(switches, payment, STEP);
+    await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
+      for (const name of providersOf(payment.rail)) await assertAvailable(breaker, name, payment, STEP);
+      await assertPivotAllowed(switches, payment, STEP);
+    });
     const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
     await afterIntent(async () => {

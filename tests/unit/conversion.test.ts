@@ -126,3 +126,63 @@ describe("a conversion", () => {
     expect(unresolved.inTransit()).toBeGreaterThan(0n);
   });
 });
+
+describe("a conversion that failed for no refusal says which step gave up", () => {
+  const failureOf = async (saga: ConversionSaga) => {
+    await undo(saga, "reverse-on-ramp", "release-hold", "fail-payment");
+    return (await saga.payment()).failure;
+  };
+
+  it("where there were no rates", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    saga.rates.down = true;
+    expect(await saga.fail("authorize-conversion")).toBe("ProviderUnavailable");
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    expect(await failureOf(saga)).toMatchObject({
+      code: "ProviderUnavailable",
+      step: "authorize-conversion",
+    });
+  });
+
+  it("where payouts were stopped before the purchase", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    saga.switches.on.add("stablecoin/stop-pivots");
+    expect(await saga.fail("on-ramp")).toBe("ProviderUnavailable");
+    expect(await saga.fail("resolve-on-ramp")).toBe("OutcomeAbsent");
+    expect(await failureOf(saga)).toMatchObject({ code: "ProviderUnavailable", step: "on-ramp" });
+  });
+
+  it("where the purchase gave no answer", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    saga.seller.next("on_ramp", "unavailable");
+    expect(await saga.fail("on-ramp")).toBe("OutcomeUnknown");
+    expect(await saga.fail("resolve-on-ramp")).toBe("OutcomeAbsent");
+    expect(await failureOf(saga)).toMatchObject({ code: "OutcomeUnknown", step: "on-ramp" });
+  });
+
+  it("where the undo found that the purchase had happened after all", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    saga.seller.next("on_ramp", "lose");
+    expect(await saga.fail("on-ramp")).toBe("OutcomeUnknown");
+    expect(await failureOf(saga)).toMatchObject({ code: "OutcomeUnknown", step: "on-ramp" });
+    expect((await saga.payment()).on_ramp_tx_id).toBeDefined();
+  });
+
+  it("where payouts were stopped after the purchase", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    saga.switches.on.add("stablecoin/stop-pivots");
+    expect(await saga.fail("off-ramp")).toBe("ProviderUnavailable");
+    saga.clock.advance(saga.policy.off_ramp_outage.after_seconds * 1_000 + 1);
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    expect(await failureOf(saga)).toMatchObject({ code: "ProviderUnavailable", step: "off-ramp" });
+  });
+
+  it("where the payout gave no answer", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    saga.payer.next("off_ramp", "unavailable");
+    expect(await saga.fail("off-ramp")).toBe("OutcomeUnknown");
+    saga.clock.advance(saga.policy.off_ramp_outage.after_seconds * 1_000 + 1);
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    expect(await failureOf(saga)).toMatchObject({ code: "OutcomeUnknown", step: "off-ramp" });
+  });
+});

@@ -1,5 +1,6 @@
 // FailPayment ends a payment only when nothing of it stands, and says why and what was undone.
 import { describe, expect, it, jest } from "@jest/globals";
+import { FAILURES_TO_OPEN } from "../../functions/lib/domain/breaker.ts";
 import { StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../support/card-saga.ts";
 
@@ -54,7 +55,7 @@ describe("fail-payment", () => {
     await saga.run(STEP);
     expect(await saga.payment()).toMatchObject({
       status: "CANCELED",
-      failure: { code: "CancelRequested", step: "validate-payment" },
+      failure: { code: "CancelRequested", step: "authorize-payment" },
     });
     expect(await saga.told()).toEqual(["accepted", "validated", "canceled"]);
   });
@@ -68,7 +69,7 @@ describe("fail-payment", () => {
     expect((await saga.payment()).status).toBe("FAILED");
   });
 
-  it("names OutcomeUnknown and the step of the last mark where nobody persisted a reason", async () => {
+  it("names OutcomeUnknown and the step that gave up where nobody persisted a reason", async () => {
     const saga = await CardSaga.after("validate-payment");
     saga.provider.next("authorize", "lose");
     await saga.fail("authorize-payment");
@@ -78,6 +79,46 @@ describe("fail-payment", () => {
       code: "OutcomeUnknown",
       step: "authorize-payment",
     });
+  });
+
+  it.each([
+    ["authorize-payment", "validate-payment"],
+    ["capture-payment", "post-ledger"],
+  ] as const)(
+    "names ProviderUnavailable and %s where the provider was down until it gave up",
+    async (step, last) => {
+      const saga = await CardSaga.after(last);
+      for (let n = 0; n < FAILURES_TO_OPEN; n++)
+        await saga.breaker.report(saga.provider.nature.name, "unavailable");
+      expect(await saga.fail(step)).toBe("ProviderUnavailable");
+      await saga.fail("resolve-capture");
+      for (const undo of ["reverse-ledger", "void-authorization", STEP] as const) await saga.run(undo);
+      expect((await saga.payment()).failure).toMatchObject({ code: "ProviderUnavailable", step });
+    },
+  );
+
+  it("names ProviderUnavailable where captures were stopped, and says so of no later step", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    saga.switches.on.add("card/stop-pivots");
+    await saga.fail("capture-payment");
+    saga.switches.on.clear();
+    saga.provider.next("capture", "unavailable");
+    expect(await saga.fail("capture-payment")).toBe("OutcomeUnknown");
+    await saga.fail("resolve-capture");
+    for (const undo of ["reverse-ledger", "void-authorization", STEP] as const) await saga.run(undo);
+    expect((await saga.payment()).failure).toMatchObject({ code: "OutcomeUnknown", step: "capture-payment" });
+  });
+
+  it("notes once that a provider was down, however often the step is tried", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const mark = jest.spyOn(saga.payments, "mark");
+    saga.switches.on.add("card/stop-pivots");
+    for (let tries = 0; tries < 3; tries++)
+      expect(await saga.fail("capture-payment")).toBe("ProviderUnavailable");
+    expect(mark).toHaveBeenCalledTimes(1);
+    saga.switches.on.clear();
+    await saga.run("capture-payment");
+    expect(await saga.payment()).toMatchObject({ status: "COMPLETED" });
   });
 
   it("fails a payment that nobody ever claimed", async () => {

@@ -43,6 +43,7 @@ const mergeMarks = (own: PaymentRecord["marks"], more = unmarked()): PaymentReco
   undoing: { ...own.undoing, ...more.undoing },
   tombstone: { ...own.tombstone, ...more.tombstone },
   undone: { ...own.undone, ...more.undone },
+  unreached: { ...own.unreached, ...more.unreached },
 });
 const nextOf = async () => (await list()).holdings.map(({ next }) => next.action);
 

@@ -22,6 +22,7 @@ import type {
   Accepted,
   End,
   FactRecorded,
+  Markable,
   Marked,
   PaymentStore,
 } from "../ports/payment-store.ts";
@@ -86,20 +87,20 @@ export class DynamoPaymentStore implements PaymentStore {
     return (await this.query("pk = :pk AND begins_with(sk, :event)", values)).map(eventIn);
   }
 
-  async mark(paymentId: string, kind: "intent" | "tombstone", step: Step, guard: Guard): Promise<Marked> {
+  async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {
     const now = this.clock.now();
     const expression = new Expression();
     const set = [
       expression.assignments({ [markAttribute(kind, step)]: now }),
-      expression.firstAssignments(firsts(paymentId, kind, step, now)),
+      ...(kind === "unreached" ? [] : [expression.firstAssignments(firsts(paymentId, kind, step, now))]),
     ].join(", ");
     const before = paymentOf(await this.update(paymentId, guard, expression, set));
     const earlier = before.marks[kind][step];
-    const first = FIRST_OF[kind];
+    const first = kind === "unreached" ? undefined : FIRST_OF[kind];
     const marks = {
       ...before.marks,
       [kind]: { ...before.marks[kind], [step]: now },
-      [first]: { [step]: now, ...before.marks[first] },
+      ...(first ? { [first]: { [step]: now, ...before.marks[first] } } : {}),
     };
     return { payment: { ...before, marks }, ...(earlier === undefined ? {} : { earlier }) };
   }

@@ -8,6 +8,7 @@ import { BUYS, type Holder, holderOrder } from "../domain/holding.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import {
   FIRST_OF,
+  MARK_KINDS,
   type MarkKind,
   markAttribute,
   type ProviderOperation,
@@ -64,8 +65,6 @@ export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Ste
   ...(kind === "intent" && step === BUYS ? transitEntry(paymentId, new Date(now).toISOString()) : {}),
 });
 
-const KINDS: MarkKind[] = ["intent", "asked", "tombstone", "undoing", "undone"];
-
 function marksIn(raw: Record<string, unknown>, kind: MarkKind): PaymentRecord["marks"]["intent"] {
   const set = STEPS.filter((step) => raw[markAttribute(kind, step)] !== undefined);
   return Object.fromEntries(set.map((step) => [step, Number(raw[markAttribute(kind, step)])]));
@@ -79,7 +78,7 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   const raw = fromItem(item);
   const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
   const { version, attempts, cancel_requested_at, ...attributes } = own;
-  for (const kind of KINDS) for (const step of STEPS) delete attributes[markAttribute(kind, step)];
+  for (const kind of MARK_KINDS) for (const step of STEPS) delete attributes[markAttribute(kind, step)];
   return {
     ...(attributes as unknown as PaymentRecord),
     payment_id: paymentIdIn(item),
@@ -87,13 +86,7 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
     ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
     ...(cancel_requested_at === undefined ? {} : { cancel_requested_at: Number(cancel_requested_at) }),
     ...(metadata ? { metadata: fromItem(metadata).metadata as Record<string, string> } : {}),
-    marks: {
-      intent: marksIn(raw, "intent"),
-      asked: marksIn(raw, "asked"),
-      tombstone: marksIn(raw, "tombstone"),
-      undoing: marksIn(raw, "undoing"),
-      undone: marksIn(raw, "undone"),
-    },
+    marks: Object.fromEntries(MARK_KINDS.map((kind) => [kind, marksIn(raw, kind)])) as PaymentRecord["marks"],
   };
 }
 

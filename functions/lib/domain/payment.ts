@@ -90,6 +90,7 @@ export const unmarked = (): PaymentRecord["marks"] => ({
   tombstone: {},
   undoing: {},
   undone: {},
+  unreached: {},
 });
 
 /** True when the step ended in a clear no, so that it left nothing to undo. */

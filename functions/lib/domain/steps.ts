@@ -20,9 +20,10 @@ export const STEPS: readonly Step[] = [...new Set(Object.values(STEPS_OF).flat()
 
 /**
  * An intent is a step's mark before its provider call, a tombstone its undo's before the undo's call: of their latest tries. Asked and
- * undoing are the moments of the first ones.
+ * undoing are the moments of the first ones. Unreached is that of the latest try that ended before its intent, for want of a provider.
  */
-export type MarkKind = "intent" | "asked" | "tombstone" | "undoing" | "undone";
+export const MARK_KINDS = ["intent", "asked", "tombstone", "undoing", "undone", "unreached"] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
 
 /** The mark that keeps when a mark was first set. */
 export const FIRST_OF = { intent: "asked", tombstone: "undoing" } as const satisfies Partial<

@@ -29,6 +29,9 @@ export type Accepted =
   | { outcome: "reference-taken"; payment_id: string }
   | ({ outcome: "quote-refused" } & QuoteObjection);
 
+/** The marks that are writes of their own. */
+export type Markable = "intent" | "tombstone" | "unreached";
+
 export type Marked = {
   payment: PaymentRecord;
   /** When the same mark was last set before, in milliseconds since the epoch; absent on the first try. */
@@ -49,8 +52,8 @@ export interface PaymentStore {
   load(paymentId: string): Promise<PaymentRecord | undefined>;
   /** The audit trail, in order. */
   events(paymentId: string): Promise<PaymentEvent[]>;
-  /** Sets an intent or a tombstone. Throws what the guard objects to. */
-  mark(paymentId: string, kind: "intent" | "tombstone", step: Step, guard: Guard): Promise<Marked>;
+  /** Sets the mark, as of now. Throws what the guard objects to. */
+  mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
   /** Persists why the payment will fail, unless a reason is there already. Throws what the guard objects to. */
   recordFailure(
     paymentId: string,

@@ -132,6 +132,23 @@ function describeAccept(given: () => Stores): void {
 }
 
 function describeGuards(given: () => Stores): void {
+  it("the owner where a provider was not to be reached, and keeps when that was the last time", async () => {
+    const { payments } = given();
+    const { payment_id, version, marks } = await claimed(given(), { key: "unreached" });
+    const note = (execution: string) =>
+      payments.mark(payment_id, "unreached", "off-ramp", { execution, step: "off-ramp" });
+    const { payment } = await note(OWNER);
+    expect(payment.marks.unreached["off-ramp"]).toBeGreaterThan(0);
+    const { earlier } = await note(OWNER);
+    expect(earlier).toBe(payment.marks.unreached["off-ramp"]);
+    const after = await stored(given(), payment_id);
+    expect(after.marks).toEqual({ ...marks, unreached: after.marks.unreached });
+    expect(after.version).toBe(version);
+    expect(await failureOf(note("attempt-0"))).toBe("Superseded");
+    await payments.mark(payment_id, "tombstone", "off-ramp", { execution: OWNER });
+    expect(await failureOf(note(OWNER))).toBe("UndoStarted");
+  });
+
   it("nothing more than the owner, and tells a first mark from a repeated one", async () => {
     const { payments } = given();
     const { payment_id, version, marks } = await claimed(given(), { key: "marks" });

@@ -21,6 +21,7 @@ import type {
   Accepted,
   End,
   FactRecorded,
+  Markable,
   Marked,
   PaymentStore,
 } from "../../../functions/lib/ports/payment-store.ts";
@@ -119,13 +120,13 @@ export class MemoryPaymentStore implements PaymentStore {
     return [...this.payments.keys()];
   }
 
-  async mark(paymentId: string, kind: "intent" | "tombstone", step: Step, guard: Guard): Promise<Marked> {
+  async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {
     const now = this.clock.now();
     return this.carry(`mark ${kind} ${step}`, () => {
       const payment = this.guarded(paymentId, guard);
       const earlier = payment.marks[kind][step];
       payment.marks[kind][step] = now;
-      payment.marks[FIRST_OF[kind]][step] ??= now;
+      if (kind !== "unreached") payment.marks[FIRST_OF[kind]][step] ??= now;
       if (kind === "intent" && step === BUYS && !this.transit.has(paymentId))
         this.transit.set(paymentId, new Date(now).toISOString());
       return { payment: structuredClone(payment), ...(earlier === undefined ? {} : { earlier }) };
