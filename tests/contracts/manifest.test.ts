@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv } from "ajv";
-import { HOSTED_BY, providersOf, RAILS, type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
+import { RAILS, type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
 import { codeOfFunction } from "./function-code.ts";
 import { machines, taskOf } from "./machine.ts";
 import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./manifest.ts";
@@ -194,8 +194,9 @@ describe("a machine", () => {
 });
 
 describe("a provider", () => {
-  it("is in the manifest when a rail needs it, and only then", () => {
-    const needed = new Set(RAILS.flatMap(providersOf).map((provider) => HOSTED_BY[provider]));
+  it("is in the manifest when a function calls it, and only then", () => {
+    const calling = Object.values(manifest.functions).filter(({ provider }) => provider);
+    const needed = new Set(calling.flatMap(({ access }) => Object.keys(access?.secrets ?? {})));
     expect(Object.keys(manifest.providers).sort()).toEqual([...needed].sort());
   });
 });

@@ -1,4 +1,5 @@
 // What the sandbox provider stands on in AWS: its own table and queue, and the credentials that Contra has of it. Made when the function starts.
+import { CARD_PROVIDER } from "../domain/rails.ts";
 import { apiUrl, secretName, tableName } from "../runtime/config.ts";
 import type { Post } from "../sandbox/webhook.ts";
 import { dynamoClient } from "./dynamodb.ts";
@@ -16,12 +17,12 @@ export const announcements = new SqsAnnouncements(sqsClient());
 export const books = new DynamoBooks(dynamoClient(), clock, tableName("sandbox-books"), announcements);
 
 /** The same secret that Contra reads: what it calls with, and what the webhooks are signed with. */
-const credentials = new SecretCredentials(secretsClient(), clock, secretName("sandbox"));
+const credentials = new SecretCredentials(secretsClient(), clock, secretName(CARD_PROVIDER));
 
 export const secret = async (): Promise<string> => (await credentials.read()).key;
 
 /** To the API that the sandbox serves: it tells nobody else. */
 export function webhookPost(): Post {
   const newest = async () => (await credentials.read()).webhook_secrets[0] ?? "";
-  return signedPost(`${apiUrl()}/provider-webhooks/sandbox`, newest, () => clock.now());
+  return signedPost(`${apiUrl()}/provider-webhooks/${CARD_PROVIDER}`, newest, () => clock.now());
 }

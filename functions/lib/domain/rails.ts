@@ -2,17 +2,13 @@
 import type { Rail } from "../contracts/types.ts";
 import type { ProviderOperation } from "./steps.ts";
 
-/** Also the names by which their adapters declare their natures. The ramps fail apart, so each has a breaker of its own. */
+/**
+ * Also the names by which their adapters declare their natures. The ramps fail apart, so each has a breaker of its own; address,
+ * credentials and webhooks they share with the card provider, for the sandbox plays all of them.
+ */
 export const CARD_PROVIDER = "sandbox";
 export const ON_RAMP_PROVIDER = "sandbox-on-ramp";
 export const OFF_RAMP_PROVIDER = "sandbox-off-ramp";
-
-/** Whose address and credentials a provider's adapter uses: the sandbox plays all of them. */
-export const HOSTED_BY: Readonly<Record<string, string>> = {
-  [CARD_PROVIDER]: CARD_PROVIDER,
-  [ON_RAMP_PROVIDER]: CARD_PROVIDER,
-  [OFF_RAMP_PROVIDER]: CARD_PROVIDER,
-};
 
 const PROVIDERS: Record<Rail, readonly string[]> = {
   card: [CARD_PROVIDER],
