@@ -3,6 +3,7 @@
 import { executionOf } from "../../functions/lib/domain/attempts.ts";
 import { journalId, sumsOf } from "../../functions/lib/domain/journal.ts";
 import { isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { STEPS_OF, type Step } from "../../functions/lib/domain/steps.ts";
 import { kindOf } from "../../functions/lib/errors/registry.ts";
 import { trailOf } from "../../functions/verify-integrity/trail.ts";
 import { shortName } from "./engine.ts";
@@ -33,7 +34,19 @@ function wrongBooks({ books, merchant }: World, payment: PaymentRecord): string[
   const wrong = books.wrongBooks(payment);
   if (status === "COMPLETED" && merchant.cancelTaken) wrong.push("COMPLETED after its cancel was taken");
   if (status === "COMPLETED" && failure) wrong.push(`COMPLETED with the failure ${failure.code}`);
-  return wrong;
+  return [...wrong, ...wrongReason(payment)];
+}
+
+/** No step after the one that gave up asked a provider, nor did that one where it says that it could not. */
+function wrongReason({ failure, marks, rail }: PaymentRecord): string[] {
+  const isGivenUp = failure?.code === "ProviderUnavailable" || failure?.code === "OutcomeUnknown";
+  if (!failure || !isGivenUp) return [];
+  const steps: readonly Step[] = STEPS_OF[rail];
+  const at = steps.indexOf(failure.step as Step);
+  const beyond = steps.slice(failure.code === "ProviderUnavailable" ? at : at + 1);
+  return beyond
+    .filter((step) => marks.asked[step] !== undefined)
+    .map((step) => `${failure.code} of ${failure.step}, and ${step} asked`);
 }
 
 function wrongLedger({ store, books }: World, payment: PaymentRecord): string[] {

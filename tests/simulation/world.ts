@@ -24,6 +24,7 @@ import type { Mutant, Ports } from "./mutants.ts";
 import { Operator } from "./operator.ts";
 import type { Books, Scenario } from "./scenario.ts";
 import { Starts } from "./starts.ts";
+import { faultOf } from "./weather.ts";
 
 /** USDC per major unit. */
 const PRICES: Record<string, number> = { EUR: 1.1, JPY: 0.0066 };
@@ -188,13 +189,14 @@ export class World {
     };
   }
 
-  /** The market moves, and now and then it does not answer. */
+  /** The market moves, and it is out with its provider. */
   private ratesOf(by: Invocation): RateSource {
     const { run } = this;
     return {
       ratesOf: (currency) =>
         by.request((answer) => {
-          const isDown = !isCalm(run) && run.random.chance(run.weather.provider.odds.unavailable);
+          const fault = isCalm(run) ? undefined : faultOf(run.weather.provider, run.random, run.schedule.now);
+          const isDown = fault === "unavailable" || fault === "lost";
           const price = (PRICES[currency] ?? 0) * run.random.between(0.99, 1.01);
           const rates = {
             currency,
