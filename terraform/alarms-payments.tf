@@ -6,12 +6,15 @@ locals {
       description = "A payment is neither ended and verified nor parked, and should be by now."
       threshold   = var.alarm_thresholds.open_seconds
       times       = 3
-      metrics     = { oldest = local.measured.OldestOpenSeconds }
+      # The sweep says each minute what it saw, of a workspace without payments too: silence is a sweep that saw nothing.
+      missing = "breaching"
+      metrics = { oldest = local.measured.OldestOpenSeconds }
     }
     "parked-payments" = {
       description = "Payments wait for a person to decide."
       # What the sweep redrives by itself is often in work again by then.
       times   = var.alarm_thresholds.parked_minutes
+      missing = "breaching"
       metrics = { parked = merge(local.measured.PaymentsInReview, { stat = "Maximum" }) }
     }
     "slow-sagas" = {

@@ -1,4 +1,4 @@
-// Redrives parked payments whose saga gave up on somebody who did not answer: a few per sweep, each at growing distances and not for
+// Redrives parked payments whose saga gave up on somebody who did not answer: so many per sweep, each at growing distances and not for
 // ever, and not while that somebody is down. Everything else that is parked waits for a person.
 import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
 import { executionOf } from "../lib/domain/attempts.ts";
@@ -39,10 +39,10 @@ const MOST_REDRIVES = 10;
 const FIRST_PAUSE_MS = 120_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** True when it was redriven. Throws SagaNotRedrivable where Step Functions refuses, StoreContention for a payment in motion. */
+/** True when it was redriven; `pace` comes before Step Functions is asked. Throws SagaNotRedrivable where Step Functions refuses, StoreContention for a payment in motion. */
 export const redriveParked =
   (ports: RedriveParkedPorts) =>
-  async (payment: PaymentRecord): Promise<boolean> => {
+  async (payment: PaymentRecord, pace: () => Promise<void>): Promise<boolean> => {
     const { payments, clock } = ports;
     const execution = executionOf(payment);
     const events = await payments.events(payment.payment_id);
@@ -51,6 +51,7 @@ export const redriveParked =
     const pause = pauseAfter(events, parked.data, wordsTold(payment));
     if (pause === undefined || Date.parse(payment.updated_at) >= clock.ago(pause)) return false;
     if (!(await mayBeAsked(ports, payment, parked.data.state))) return false;
+    await pace();
     await redrive(ports)(payment);
     return true;
   };

@@ -1,14 +1,17 @@
 // Finds what no event announces among the payments that are not closed: accepted but never started (the intake died between its
-// write and its start), and with a watch everything else that can befall a saga.
+// write and its start), and with a watch everything else that can befall a saga. A payment that cannot be looked at keeps no other
+// from being looked at, and what a sweep has no time for is where the next one begins.
 import { attemptsOf, executionOf } from "../lib/domain/attempts.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Exposure } from "../lib/ports/exposure.ts";
-import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { Open, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
+import type { Position, SweepCursor } from "../lib/ports/sweep-cursor.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { areStartsHeld } from "../lib/saga/start-gate.ts";
+import { Round } from "./round.ts";
 import type { Seen, Watch } from "./watch-sagas.ts";
 
 type Ports = {
@@ -18,50 +21,75 @@ type Ports = {
   switches: Switches;
   exposure: Exposure;
   clock: Clock;
+  cursor: SweepCursor;
   shards: number;
+  /** When it stops, in milliseconds since the epoch: whatever it has not come to is the next sweep's. */
+  until: number;
   watch?: Pick<Watch, "look">;
-  /** Hears of everything that the watch saw. */
+  /** Hears of everything that was seen. */
   tell?: (payment: PaymentRecord, seen: Seen) => void;
+  /** Hears of everything that could not be looked at, and why: a payment, or the list of a shard. */
+  miss?: (missed: Missed, error: unknown) => void;
+};
+export type Missed = { open: Open; payment?: PaymentRecord } | { list: string };
+export type Swept = {
+  /** How many starts were queued. */
+  queued: number;
+  /** How many shards were listed, at least in part. */
+  listed: number;
+  /** True when the time was up before it had come round. */
+  cutShort: boolean;
 };
 
 /** A start takes milliseconds; what is still pending after this long was forgotten or stands in the start queue. */
 const GRACE_MS = 60_000;
-/** Per shard and sweep: a sweep that finds more is followed by the next one. */
-const MOST = 200;
 
-/** Returns how many starts were queued. */
-export const sweepPayments = (ports: Ports) => async (): Promise<number> => {
-  const { payments, clock, shards } = ports;
+export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
+  const { clock, cursor, miss } = ports;
   const before = new Date(clock.ago(GRACE_MS)).toISOString();
-  // From another shard each time: what a sweep may do is bounded, and the last shards must not always go without.
-  const first = clock.now() % shards;
-  // And from either end: what stays open for a person to decide must not hide what was forgotten after it.
-  const from = clock.random() < 0.5 ? "oldest" : "newest";
+  const round = new Round({ ...ports, before, from: await began(ports, before) });
   let queued = 0;
-  for (let index = 0; index < shards; index++) {
-    const shard = (first + index) % shards;
-    for (const paymentId of await payments.openBefore(shard, before, MOST, from)) {
-      if (await sweepOne(ports, paymentId)) queued += 1;
-    }
+  for await (const place of round.places()) {
+    const { isQueued, seen } = await sweepOne(ports, place.open);
+    if (isQueued) queued += 1;
+    if (seen === "postponed") round.postpone(place);
   }
-  return queued;
+  await cursor.write(round.next()).catch((error) => miss?.({ list: "cursor" }, error));
+  return { queued, listed: round.listed, cutShort: round.cutShort };
 };
 
-/** True when a start was queued. */
-async function sweepOne(ports: Ports, paymentId: string): Promise<boolean> {
-  const { payments, sagas, watch, tell } = ports;
-  const payment = await payments.load(paymentId);
-  if (!payment) return false;
-  const seen = (await watch?.look(payment)) ?? "unlooked";
-  tell?.(payment, seen);
-  if (!isForgotten(payment, seen)) return false;
-  // What is held stands in the start queue already: a copy per sweep would multiply it for as long as the hold lasts.
-  if (await areStartsHeld(ports, payment.rail)) return false;
-  return enqueue(sagas, payment);
+/** Where this sweep begins. Without a cursor anywhere: what a sweep may do is bounded, and no shard must always come last. */
+async function began({ cursor, clock, shards, miss }: Ports, before: string): Promise<Position> {
+  const anywhere: Position = { shard: clock.now() % shards };
+  try {
+    const { shard, after } = (await cursor.read()) ?? anywhere;
+    return after && after.since < before ? { shard: shard % shards, after } : { shard: shard % shards };
+  } catch (error) {
+    miss?.({ list: "cursor" }, error);
+    return anywhere;
+  }
+}
+
+async function sweepOne(ports: Ports, open: Open): Promise<{ isQueued: boolean; seen?: Seen }> {
+  const { payments, sagas, watch, tell, miss } = ports;
+  let payment: PaymentRecord | undefined;
+  try {
+    payment = await payments.load(open.payment_id);
+    if (!payment) return { isQueued: false };
+    const seen = (await watch?.look(payment)) ?? "unlooked";
+    tell?.(payment, seen);
+    // What is held stands in the start queue already: a copy per sweep would multiply it for as long as the hold lasts.
+    const isDue = isForgotten(payment, seen) && !(await areStartsHeld(ports, payment.rail));
+    return { isQueued: isDue && (await enqueue(sagas, payment)), seen };
+  } catch (error) {
+    miss?.({ open, ...(payment ? { payment } : {}) }, error);
+    return { isQueued: false };
+  }
 }
 
 const isForgotten = (payment: PaymentRecord, seen: Seen): boolean =>
-  seen === "unstarted" || (seen === "unlooked" && payment.status === "PENDING" && !payment.owner_execution);
+  seen === "unstarted" ||
+  ((seen === "unlooked" || seen === "postponed") && payment.status === "PENDING" && !payment.owner_execution);
 
 const enqueue = (sagas: SagaStarter, payment: PaymentRecord): Promise<boolean> =>
   attemptsOf(payment) === 1

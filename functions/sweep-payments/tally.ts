@@ -2,24 +2,48 @@
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { RAILS, SWITCHES } from "../lib/domain/rails.ts";
 import type { Switches } from "../lib/ports/switches.ts";
+import type { Missed } from "./sweep-payments.ts";
 import type { Seen } from "./watch-sagas.ts";
 
 export class Tally {
   readonly seen: Partial<Record<Seen, number>> = {};
+  /** Payments that could not be looked at, and lists that could not be read. */
+  missed = 0;
   private oldest = Number.POSITIVE_INFINITY;
-  private inReview = 0;
+  private readonly inReview = new Set<string>();
 
-  /** Parked payments are counted and not aged: they wait for a person, as long as that may take. */
-  note({ status, created_at }: Pick<PaymentRecord, "status" | "created_at">, seen: Seen): void {
+  note(payment: PaymentRecord, seen: Seen): void {
     this.seen[seen] = (this.seen[seen] ?? 0) + 1;
-    if (status === "IN_REVIEW") this.inReview += 1;
-    else this.oldest = Math.min(this.oldest, Date.parse(created_at));
+    this.count(payment);
   }
 
-  /** `now` in milliseconds since the epoch. Nothing open is an age of 0: that the sweep ran must show as well. */
-  figures(now: number): { OldestOpenSeconds: number; PaymentsInReview: number } {
+  /** A payment that could not even be read is as old as its list says. Returns what to call it by. */
+  miss(missed: Missed): { payment_id: string } | { list: string } {
+    this.missed += 1;
+    if (!("open" in missed)) return missed;
+    if (missed.payment) this.count(missed.payment);
+    else this.age(missed.open.since);
+    return { payment_id: missed.open.payment_id };
+  }
+
+  /**
+   * `now` in milliseconds since the epoch. Nothing open is an age of 0: that the sweep ran must show as well. Where nothing could be
+   * listed nothing is known, and silence is what the alarms are to hear.
+   */
+  figures(now: number, listed: number): { OldestOpenSeconds?: number; PaymentsInReview?: number } {
+    if (listed === 0) return {};
     const age = Number.isFinite(this.oldest) ? (now - this.oldest) / 1000 : 0;
-    return { OldestOpenSeconds: age, PaymentsInReview: this.inReview };
+    return { OldestOpenSeconds: age, PaymentsInReview: this.inReview.size };
+  }
+
+  /** Parked payments are counted and not aged: they wait for a person, as long as that may take. */
+  private count({ payment_id, status, created_at }: PaymentRecord): void {
+    if (status === "IN_REVIEW") this.inReview.add(payment_id);
+    else this.age(created_at);
+  }
+
+  private age(since: string): void {
+    this.oldest = Math.min(this.oldest, Date.parse(since));
   }
 }
 

@@ -97,7 +97,8 @@ run "every_alarm_watches_what_it_says_and_is_heard" {
 
   assert {
     condition = alltrue([
-      for key, alarm in aws_cloudwatch_metric_alarm.alarm : (alarm.treat_missing_data == "breaching") == startswith(key, "schedule-missing-")
+      for key, alarm in aws_cloudwatch_metric_alarm.alarm : (alarm.treat_missing_data == "breaching")
+      == anytrue([for kind in ["schedule-missing-", "open-payments", "parked-payments"] : startswith(key, kind)])
     ])
     error_message = "Silence is read as an alarm where it is none, or not where it is one."
   }

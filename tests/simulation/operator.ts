@@ -12,6 +12,7 @@ import { redriveSaga } from "../../functions/redrive-saga/redrive-saga.ts";
 import { sweepPayments } from "../../functions/sweep-payments/sweep-payments.ts";
 import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
 import { heedFailedExecution } from "../../functions/verify-integrity/failed-execution.ts";
+import { MemorySweepCursor } from "../support/memory/memory-sweep-cursor.ts";
 import type { Execution } from "./engine.ts";
 import { type Invocation, isCalm } from "./invocation.ts";
 import { over } from "./mutants.ts";
@@ -19,6 +20,7 @@ import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
 const SWEEP_MS = 2 * MINUTE;
+const SWEEP_LIFE_MS = 40_000;
 /** Seventeen hours: longer than ten redrives at growing distances take, an hour each at most. */
 const MOST_SWEEPS = 80;
 const MOST_RECEIVES = 5;
@@ -26,6 +28,7 @@ const MOST_INTERVENTIONS = 6;
 
 export class Operator {
   private readonly world: World;
+  private readonly cursor = new MemorySweepCursor();
   private sweeps = 0;
   private interventions = 0;
 
@@ -69,7 +72,15 @@ export class Operator {
       "sweep-payments",
       async (by) => {
         const ports = this.ports(by);
-        return (await sweepPayments({ ...ports, shards: 1, watch: new Watch(ports) })()) || undefined;
+        const until = ports.clock.now() + SWEEP_LIFE_MS;
+        const { queued } = await sweepPayments({
+          ...ports,
+          cursor: this.cursor,
+          shards: 1,
+          until,
+          watch: new Watch(ports),
+        })();
+        return queued || undefined;
       },
       () => undefined,
     );

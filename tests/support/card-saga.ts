@@ -41,16 +41,21 @@ export class CardSaga extends MemorySaga<Task> {
   readonly elsewhere = new Set<string>();
   readonly admissions = { admits: async (merchantId: string) => !this.elsewhere.has(merchantId) };
 
-  /** An accepted payment of 10.00 EUR; `body` adds to the request. */
-  static async accepted(body: Record<string, unknown> = {}): Promise<CardSaga> {
-    const saga = new CardSaga();
-    const accepted = await acceptPayment(saga)({
+  /** Accepts a payment of 10.00 EUR and goes on with it; `body` adds to the request. */
+  async accept(body: Record<string, unknown> = {}, key = "key-1"): Promise<string> {
+    const accepted = await acceptPayment(this)({
       merchantId: "m1",
-      requestId: "request-1",
-      idempotencyKey: "key-1",
+      requestId: `request of ${key}`,
+      idempotencyKey: key,
       body: { amount: 1000, currency: "EUR", user_id: USER, ...body },
     });
-    saga.payment_id = accepted.payment_id;
+    this.payment_id = accepted.payment_id;
+    return accepted.payment_id;
+  }
+
+  static async accepted(body: Record<string, unknown> = {}): Promise<CardSaga> {
+    const saga = new CardSaga();
+    await saga.accept(body);
     return saga;
   }
 

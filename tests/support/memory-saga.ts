@@ -9,6 +9,7 @@ import { MemoryExposure } from "./memory/memory-exposure.ts";
 import { MemoryPaymentStore } from "./memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "./memory/memory-quote-store.ts";
 import { MemorySagas } from "./memory/memory-sagas.ts";
+import { MemorySweepCursor } from "./memory/memory-sweep-cursor.ts";
 import { MemorySwitches } from "./memory/memory-switches.ts";
 import { POLICY } from "./policy.ts";
 
@@ -20,6 +21,7 @@ export abstract class MemorySaga<Task extends string> {
   readonly payments = new MemoryPaymentStore(this.clock);
   readonly quotes = new MemoryQuoteStore(this.payments.quotes);
   readonly sagas = new MemorySagas();
+  readonly cursor = new MemorySweepCursor();
   readonly breaker = new MemoryBreaker(this.clock);
   readonly switches = new MemorySwitches();
   readonly exposure = new MemoryExposure();

@@ -8,6 +8,7 @@ import { CardSaga, OWNER } from "../support/card-saga.ts";
 import { MemoryExecutions } from "../support/memory/memory-executions.ts";
 
 const MINUTE = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
 const REFUSED = { state: "VoidAuthorization", error: "UndoRefused" };
 
 async function given(at: { state?: string; error?: string } = REFUSED) {
@@ -26,7 +27,8 @@ async function given(at: { state?: string; error?: string } = REFUSED) {
   executions.is(OWNER, "FAILED", at);
   const look = async (watch = new Watch(ports)) => watch.look(await saga.payment());
   const park = async () => parkPayment(ports)(await saga.payment(), OWNER);
-  const sweep = () => sweepPayments({ ...saga, shards: 1, watch: new Watch(ports) })();
+  const sweep = async () =>
+    (await sweepPayments({ ...saga, shards: 1, until: NEVER, watch: new Watch(ports) })()).queued;
   return { saga, executions, breaker, ports, look, park, sweep };
 }
 
@@ -58,7 +60,9 @@ describe("the sweep's watch", () => {
     saga.clock.advance(5 * MINUTE + 1);
     const watch = new Watch(ports);
     const from = saga.clock.now();
-    for (let n = 0; n < 120; n++) await look(watch);
+    const seen: string[] = [];
+    for (let n = 0; n < 120; n++) seen.push(await look(watch));
+    expect(seen).toEqual([...Array(100).fill("running"), ...Array(20).fill("postponed")]);
     expect(executions.described).toBe(100);
     expect(saga.clock.now() - from).toBe(9_900);
   });
@@ -68,7 +72,7 @@ describe("the sweep's watch", () => {
     executions.answers = false;
     saga.clock.advance(5 * MINUTE + 1);
     const watch = new Watch(ports);
-    expect([await look(watch), await look(watch)]).toEqual(["unlooked", "unlooked"]);
+    expect([await look(watch), await look(watch)]).toEqual(["unlooked", "postponed"]);
     expect(executions.described).toBe(1);
   });
 
@@ -95,7 +99,7 @@ describe("the sweep's watch", () => {
     executions.is(saga.payment_id, "FAILED", { state: "ValidatePayment", error: "ContractViolated" });
     saga.clock.advance(5 * MINUTE + 1);
     const watch = new Watch({ ...ports, payments: saga.payments, clock: saga.clock });
-    expect(await sweepPayments({ ...saga, shards: 1, watch })()).toBe(0);
+    expect((await sweepPayments({ ...saga, shards: 1, until: NEVER, watch })()).queued).toBe(0);
     expect((await saga.payment()).status).toBe("IN_REVIEW");
   });
 });
@@ -156,16 +160,25 @@ describe("a parked payment", () => {
     expect(await look()).toBe("resting");
   });
 
-  it("is one of at most five that a sweep redrives", async () => {
-    const { saga, executions, ports, look, park } = await given();
-    const watch = new Watch(ports);
+  it("is one of at most 150 that a sweep redrives, ten a second, and the first of the next sweep", async () => {
+    const { saga, executions, ports, park } = await given();
+    await park();
+    saga.clock.advance(3 * MINUTE);
+    const parked = await saga.payment();
+    const events = await saga.payments.events(saga.payment_id);
+    // Always the same one, parked as it was: what is counted here are the redrives.
+    const payments = Object.assign(Object.create(saga.payments) as typeof saga.payments, {
+      events: async () => events,
+      commit: async () => parked,
+    });
+    const watch = new Watch({ ...ports, payments });
+    const from = saga.clock.now();
     const seen: string[] = [];
-    for (let n = 0; n < 6; n++) {
-      await park();
-      saga.clock.advance(61 * MINUTE);
-      seen.push(await look(watch));
+    for (let n = 0; n < 152; n++) {
       executions.is(OWNER, "FAILED", REFUSED);
+      seen.push(await watch.look(parked));
     }
-    expect(seen).toEqual([...Array(5).fill("redriven"), "resting"]);
+    expect(seen).toEqual([...Array(150).fill("redriven"), "postponed", "postponed"]);
+    expect(saga.clock.now() - from).toBe(14_900);
   });
 });

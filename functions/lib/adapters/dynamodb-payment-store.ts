@@ -20,10 +20,10 @@ import type { Clock } from "../ports/clock.ts";
 import type {
   Acceptance,
   Accepted,
-  End,
   FactRecorded,
   Markable,
   Marked,
+  Open,
   PaymentStore,
 } from "../ports/payment-store.ts";
 import { tellTransition } from "../runtime/transitions.ts";
@@ -37,8 +37,9 @@ import {
   FACTS,
   firsts,
   holderOf,
+  openKey,
+  openOf,
   openShardKey,
-  paymentIdIn,
   paymentKey,
   paymentOf,
   transitShardKey,
@@ -148,15 +149,16 @@ export class DynamoPaymentStore implements PaymentStore {
     }
   }
 
-  async openBefore(shard: number, before: string, limit: number, from: End = "oldest"): Promise<string[]> {
+  async openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]> {
     const items = await this.listed({
       IndexName: "open",
       KeyConditionExpression: "open_shard = :shard AND open_since < :before",
       ExpressionAttributeValues: toItem({ ":shard": openShardKey(shard), ":before": before }),
       Limit: limit,
-      ScanIndexForward: from === "oldest",
+      // By its whole key: payments of one moment are many, and none of them may be skipped.
+      ...(after ? { ExclusiveStartKey: openKey(shard, after) } : {}),
     });
-    return items.map(paymentIdIn);
+    return items.map(openOf);
   }
 
   async inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {

@@ -15,6 +15,7 @@ import {
   STEPS,
   type Step,
 } from "../domain/steps.ts";
+import type { Open } from "../ports/payment-store.ts";
 import { headerOf, packTrace } from "../runtime/tracing.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
@@ -29,6 +30,16 @@ export const factKey = (operation: ProviderOperation): string => `${FACTS}${oper
 export const referenceKey = (merchantId: string, reference: string): string =>
   `REFERENCE#${merchantId}#${reference}`;
 export const openShardKey = (shard: number): string => `OPEN#${shard}`;
+
+/** The key of a payment in the open index. */
+export const openKey = (shard: number, { payment_id, since }: Open): Item =>
+  toItem({ pk: paymentKey(payment_id), sk: "PAYMENT", open_shard: openShardKey(shard), open_since: since });
+
+/** Reads an item of the open index. */
+export const openOf = (item: Item): Open => ({
+  payment_id: paymentIdIn(item),
+  since: String(item.open_since?.S),
+});
 
 export const transitShardKey = (shard: number): string => `TRANSIT#${shard}`;
 

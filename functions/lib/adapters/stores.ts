@@ -14,6 +14,7 @@ import { DynamoLedgerStore } from "./dynamodb-ledger-store.ts";
 import { DynamoPaymentStore } from "./dynamodb-payment-store.ts";
 import { DynamoPolicySource } from "./dynamodb-policy-source.ts";
 import { DynamoQuoteStore } from "./dynamodb-quote-store.ts";
+import { DynamoSweepCursor } from "./dynamodb-sweep-cursor.ts";
 import { HttpCardProvider } from "./http-card-provider.ts";
 import { HttpOffRampProvider, HttpOnRampProvider } from "./http-ramp-provider.ts";
 import { HttpRateSource } from "./http-rate-source.ts";
@@ -34,6 +35,7 @@ export const policies = new DynamoPolicySource(client, tables.payments, policy()
 export const breaker = new DynamoBreaker(client, clock, tables.payments);
 export const exposure = new LedgerExposure(ledger, clock, policy().exposure_caps);
 export const admissions = isProduction() ? new DynamoAdmissions(client, tables.payments) : everyone;
+export const cursor = new DynamoSweepCursor(client, tables.payments);
 export const findings = new DynamoFindingStore(client, clock, tableName("integrity"));
 
 /** The sandbox is one service, whatever of it is called. */

@@ -41,8 +41,8 @@ export type Marked = {
 /** A fact that `contradicts` the one that stands is not written. */
 export type FactRecorded = { outcome: "recorded" | "known" } | { outcome: "contradicts"; standing: Fact };
 
-/** Which end of a list comes first. */
-export type End = "oldest" | "newest";
+/** A payment that is not closed, and since when it is open: its acceptance (ISO 8601). */
+export type Open = { payment_id: string; since: string };
 
 /** All methods throw StoreContention (not applied) or StoreUnavailable (maybe applied) when the store gives up. */
 export interface PaymentStore {
@@ -66,8 +66,8 @@ export interface PaymentStore {
   commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord>;
   /** Takes an ended, verified payment out of the open index; idempotent. */
   close(paymentId: string, verifiedAt: string): Promise<void>;
-  /** Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), from the oldest or the newest. */
-  openBefore(shard: number, before: string, limit: number, from?: End): Promise<string[]>;
+  /** Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), the oldest first, from after that one on. */
+  openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]>;
   /** Up to `limit` payments of a shard that hold value in transit, the longest held first, from after that holder on. */
   inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]>;
 }

@@ -3,12 +3,13 @@ import type { Context } from "aws-lambda";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 
+/** `leftMs` is what the function has left to live. */
 export const scheduleHandler =
-  (run: () => Promise<void>) =>
+  (run: (leftMs: number) => Promise<void>) =>
   (_event: unknown, context: Context): Promise<void> =>
     withIds({ request_id: context.awsRequestId }, async () => {
       try {
-        await run();
+        await run(context.getRemainingTimeInMillis());
       } catch (error) {
         log.error("scheduled run failed", { error });
         throw error;

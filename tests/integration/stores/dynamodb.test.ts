@@ -12,6 +12,7 @@ import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb-fin
 import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb-ledger-store.ts";
 import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb-payment-store.ts";
 import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb-quote-store.ts";
+import { DynamoSweepCursor } from "../../../functions/lib/adapters/dynamodb-sweep-cursor.ts";
 import { toItem } from "../../../functions/lib/adapters/item.ts";
 import { eventKey, INDEX_SHARDS, paymentKey, traceIn } from "../../../functions/lib/adapters/payment-item.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
@@ -216,6 +217,19 @@ describe("findings", () => {
   });
 });
 
+describe("the sweep's cursor", () => {
+  it("is what was written last, and nothing once the sweep came round", async () => {
+    const cursor = new DynamoSweepCursor(database.client, TABLES.payments);
+    expect(await cursor.read()).toBeUndefined();
+    const position = { shard: 3, after: { payment_id: "p-1", since: "2026-01-01T00:00:00.000Z" } };
+    await cursor.write({ shard: 1 });
+    await cursor.write(position);
+    expect(await cursor.read()).toEqual(position);
+    await cursor.write(undefined);
+    expect(await cursor.read()).toBeUndefined();
+  });
+});
+
 describe("the open index", () => {
   it("spreads payments over all its keys", async () => {
     const { payments } = storesOver(database.client);
@@ -227,7 +241,9 @@ describe("the open index", () => {
       payments.openBefore(shard, "2004-01-02", 200),
     );
     const ours = new Set(made.map(({ payment }) => payment.payment_id));
-    const counts = (await Promise.all(shards)).map((ids) => ids.filter((id) => ours.has(id)).length);
+    const counts = (await Promise.all(shards)).map(
+      (open) => open.filter((one) => ours.has(one.payment_id)).length,
+    );
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(160);
     expect(Math.min(...counts)).toBeGreaterThan(0);
   });

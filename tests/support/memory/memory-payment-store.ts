@@ -19,10 +19,10 @@ import type { Clock } from "../../../functions/lib/ports/clock.ts";
 import type {
   Acceptance,
   Accepted,
-  End,
   FactRecorded,
   Markable,
   Marked,
+  Open,
   PaymentStore,
 } from "../../../functions/lib/ports/payment-store.ts";
 
@@ -215,18 +215,18 @@ export class MemoryPaymentStore implements PaymentStore {
     });
   }
 
-  async openBefore(shard: number, before: string, limit: number, from: End = "oldest"): Promise<string[]> {
-    return this.carry("query open", () => this.openAt(shard, before, limit, from));
+  async openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]> {
+    return this.carry("query open", () => this.openAt(shard, before, limit, after));
   }
 
-  private openAt(shard: number, before: string, limit: number, from: End): string[] {
+  private openAt(shard: number, before: string, limit: number, after?: Open): Open[] {
     if (shard !== 0) return [];
-    const open = [...this.payments.values()].filter((payment) => !this.closed.has(payment.payment_id));
-    return open
-      .filter((payment) => payment.created_at < before)
-      .sort((a, b) => (a.created_at < b.created_at === (from === "oldest") ? -1 : 1))
-      .slice(0, limit)
-      .map((payment) => payment.payment_id);
+    return [...this.payments.values()]
+      .filter(({ payment_id, created_at }) => !this.closed.has(payment_id) && created_at < before)
+      .map(({ payment_id, created_at }) => ({ payment_id, since: created_at }))
+      .filter((open) => !after || holderOrder(open) > holderOrder(after))
+      .sort((a, b) => (holderOrder(a) < holderOrder(b) ? -1 : 1))
+      .slice(0, limit);
   }
 
   async inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {

@@ -1,0 +1,84 @@
+// One way round the open index, from where the last sweep stopped: shard after shard, each from its oldest payment on, until it is
+// back where it began or its time is up.
+import type { Clock } from "../lib/ports/clock.ts";
+import type { Open, PaymentStore } from "../lib/ports/payment-store.ts";
+import type { Position } from "../lib/ports/sweep-cursor.ts";
+import type { Missed } from "./sweep-payments.ts";
+
+type Way = {
+  payments: Pick<PaymentStore, "openBefore">;
+  clock: Pick<Clock, "now">;
+  shards: number;
+  before: string;
+  from: Position;
+  until: number;
+  miss?: ((missed: Missed, error: unknown) => void) | undefined;
+};
+/** A payment, and the position before it. */
+export type Place = { open: Open; at: Position };
+
+const PAGE = 200;
+
+export class Round {
+  listed = 0;
+  cutShort = false;
+  private readonly way: Way;
+  private readonly met = new Set<string>();
+  private stopped: Position | undefined;
+  private postponed: Position | undefined;
+
+  constructor(way: Way) {
+    this.way = way;
+  }
+
+  async *places(): AsyncGenerator<Place> {
+    const { from, shards } = this.way;
+    // The shard that it began in comes again at the end, for what lies before the position.
+    const returns = from.after ? 1 : 0;
+    for (let index = 0; index < shards + returns; index++) {
+      const shard = (from.shard + index) % shards;
+      yield* this.through(index === 0 ? from : { shard });
+      if (this.cutShort) return;
+    }
+  }
+
+  /** The next sweep begins here, unless an earlier place was put off. */
+  postpone({ at }: Place): void {
+    this.postponed ??= at;
+  }
+
+  /** Where the next sweep begins; undefined when nothing is left over. */
+  next(): Position | undefined {
+    return this.postponed ?? this.stopped;
+  }
+
+  /** A shard from that position to its end, or to the first payment that was met before. */
+  private async *through(from: Position): AsyncGenerator<Place> {
+    const { payments, shards: _, before, miss } = this.way;
+    let at = from;
+    while (!this.isOver(at)) {
+      let page: Open[];
+      try {
+        page = await payments.openBefore(at.shard, before, PAGE, at.after);
+      } catch (error) {
+        miss?.({ list: `shard ${at.shard}` }, error);
+        return;
+      }
+      if (at === from) this.listed += 1;
+      for (const open of page) {
+        if (this.met.has(open.payment_id) || this.isOver(at)) return;
+        this.met.add(open.payment_id);
+        yield { open, at };
+        at = { shard: at.shard, after: open };
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  private isOver(at: Position): boolean {
+    if (this.way.clock.now() < this.way.until) return false;
+    this.cutShort = true;
+    this.stopped = at;
+    return true;
+  }
+}
