@@ -54,6 +54,15 @@ describe("the sweep's watch", () => {
     expect(await look()).toBe("running");
   });
 
+  it("parks a payment whose execution SUCCEEDED without ending it, and leaves it to a person", async () => {
+    const { saga, executions, look } = await given();
+    executions.is(OWNER, "SUCCEEDED", { state: "NotifyPayment" });
+    saga.clock.advance(5 * MINUTE + 1);
+    expect(await look()).toBe("parked");
+    saga.clock.advance(61 * MINUTE);
+    expect(await look()).toBe("resting");
+  });
+
   it("asks about at most 100 payments in a sweep, ten a second", async () => {
     const { saga, executions, ports, look } = await given();
     executions.is(OWNER, "RUNNING");

@@ -1,9 +1,14 @@
 // Findings: inconsistencies that the integrity service opened.
 /**
- * A closed set; each kind has one repair. saga-failed: parked, redriven · notification-failed: redriven, never undone ·
- * provider-disagrees: a person decides.
+ * A closed set; each kind has one repair. saga-failed: parked, redriven · saga-unfinished: parked, another attempt ·
+ * notification-failed: redriven, never undone · provider-disagrees: a person decides.
  */
-export type FindingKind = "trail-incomplete" | "provider-disagrees" | "saga-failed" | "notification-failed";
+export type FindingKind =
+  | "trail-incomplete"
+  | "provider-disagrees"
+  | "saga-failed"
+  | "saga-unfinished"
+  | "notification-failed";
 
 export type Finding = {
   payment_id: string;

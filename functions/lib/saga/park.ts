@@ -1,8 +1,10 @@
-// Parks the payment of an execution that gave up: IN_REVIEW, with the state and the error in the event, and a finding. Whatever
-// made somebody look is only a hint; parked is what the table and Step Functions say now, and only if nothing changes meanwhile.
+// Parks the payment of an execution that gave up, or that ended and left it open: IN_REVIEW, with the state and the error in the event,
+// and a finding. Whatever made somebody look is only a hint; parked is what the table and Step Functions say now, and only if
+// nothing changes meanwhile.
 import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/attempts.ts";
 import { BUYS, hasLeft } from "../domain/holding.ts";
 import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
+import { StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FindingKind, FindingStore } from "../ports/finding-store.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
@@ -22,6 +24,8 @@ export type Parked = "parked" | "notification-failed" | "running" | "unstarted" 
 /** What a finding keeps of an error's cause: enough to recognise it, and the rest is in the execution's history. */
 const MOST_CAUSE = 300;
 const MOST_ERROR = 256;
+/** A saga's last write and its success are moments apart; a table that was restored to an earlier second is not. */
+const UNFINISHED_AFTER_MS = 300_000;
 
 /** Throws StoreContention when the payment changed between the look and the write: look again. */
 export const parkPayment =
@@ -31,18 +35,43 @@ export const parkPayment =
     if (isTerminal(payment.status) && !isUnannounced(payment)) return "ended";
     const execution = await ports.executions.describe(payment.rail, name);
     if (!execution) return "unstarted";
-    if (!hasFailed(execution)) return "running";
-    const state = (await ports.executions.lastState(payment.rail, name)) ?? "unknown";
-    // All is read before the first write: a park without its finding would be told to nobody.
-    const details = [...storyOf(execution, state), ...(await valueHeld(ports, payment))];
-    if (isUnannounced(payment)) {
-      await open(ports, "notification-failed", payment, details);
-      return "notification-failed";
-    }
-    if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
-    await open(ports, "saga-failed", payment, details);
-    return "parked";
+    const kind = findingOf(execution, payment, ports.clock);
+    return kind === undefined ? "running" : give(ports, payment, execution, kind);
   };
+
+/** What to find of an execution that is to be given to a person; undefined while it is not. */
+function findingOf(execution: SagaExecution, payment: PaymentRecord, clock: Clock): FindingKind | undefined {
+  if (hasFailed(execution)) return isUnannounced(payment) ? "notification-failed" : "saga-failed";
+  // It did its job, and the payment does not show it: nobody will write it any more.
+  const isSilent = Date.parse(payment.updated_at) < clock.ago(UNFINISHED_AFTER_MS);
+  return execution.status === "SUCCEEDED" && isSilent ? "saga-unfinished" : undefined;
+}
+
+async function give(
+  ports: ParkPorts,
+  payment: PaymentRecord,
+  execution: SagaExecution,
+  kind: FindingKind,
+): Promise<Parked> {
+  const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
+  // All is read before the first write: a park without its finding would be told to nobody.
+  const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
+  const details = [...story, ...(await valueHeld(ports, payment))];
+  const isOver = isUnannounced(payment);
+  if (isOver) await assertUnchanged(ports, payment);
+  else if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
+  await open(ports, kind, payment, details);
+  return isOver ? "notification-failed" : "parked";
+}
+
+/** What is only told, and written nowhere, is told of the payment as it is now. */
+async function assertUnchanged(
+  { payments }: ParkPorts,
+  { payment_id, version }: PaymentRecord,
+): Promise<void> {
+  const now = await payments.load(payment_id);
+  if (now?.version !== version) throw new StoreContention("the payment changed while it was judged");
+}
 
 const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
 
@@ -68,6 +97,10 @@ const open = (
 const storyOf = (execution: SagaExecution, state: string): string[] => [
   `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`,
   ...(execution.cause ? [execution.cause.slice(0, MOST_CAUSE)] : []),
+];
+
+const leftOpenStory = ({ name }: SagaExecution): string[] => [
+  `execution ${name} SUCCEEDED and left the payment open`,
 ];
 
 /** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */

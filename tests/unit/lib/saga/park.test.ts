@@ -2,10 +2,13 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Finding } from "../../../../functions/lib/ports/finding-store.ts";
 import { parkPayment } from "../../../../functions/lib/saga/park.ts";
+import { redrive } from "../../../../functions/lib/saga/redrive.ts";
 import { resume } from "../../../../functions/lib/saga/resume.ts";
+import { newAttempt } from "../../../../functions/redrive-saga/new-attempt.ts";
 import { CardSaga, OWNER } from "../../../support/card-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
 
+const MINUTE = 60_000;
 const REFUSED = { state: "VoidAuthorization", error: "UndoRefused", cause: "c".repeat(1_000) };
 
 function watched(saga: CardSaga) {
@@ -79,10 +82,14 @@ describe("a payment whose execution failed", () => {
 });
 
 describe("a payment is not parked", () => {
-  it.each(["RUNNING", "SUCCEEDED"] as const)("while its execution is %s", async (status) => {
+  it.each([
+    ["RUNNING", 60 * MINUTE],
+    ["SUCCEEDED", 5 * MINUTE],
+  ] as const)("while its execution is %s, %i ms after its last write", async (status, silence) => {
     const saga = await CardSaga.after("post-ledger");
     const { executions, found, park } = watched(saga);
     executions.is(OWNER, status);
+    saga.clock.advance(silence);
     const before = await saga.everything();
     expect(await park()).toBe("running");
     expect(await saga.everything()).toEqual(before);
@@ -121,6 +128,61 @@ describe("a payment is not parked", () => {
     expect(await park()).toBe("notification-failed");
     expect(await saga.everything()).toEqual(before);
     expect(found).toMatchObject([{ kind: "notification-failed" }]);
+  });
+});
+
+describe("a payment that its execution left open though it SUCCEEDED, as after a restore of its table", () => {
+  async function leftOpen(given: CardSaga, execution = OWNER) {
+    const world = watched(given);
+    world.executions.is(execution, "SUCCEEDED", { state: "NotifyPayment" });
+    given.clock.advance(5 * MINUTE + 1);
+    return { ...world, saga: given };
+  }
+
+  it("is parked, and a finding of its own kind says so", async () => {
+    const { saga, found, park } = await leftOpen(await CardSaga.after("post-ledger"));
+    expect(await park()).toBe("parked");
+    expect((await saga.payment()).status).toBe("IN_REVIEW");
+    expect((await saga.payments.events(saga.payment_id)).at(-1)).toMatchObject({
+      type: "payment.parked",
+      data: { execution: OWNER, state: "NotifyPayment", error: "SUCCEEDED" },
+    });
+    expect(found).toMatchObject([
+      { kind: "saga-unfinished", details: [`execution ${OWNER} SUCCEEDED and left the payment open`] },
+    ]);
+  });
+
+  it("is parked where nobody has claimed it", async () => {
+    const given = await CardSaga.accepted();
+    const { saga, park } = await leftOpen(given, given.payment_id);
+    expect(await park(saga.payment_id)).toBe("parked");
+    expect((await saga.payment()).status).toBe("IN_REVIEW");
+  });
+
+  it("goes on with another attempt, and with no redrive", async () => {
+    const { saga, executions, park } = await leftOpen(await CardSaga.after("post-ledger"));
+    await park();
+    const ports = { payments: saga.payments, executions, sagas: saga.sagas };
+    await expect(redrive(ports)(await saga.payment())).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    const execution = await newAttempt(ports)(await saga.payment());
+    expect(execution).toBe(`${saga.payment_id}-a2`);
+    await saga.run("capture-payment", execution);
+    expect((await saga.payment()).status).toBe("COMPLETED");
+  });
+
+  it("stays completed where only its announcement is missing, and a finding says so", async () => {
+    const { saga, found, park } = await leftOpen(await CardSaga.after("capture-payment"));
+    const before = await saga.everything();
+    expect(await park()).toBe("notification-failed");
+    expect(await saga.everything()).toEqual(before);
+    expect(found).toMatchObject([{ kind: "saga-unfinished" }]);
+  });
+
+  it("is left alone when its last write comes between the two looks", async () => {
+    const { saga, executions, found, park } = await leftOpen(await CardSaga.after("capture-payment"));
+    executions.meanwhile = () => saga.run("notify-payment");
+    await expect(park()).rejects.toMatchObject({ name: "StoreContention" });
+    expect(found).toEqual([]);
   });
 });
 
