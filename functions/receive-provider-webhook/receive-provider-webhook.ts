@@ -14,7 +14,7 @@ import type { WebhookSignature } from "../lib/ports/webhook-signature.ts";
 
 export type Ports = {
   payments: PaymentStore;
-  findings: FindingStore;
+  findings: Pick<FindingStore, "open">;
   clock: Clock;
   /** By the provider's name. */
   signatures: ReadonlyMap<string, WebhookSignature>;

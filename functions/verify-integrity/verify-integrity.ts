@@ -13,7 +13,12 @@ import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { trailOf } from "./trail.ts";
 
-type Ports = { payments: PaymentStore; ledger: LedgerStore; findings: FindingStore; clock: Clock };
+type Ports = {
+  payments: PaymentStore;
+  ledger: LedgerStore;
+  findings: Pick<FindingStore, "open" | "close">;
+  clock: Clock;
+};
 export type Verdict = "open" | "closed" | "finding";
 
 /** Looks this often (message receives) before an incomplete trail becomes a finding: a trail may be a moment behind. */
@@ -31,11 +36,12 @@ export const verifyIntegrity =
     const broken = eventViolations(event);
     if (broken.length > 0) throw new ContractViolated(`event ${event.event_id} breaks its schema`);
     if (!LAST_EVENTS.includes(event.type)) return "open";
+    // Before the look: what is found while it lasts is not closed by it.
+    const at = new Date(ports.clock.now()).toISOString();
     const payment = await ports.payments.load(event.payment_id);
     if (!payment) throw new NotFound("an event tells of a payment that does not exist");
     if (payment.verified_at) return "closed";
     const wrong = await inconsistencies(ports, payment);
-    const at = new Date(ports.clock.now()).toISOString();
     const details = disagreementsOf(payment);
     if (details.length > 0) {
       const { payment_id } = payment;
@@ -43,6 +49,8 @@ export const verifyIntegrity =
       return "finding";
     }
     if (wrong.length === 0) {
+      // The findings first: a payment that is closed is not looked at again.
+      await ports.findings.close(payment.payment_id, at);
       await ports.payments.close(payment.payment_id, at);
       return "closed";
     }

@@ -63,7 +63,7 @@ describe("the access that the manifest declares", () => {
       "may read an index's table instead of the index",
       "report-integrity",
       (access) => {
-        delete access.indexes;
+        delete access.indexes?.["ledger/accounts"];
         access.tables?.ledger?.push("Query");
       },
       { missing: ["indexes.ledger/accounts.Query"], unused: ["tables.ledger.Query"] },
@@ -130,8 +130,8 @@ describe("what the code needs", () => {
       "an adapter sends another command",
       "verify-integrity",
       "functions/lib/adapters/dynamodb-finding-store.ts",
-      ["PutItemCommand", "UpdateItemCommand"],
-      { missing: ["tables.integrity.UpdateItem"], unused: ["tables.integrity.PutItem"] },
+      ["UpdateItemCommand", "PutItemCommand"],
+      { missing: ["tables.integrity.PutItem"], unused: ["tables.integrity.UpdateItem"] },
     ],
     [
       "a store reads through an index",
@@ -152,7 +152,7 @@ describe("what the code needs", () => {
     [
       "where a command comes from",
       findings,
-      ["new PutItemCommand(", "new (globalThis as any).PutItemCommand("],
+      ["new UpdateItemCommand(", "new (globalThis as any).UpdateItemCommand("],
     ],
     ["what a client sends by itself", client, ["DynamoDBClient", "DynamoDB"]],
   ])("is refused when the code does not show %s", (_, path, change) => {

@@ -23,6 +23,7 @@ export function violationsOf(world: World): string[] {
     ...wrongEnd(world, payment),
     ...world.stale.map((write) => `a stale owner wrote: ${write}`),
     ...world.findings
+      .all()
       .filter(({ kind }) => kind === "trail-incomplete" || kind === "provider-disagrees")
       .flatMap(({ details }) => details.map((detail) => `integrity found: ${detail}`)),
   ];
@@ -69,13 +70,15 @@ function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
 
 /** Everything ends, or is parked with a reason where the provider never lets an undo or a Resolve through. */
 function wrongEnd(world: World, payment: PaymentRecord): string[] {
-  const { engine, books, findings, scenario } = world;
-  const { status, notified_at } = payment;
+  const { engine, books, scenario } = world;
+  const { status, notified_at, verified_at } = payment;
+  const findings = world.findings.all().filter(({ closed_at }) => closed_at === undefined);
   // What the payment reached stands, whatever became of the execution's last try to hear of it; a defect is never that.
   const wrong = [...engine.executions.values()]
     .filter(({ status: ended, error = "" }) => ended === "RUNNING" || isDefect(error))
     .map(({ name, status: ended, state, error }) => `${shortName(name)} is ${ended} at ${state}: ${error}`);
   if (status === "COMPLETED" && !notified_at) wrong.push("COMPLETED and never announced");
+  if (verified_at) wrong.push(...findings.map(({ kind }) => `verified, and the finding ${kind} is open`));
   if (isTerminal(status)) return wrong;
   const last = engine.executions.get(executionOf(payment));
   const parked = status === "IN_REVIEW" && findings.some(({ kind }) => kind === "saga-failed");

@@ -3,13 +3,14 @@ import type { Policy } from "../../functions/lib/contracts/types.ts";
 import { merchantKey } from "../../functions/lib/domain/accounts.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { ProviderUnavailable } from "../../functions/lib/errors/registry.ts";
-import type { Finding, FindingStore } from "../../functions/lib/ports/finding-store.ts";
+import type { FindingStore } from "../../functions/lib/ports/finding-store.ts";
 import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import type { QuoteStore } from "../../functions/lib/ports/quote-store.ts";
 import type { RateSource } from "../../functions/lib/ports/rate-source.ts";
 import { MemoryBreaker } from "../support/memory/memory-breaker.ts";
 import { MemoryExposure } from "../support/memory/memory-exposure.ts";
+import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
 import { MemoryLedgerStore } from "../support/memory/memory-ledger-store.ts";
 import { type Carry, MemoryPaymentStore } from "../support/memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "../support/memory/memory-quote-store.ts";
@@ -38,7 +39,7 @@ export class World {
   readonly engine: Engine;
   /** Nobody turns a switch here, and the breaker takes no round trips: what they hold back is shown elsewhere. */
   readonly gate: { breaker: MemoryBreaker; switches: MemorySwitches; exposure: MemoryExposure };
-  readonly findings: Finding[] = [];
+  readonly findings = new MemoryFindingStore();
   readonly merchant: Merchant;
   readonly starts: Starts;
   /** Writes by an execution that was not the owner at that instant. */
@@ -221,9 +222,7 @@ export class World {
   }
 
   findingsOf(by: Invocation): FindingStore {
-    return {
-      open: (finding) => by.store(`open finding ${finding.kind}`, () => void this.findings.push(finding)),
-    };
+    return this.findings.through(by.store);
   }
 
   clock() {

@@ -1,18 +1,17 @@
 // Verifying conversions that ended: every journal of every step, and the ramps' word beside it.
 import { describe, expect, it } from "@jest/globals";
 import type { Fact } from "../../functions/lib/domain/fact.ts";
-import type { Finding } from "../../functions/lib/ports/finding-store.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
 import { ConversionSaga, type Task } from "../support/conversion-saga.ts";
+import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
 
 /** Verifies the payment on its last event, at the last look that it is given. */
 async function verify(saga: ConversionSaga) {
-  const found: Finding[] = [];
-  const findings = { open: async (finding: Finding) => void found.push(finding) };
+  const findings = new MemoryFindingStore();
   const event = (await saga.payments.events(saga.payment_id)).at(-1);
   if (!event) throw new Error("a payment has events");
   const verdict = await verifyIntegrity({ ...saga.ports(), findings })(event, 3);
-  return { verdict, found };
+  return { verdict, found: findings.all() };
 }
 
 async function run(saga: ConversionSaga, ...tasks: Task[]): Promise<ConversionSaga> {

@@ -1,19 +1,18 @@
 // Verifying ended payments: the truth in the tables decides, and only a payment whose trail is whole is closed.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { PaymentEvent } from "../../functions/lib/domain/events.ts";
-import type { Finding } from "../../functions/lib/ports/finding-store.ts";
 import { trailOf } from "../../functions/verify-integrity/trail.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
 import { CardSaga } from "../support/card-saga.ts";
+import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
 
 /** Verifies the payment on its last event, as received for the `looks`-th time. */
 async function verify(saga: CardSaga, looks = 1) {
-  const found: Finding[] = [];
-  const findings = { open: async (finding: Finding) => void found.push(finding) };
+  const findings = new MemoryFindingStore();
   const event = (await saga.payments.events(saga.payment_id)).at(-1);
   if (!event) throw new Error("a payment has events");
   const verdict = await verifyIntegrity({ ...saga, findings })(event, looks);
-  return { verdict, found };
+  return { verdict, found: findings.all() };
 }
 
 /** A payment that was authorized and posted, declined at capture and undone. */
@@ -78,6 +77,40 @@ describe("verify-integrity", () => {
     expect((await verify(saga)).verdict).toBe("closed");
   });
 
+  it("closes what was found about the payment with it, and before it", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const { payment_id } = saga;
+    const findings = new MemoryFindingStore();
+    const found_at = new Date(saga.clock.now()).toISOString();
+    const finding = { payment_id, kind: "saga-failed", details: ["it gave up"], found_at } as const;
+    await findings.open({ ...finding, details: [...finding.details] });
+    await findings.open({ ...finding, details: ["another's"], payment_id: "another" });
+    const event = (await saga.payments.events(payment_id)).at(-1) as PaymentEvent;
+    saga.clock.advance(1_000);
+    jest.spyOn(saga.payments, "close").mockRejectedValueOnce(new Error("no answer"));
+    await expect(verifyIntegrity({ ...saga, findings })(event, 1)).rejects.toThrow("no answer");
+    expect(findings.all()[0]).toMatchObject({ closed_at: new Date(saga.clock.now()).toISOString() });
+    expect(await verifyIntegrity({ ...saga, findings })(event, 2)).toBe("closed");
+    expect(await findings.listOpen(10)).toMatchObject([{ payment_id: "another" }]);
+  });
+
+  it("leaves open what was found while it looked", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const { payment_id } = saga;
+    const findings = new MemoryFindingStore();
+    const load = saga.payments.load.bind(saga.payments);
+    jest.spyOn(saga.payments, "load").mockImplementationOnce(async (id) => {
+      const payment = await load(id);
+      saga.clock.advance(1);
+      const found_at = new Date(saga.clock.now()).toISOString();
+      await findings.open({ payment_id, kind: "provider-disagrees", details: ["it says so"], found_at });
+      return payment;
+    });
+    const event = (await saga.payments.events(payment_id)).at(-1) as PaymentEvent;
+    await verifyIntegrity({ ...saga, findings })(event, 1);
+    expect(await findings.listOpen(10)).toHaveLength(1);
+  });
+
   it("leaves a payment open whose last event is still to come", async () => {
     const saga = await CardSaga.after("capture-payment");
     expect((await verify(saga)).verdict).toBe("open");
@@ -124,7 +157,7 @@ describe("verify-integrity", () => {
   it("refuses an event that breaks its schema", async () => {
     const saga = await CardSaga.after("notify-payment");
     const event = { type: "payment.notified", version: 9 } as unknown as PaymentEvent;
-    const findings = { open: async () => undefined };
+    const findings = new MemoryFindingStore();
     const verdict = verifyIntegrity({ ...saga, findings })(event, 1);
     await expect(verdict).rejects.toMatchObject({ name: "ContractViolated" });
   });

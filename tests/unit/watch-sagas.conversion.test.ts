@@ -3,9 +3,11 @@ import { describe, expect, it } from "@jest/globals";
 import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
 import type { Finding } from "../../functions/lib/ports/finding-store.ts";
 import { parkPayment } from "../../functions/lib/saga/park.ts";
+import { resume } from "../../functions/lib/saga/resume.ts";
 import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
 import { ConversionSaga, OWNER } from "../support/conversion-saga.ts";
 import { MemoryExecutions } from "../support/memory/memory-executions.ts";
+import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
 import { POLICY } from "../support/policy.ts";
 
 const MINUTE = 60_000;
@@ -137,6 +139,25 @@ describe("the finding of a parked conversion", () => {
   it("names whom the policy tells while value is held", async () => {
     const { found } = await parkedAt("ResolveOffRamp");
     expect(found[0]?.details).toContain("value is held in transit: tell the operators on call");
+  });
+
+  it("names them, anew, when it was parked before its purchase and is parked again with value held", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    const executions = new MemoryExecutions();
+    const findings = new MemoryFindingStore();
+    const ports = { ...saga.ports(), executions, findings };
+    const park = async (state: string) => {
+      executions.is(OWNER, "FAILED", { state, error: "OutcomePending" });
+      await parkPayment(ports)(await saga.payment(), OWNER);
+    };
+    await park("ReleaseHold");
+    expect(findings.all()[0]?.details).toHaveLength(1);
+    await resume(saga.payments, await saga.payment(), OWNER);
+    await saga.run("on-ramp");
+    await park("ResolveOffRamp");
+    expect(findings.all()).toMatchObject([
+      { times: 2, details: [expect.anything(), "value is held in transit: tell the operators on call"] },
+    ]);
   });
 
   it("names nobody once nothing is in transit", async () => {

@@ -56,7 +56,8 @@ export function holderOf(item: Item): Holder {
 }
 
 /** The payment's shard, by the first byte of its id: ids are hashes, so shards fill evenly. */
-const shardOf = (paymentId: string): number => Number.parseInt(paymentId.slice(0, 2), 16) % INDEX_SHARDS;
+export const shardOf = (paymentId: string): number =>
+  Number.parseInt(paymentId.slice(0, 2), 16) % INDEX_SHARDS;
 
 /** The PAYMENT item of a payment nobody has claimed yet. */
 export function newPaymentItem(payment: PaymentRecord): Item {

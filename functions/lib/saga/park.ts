@@ -6,7 +6,7 @@ import { BUYS, hasLeft } from "../domain/holding.ts";
 import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
 import { StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { FindingKind, FindingStore } from "../ports/finding-store.ts";
+import type { Finding, FindingKind, FindingStore } from "../ports/finding-store.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
@@ -14,7 +14,7 @@ import type { SagaExecutions } from "../ports/saga-executions.ts";
 export type ParkPorts = {
   payments: PaymentStore;
   executions: SagaExecutions;
-  findings: FindingStore;
+  findings: Pick<FindingStore, "open">;
   policies: PolicySource;
   clock: Clock;
 };
@@ -33,10 +33,11 @@ export const parkPayment =
   async (payment: PaymentRecord, name: string): Promise<Parked> => {
     if (executionOf(payment) !== name) return "stale";
     if (isTerminal(payment.status) && !isUnannounced(payment)) return "ended";
+    const found_at = new Date(ports.clock.now()).toISOString();
     const execution = await ports.executions.describe(payment.rail, name);
     if (!execution) return "unstarted";
     const kind = findingOf(execution, payment, ports.clock);
-    return kind === undefined ? "running" : give(ports, payment, execution, kind);
+    return kind === undefined ? "running" : give(ports, payment, execution, { kind, found_at });
   };
 
 /** What to find of an execution that is to be given to a person; undefined while it is not. */
@@ -51,16 +52,18 @@ async function give(
   ports: ParkPorts,
   payment: PaymentRecord,
   execution: SagaExecution,
-  kind: FindingKind,
+  { kind, found_at }: Pick<Finding, "kind" | "found_at">,
 ): Promise<Parked> {
   const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
   // All is read before the first write: a park without its finding would be told to nobody.
   const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
-  const details = [...story, ...(await valueHeld(ports, payment))];
+  const details = [story, ...(await valueHeld(ports, payment))];
+  const cause = execution.cause?.slice(0, MOST_CAUSE);
   const isOver = isUnannounced(payment);
   if (isOver) await assertUnchanged(ports, payment);
   else if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
-  await open(ports, kind, payment, details);
+  const { payment_id } = payment;
+  await ports.findings.open({ payment_id, kind, details, ...(cause ? { cause } : {}), found_at });
   return isOver ? "notification-failed" : "parked";
 }
 
@@ -86,22 +89,11 @@ const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaEx
     achieves: { asRead: true },
   });
 
-const open = (
-  { findings, clock }: ParkPorts,
-  kind: FindingKind,
-  { payment_id }: PaymentRecord,
-  details: string[],
-): Promise<void> =>
-  findings.open({ payment_id, kind, details, found_at: new Date(clock.now()).toISOString() });
+const storyOf = (execution: SagaExecution, state: string): string =>
+  `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`;
 
-const storyOf = (execution: SagaExecution, state: string): string[] => [
-  `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`,
-  ...(execution.cause ? [execution.cause.slice(0, MOST_CAUSE)] : []),
-];
-
-const leftOpenStory = ({ name }: SagaExecution): string[] => [
-  `execution ${name} SUCCEEDED and left the payment open`,
-];
+const leftOpenStory = ({ name }: SagaExecution): string =>
+  `execution ${name} SUCCEEDED and left the payment open`;
 
 /** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
 async function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): Promise<string[]> {

@@ -3,6 +3,7 @@
 
 import "../../support/function-environment.ts";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { authorizePayment } from "../../../functions/authorize-payment/authorize-payment.ts";
@@ -22,6 +23,7 @@ import { reverseLedger } from "../../../functions/reverse-ledger/reverse-ledger.
 import { validatePayment } from "../../../functions/validate-payment/validate-payment.ts";
 import { voidAuthorization } from "../../../functions/void-authorization/void-authorization.ts";
 import { itemBytes } from "../../../scripts/local/database/item-size.ts";
+import { describeFindingStore } from "../../support/conformance/finding-store.ts";
 import {
   acceptanceFor,
   claimed,
@@ -201,21 +203,15 @@ describe("DynamoDB's own trouble", () => {
   });
 });
 
-describe("findings", () => {
-  it("are opened once per payment and kind", async () => {
-    const findings = new DynamoFindingStore(database.client, new ManualClock(), TABLES.integrity);
-    const finding = {
-      payment_id: "p-1",
-      kind: "trail-incomplete",
-      details: ["event 2 is missing"],
-      found_at: "2026-01-01T00:00:00.000Z",
-    } as const;
-    await findings.open({ ...finding, details: [...finding.details] });
-    await findings.open({ ...finding, details: [], found_at: "2026-02-02T00:00:00.000Z" });
-    const item = await database.item("integrity", "FINDING#p-1", "trail-incomplete");
-    expect(item?.found_at?.S).toBe(finding.found_at);
-  });
-});
+describeFindingStore("DynamoDB", async () => ({
+  findings: new DynamoFindingStore(database.client, new ManualClock(), TABLES.integrity),
+  find: async (paymentId, kind) => {
+    const item = await database.item("integrity", `FINDING#${paymentId}`, kind);
+    if (!item) return undefined;
+    const { details, cause, times, closed_at } = unmarshall(item);
+    return { details, cause, times, closed_at };
+  },
+}));
 
 describe("the sweep's cursor", () => {
   it("is what was written last, and nothing once the sweep came round", async () => {

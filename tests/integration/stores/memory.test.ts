@@ -1,10 +1,12 @@
 // The memory adapters keep the contract of the real ones: what a unit test sees in memory holds in DynamoDB.
 
+import { describeFindingStore } from "../../support/conformance/finding-store.ts";
 import type { Stores } from "../../support/conformance/fixtures.ts";
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore } from "../../support/conformance/quote-store.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
 import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "../../support/memory/memory-quote-store.ts";
@@ -21,3 +23,9 @@ async function make(): Promise<Stores> {
 describePaymentStore("memory", make);
 describeLedgerStore("memory", make);
 describeQuoteStore("memory", make);
+describeFindingStore("memory", async () => {
+  const findings = new MemoryFindingStore();
+  const find = async (paymentId: string, kind: string) =>
+    findings.all().find((one) => one.payment_id === paymentId && one.kind === kind);
+  return { findings, find };
+});

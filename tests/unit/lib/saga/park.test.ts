@@ -1,23 +1,23 @@
 // Parking: only the execution that counts, only when Step Functions says that it failed, only if nothing changed meanwhile.
 import { describe, expect, it } from "@jest/globals";
-import type { Finding } from "../../../../functions/lib/ports/finding-store.ts";
 import { parkPayment } from "../../../../functions/lib/saga/park.ts";
 import { redrive } from "../../../../functions/lib/saga/redrive.ts";
 import { resume } from "../../../../functions/lib/saga/resume.ts";
 import { newAttempt } from "../../../../functions/redrive-saga/new-attempt.ts";
 import { CardSaga, OWNER } from "../../../support/card-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
+import { MemoryFindingStore } from "../../../support/memory/memory-finding-store.ts";
 
 const MINUTE = 60_000;
-const REFUSED = { state: "VoidAuthorization", error: "UndoRefused", cause: "c".repeat(1_000) };
+const AT = { state: "VoidAuthorization", error: "UndoRefused" };
+const REFUSED = { ...AT, cause: "c".repeat(1_000) };
 
 function watched(saga: CardSaga) {
   const executions = new MemoryExecutions();
-  const found: Finding[] = [];
-  const findings = { open: async (finding: Finding) => void found.push(finding) };
+  const findings = new MemoryFindingStore();
   const ports = { payments: saga.payments, policies: saga.policies, clock: saga.clock, executions, findings };
   const park = async (name = OWNER) => parkPayment(ports)(await saga.payment(), name);
-  return { executions, found, park };
+  return { executions, found: () => findings.all(), park };
 }
 
 async function failed(status: "FAILED" | "TIMED_OUT" | "ABORTED" = "FAILED") {
@@ -41,11 +41,11 @@ describe("a payment whose execution failed", () => {
       type: "payment.parked",
       data: { execution: OWNER, state: "VoidAuthorization", error: "UndoRefused" },
     });
-    expect(found).toMatchObject([{ kind: "saga-failed", payment_id: saga.payment_id }]);
-    expect(found[0]?.details).toEqual([
-      `execution ${OWNER} FAILED at VoidAuthorization with UndoRefused`,
-      "c".repeat(300),
-    ]);
+    expect(found()).toMatchObject([{ kind: "saga-failed", payment_id: saga.payment_id }]);
+    expect(found()[0]).toMatchObject({
+      details: [`execution ${OWNER} FAILED at VoidAuthorization with UndoRefused`],
+      cause: "c".repeat(300),
+    });
   });
 
   it.each(["TIMED_OUT", "ABORTED"] as const)(
@@ -63,13 +63,37 @@ describe("a payment whose execution failed", () => {
     },
   );
 
-  it("is parked once, and its finding is opened again where the first try died before it", async () => {
+  it("is parked once, and its finding is opened where the first try died before it, once as well", async () => {
+    const { saga, found, park } = await failed();
+    await saga.park(AT);
+    const parked = await saga.payment();
+    expect([await park(), await park()]).toEqual(["parked", "parked"]);
+    expect(await saga.payment()).toEqual(parked);
+    expect(found()).toMatchObject([{ kind: "saga-failed", times: 1 }]);
+  });
+
+  it.each([
+    ["another step", OWNER, { ...REFUSED, state: "ReverseLedger" }],
+    ["another reason", OWNER, { ...REFUSED, error: "OutcomeUnknown" }],
+    ["another attempt", "attempt-2", REFUSED],
+  ])("is told of again when it is parked again by %s", async (_, execution, at) => {
+    const { saga, executions, found, park } = await failed();
+    await park();
+    await resume(saga.payments, await saga.payment(), OWNER);
+    saga.payments.alter(saga.payment_id, { owner_execution: execution });
+    executions.is(execution, "FAILED", at);
+    saga.clock.advance(1);
+    expect(await park(execution)).toBe("parked");
+    const details = [`execution ${execution} FAILED at ${at.state} with ${at.error}`];
+    expect(found()).toMatchObject([{ times: 2, details }]);
+  });
+
+  it("is told of once when it is parked again as it was", async () => {
     const { saga, found, park } = await failed();
     await park();
-    const parked = await saga.payment();
-    expect(await park()).toBe("parked");
-    expect(await saga.payment()).toEqual(parked);
-    expect(found).toHaveLength(2);
+    await resume(saga.payments, await saga.payment(), OWNER);
+    await park();
+    expect(found()).toMatchObject([{ times: 1 }]);
   });
 
   it("is parked before anybody claimed it", async () => {
@@ -93,7 +117,7 @@ describe("a payment is not parked", () => {
     const before = await saga.everything();
     expect(await park()).toBe("running");
     expect(await saga.everything()).toEqual(before);
-    expect(found).toEqual([]);
+    expect(found()).toEqual([]);
   });
 
   it("when another execution owns it, or its execution does not exist", async () => {
@@ -110,7 +134,7 @@ describe("a payment is not parked", () => {
     executions.meanwhile = async () => resume(saga.payments, await saga.payment(), OWNER);
     await expect(park()).rejects.toMatchObject({ name: "StoreContention" });
     expect((await saga.payment()).status).toBe("PROCESSING");
-    expect(found).toEqual([]);
+    expect(found()).toEqual([]);
   });
 
   it("when it has ended", async () => {
@@ -127,7 +151,7 @@ describe("a payment is not parked", () => {
     const before = await saga.everything();
     expect(await park()).toBe("notification-failed");
     expect(await saga.everything()).toEqual(before);
-    expect(found).toMatchObject([{ kind: "notification-failed" }]);
+    expect(found()).toMatchObject([{ kind: "notification-failed" }]);
   });
 });
 
@@ -147,7 +171,7 @@ describe("a payment that its execution left open though it SUCCEEDED, as after a
       type: "payment.parked",
       data: { execution: OWNER, state: "NotifyPayment", error: "SUCCEEDED" },
     });
-    expect(found).toMatchObject([
+    expect(found()).toMatchObject([
       { kind: "saga-unfinished", details: [`execution ${OWNER} SUCCEEDED and left the payment open`] },
     ]);
   });
@@ -175,14 +199,14 @@ describe("a payment that its execution left open though it SUCCEEDED, as after a
     const before = await saga.everything();
     expect(await park()).toBe("notification-failed");
     expect(await saga.everything()).toEqual(before);
-    expect(found).toMatchObject([{ kind: "saga-unfinished" }]);
+    expect(found()).toMatchObject([{ kind: "saga-unfinished" }]);
   });
 
   it("is left alone when its last write comes between the two looks", async () => {
     const { saga, executions, found, park } = await leftOpen(await CardSaga.after("capture-payment"));
     executions.meanwhile = () => saga.run("notify-payment");
     await expect(park()).rejects.toMatchObject({ name: "StoreContention" });
-    expect(found).toEqual([]);
+    expect(found()).toEqual([]);
   });
 });
 
