@@ -17,6 +17,12 @@ locals {
       missing = "breaching"
       metrics = { parked = merge(local.measured.PaymentsInReview, { stat = "Maximum" }) }
     }
+    "value-in-transit" = {
+      description = "A payment has held value in transit for too long."
+      threshold   = var.alarm_thresholds.transit_seconds
+      times       = 3
+      metrics     = { oldest = local.measured.OldestInTransitSeconds }
+    }
     "slow-sagas" = {
       description = "One payment in a hundred takes longer to its end than promised."
       threshold   = var.alarm_thresholds.saga_seconds

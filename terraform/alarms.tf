@@ -18,6 +18,7 @@ locals {
     open-payments        = { pages = true }
     parked-payments      = { pages = true }
     slow-sagas           = { pages = false }
+    value-in-transit     = { pages = false }
     findings             = { pages = false }
     step-defects         = { pages = false }
     breaker-open         = { pages = false }

@@ -11,6 +11,7 @@ variable "alarm_thresholds" {
     open_seconds           = optional(number, 600)
     parked_minutes         = optional(number, 15)
     saga_seconds           = optional(number, 60)
+    transit_seconds        = optional(number, 1800)
   })
   default  = {}
   nullable = false

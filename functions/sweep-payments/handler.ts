@@ -1,20 +1,28 @@
 import { INDEX_SHARDS } from "../lib/adapters/payment-item.ts";
 import { sagas } from "../lib/adapters/sagas.ts";
 import { sagaExecutions } from "../lib/adapters/step-functions-executions.ts";
-import { breaker, clock, cursor, exposure, findings, payments, policies } from "../lib/adapters/stores.ts";
+import {
+  breaker,
+  clock,
+  cursor,
+  exposure,
+  findings,
+  ledger,
+  payments,
+  policies,
+} from "../lib/adapters/stores.ts";
 import { switches } from "../lib/adapters/switches.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";
 import { scheduleHandler } from "../lib/runtime/schedule.ts";
 import { sweepPayments } from "./sweep-payments.ts";
 import { switchesOn, Tally } from "./tally.ts";
+import { transitFigures } from "./transit.ts";
 import { Watch } from "./watch-sagas.ts";
 
 const executions = sagaExecutions();
 const ports = { payments, sagas, breaker, switches, exposure, clock, cursor, shards: INDEX_SHARDS };
-/** What somebody may want to find in the log by the payment's id. */
-const NOTED = ["parked", "notification-failed", "redriven", "unstarted", "stale"];
-/** The rest of its life is for the last payment, which may meet a slow store, and for saying what was seen. */
+/** The rest is for the last payment, which may meet a slow store, and for saying what was seen. */
 const SHARE_OF_LIFE = 2 / 3;
 
 export const handler = scheduleHandler(async (leftMs) => {
@@ -23,16 +31,14 @@ export const handler = scheduleHandler(async (leftMs) => {
     ...ports,
     until: clock.now() + leftMs * SHARE_OF_LIFE,
     watch: new Watch({ payments, executions, findings, policies, breaker, clock }),
-    tell: (payment, seen) => {
-      tally.note(payment, seen);
-      if (NOTED.includes(seen)) log.info("swept a saga", { payment_id: payment.payment_id, seen });
-    },
+    tell: (payment, seen) =>
+      tally.note(payment, seen) && log.info("swept a saga", { payment_id: payment.payment_id, seen }),
     miss: (missed, error) => log.error("the sweep could not look", { ...tally.miss(missed), error }),
   })();
+  // Alone and first: they page, and nothing that is only read beside them may keep them back.
   measure(tally.figures(clock.now(), swept.listed));
-  measure({ SwitchesOn: await switchesOn(switches) });
-  if (swept.cutShort) log.warn("the sweep was cut short: the next one goes on from there");
-  log.info("swept", { ...swept, seen: tally.seen });
+  log.info(swept.cutShort ? "swept, and cut short" : "swept", { ...swept, seen: tally.seen });
+  measure({ SwitchesOn: await switchesOn(switches), ...(await transitFigures({ ...ports, ledger })) });
   // After all the rest was seen and told: a run that fails is what the alarm of the function's errors hears.
   if (tally.missed > 0) throw new Error(`the sweep could not look ${tally.missed} times`);
 });

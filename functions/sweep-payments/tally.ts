@@ -5,6 +5,8 @@ import type { Switches } from "../lib/ports/switches.ts";
 import type { Missed } from "./sweep-payments.ts";
 import type { Seen } from "./watch-sagas.ts";
 
+const WORTH_A_LINE: readonly Seen[] = ["parked", "notification-failed", "redriven", "unstarted", "stale"];
+
 export class Tally {
   readonly seen: Partial<Record<Seen, number>> = {};
   /** Payments that could not be looked at, and lists that could not be read. */
@@ -12,9 +14,11 @@ export class Tally {
   private oldest = Number.POSITIVE_INFINITY;
   private readonly inReview = new Set<string>();
 
-  note(payment: PaymentRecord, seen: Seen): void {
+  /** True for what somebody may want to find in the log by the payment's id. */
+  note(payment: PaymentRecord, seen: Seen): boolean {
     this.seen[seen] = (this.seen[seen] ?? 0) + 1;
     this.count(payment);
+    return WORTH_A_LINE.includes(seen);
   }
 
   /** A payment that could not even be read is as old as its list says. Returns what to call it by. */

@@ -4,11 +4,12 @@
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import { disagreementsOf } from "../lib/domain/disagreements.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
-import { journalId, sumsOf } from "../lib/domain/journal.ts";
+import { type Journal, journalId, sumsOf } from "../lib/domain/journal.ts";
 import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
+import { strandedIn } from "../lib/domain/stranded.ts";
 import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
-import type { FindingStore } from "../lib/ports/finding-store.ts";
+import type { Finding, FindingStore } from "../lib/ports/finding-store.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { trailOf } from "./trail.ts";
@@ -41,41 +42,47 @@ export const verifyIntegrity =
     const payment = await ports.payments.load(event.payment_id);
     if (!payment) throw new NotFound("an event tells of a payment that does not exist");
     if (payment.verified_at) return "closed";
-    const wrong = await inconsistencies(ports, payment);
-    const details = disagreementsOf(payment);
-    if (details.length > 0) {
-      const { payment_id } = payment;
-      await ports.findings.open({ payment_id, kind: "provider-disagrees", details, found_at: at });
+    const found = judge(payment, await truthOf(ports, payment));
+    if (found?.kind === "trail-incomplete" && looks < LOOKS)
+      throw new OutcomePending(`the trail is not complete yet: ${found.details.join("; ")}`);
+    if (found) {
+      await ports.findings.open({ payment_id: payment.payment_id, ...found, found_at: at });
       return "finding";
     }
-    if (wrong.length === 0) {
-      // The findings first: a payment that is closed is not looked at again.
-      await ports.findings.close(payment.payment_id, at);
-      await ports.payments.close(payment.payment_id, at);
-      return "closed";
-    }
-    if (looks < LOOKS) throw new OutcomePending(`the trail is not complete yet: ${wrong.join("; ")}`);
-    await ports.findings.open({
-      payment_id: payment.payment_id,
-      kind: "trail-incomplete",
-      details: wrong,
-      found_at: at,
-    });
-    return "finding";
+    // The findings first: a payment that is closed is not looked at again.
+    await ports.findings.close(payment.payment_id, at);
+    await ports.payments.close(payment.payment_id, at);
+    return "closed";
   };
 
-/** Sentences about everything that does not agree: events, steps, status, journals. */
-async function inconsistencies({ payments, ledger }: Ports, payment: PaymentRecord): Promise<string[]> {
+type Truth = { wrong: string[]; journals: Journal[] };
+
+/** What is to be found of the payment; undefined when all agrees. Where value lies is worth saying of a whole trail only. */
+function judge(
+  payment: PaymentRecord,
+  { wrong, journals }: Truth,
+): Pick<Finding, "kind" | "details"> | undefined {
+  const disagreements = disagreementsOf(payment);
+  if (disagreements.length > 0) return { kind: "provider-disagrees", details: disagreements };
+  if (wrong.length > 0) return { kind: "trail-incomplete", details: wrong };
+  const stranded = strandedIn(payment, journals);
+  return stranded.length > 0 ? { kind: "value-stranded", details: stranded } : undefined;
+}
+
+/** The journals that its events promise, and sentences about everything that does not agree: events, steps, status, journals. */
+async function truthOf({ payments, ledger }: Ports, payment: PaymentRecord): Promise<Truth> {
   const trail = trailOf(await payments.events(payment.payment_id), payment);
-  const missing: string[] = [];
+  const wrong = [...trail.wrong];
+  const journals: Journal[] = [];
   for (const step of trail.journals) {
     const journal = await ledger.journal(journalId(payment.payment_id, step));
-    if (!journal) missing.push(`the journal of ${step} is missing`);
+    if (journal) journals.push(journal);
+    if (!journal) wrong.push(`the journal of ${step} is missing`);
     else if ([...sumsOf(journal.postings).values()].some((sum) => sum !== 0n)) {
-      missing.push(`the journal of ${step} does not sum to zero`);
+      wrong.push(`the journal of ${step} does not sum to zero`);
     }
   }
   if (!isTerminal(payment.status))
-    missing.push(`the last event is written, and the status is ${payment.status}`);
-  return [...trail.wrong, ...missing];
+    wrong.push(`the last event is written, and the status is ${payment.status}`);
+  return { wrong, journals };
 }

@@ -24,7 +24,7 @@ export function violationsOf(world: World): string[] {
     ...world.stale.map((write) => `a stale owner wrote: ${write}`),
     ...world.findings
       .all()
-      .filter(({ kind }) => kind === "trail-incomplete" || kind === "provider-disagrees")
+      .filter(({ kind }) => ["trail-incomplete", "provider-disagrees", "value-stranded"].includes(kind))
       .flatMap(({ details }) => details.map((detail) => `integrity found: ${detail}`)),
   ];
 }

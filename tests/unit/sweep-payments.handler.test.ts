@@ -5,6 +5,7 @@ import { CardSaga } from "../support/card-saga.ts";
 import { coldStart } from "../support/cold-start.ts";
 import { linesOf, metricsIn, SPEAKING } from "../support/log-lines.ts";
 import { MemoryExecutions } from "../support/memory/memory-executions.ts";
+import { MemoryLedgerStore } from "../support/memory/memory-ledger-store.ts";
 
 type Handler = { handler: (event: unknown, context: Context) => Promise<void> };
 const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -12,7 +13,8 @@ const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } a
 /** A run over the saga's payments: what it measured and said, and whether it failed. */
 async function run(saga: CardSaga) {
   const findings = { open: async () => undefined };
-  jest.doMock("../../functions/lib/adapters/stores.ts", () => ({ ...saga, findings }));
+  const ledger = new MemoryLedgerStore();
+  jest.doMock("../../functions/lib/adapters/stores.ts", () => ({ ...saga, findings, ledger }));
   jest.doMock("../../functions/lib/adapters/sagas.ts", () => ({ sagas: saga.sagas }));
   jest.doMock("../../functions/lib/adapters/switches.ts", () => ({ switches: saga.switches }));
   jest.doMock("../../functions/lib/adapters/step-functions-executions.ts", () => ({
@@ -33,6 +35,7 @@ describe("a scheduled sweep", () => {
   it("measures every minute, though no payment is open", async () => {
     const { measured, failed } = await run(new CardSaga());
     expect(measured).toMatchObject({ OldestOpenSeconds: 0, PaymentsInReview: 0, SwitchesOn: 0 });
+    expect(measured).toMatchObject({ ValueInTransit: 0, OldestInTransitSeconds: 0 });
     expect(failed).toBe(false);
   });
 
@@ -55,7 +58,16 @@ describe("a scheduled sweep", () => {
     const saga = new CardSaga();
     jest.spyOn(saga.payments, "openBefore").mockRejectedValue(new Error("no answer"));
     const { measured, failed } = await run(saga);
-    expect(measured).toEqual({ SwitchesOn: 0 });
+    expect(measured).not.toHaveProperty("OldestOpenSeconds");
+    expect(measured).not.toHaveProperty("PaymentsInReview");
+    expect(failed).toBe(true);
+  });
+
+  it("says what it saw of the payments though the value in transit cannot be read", async () => {
+    const saga = new CardSaga();
+    jest.spyOn(saga.payments, "inTransit").mockRejectedValue(new Error("no answer"));
+    const { measured, failed } = await run(saga);
+    expect(measured).toEqual({ OldestOpenSeconds: 0, PaymentsInReview: 0 });
     expect(failed).toBe(true);
   });
 
@@ -68,9 +80,7 @@ describe("a scheduled sweep", () => {
       return load(id);
     });
     const { measured, failed, lines } = await run(saga);
-    expect(lines.map(({ message }) => message)).toContain(
-      "the sweep was cut short: the next one goes on from there",
-    );
+    expect(lines.map(({ message }) => message)).toContain("swept, and cut short");
     expect(measured.OldestOpenSeconds).toBeGreaterThan(120);
     expect(failed).toBe(false);
   });

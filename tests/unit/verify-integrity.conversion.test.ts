@@ -1,6 +1,9 @@
 // Verifying conversions that ended: every journal of every step, and the ramps' word beside it.
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
+import { type HouseAccount, houseKey } from "../../functions/lib/domain/accounts.ts";
+import type { PaymentEvent } from "../../functions/lib/domain/events.ts";
 import type { Fact } from "../../functions/lib/domain/fact.ts";
+import type { Step } from "../../functions/lib/domain/steps.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
 import { ConversionSaga, type Task } from "../support/conversion-saga.ts";
 import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
@@ -53,6 +56,30 @@ const tell = (saga: ConversionSaga, operation: Fact["operation"], state: Fact["s
     at: new Date(saga.clock.now()).toISOString(),
   });
 
+/** The payment, whole, as it would be if that undo had never been recorded. */
+async function without(saga: ConversionSaga, event: string, step: Step): Promise<void> {
+  const payment = await saga.payment();
+  const events = (await saga.payments.events(saga.payment_id))
+    .filter(({ type }) => type !== `payment.${event}`)
+    .map((one, index) => ({ ...one, sequence: index + 1 }));
+  const { [step]: _, ...undone } = payment.marks.undone;
+  saga.payments.alter(saga.payment_id, { version: events.length, marks: { ...payment.marks, undone } });
+  jest.spyOn(saga.payments, "events").mockResolvedValue(events as PaymentEvent[]);
+}
+
+/** A journal that moves so much more into a house account, and out of one that value does not pass through. */
+function change(saga: ConversionSaga, step: string, house: HouseAccount, by: bigint): void {
+  const id = `${saga.payment_id}:${step}`;
+  const postings = saga.payments.journals.get(id)?.postings ?? [];
+  const [first] = postings.filter(({ account }) => account === houseKey(house));
+  if (!first) throw new Error(`the journal of ${step} does not touch ${house}`);
+  const moved = [
+    { ...first, amount: by },
+    { ...first, account: houseKey("rounding"), amount: -by },
+  ];
+  saga.payments.journals.set(id, { journal_id: id, postings: [...postings, ...moved] });
+}
+
 describe("verify-integrity of a conversion", () => {
   it.each([
     ["completed", completed],
@@ -81,6 +108,52 @@ describe("verify-integrity of a conversion", () => {
     const saga = await undone();
     saga.payments.journals.delete(`${saga.payment_id}:${step}`);
     expect((await verify(saga)).found[0]?.details).toEqual([`the journal of ${step} is missing`]);
+  });
+
+  it.each<[string, () => Promise<ConversionSaga>, (saga: ConversionSaga) => unknown, string]>([
+    [
+      "that was not sold back, when it failed",
+      undone,
+      async (saga) => without(saga, "on_ramp_reversed", "on-ramp"),
+      "FAILED, and what the on-ramp sold stands",
+    ],
+    [
+      "that was not released from its hold, when it failed",
+      undone,
+      async (saga) => without(saga, "hold_released", "authorize-conversion"),
+      "FAILED, and the source account's hold stands",
+    ],
+    [
+      "that is still listed in transit, when it completed",
+      completed,
+      (saga) => saga.payments.listInTransit(saga.payment_id, "2026-01-01T00:00:00.000Z"),
+      "COMPLETED, and listed as in transit since 2026-01-01T00:00:00.000Z",
+    ],
+    [
+      "that was paid out in another amount than was bought",
+      completed,
+      (saga) => change(saga, "off-ramp", "in_transit", 5n),
+      "5 USDC are left in in_transit",
+    ],
+    [
+      "that never left the payout account",
+      completed,
+      (saga) => change(saga, "post-ledger", "payout", -7n),
+      "-7 JPY are left in payout",
+    ],
+    [
+      "that never left clearing",
+      undone,
+      (saga) => change(saga, "release-hold", "clearing", 1n),
+      "1 EUR are left in clearing",
+    ],
+  ])("finds value %s", async (_, given, alter, detail) => {
+    const saga = await given();
+    await alter(saga);
+    const { verdict, found } = await verify(saga);
+    expect([verdict, found.map(({ kind }) => kind)]).toEqual(["finding", ["value-stranded"]]);
+    expect(found[0]?.details).toContain(detail);
+    expect((await saga.payment()).verified_at).toBeUndefined();
   });
 
   it("finds a state that no event told", async () => {

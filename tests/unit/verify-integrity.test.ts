@@ -146,6 +146,35 @@ describe("verify-integrity", () => {
     ]);
   });
 
+  it("finds a hold that stands though the payment failed", async () => {
+    const saga = await undone();
+    const { marks } = await saga.payment();
+    const { "authorize-payment": _, ...rest } = marks.undone;
+    saga.payments.alter(saga.payment_id, { marks: { ...marks, undone: rest } });
+    const events = (await saga.payments.events(saga.payment_id)).filter(
+      ({ type }) => type !== "payment.voided",
+    );
+    const trail = events.map((event, index) => ({ ...event, sequence: index + 1 })) as PaymentEvent[];
+    saga.payments.alter(saga.payment_id, { version: trail.length });
+    jest.spyOn(saga.payments, "events").mockResolvedValue(trail);
+    expect((await verify(saga)).found).toMatchObject([
+      { kind: "value-stranded", details: ["FAILED, and the authorization stands"] },
+    ]);
+  });
+
+  it("finds what a sale left pending", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const id = `${saga.payment_id}:capture-payment`;
+    const { postings = [] } = saga.payments.journals.get(id) ?? {};
+    saga.payments.journals.set(id, {
+      journal_id: id,
+      postings: postings.map((one) => ({ ...one, bucket: "available" })),
+    });
+    const { found } = await verify(saga);
+    expect(found).toMatchObject([{ kind: "value-stranded" }]);
+    expect(found[0]?.details).toContain("-1000 EUR are left in pending");
+  });
+
   it("finds a status that disagrees with the last event", async () => {
     const saga = await CardSaga.after("notify-payment");
     saga.payments.alter(saga.payment_id, { status: "PROCESSING" });

@@ -126,7 +126,11 @@ export function wholePayment(items: Item[]): PaymentRecord | undefined {
   if (!payment) return undefined;
   const facts = items.filter((item) => item.sk?.S?.startsWith(FACTS)).map(factOf);
   const byOperation: Facts = Object.fromEntries(facts.map((fact) => [fact.operation, fact]));
-  return { ...paymentOf(payment, at("METADATA")), ...(facts.length > 0 ? { facts: byOperation } : {}) };
+  return {
+    ...paymentOf(payment, at("METADATA")),
+    ...(facts.length > 0 ? { facts: byOperation } : {}),
+    ...(payment.transit_order ? { in_transit_since: holderOf(payment).since } : {}),
+  };
 }
 
 export const factItem = (paymentId: string, fact: Fact): Item =>

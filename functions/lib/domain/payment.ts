@@ -41,6 +41,8 @@ export type PaymentRecord = Omit<
   marks: Record<MarkKind, Marks>;
   /** What the provider told of its own accord; only a payment that was loaded whole carries them. */
   facts?: Facts;
+  /** Since when it is listed as holding value in transit (ISO 8601); only a payment that was loaded whole says so. */
+  in_transit_since?: string;
 };
 
 const TERMINAL: readonly Status[] = ["COMPLETED", "FAILED", "CANCELED", "PARTIALLY_REFUNDED", "REFUNDED"];

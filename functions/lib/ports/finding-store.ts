@@ -1,11 +1,12 @@
 // Findings: inconsistencies that the integrity service opened.
 /**
  * A closed set; each kind has one repair. saga-failed: parked, redriven · saga-unfinished: parked, another attempt ·
- * notification-failed: redriven, never undone · provider-disagrees: a person decides.
+ * notification-failed: redriven, never undone · provider-disagrees, value-stranded: a person decides.
  */
 export type FindingKind =
   | "trail-incomplete"
   | "provider-disagrees"
+  | "value-stranded"
   | "saga-failed"
   | "saga-unfinished"
   | "notification-failed";

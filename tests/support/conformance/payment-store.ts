@@ -485,8 +485,10 @@ function describeTransit(given: () => Stores): void {
     expect(await stored(given(), payment_id)).toMatchObject({
       payment_id,
       marks: { asked: payment.marks.asked },
+      in_transit_since: since,
     });
     await payments.commit(payment, leaving);
+    expect((await stored(given(), payment_id)).in_transit_since).toBeUndefined();
     expect(await holders()).not.toContainEqual(expect.objectContaining({ payment_id }));
   });
 

@@ -107,7 +107,15 @@ export class MemoryPaymentStore implements PaymentStore {
   read(paymentId: string): PaymentRecord | undefined {
     const payment = this.payments.get(paymentId);
     const facts = this.facts.get(paymentId);
-    return payment && structuredClone({ ...payment, ...(facts ? { facts } : {}) });
+    const in_transit_since = this.transit.get(paymentId);
+    return (
+      payment &&
+      structuredClone({
+        ...payment,
+        ...(facts ? { facts } : {}),
+        ...(in_transit_since ? { in_transit_since } : {}),
+      })
+    );
   }
 
   /** For tests: its events at this instant. */
@@ -237,6 +245,11 @@ export class MemoryPaymentStore implements PaymentStore {
         .sort((a, b) => (holderOrder(a) < holderOrder(b) ? -1 : 1))
         .slice(0, limit),
     );
+  }
+
+  /** For tests: a payment is listed that should not be. */
+  listInTransit(paymentId: string, since: string): void {
+    this.transit.set(paymentId, since);
   }
 
   /** For tests: the payments that are listed as holding value in transit. */

@@ -1,0 +1,27 @@
+// Value in transit, in figures: how much the ledger holds, and how long its oldest holder has been listed.
+import { houseKey } from "../lib/domain/accounts.ts";
+import { TRANSIT_CURRENCY, TRANSIT_DIGITS } from "../lib/domain/quote.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+
+type Ports = {
+  payments: Pick<PaymentStore, "inTransit">;
+  ledger: Pick<LedgerStore, "balances">;
+  clock: Pick<Clock, "now">;
+  shards: number;
+};
+
+/** The value in whole USDC, as a chart shows it; the books hold it to the unit. Nothing held is an age of 0. */
+export async function transitFigures({ payments, ledger, clock, shards }: Ports) {
+  const oldest = await Promise.all(
+    Array.from({ length: shards }, (_, shard) => payments.inTransit(shard, 1)),
+  );
+  const since = oldest.flat().map((holder) => Date.parse(holder.since));
+  const balances = await ledger.balances(houseKey("in_transit"));
+  const held = balances.find(({ currency }) => currency === TRANSIT_CURRENCY)?.available ?? 0n;
+  return {
+    ValueInTransit: Number(held) / 10 ** TRANSIT_DIGITS,
+    OldestInTransitSeconds: since.length === 0 ? 0 : (clock.now() - Math.min(...since)) / 1000,
+  };
+}
