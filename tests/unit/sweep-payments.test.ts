@@ -162,6 +162,6 @@ describe("a sweep of many payments", () => {
   it("begins again where the cursor points to a time that has not come", async () => {
     const { saga, ids } = await many(2);
     saga.cursor.position = { shard: 0, after: { payment_id: "x", since: "2999-01-01T00:00:00.000Z" } };
-    expect((await look(saga)).looked).toEqual(ids);
+    expect(await look(saga)).toMatchObject({ looked: ids, missed: [] });
   });
 });

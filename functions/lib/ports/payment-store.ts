@@ -66,7 +66,10 @@ export interface PaymentStore {
   commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord>;
   /** Takes an ended, verified payment out of the open index; idempotent. */
   close(paymentId: string, verifiedAt: string): Promise<void>;
-  /** Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), the oldest first, from after that one on. */
+  /**
+   * Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), the oldest first, from after that one on.
+   * Throws InvariantBroken where that one was not accepted before it either.
+   */
   openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]>;
   /** Up to `limit` payments of a shard that hold value in transit, the longest held first, from after that holder on. */
   inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]>;

@@ -4,7 +4,7 @@
 import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/attempts.ts";
 import { BUYS, hasLeft } from "../domain/holding.ts";
 import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
-import { StoreContention } from "../errors/registry.ts";
+import { ContractViolated, StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Finding, FindingKind, FindingStore } from "../ports/finding-store.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
@@ -98,7 +98,17 @@ const leftOpenStory = ({ name }: SagaExecution): string =>
 /** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
 async function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): Promise<string[]> {
   if (payment.marks.asked[BUYS] === undefined || hasLeft(payment)) return [];
-  const { off_ramp_outage } = await policies.policyOf(payment.merchant_id);
   const held = isDone(payment, BUYS) ? "is" : "may be";
-  return [`value ${held} held in transit: tell ${off_ramp_outage.tell}`];
+  return [`value ${held} held in transit: ${await whomToTell(policies, payment)}`];
+}
+
+/** A policy that is malformed must not keep a payment from being parked: that would be told to nobody at all. */
+async function whomToTell(policies: PolicySource, { merchant_id }: PaymentRecord): Promise<string> {
+  try {
+    return `tell ${(await policies.policyOf(merchant_id)).off_ramp_outage.tell}`;
+  } catch (error) {
+    if (error instanceof ContractViolated)
+      return "its merchant's policy, which is malformed, does not say whom to tell";
+    throw error;
+  }
 }

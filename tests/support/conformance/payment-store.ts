@@ -349,6 +349,11 @@ function describeClosing(given: () => Stores): void {
     expect(listed).toEqual(expect.arrayContaining([...since.keys()]));
   });
 
+  it("and refuses to go on after one that it would not list", async () => {
+    const after = { payment_id: "a0", since: "2003-03-01T00:00:00.000Z" };
+    expect(await failureOf(given().payments.openBefore(0, after.since, 1, after))).toBe("InvariantBroken");
+  });
+
   it("and goes on after one of them, past none of the same moment, and though that one was closed", async () => {
     const { payments } = given();
     const at = (n: number) => `2003-02-01T00:00:0${Math.floor(n / 20)}.000Z`;

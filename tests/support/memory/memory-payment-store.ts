@@ -228,6 +228,8 @@ export class MemoryPaymentStore implements PaymentStore {
   }
 
   private openAt(shard: number, before: string, limit: number, after?: Open): Open[] {
+    if (after && after.since >= before)
+      throw new InvariantBroken("the place to go on at is outside of the list");
     if (shard !== 0) return [];
     return [...this.payments.values()]
       .filter(({ payment_id, created_at }) => !this.closed.has(payment_id) && created_at < before)
