@@ -76,6 +76,17 @@ describe("the sweep's watch", () => {
     expect(saga.clock.now() - from).toBe(9_900);
   });
 
+  it("asks nothing about payments that have ended and wait to be verified, however many they are", async () => {
+    const { saga, executions, ports, look } = await given();
+    for (const task of ["capture-payment", "notify-payment"] as const) await saga.run(task);
+    saga.clock.advance(5 * MINUTE + 1);
+    const watch = new Watch(ports);
+    const from = saga.clock.now();
+    const seen = new Set<string>();
+    for (let n = 0; n < 120; n++) seen.add(await look(watch));
+    expect([[...seen], executions.described, saga.clock.now() - from]).toEqual([["ended"], 0, 0]);
+  });
+
   it("asks nothing more in a sweep in which Step Functions did not answer", async () => {
     const { saga, executions, ports, look } = await given();
     executions.answers = false;
