@@ -16,6 +16,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { REPOSITORY } from "../../contracts/source-tree.ts";
 
 let home: string;
+/** What is piped into Node is read to its end, as Node reads it, or whoever writes it is told that nobody listens. */
+const HEARS: Record<string, string> = { node: "cat > /dev/null\n" };
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "contra-deploy-"));
@@ -30,7 +32,7 @@ beforeEach(() => {
     const name = tool.split("/").at(-1);
     writeFileSync(
       join(home, tool),
-      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\necho "$TF_DATA_DIR $TF_CLI_ARGS_import" >> "${home}/environment"\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n`,
+      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\necho "$TF_DATA_DIR $TF_CLI_ARGS_import" >> "${home}/environment"\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n${HEARS[name ?? ""] ?? ""}`,
     );
     chmodSync(join(home, tool), 0o755);
   }
