@@ -2,23 +2,20 @@
 # page, since going back costs nothing.
 
 locals {
-  # A step answers "declined" and "ask again" by throwing, which Lambda counts as errors too; a Resolve answers hardly ever otherwise.
-  steps    = { for name, function in local.functions : name => function if length(function.routes) == 0 && function.queue == null && function.stream == null && function.schedule == null }
-  verdicts = { for name, function in local.steps : name => function if startswith(name, "resolve-") }
+  steps = { for name, function in local.functions : name => function if length(function.routes) == 0 && function.queue == null && function.stream == null && function.schedule == null }
 
-  # `percent` of the calls within one minute, of which there must be `least`. Where a tenth of the traffic tries new code, a fault in
-  # every tenth of its requests is 1 %. What moves at once and cannot run fails always; a step that cannot is tried by each
-  # payment five times in its first half minute, and five payments are not declined by chance.
+  # `percent` of the calls within one minute. Where a tenth of the traffic tries new code, a fault in every tenth of its requests is 1 %.
+  # What moves at once and cannot run fails always. Not of a step, which throws what it has to say, nor of what a schedule starts, which
+  # fails where one payment cannot be looked at: its silence is an alarm of its own.
   rollback_rates = var.canary_minutes == 0 ? {} : merge(
     { for name, function in local.functions : name => {
       description = "New code of ${name} throws, times out or runs out of memory."
       namespace   = "AWS/Lambda"
       failed      = "Errors"
       all         = "Invocations"
-      dimensions  = { FunctionName = "${local.prefix}${name}", Resource = "${local.prefix}${name}:${local.alias}" }
+      dimensions  = local.live[name]
       percent     = contains(keys(local.answering), name) ? 1 : 50
-      least       = contains(keys(local.steps), name) ? 5 : 1
-    } if !contains(keys(local.verdicts), name) },
+    } if !contains(keys(local.steps), name) && function.schedule == null },
     { api = {
       description = "The API answers 5xx, whichever function is the reason."
       namespace   = "AWS/ApiGateway"
@@ -26,9 +23,11 @@ locals {
       all         = "Count"
       dimensions  = { ApiId = aws_apigatewayv2_api.http.id }
       percent     = 1
-      least       = 1
     } },
   )
+
+  # A function's own metrics, of the version that callers reach.
+  live = { for name in keys(local.functions) : name => { FunctionName = "${local.prefix}${name}", Resource = "${local.prefix}${name}:${local.alias}" } }
 }
 
 resource "aws_cloudwatch_metric_alarm" "rollback_rate" {
@@ -44,7 +43,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback_rate" {
   metric_query {
     id          = "percent"
     label       = "failed, in percent"
-    expression  = "IF(all >= ${each.value.least}, 100 * failed / all, 0)"
+    expression  = "100 * failed / all"
     return_data = true
   }
 
@@ -65,8 +64,52 @@ resource "aws_cloudwatch_metric_alarm" "rollback_rate" {
   }
 }
 
+# Lambda counts as an error what a step threw to say "declined" or "ask again", and what a step could not say because it never ran, ran out
+# of time or memory, or was killed. The difference is the second. Two minutes in a row, since the step's own count may come late.
+resource "aws_cloudwatch_metric_alarm" "rollback_step" {
+  for_each = var.canary_minutes == 0 ? {} : local.steps
+
+  alarm_name          = "${local.prefix}rollback-${each.key}"
+  alarm_description   = "New code of ${each.key} ends without a word. A deploy that runs goes back."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 2
+  evaluation_periods  = 2
+  treat_missing_data  = "notBreaching"
+
+  metric_query {
+    id          = "crashed"
+    label       = "ended without a word"
+    expression  = "FILL(failed, 0) - FILL(threw, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "failed"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Errors"
+      dimensions  = local.live[each.key]
+      period      = 60
+      stat        = "Sum"
+    }
+  }
+
+  metric_query {
+    id = "threw"
+
+    metric {
+      namespace   = local.measured.StepsThrew.namespace
+      metric_name = local.measured.StepsThrew.name
+      dimensions  = { workspace = terraform.workspace, function = each.key }
+      period      = 60
+      stat        = "Sum"
+    }
+  }
+}
+
 # A refused payment ends in Succeed: an execution that fails is a defect, or an undo that gave up. Not a rate: it may have started
-# minutes before, so that the minute of its failure saw no start.
+# minutes before, so that the minute of its failure saw no start. What was parked and is redriven failed before this deploy.
 resource "aws_cloudwatch_metric_alarm" "rollback_machine" {
   for_each = var.canary_minutes == 0 ? {} : local.machines
 
@@ -77,15 +120,32 @@ resource "aws_cloudwatch_metric_alarm" "rollback_machine" {
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
 
-  namespace   = "AWS/States"
-  metric_name = "ExecutionsFailed"
-  dimensions  = { StateMachineArn = local.arns.machines[each.key] }
-  period      = 60
-  statistic   = "Sum"
+  metric_query {
+    id          = "first"
+    label       = "failed, and not when redriven"
+    expression  = "FILL(failed, 0) - FILL(redriven, 0)"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { failed = "ExecutionsFailed", redriven = "RedrivenExecutionsFailed" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/States"
+        metric_name = metric_query.value
+        dimensions  = { StateMachineArn = local.arns.machines[each.key] }
+        period      = 60
+        stat        = "Sum"
+      }
+    }
+  }
 }
 
 # What an error's name tells and a count of errors does not: no retry mends it, and no answer of a provider causes it. Of all steps
-# together, since a metric per function would be billed per function.
+# together, for one is reason enough.
 resource "aws_cloudwatch_metric_alarm" "rollback_defects" {
   count = var.canary_minutes == 0 ? 0 : 1
 

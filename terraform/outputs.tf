@@ -84,7 +84,7 @@ output "deployment" {
     release        = aws_ssm_parameter.release.name
     code_bucket    = aws_s3_bucket.code.bucket
     alarms = [
-      for alarm in concat(values(aws_cloudwatch_metric_alarm.rollback_rate), values(aws_cloudwatch_metric_alarm.rollback_machine), aws_cloudwatch_metric_alarm.rollback_defects) : alarm.alarm_name
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.rollback_rate), values(aws_cloudwatch_metric_alarm.rollback_step), values(aws_cloudwatch_metric_alarm.rollback_machine), aws_cloudwatch_metric_alarm.rollback_defects) : alarm.alarm_name
     ]
     functions = { for name, function in aws_lambda_function.function : name => {
       function_name = function.function_name

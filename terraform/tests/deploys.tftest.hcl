@@ -51,29 +51,43 @@ run "a_canary_guards_what_callers_reach" {
   # Rollback alarms watch whatever a deploy moves: steps and consumers too, which have no canary.
 
   assert {
-    condition = alltrue([
-      for name in keys(local.manifest.functions) : alltrue([
-        for query in aws_cloudwatch_metric_alarm.rollback_rate[name].metric_query :
-        query.metric[0].dimensions == tomap({ FunctionName = "${terraform.workspace}-${name}", Resource = "${terraform.workspace}-${name}:live" })
-        if length(query.metric) > 0
-      ]) if !startswith(name, "resolve-")
-    ])
-    error_message = "A function's errors take no deploy back, or an alarm watches something else than its live alias."
+    condition = toset(concat(keys(aws_cloudwatch_metric_alarm.rollback_rate), keys(aws_cloudwatch_metric_alarm.rollback_step))) == toset(concat(
+      ["api"], [for name, function in local.manifest.functions : name if !can(function.schedule)],
+    ))
+    error_message = "A function's errors take no deploy back, or one does that fails whenever one payment cannot be looked at."
   }
 
-  # A declined card is an error of a step, and no reason to go back.
+  assert {
+    condition = alltrue([
+      for name, alarm in merge(aws_cloudwatch_metric_alarm.rollback_rate, aws_cloudwatch_metric_alarm.rollback_step) : alltrue([
+        for query in alarm.metric_query :
+        query.metric[0].dimensions == tomap({ FunctionName = "${terraform.workspace}-${name}", Resource = "${terraform.workspace}-${name}:live" })
+        if try(query.metric[0].namespace == "AWS/Lambda", false)
+      ]) if name != "api"
+    ])
+    error_message = "An alarm watches something else than a function's live alias."
+  }
 
   assert {
     condition = alltrue([
       for name, alarm in aws_cloudwatch_metric_alarm.rollback_rate :
-      [alarm.threshold, one([for query in alarm.metric_query : query.expression if query.return_data == true])]
-      == (
-        name == "api" || try(can(local.manifest.functions[name].routes) && !can(local.manifest.functions[name].sandbox), false) ? [1, "IF(all >= 1, 100 * failed / all, 0)"]
-        : anytrue([for field in ["routes", "queue", "stream", "schedule"] : can(local.manifest.functions[name][field])]) ? [50, "IF(all >= 1, 100 * failed / all, 0)"]
-        : [50, "IF(all >= 5, 100 * failed / all, 0)"]
-      )
+      alarm.threshold == (name == "api" || try(can(local.manifest.functions[name].routes) && !can(local.manifest.functions[name].sandbox), false) ? 1 : 50)
     ])
-    error_message = "An alarm is red for what steps are there to say, or green for what the API must not."
+    error_message = "An alarm is green for what the API must not do, or red for one record of a consumer."
+  }
+
+  # A declined card is an error of a step to Lambda, and no reason to go back: what the step threw itself does not count.
+
+  assert {
+    condition = alltrue([
+      for name, alarm in aws_cloudwatch_metric_alarm.rollback_step :
+      !anytrue([for field in ["routes", "queue", "stream", "schedule"] : can(local.manifest.functions[name][field])])
+      && one([for query in alarm.metric_query : query.expression if query.return_data == true]) == "FILL(failed, 0) - FILL(threw, 0)"
+      && one([for query in alarm.metric_query : query.metric[0].metric_name if query.id == "failed"]) == "Errors"
+      && one([for query in alarm.metric_query : query.metric[0].dimensions if query.id == "threw"]) == tomap({ workspace = terraform.workspace, function = name })
+      && alarm.evaluation_periods == 2 && alarm.treat_missing_data == "notBreaching"
+    ])
+    error_message = "A step that says no takes a deploy back."
   }
 
   assert {
@@ -97,13 +111,19 @@ run "a_canary_guards_what_callers_reach" {
   assert {
     condition = keys(aws_cloudwatch_metric_alarm.rollback_machine) == keys(local.manifest.machines) && alltrue([
       for name, alarm in aws_cloudwatch_metric_alarm.rollback_machine :
-      alarm.dimensions == tomap({ StateMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:${terraform.workspace}-${name}" })
+      one([for query in alarm.metric_query : query.expression if query.return_data == true]) == "FILL(failed, 0) - FILL(redriven, 0)"
+      && { for query in alarm.metric_query : query.id => query.metric[0].metric_name if length(query.metric) > 0 } == { failed = "ExecutionsFailed", redriven = "RedrivenExecutionsFailed" }
+      && alltrue([
+        for query in alarm.metric_query :
+        query.metric[0].dimensions == tomap({ StateMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:${terraform.workspace}-${name}" })
+        if length(query.metric) > 0
+      ])
     ])
-    error_message = "A machine's failures take no deploy back."
+    error_message = "A machine's failures take no deploy back, or those of a payment that was parked before."
   }
 
   assert {
-    condition     = length(distinct(output.deployment.alarms)) == length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_machine) + 1
+    condition     = length(distinct(output.deployment.alarms)) == length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_step) + length(aws_cloudwatch_metric_alarm.rollback_machine) + 1
     error_message = "Two alarms have one name, or the deploy is not told of one."
   }
 

@@ -42,7 +42,7 @@ run "what_is_told_is_done" {
   assert {
     condition = (
       length(aws_codedeploy_app.functions) + length(aws_codedeploy_deployment_group.function) + length(aws_iam_role.canary) == 0
-      && length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_machine) + length(aws_cloudwatch_metric_alarm.rollback_defects) == 0
+      && length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_step) + length(aws_cloudwatch_metric_alarm.rollback_machine) + length(aws_cloudwatch_metric_alarm.rollback_defects) == 0
     )
     error_message = "An environment without canaries pays for them."
   }

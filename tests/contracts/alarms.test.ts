@@ -1,10 +1,7 @@
 // Alarms, runbook, metrics and queries speak of the same things: every alarm has its chapter, every metric is written and shown.
 import { describe, expect, it } from "@jest/globals";
-import { kindOf } from "../../functions/lib/errors/registry.ts";
 import metrics from "../../functions/metrics.json" with { type: "json" };
-import { SAGAS } from "./sagas.ts";
 import { filesBelow, sourcesBelow, textOf } from "./source-tree.ts";
-import { declaredBy } from "./throws.ts";
 
 const terraform = filesBelow("terraform", /^terraform\/[^/]+\.tf$/)
   .map(textOf)
@@ -49,25 +46,6 @@ describe("an alarm", () => {
     const kinds = kindsOf(terraform).filter((kind) => !["page", "rollback"].includes(kind));
     const unused = kinds.filter((kind) => !new RegExp(`"${kind}(/\\$\\{\\w+\\})?" =`).test(alarmFiles));
     expect(unused).toEqual([]);
-  });
-});
-
-describe("a rollback alarm", () => {
-  const steps = [
-    ...new Set(
-      Object.values(SAGAS).flatMap(({ forward, end }) => [
-        ...forward.flatMap(({ step, undo, resolve }) => [step, undo, resolve]),
-        end,
-      ]),
-    ),
-  ].filter((name) => name !== undefined);
-  const givesVerdicts = (name: string) => declaredBy(name).some((error) => kindOf(error) === "verdict");
-
-  it("counts the errors of every step but those that give their verdict by throwing", () => {
-    const leftOut = steps.filter((name) => name.startsWith("resolve-"));
-    expect(steps.filter(givesVerdicts)).toEqual(leftOut);
-    expect(leftOut.length).toBeGreaterThan(1);
-    expect(textOf("terraform/alarms-rollback.tf")).toContain('if startswith(name, "resolve-") }');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Context } from "aws-lambda";
 import { assertContract } from "../contracts/contract.ts";
 import type { SagaInput } from "../contracts/types.ts";
 import { ContraError } from "../errors/registry.ts";
+import { functionName } from "./config.ts";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
@@ -31,7 +32,7 @@ export const stepHandler =
 
 function tell(error: unknown): void {
   const kind = error instanceof ContraError ? error.kind : "defect";
-  measure({ StepErrors: 1 }, { kind });
+  measure({ StepErrors: 1, StepsThrew: 1 }, { kind, function: functionName() });
   if (error instanceof ContraError && kind !== "defect") {
     log.info("step ended otherwise", { error_name: error.name, kind, reason: error.message });
   } else {

@@ -54,7 +54,9 @@ describe("a metric", () => {
   it("is never counted per payment, merchant or account", () => {
     const dimensions = Object.values(definitions.metrics).flatMap((metric) => metric.dimensions as string[]);
     expect(
-      dimensions.filter((name) => !/^(rail|kind|code|provider|operation|outcome|reason)$/.test(name)),
+      dimensions.filter(
+        (name) => !/^(rail|kind|code|provider|operation|outcome|reason|function)$/.test(name),
+      ),
     ).toEqual([]);
   });
 });
