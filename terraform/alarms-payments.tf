@@ -34,6 +34,14 @@ locals {
       description = "The integrity service opened findings."
       metrics     = { opened = local.measured.FindingsOpened }
     }
+    "money-findings" = {
+      description = "A provider says another thing than a payment shows, or an ended payment left value somewhere."
+      expression  = "FILL(disagrees, 0) + FILL(stranded, 0)"
+      metrics = {
+        disagrees = merge(local.measured.FindingsOpened, { dimensions = { workspace = terraform.workspace, kind = "provider-disagrees" } })
+        stranded  = merge(local.measured.FindingsOpened, { dimensions = { workspace = terraform.workspace, kind = "value-stranded" } })
+      }
+    }
     "step-defects" = {
       description = "A step met a mistake of our own, which no retry mends."
       metrics     = { defects = merge(local.measured.StepErrors, { dimensions = { workspace = terraform.workspace, kind = "defect" } }) }

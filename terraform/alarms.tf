@@ -20,6 +20,7 @@ locals {
     slow-sagas           = { pages = false }
     value-in-transit     = { pages = false }
     findings             = { pages = false }
+    money-findings       = { pages = true }
     step-defects         = { pages = false }
     breaker-open         = { pages = false }
     kill-switch-on       = { pages = false }

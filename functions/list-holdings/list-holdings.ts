@@ -102,7 +102,7 @@ async function holdingOf(ports: Ports, holder: Holder, isDown: boolean): Promise
   const payment = await ports.payments.load(holder.payment_id);
   if (!payment || hasLeft(payment)) return undefined;
   const quote = await quoteOf(ports.quotes, payment);
-  const { off_ramp_outage } = await ports.policies.policyOf(payment.merchant_id);
+  const { off_ramp_outage } = ports.policies.deployment;
   return {
     payment_id: payment.payment_id,
     merchant_id: payment.merchant_id,

@@ -4,9 +4,9 @@ import { convertedAmount } from "../lib/domain/conversion-journals.ts";
 import { isOverdue } from "../lib/domain/own-quote.ts";
 import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
-import { providersOf } from "../lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER } from "../lib/domain/rails.ts";
 import { providerKey } from "../lib/domain/steps.ts";
-import { OnRampDeclined, QuoteExpired } from "../lib/errors/registry.ts";
+import { OnRampDeclined, ProviderUnavailable, QuoteExpired } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
@@ -62,8 +62,9 @@ export const onRamp =
     if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
     // Nothing is bought that could not be paid out: selling it back is at our loss.
     await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
-      for (const name of providersOf(payment.rail)) await assertAvailable(breaker, name, payment, STEP);
+      await assertAvailable(breaker, provider.nature.name, payment, STEP);
       await assertPivotAllowed(switches, payment, STEP);
+      await assertPayable(breaker, payment);
     });
     const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
@@ -81,6 +82,12 @@ const LATE: Promise<ProviderAnswer> = Promise.resolve({
   outcome: "unknown",
   message: "the execution window is over, so it is not sent again",
 });
+
+/** Where the off-ramp is only tried again, those that wait for it go one by one, as sagas do: what each of them buys waits there. */
+async function assertPayable(breaker: Breaker, payment: PaymentRecord): Promise<void> {
+  if (payment.marks.intent[STEP] !== undefined || (await breaker.admits(OFF_RAMP_PROVIDER))) return;
+  throw new ProviderUnavailable(`${OFF_RAMP_PROVIDER} is not answering`);
+}
 
 function expire(payments: PaymentStore, payment: PaymentRecord, guard: Guard): Promise<never> {
   const expired = new QuoteExpired("the rate was fixed for 15 minutes, and nothing was bought in them");

@@ -47,8 +47,7 @@ export const resolveOffRamp =
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     if (isDone(payment, PIVOT)) return;
-    const { off_ramp_outage } = await policies.policyOf(payment.merchant_id);
-    const outlook = outlookOf(payment, off_ramp_outage, clock);
+    const outlook = outlookOf(payment, policies.deployment.off_ramp_outage, clock);
     const answer = outlook === "unwind" ? undefined : await whatBecame(ports, payment);
     if (answer === undefined || answer.outcome === "tombstoned") return unwind(ports, payment, guard);
     if (!(await isSettled(ports, payment, answer, guard))) throw await wayOn(ports, outlook, answer);

@@ -20,25 +20,25 @@ import { switchesOn, Tally } from "./tally.ts";
 import { transitFigures } from "./transit.ts";
 import { Watch } from "./watch-sagas.ts";
 
-const executions = sagaExecutions();
 const ports = { payments, sagas, breaker, switches, exposure, clock, cursor, shards: INDEX_SHARDS };
-/** The rest is for the last payment, which may meet a slow store, and for saying what was seen. */
-const SHARE_OF_LIFE = 2 / 3;
+const watched = { payments, executions: sagaExecutions(), findings, policies, breaker, clock };
 
 export const handler = scheduleHandler(async (leftMs) => {
   const tally = new Tally();
   const swept = await sweepPayments({
     ...ports,
-    until: clock.now() + leftMs * SHARE_OF_LIFE,
-    watch: new Watch({ payments, executions, findings, policies, breaker, clock }),
+    // The rest of its life is for the last payment, which may meet a slow store, and for saying what was seen.
+    until: clock.now() + (2 * leftMs) / 3,
+    watch: new Watch(watched),
     tell: (payment, seen) =>
       tally.note(payment, seen) && log.info("swept a saga", { payment_id: payment.payment_id, seen }),
     miss: (missed, error) => log.error("the sweep could not look", { ...tally.miss(missed), error }),
   })();
   // Alone and first: they page, and nothing that is only read beside them may keep them back.
-  measure(tally.figures(clock.now(), swept.listed));
-  log.info(swept.cutShort ? "swept, and cut short" : "swept", { ...swept, seen: tally.seen });
-  measure({ SwitchesOn: await switchesOn(switches), ...(await transitFigures({ ...ports, ledger })) });
+  measure(tally.figures(clock.now(), !swept.cutShort && swept.listed === INDEX_SHARDS));
+  log.info(`swept${swept.cutShort ? ", and cut short" : ""}`, { ...swept, seen: tally.seen });
+  measure({ SwitchesOn: await switchesOn(switches) });
+  measure(await transitFigures({ ...ports, ledger }));
   // After all the rest was seen and told: a run that fails is what the alarm of the function's errors hears.
   if (tally.missed > 0) throw new Error(`the sweep could not look ${tally.missed} times`);
 });

@@ -69,8 +69,7 @@ async function mayBeAsked(
   const asked = ASKED_BY.get(state);
   if (!asked || toldBy(payment.facts?.[asked])) return true;
   if (state === "ResolveOffRamp") {
-    const { off_ramp_outage } = await policies.policyOf(payment.merchant_id);
-    const outlook = outlookOf(payment, off_ramp_outage, clock);
+    const outlook = outlookOf(payment, policies.deployment.off_ramp_outage, clock);
     if (outlook !== "resume") return outlook === "unwind";
   }
   return !(await breaker.isOpen(PROVIDER_OF[asked]));

@@ -35,7 +35,7 @@ export type Missed = { open: Open; payment?: PaymentRecord } | { list: string };
 export type Swept = {
   /** How many starts were queued. */
   queued: number;
-  /** How many shards were listed, at least in part. */
+  /** How many shards were listed. */
   listed: number;
   /** True when the time was up before it had come round. */
   cutShort: boolean;
@@ -43,6 +43,8 @@ export type Swept = {
 
 /** A start takes milliseconds; what is still pending after this long was forgotten or stands in the start queue. */
 const GRACE_MS = 60_000;
+/** Nobody can tell the two apart, and while a provider is only tried again most of them stand in the queue: more copies help nobody. */
+const MOST_QUEUED = 200;
 
 export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
   const { clock, cursor, miss } = ports;
@@ -50,7 +52,7 @@ export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
   const round = new Round({ ...ports, before, from: await began(ports, before) });
   let queued = 0;
   for await (const place of round.places()) {
-    const { isQueued, seen } = await sweepOne(ports, place.open);
+    const { isQueued, seen } = await sweepOne(ports, place.open, queued < MOST_QUEUED);
     if (isQueued) queued += 1;
     if (seen === "postponed") round.postpone(place);
   }
@@ -70,26 +72,37 @@ async function began({ cursor, clock, shards, miss }: Ports, before: string): Pr
   }
 }
 
-async function sweepOne(ports: Ports, open: Open): Promise<{ isQueued: boolean; seen?: Seen }> {
-  const { payments, sagas, watch, tell, miss } = ports;
+async function sweepOne(
+  ports: Ports,
+  open: Open,
+  mayQueue: boolean,
+): Promise<{ isQueued: boolean; seen?: Seen }> {
+  const { payments, sagas, tell, miss } = ports;
   let payment: PaymentRecord | undefined;
   try {
     payment = await payments.load(open.payment_id);
     if (!payment) return { isQueued: false };
-    const seen = (await watch?.look(payment)) ?? "unlooked";
+    const seen = await seenOf(ports, payment);
     tell?.(payment, seen);
-    // What is held stands in the start queue already: a copy per sweep would multiply it for as long as the hold lasts.
-    const isDue = isForgotten(payment, seen) && !(await areStartsHeld(ports, payment.rail));
-    return { isQueued: isDue && (await enqueue(sagas, payment)), seen };
+    return { isQueued: mayQueue && isForgotten(payment, seen) && (await enqueue(sagas, payment)), seen };
   } catch (error) {
     miss?.({ open, ...(payment ? { payment } : {}) }, error);
     return { isQueued: false };
   }
 }
 
+/** What is held stands in the start queue already: a question about each would be all that a sweep may ask, and a copy multiply it. */
+async function seenOf(ports: Ports, payment: PaymentRecord): Promise<Seen> {
+  if (isWaiting(payment) && (await areStartsHeld(ports, payment.rail))) return "held";
+  const seen = (await ports.watch?.look(payment)) ?? "unlooked";
+  return seen === "unstarted" && (await areStartsHeld(ports, payment.rail)) ? "held" : seen;
+}
+
+const isWaiting = ({ status, owner_execution }: PaymentRecord): boolean =>
+  status === "PENDING" && !owner_execution;
+
 const isForgotten = (payment: PaymentRecord, seen: Seen): boolean =>
-  seen === "unstarted" ||
-  ((seen === "unlooked" || seen === "postponed") && payment.status === "PENDING" && !payment.owner_execution);
+  seen === "unstarted" || ((seen === "unlooked" || seen === "postponed") && isWaiting(payment));
 
 const enqueue = (sagas: SagaStarter, payment: PaymentRecord): Promise<boolean> =>
   attemptsOf(payment) === 1

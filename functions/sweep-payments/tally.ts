@@ -31,11 +31,11 @@ export class Tally {
   }
 
   /**
-   * `now` in milliseconds since the epoch. Nothing open is an age of 0: that the sweep ran must show as well. Where nothing could be
-   * listed nothing is known, and silence is what the alarms are to hear.
+   * `now` in milliseconds since the epoch. Nothing open is an age of 0: that the sweep ran must show as well. Of a round that was not
+   * whole nothing is known, least of all that nothing waits: silence is what the alarms are to hear.
    */
-  figures(now: number, listed: number): { OldestOpenSeconds?: number; PaymentsInReview?: number } {
-    if (listed === 0) return {};
+  figures(now: number, isWhole: boolean): { OldestOpenSeconds?: number; PaymentsInReview?: number } {
+    if (!isWhole) return {};
     const age = Number.isFinite(this.oldest) ? (now - this.oldest) / 1000 : 0;
     return { OldestOpenSeconds: age, PaymentsInReview: this.inReview.size };
   }

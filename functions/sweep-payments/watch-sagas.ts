@@ -9,9 +9,9 @@ import { type RedriveParkedPorts, redriveParked } from "./redrive-parked.ts";
 export type WatchPorts = ParkPorts & RedriveParkedPorts;
 /**
  * `redriven`, or what parking found · `resting`: parked, for later or for a person · `moving`: it changed while we looked ·
- * `unlooked`: too young, or Step Functions gave no answer · `postponed`: this sweep has asked enough, the next one begins here.
+ * `held`: its start waits on purpose · `unlooked`: too young, or Step Functions gave no answer · `postponed`: this sweep has asked enough, the next one begins here.
  */
-export type Seen = Parked | "redriven" | "resting" | "moving" | "unlooked" | "postponed";
+export type Seen = Parked | "redriven" | "resting" | "moving" | "held" | "unlooked" | "postponed";
 
 /** A saga that wrote nothing for so long waits for somebody, or is dead. */
 const SILENT_MS = 300_000;

@@ -47,6 +47,8 @@ export const verifyIntegrity =
       throw new OutcomePending(`the trail is not complete yet: ${found.details.join("; ")}`);
     if (found) {
       await ports.findings.open({ payment_id: payment.payment_id, ...found, found_at: at });
+      // It is the finding that is open now, for a person: the age of open payments must not hide the next one that is late.
+      await ports.payments.close(payment.payment_id);
       return "finding";
     }
     // The findings first: a payment that is closed is not looked at again.

@@ -146,7 +146,10 @@ export class World {
   }
 
   policiesOf(by: Invocation): PolicySource {
-    return { policyOf: () => by.store("get policy", () => this.policy()) };
+    return {
+      deployment: this.policy(),
+      policyOf: () => by.store("get policy", () => this.policy()),
+    };
   }
 
   private policy(): Required<Policy> {

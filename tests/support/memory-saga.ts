@@ -3,6 +3,7 @@ import type { Policy, SagaInput } from "../../functions/lib/contracts/types.ts";
 import type { Fact } from "../../functions/lib/domain/fact.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Step } from "../../functions/lib/domain/steps.ts";
+import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import { ManualClock } from "./memory/manual-clock.ts";
 import { MemoryBreaker } from "./memory/memory-breaker.ts";
 import { MemoryExposure } from "./memory/memory-exposure.ts";
@@ -11,7 +12,7 @@ import { MemoryQuoteStore } from "./memory/memory-quote-store.ts";
 import { MemorySagas } from "./memory/memory-sagas.ts";
 import { MemorySweepCursor } from "./memory/memory-sweep-cursor.ts";
 import { MemorySwitches } from "./memory/memory-switches.ts";
-import { POLICY } from "./policy.ts";
+import { POLICY, policiesBy } from "./policy.ts";
 
 /** The execution that owns the payment; any other name is a stale owner. */
 export const OWNER = "attempt-1";
@@ -26,7 +27,7 @@ export abstract class MemorySaga<Task extends string> {
   readonly switches = new MemorySwitches();
   readonly exposure = new MemoryExposure();
   policy: Required<Policy> = POLICY;
-  readonly policies = { policyOf: async () => this.policy };
+  readonly policies: PolicySource = policiesBy(() => this.policy);
   opensAccounts = true;
   payment_id = "";
 

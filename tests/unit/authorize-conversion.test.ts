@@ -6,7 +6,7 @@ import { FAILURES_TO_OPEN, PACE } from "../../functions/lib/domain/breaker.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
 import { ownQuoteId } from "../../functions/lib/domain/own-quote.ts";
 import { ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
-import { StoreUnavailable } from "../../functions/lib/errors/registry.ts";
+import { ProviderUnavailable, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../support/conversion-saga.ts";
 
 const STEP = "authorize-conversion";
@@ -161,7 +161,7 @@ describe("authorize-conversion", () => {
   it("tells the on-ramp's breaker of rates that are not to be had, and asks for none while it is open", async () => {
     const saga = await ConversionSaga.after("validate-payment");
     saga.rates.down = true;
-    for (let tries = 0; tries < FAILURES_TO_OPEN / 2; tries++)
+    for (let tries = 0; tries < FAILURES_TO_OPEN; tries++)
       expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
     expect(await saga.breaker.isOpen(ON_RAMP_PROVIDER)).toBe(true);
     saga.rates.down = false;
@@ -169,6 +169,14 @@ describe("authorize-conversion", () => {
     await saga.breaker.report(ON_RAMP_PROVIDER, "answered");
     await saga.run(STEP);
     expect(await saga.told()).toEqual(HELD);
+  });
+
+  it("opens no breaker for a price of one currency that is none", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    const report = jest.spyOn(saga.breaker, "report");
+    jest.spyOn(saga.rates, "ratesOf").mockRejectedValue(new ProviderUnavailable("they are no prices"));
+    expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
+    expect(report).not.toHaveBeenCalled();
   });
 
   it("opens no breaker for what the market does not trade", async () => {

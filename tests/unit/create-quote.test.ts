@@ -7,7 +7,7 @@ import { ManualClock } from "../support/memory/manual-clock.ts";
 import { MemoryPaymentStore } from "../support/memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "../support/memory/memory-quote-store.ts";
 import { MemoryRates } from "../support/memory/memory-rates.ts";
-import { POLICY } from "../support/policy.ts";
+import { POLICY, policiesBy } from "../support/policy.ts";
 
 const clock = new ManualClock();
 let quotes: MemoryQuoteStore;
@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const BODY = { amount: 1000, currency: "EUR", destination_currency: "JPY" };
 const quote = (body: Record<string, unknown> = BODY, requestId = "request-1") =>
-  createQuote({ quotes, rates, clock, policies: { policyOf: async () => POLICY } })({
+  createQuote({ quotes, rates, clock, policies: policiesBy(() => POLICY) })({
     merchantId: "m1",
     requestId,
     body,

@@ -1,6 +1,6 @@
 // OnRamp: buys once, in time, and never after somebody said no.
 import { describe, expect, it, jest } from "@jest/globals";
-import { FAILURES_TO_OPEN } from "../../functions/lib/domain/breaker.ts";
+import { FAILURES_TO_OPEN, PACE } from "../../functions/lib/domain/breaker.ts";
 import { EXECUTION_WINDOW_MS } from "../../functions/lib/domain/own-quote.ts";
 import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
@@ -158,6 +158,18 @@ describe("on-ramp", () => {
     await saga.payments.mark(saga.payment_id, "intent", STEP, { execution: OWNER, step: STEP });
     await saga.run(STEP);
     expect([saga.calls("find"), saga.calls("on_ramp")]).toEqual([1, 1]);
+  });
+
+  it("buys one at a time while the off-ramp is only tried again: what each of them buys waits there", async () => {
+    const saga = await held();
+    await isDown(saga, OFF_RAMP_PROVIDER);
+    saga.clock.advance(PACE.firstHold);
+    expect(await saga.breaker.admits(OFF_RAMP_PROVIDER)).toBe(true);
+    expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
+    expect(saga.seller.calls).toEqual([]);
+    saga.clock.advance(PACE.probeEvery);
+    await saga.run(STEP);
+    expect(saga.calls("on_ramp")).toBe(1);
   });
 
   it("buys once payouts are no longer stopped, and is undone with nothing moved where they stay so", async () => {

@@ -94,6 +94,20 @@ describe("a sweep of many payments", () => {
     expect(saga.cursor.position).toBeUndefined();
   });
 
+  it("asks nothing about what waits on purpose, and asks again once it may start", async () => {
+    const { saga, ids } = await many(3);
+    saga.switches.on.add("card/hold-starts");
+    expect(await look(saga, () => "postponed")).toMatchObject({ looked: [], queued: 0 });
+    expect(saga.cursor.position).toBeUndefined();
+    saga.switches.on.clear();
+    expect((await look(saga)).looked).toEqual(ids);
+  });
+
+  it("queues a bounded number of starts: what stands in the queue already looks the same", async () => {
+    const { saga } = await many(230);
+    expect((await look(saga, () => "unstarted")).queued).toBe(200);
+  });
+
   it("goes on past one that cannot be looked at, and tells of it", async () => {
     const { saga, ids } = await many(3);
     const { looked, missed } = await look(saga, (id) => {

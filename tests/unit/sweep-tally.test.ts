@@ -4,7 +4,7 @@ import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { switchesOn, Tally } from "../../functions/sweep-payments/tally.ts";
 
 const NOW = Date.parse("2026-01-01T01:00:00.000Z");
-const LISTED = 16;
+const WHOLE = true;
 const accepted = (time: string, status: PaymentRecord["status"] = "PROCESSING") =>
   ({ payment_id: time, status, created_at: `2026-01-01T${time}.000Z` }) as PaymentRecord;
 const openSince = (time: string) => ({ payment_id: time, since: `2026-01-01T${time}.000Z` });
@@ -15,18 +15,18 @@ describe("a sweep", () => {
     tally.note(accepted("00:58:00"), "running");
     tally.note(accepted("00:55:00", "PENDING"), "unstarted");
     tally.note(accepted("00:10:00", "IN_REVIEW"), "resting");
-    expect(tally.figures(NOW, LISTED)).toEqual({ OldestOpenSeconds: 300, PaymentsInReview: 1 });
+    expect(tally.figures(NOW, WHOLE)).toEqual({ OldestOpenSeconds: 300, PaymentsInReview: 1 });
     expect(tally.seen).toEqual({ running: 1, unstarted: 1, resting: 1 });
   });
 
   it("tells an age of nothing when nothing is open", () => {
-    expect(new Tally().figures(NOW, LISTED)).toEqual({ OldestOpenSeconds: 0, PaymentsInReview: 0 });
+    expect(new Tally().figures(NOW, WHOLE)).toEqual({ OldestOpenSeconds: 0, PaymentsInReview: 0 });
   });
 
-  it("tells nothing when nothing could be listed: that is not the same as nothing being open", () => {
+  it("tells nothing of a round that was not whole: that is not the same as nothing being open", () => {
     const tally = new Tally();
     tally.miss({ list: "shard 0" });
-    expect(tally.figures(NOW, 0)).toEqual({});
+    expect(tally.figures(NOW, false)).toEqual({});
     expect(tally.missed).toBe(1);
   });
 
@@ -36,7 +36,7 @@ describe("a sweep", () => {
     const parked = accepted("00:10:00", "IN_REVIEW");
     tally.note(parked, "resting");
     tally.miss({ open: openSince("00:10:00"), payment: parked });
-    expect(tally.figures(NOW, LISTED)).toEqual({ OldestOpenSeconds: 600, PaymentsInReview: 1 });
+    expect(tally.figures(NOW, WHOLE)).toEqual({ OldestOpenSeconds: 600, PaymentsInReview: 1 });
     expect(tally.missed).toBe(2);
   });
 

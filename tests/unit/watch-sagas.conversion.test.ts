@@ -1,7 +1,7 @@
 // What the sweep does about parked conversions: it waits for whom the state asks, and for nobody else; and it says whose value is held.
 import { describe, expect, it } from "@jest/globals";
 import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
-import { ContractViolated, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
+import { ContractViolated } from "../../functions/lib/errors/registry.ts";
 import type { Finding } from "../../functions/lib/ports/finding-store.ts";
 import { parkPayment } from "../../functions/lib/saga/park.ts";
 import { resume } from "../../functions/lib/saga/resume.ts";
@@ -161,30 +161,16 @@ describe("the finding of a parked conversion", () => {
     ]);
   });
 
-  /** Parks a payment with value held, whose merchant's policy cannot be had. */
-  async function parkedWithout(error: Error) {
+  it("names whom the deployment tells, whatever was written for the merchant", async () => {
     const saga = await ConversionSaga.after("on-ramp");
     const executions = new MemoryExecutions();
     const findings = new MemoryFindingStore();
     executions.is(OWNER, "FAILED", { state: "ResolveOffRamp", error: "OutcomePending" });
-    const policies = { policyOf: () => Promise.reject(error) };
-    const parking = parkPayment({ ...saga.ports(), executions, findings, policies })(
-      await saga.payment(),
-      OWNER,
-    );
-    return { saga, findings, outcome: await parking.catch(({ name }: Error) => name) };
-  }
-
-  it("says that the policy is malformed, which keeps no payment from being parked", async () => {
-    const { saga, findings, outcome } = await parkedWithout(new ContractViolated("Policy: is no policy"));
-    expect([outcome, (await saga.payment()).status]).toEqual(["parked", "IN_REVIEW"]);
-    expect(findings.all()[0]?.details[1]).toMatch(/^value is held in transit: .* malformed/);
-  });
-
-  it("waits for a policy that could not be read", async () => {
-    const { saga, findings, outcome } = await parkedWithout(new StoreUnavailable("no answer"));
-    expect([outcome, (await saga.payment()).status]).toEqual(["StoreUnavailable", "PROCESSING"]);
-    expect(findings.all()).toEqual([]);
+    const malformed = () => Promise.reject(new ContractViolated("Policy: is no policy"));
+    const ports = { ...saga.ports(), executions, findings };
+    const policies = { ...ports.policies, policyOf: malformed };
+    expect(await parkPayment({ ...ports, policies })(await saga.payment(), OWNER)).toBe("parked");
+    expect(findings.all()[0]?.details[1]).toBe("value is held in transit: tell the operators on call");
   });
 
   it("names nobody once nothing is in transit", async () => {

@@ -14,9 +14,11 @@ import { type Item, toItem } from "./item.ts";
 import { INDEX_SHARDS, openShardKey, shardOf } from "./payment-item.ts";
 
 const PREFIX = "FINDING#";
+/** What a provider said against its own word stands nowhere else, so that no look at the payment can find it gone. */
+const FOR_A_PERSON: FindingKind = "provider-disagrees";
 /** One that stands is news when it says something else, one that was closed when it was found since. */
 const IS_NEWS =
-  "attribute_not_exists(pk) OR closed_at < :at OR (attribute_not_exists(closed_at) AND details <> :details)";
+  "attribute_not_exists(pk) OR closed_at < :at OR (attribute_not_exists(closed_at) AND details <> :details AND found_at <= :at)";
 
 export class DynamoFindingStore implements FindingStore {
   private readonly client: DynamoDBClient;
@@ -59,7 +61,7 @@ export class DynamoFindingStore implements FindingStore {
       .send(command)
       .catch((error) => Promise.reject(storeError(error)));
     for (const { pk, sk } of Items)
-      if (pk && sk)
+      if (pk && sk && sk.S !== FOR_A_PERSON)
         await this.update({
           Key: { pk, sk },
           UpdateExpression: "SET closed_at = :at REMOVE open_shard",

@@ -135,12 +135,12 @@ export class DynamoPaymentStore implements PaymentStore {
     throw new StoreContention("the payment changed faster than it could be written");
   }
 
-  async close(paymentId: string, verifiedAt: string): Promise<void> {
+  async close(paymentId: string, verifiedAt?: string): Promise<void> {
     const update = {
       ...this.key(paymentId),
-      UpdateExpression: "SET verified_at = :at REMOVE open_shard, open_since",
+      UpdateExpression: `${verifiedAt ? "SET verified_at = :at " : ""}REMOVE open_shard, open_since`,
       ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(verified_at)",
-      ExpressionAttributeValues: toItem({ ":at": verifiedAt }),
+      ...(verifiedAt ? { ExpressionAttributeValues: toItem({ ":at": verifiedAt }) } : {}),
     };
     try {
       await throughContention(this.clock, () => this.client.send(new UpdateItemCommand(update)));

@@ -14,7 +14,7 @@ const policyIn = (item: Item): unknown => unmarshall(item).policy;
 export class DynamoPolicySource implements PolicySource {
   private readonly client: DynamoDBClient;
   private readonly table: string;
-  private readonly deployment: Required<Policy>;
+  readonly deployment: Required<Policy>;
 
   constructor(client: DynamoDBClient, table: string, deployment: Required<Policy>) {
     this.client = client;

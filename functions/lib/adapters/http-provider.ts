@@ -42,7 +42,7 @@ const MAX_MESSAGE = 200;
 const CODE = /^[a-z0-9_]{1,64}$/;
 
 /** Our key refused, too many requests, or the provider's own failure: the next payment would fare no better. */
-const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
+export const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
 
 /** What the provider's answer means. A status that says neither yes nor no leaves the outcome unknown. */
 function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): ProviderAnswer {

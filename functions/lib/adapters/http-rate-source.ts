@@ -1,11 +1,12 @@
 // Rates over HTTP, as the sandbox's market gives them. Reading a rate moves nothing, so that whatever goes wrong is only that there
 // are none now.
 
-import type { Rates } from "../domain/rates.ts";
+import { MarketSilent, type Rates } from "../domain/rates.ts";
 import { ratioOf } from "../domain/ratio.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
 import type { Credentials } from "../ports/credentials.ts";
 import type { RateSource } from "../ports/rate-source.ts";
+import { servesNobody } from "./http-provider.ts";
 
 /** What the market says of a currency. A 404 by itself says nothing: a gateway answers so for a path that it does not know. */
 const NOT_TRADED = "unknown_currency";
@@ -22,7 +23,9 @@ export class HttpRateSource implements RateSource {
   async ratesOf(currency: string): Promise<Rates | undefined> {
     const { status, body } = await this.get(`/v1/rates?currency=${encodeURIComponent(currency)}`);
     if (status === 404 && codeOf(body) === NOT_TRADED) return undefined;
-    if (status !== 200) throw new ProviderUnavailable(`there are no rates: the market answered ${status}`);
+    const silence = `there are no rates: the market answered ${status}`;
+    if (servesNobody(status)) throw new MarketSilent(silence);
+    if (status !== 200) throw new ProviderUnavailable(silence);
     return readRates(body, currency);
   }
 
@@ -38,7 +41,7 @@ export class HttpRateSource implements RateSource {
       });
       return { status: response.status, body: await response.json() };
     } catch (error) {
-      throw new ProviderUnavailable("there are no rates: the market does not answer", { cause: error });
+      throw new MarketSilent("there are no rates: the market does not answer", { cause: error });
     }
   }
 }

@@ -1,4 +1,6 @@
 // The ramps' prices of one currency at one moment: decimal strings, USDC per major unit.
+import { ProviderUnavailable } from "../errors/registry.ts";
+
 export type Rates = {
   currency: string;
   /** Between buyers and sellers: the reference. */
@@ -8,3 +10,6 @@ export type Rates = {
   /** USDC that the off-ramp takes for one major unit. */
   off_ramp: string;
 };
+
+/** Nobody gets any rates, which says something of who gives them. A ProviderUnavailable that is none of these is about one currency. */
+export class MarketSilent extends ProviderUnavailable {}

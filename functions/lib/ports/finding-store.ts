@@ -28,10 +28,13 @@ export type Finding = OpenFinding & {
 export interface FindingStore {
   /**
    * Opens the finding, one per payment and kind. Where one stands it is opened anew, and counts again, if it says something else or was
-   * closed before this was found; else nothing happens.
+   * closed before this was found, and not where what stands was found later; else nothing happens.
    */
   open(finding: Finding): Promise<void>;
-  /** Closes everything that was found about the payment up to that moment (ISO 8601). It is kept, and says when. */
+  /**
+   * Closes everything that was found about the payment up to that moment (ISO 8601) but what a provider said against its own word. It is
+   * kept, and says when.
+   */
   close(paymentId: string, at: string): Promise<void>;
   /** Up to `limit` open findings, the oldest first; what was opened or closed a moment ago may not show. */
   listOpen(limit: number): Promise<OpenFinding[]>;

@@ -64,8 +64,8 @@ export interface PaymentStore {
   recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded>;
   /** One transaction: state, event, journals. Returns the payment after it; throws what the guard objects to. */
   commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord>;
-  /** Takes an ended, verified payment out of the open index; idempotent. */
-  close(paymentId: string, verifiedAt: string): Promise<void>;
+  /** Takes a payment that ended out of the open index: verified, or unverified where a finding stands for it. Idempotent. */
+  close(paymentId: string, verifiedAt?: string): Promise<void>;
   /**
    * Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), the oldest first, from after that one on.
    * Throws InvariantBroken where that one was not accepted before it either.

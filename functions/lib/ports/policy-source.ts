@@ -1,6 +1,9 @@
-// The rules that apply to a merchant: the deployment's defaults with the merchant's own overrides.
+// The rules that apply: the deployment's, and over them a merchant's own.
 import type { Policy } from "../contracts/types.ts";
 
 export interface PolicySource {
+  /** The deployment's own, which alone decides what guards all merchants (`exposure_caps`, `off_ramp_outage`). */
+  readonly deployment: Required<Policy>;
+  /** A merchant's. Throws ContractViolated where what was written for it is malformed. */
   policyOf(merchantId: string): Promise<Required<Policy>>;
 }

@@ -4,7 +4,7 @@
 import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/attempts.ts";
 import { BUYS, hasLeft } from "../domain/holding.ts";
 import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
-import { ContractViolated, StoreContention } from "../errors/registry.ts";
+import { StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Finding, FindingKind, FindingStore } from "../ports/finding-store.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
@@ -57,7 +57,7 @@ async function give(
   const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
   // All is read before the first write: a park without its finding would be told to nobody.
   const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
-  const details = [story, ...(await valueHeld(ports, payment))];
+  const details = [story, ...valueHeld(ports, payment)];
   const cause = execution.cause?.slice(0, MOST_CAUSE);
   const isOver = isUnannounced(payment);
   if (isOver) await assertUnchanged(ports, payment);
@@ -96,19 +96,8 @@ const leftOpenStory = ({ name }: SagaExecution): string =>
   `execution ${name} SUCCEEDED and left the payment open`;
 
 /** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
-async function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): Promise<string[]> {
+function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): string[] {
   if (payment.marks.asked[BUYS] === undefined || hasLeft(payment)) return [];
   const held = isDone(payment, BUYS) ? "is" : "may be";
-  return [`value ${held} held in transit: ${await whomToTell(policies, payment)}`];
-}
-
-/** A policy that is malformed must not keep a payment from being parked: that would be told to nobody at all. */
-async function whomToTell(policies: PolicySource, { merchant_id }: PaymentRecord): Promise<string> {
-  try {
-    return `tell ${(await policies.policyOf(merchant_id)).off_ramp_outage.tell}`;
-  } catch (error) {
-    if (error instanceof ContractViolated)
-      return "its merchant's policy, which is malformed, does not say whom to tell";
-    throw error;
-  }
+  return [`value ${held} held in transit: tell ${policies.deployment.off_ramp_outage.tell}`];
 }

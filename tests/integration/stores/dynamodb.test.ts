@@ -44,7 +44,7 @@ import { MemoryBreaker } from "../../support/memory/memory-breaker.ts";
 import { MemoryExposure } from "../../support/memory/memory-exposure.ts";
 import { MemoryProvider } from "../../support/memory/memory-provider.ts";
 import { MemorySwitches } from "../../support/memory/memory-switches.ts";
-import { POLICY } from "../../support/policy.ts";
+import { POLICY, policiesBy } from "../../support/policy.ts";
 
 let database: Database;
 beforeAll(async () => {
@@ -268,7 +268,7 @@ describe("the items of a typical payment", () => {
   async function saga(key: string) {
     const { payments, ledger } = storesOver(database.client, clock);
     const provider = new MemoryProvider();
-    const policies = { policyOf: async () => POLICY };
+    const policies = policiesBy(() => POLICY);
     const sagas = { start: async () => true, enqueue: async () => true };
     const merchantId = "4hq1f8u0c5m2vd7r9s3k6t1p0b";
     const body = { ...TYPICAL, reference: `order-2026-${key.slice(0, 8)}` };

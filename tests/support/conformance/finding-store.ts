@@ -74,6 +74,22 @@ export function describeFindingStore(name: string, make: () => Promise<FindingSt
       expect((await find("a0-later", "saga-failed"))?.closed_at).toBeUndefined();
     });
 
+    it("is not told by whoever looked before it was found", async () => {
+      const { findings, find } = await make();
+      await findings.open(finding("a0-older", { found_at: at(2) }));
+      await findings.open(finding("a0-older", { details: ["what was so before"], found_at: at(1) }));
+      expect(await find("a0-older", "saga-failed")).toMatchObject({ times: 1, details: finding("").details });
+    });
+
+    it("stays open for a person where a provider contradicts itself, whatever else is closed", async () => {
+      const { findings, find } = await make();
+      await findings.open(finding("a0-contradicted", { kind: "provider-disagrees" }));
+      await findings.open(finding("a0-contradicted"));
+      await findings.close("a0-contradicted", at(2));
+      expect((await find("a0-contradicted", "provider-disagrees"))?.closed_at).toBeUndefined();
+      expect((await find("a0-contradicted", "saga-failed"))?.closed_at).toBe(at(2));
+    });
+
     it("comes again after it was closed, though it says the same, and not by a message from before", async () => {
       const { findings, find } = await make();
       await findings.open(finding("a0-again"));

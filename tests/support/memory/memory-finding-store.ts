@@ -21,7 +21,7 @@ export class MemoryFindingStore implements FindingStore {
       const isNews =
         !known ||
         (known.closed_at === undefined
-          ? known.details.join("\n") !== finding.details.join("\n")
+          ? known.details.join("\n") !== finding.details.join("\n") && known.found_at <= finding.found_at
           : known.closed_at < finding.found_at);
       if (isNews) this.kept.set(key, { ...finding, times: (known?.times ?? 0) + 1 });
     });
@@ -30,7 +30,12 @@ export class MemoryFindingStore implements FindingStore {
   async close(paymentId: string, at: string): Promise<void> {
     return this.carry("close findings", () => {
       for (const finding of this.kept.values())
-        if (finding.payment_id === paymentId && finding.found_at <= at) finding.closed_at ??= at;
+        if (
+          finding.payment_id === paymentId &&
+          finding.kind !== "provider-disagrees" &&
+          finding.found_at <= at
+        )
+          finding.closed_at ??= at;
     });
   }
 

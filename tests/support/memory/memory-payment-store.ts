@@ -214,11 +214,11 @@ export class MemoryPaymentStore implements PaymentStore {
     return true;
   }
 
-  async close(paymentId: string, verifiedAt: string): Promise<void> {
+  async close(paymentId: string, verifiedAt?: string): Promise<void> {
     return this.carry("close", () => {
       const payment = this.payments.get(paymentId);
       if (!payment || payment.verified_at) return;
-      payment.verified_at = verifiedAt;
+      if (verifiedAt) payment.verified_at = verifiedAt;
       this.closed.add(paymentId);
     });
   }
