@@ -49,7 +49,7 @@ async function demandQuiet(alarms: string[], world: World): Promise<void> {
   const red = await world.redAlarms(alarms);
   if (red.length > 0) {
     throw new Error(
-      `nothing was moved, these alarms are red already: ${red.join(", ")} (AT_ONCE=1 deploys a fix without a canary)`,
+      `nothing was moved, these alarms are red already: ${red.join(", ")} (AT_ONCE=1, in GitHub the input at_once, deploys a fix without a canary)`,
     );
   }
 }

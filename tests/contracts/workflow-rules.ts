@@ -9,6 +9,7 @@ type Job = {
   permissions?: Record<string, string>;
   "timeout-minutes"?: number;
   environment?: string;
+  env?: Record<string, unknown>;
   strategy?: { "fail-fast"?: boolean; "max-parallel"?: number };
   steps: Step[];
 };
@@ -16,9 +17,12 @@ export type Workflow = {
   name: string;
   on: unknown;
   permissions?: Record<string, string>;
-  concurrency?: { group?: string; "cancel-in-progress"?: boolean };
+  concurrency?: { group?: string; "cancel-in-progress"?: boolean | string };
   jobs: Record<string, Job>;
 };
+
+/** As GitHub writes a value into the workflow. */
+export const expression = (of: string): string => `\${{ ${of} }}`;
 
 export const workflowFrom = (text: string): Workflow => parse(text) as Workflow;
 
@@ -65,11 +69,13 @@ function moverRules({ jobs, concurrency }: Workflow): string[] {
     : movers.map(([name]) => `${name} moves traffic beside other workflows, or cuts them off`);
 }
 
-/** What was checked is what is deployed, and what was not takes no place in the queue. */
+/** What was checked is what is deployed, an old check that is run again deploys nothing, and what deploys nothing takes no place in the queue. */
 function checkedRules({ on, jobs, concurrency }: Workflow): string[] {
   if (!JSON.stringify(on).includes("workflow_run")) return [];
   const passed = /workflow_run\.conclusion == 'success'/;
   const pushed = /workflow_run\.event == 'push'/;
+  const newest =
+    /\(github\.event\.workflow_run\.run_attempt == 1 \|\| github\.event\.workflow_run\.head_sha == github\.sha\)/;
   return Object.entries(jobs).flatMap(([name, { if: condition = "", needs, steps }]) => {
     const guarded =
       passed.test(condition) && pushed.test(condition) && concurrency?.group?.includes(condition);
@@ -78,9 +84,19 @@ function checkedRules({ on, jobs, concurrency }: Workflow): string[] {
       .some(({ with: { ref } = {} }) => !String(ref).includes("workflow_run.head_sha"));
     return [
       ...(guarded || needs ? [] : [`${name} runs whatever became of the check`]),
+      ...(guarded && !newest.test(condition)
+        ? [`${name} takes an old commit when its check is run again`]
+        : []),
       ...(other ? [`${name} takes other code than was checked`] : []),
     ];
   });
+}
+
+/** A run that a merge cuts off tells nobody that it passed. */
+function pushedRules({ on, concurrency }: Workflow): string[] {
+  const cuts = concurrency?.["cancel-in-progress"] ?? false;
+  const spared = cuts === false || cuts === expression("github.event_name == 'pull_request'");
+  return /"push"/.test(JSON.stringify(on)) && !spared ? ["a merge cuts off the run of the one before"] : [];
 }
 
 /** `targets` are those of the Makefile, `exists` says whether a path of the repository does. */
@@ -95,7 +111,7 @@ export function wrongIn(
     wrong.push("a fork's code runs with our rights");
   if (/"push"/.test(JSON.stringify(workflow.on)) && workflow.name !== "check")
     wrong.push("it starts beside the check and not after it");
-  wrong.push(...moverRules(workflow), ...checkedRules(workflow));
+  wrong.push(...moverRules(workflow), ...checkedRules(workflow), ...pushedRules(workflow));
   for (const [name, job] of Object.entries(workflow.jobs)) {
     wrong.push(...jobRules(name, job), ...job.steps.flatMap((step) => stepRules(name, step)));
     const script = job.steps.map(({ run = "" }) => run).join("\n");

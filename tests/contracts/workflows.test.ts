@@ -3,13 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { filesBelow, jsonOf, makeTargets, REPOSITORY, textOf } from "./source-tree.ts";
-import { type Workflow, workflowFrom, wrongIn } from "./workflow-rules.ts";
+import { expression, type Workflow, workflowFrom, wrongIn } from "./workflow-rules.ts";
 
 const paths = filesBelow(".github/workflows", /\.yml$/);
 const targets = makeTargets();
 const exists = (path: string): boolean => existsSync(join(REPOSITORY, path));
-/** As GitHub writes a value into the workflow. */
-const expression = (of: string): string => `\${{ ${of} }}`;
 const read = (name: string): Workflow => workflowFrom(textOf(`.github/workflows/${name}.yml`));
 
 describe("the workflows", () => {
@@ -63,6 +61,14 @@ describe("the workflows", () => {
       (w) => Object.assign(w.concurrency ?? {}, { group: "deploy" }),
     ],
     [
+      "order takes an old commit when its check is run again",
+      ({ jobs, concurrency = {} }) => {
+        const again = / && \(github\.event\.workflow_run\.run_attempt[^)]*\)/;
+        Object.assign(jobs.order ?? {}, { if: jobs.order?.if?.replace(again, "") });
+        Object.assign(concurrency, { group: concurrency.group?.replace(again, "") });
+      },
+    ],
+    [
       "deploy takes other code than was checked",
       ({ jobs }) => delete jobs.deploy?.steps.find(({ uses }) => uses?.includes("checkout"))?.with?.ref,
     ],
@@ -80,6 +86,17 @@ describe("the workflows", () => {
     spoil(workflow);
     expect(wrongIn(workflow, targets, exists)).toEqual([sentence]);
   });
+});
+
+describe("the check of main", () => {
+  it.each([true, expression("github.event_name == 'push'")])(
+    "is caught when a merge cuts it off: cancel-in-progress %s",
+    (cuts) => {
+      const workflow = read("check");
+      Object.assign(workflow.concurrency ?? {}, { "cancel-in-progress": cuts });
+      expect(wrongIn(workflow, targets, exists)).toEqual(["a merge cuts off the run of the one before"]);
+    },
+  );
 });
 
 describe("a rollback", () => {
@@ -108,6 +125,13 @@ describe("a deploy of main", () => {
 
   it("asks the approvals of the workspace that it goes to", () => {
     expect(jobs.deploy?.environment).toBe(expression("matrix.workspace"));
+  });
+
+  it("leaves the canary out where somebody asks for it by hand, and never by itself", () => {
+    expect(on).toMatchObject({
+      workflow_dispatch: { inputs: { at_once: { type: "boolean", default: false } } },
+    });
+    expect(jobs.deploy?.env?.AT_ONCE).toBe(expression("inputs.at_once && '1' || ''"));
   });
 
   it("goes only to workspaces that have settings, each once", () => {
