@@ -5,8 +5,8 @@ export type Canary = { application: string; group: string };
 export type DeployedFunction = {
   function_name: string;
   version: string;
-  /** Of the zip that was built, in base64; null: none was. */
-  code_sha256: string | null;
+  /** Of the zip that was built, in base64; null: none was; absent: an older apply did not say. */
+  code_sha256?: string | null;
   /** It answers routes of the API. */
   routed: boolean;
   /** The CodeDeploy group that shifts its traffic; null: it moves at once. */
@@ -21,8 +21,8 @@ export type Deployment = {
   canary_minutes: number;
   /** The parameter that keeps the record of releases. */
   release: string;
-  /** Where Lambda takes its code from. */
-  code_bucket: string;
+  /** Where Lambda takes its code from; absent: an older apply did not say. Its stack can be read and taken back all the same. */
+  code_bucket?: string;
   alarms: string[];
   functions: Record<string, DeployedFunction>;
   machines: Record<string, DeployedMachine>;
@@ -39,19 +39,11 @@ export function deploymentFrom(text: string): Deployment {
     });
   }
   const { region, alias, release, code_bucket, canary_minutes, alarms, functions, machines } = value ?? {};
-  if (
-    !region ||
-    !alias ||
-    !release ||
-    !code_bucket ||
-    canary_minutes === undefined ||
-    !alarms ||
-    !functions ||
-    !machines
-  ) {
+  if (!region || !alias || !release || canary_minutes === undefined || !alarms || !functions || !machines) {
     throw new Error("the input is not the output `deployment` of a stack that was applied");
   }
-  return { region, alias, release, code_bucket, canary_minutes, alarms, functions, machines };
+  const told = { region, alias, release, canary_minutes, alarms, functions, machines };
+  return { ...told, ...(code_bucket && { code_bucket }) };
 }
 
 /** The last part of a version's or an alias's ARN. */

@@ -13,7 +13,7 @@ type Published = Pick<World, "publishedCode">;
 export async function demandPublishedCode(deployment: Deployment, world: Published): Promise<void> {
   const stale: [string, DeployedFunction][] = [];
   for (const [name, target] of Object.entries(deployment.functions)) {
-    if (target.code_sha256 === null) continue;
+    if (!target.code_sha256) continue;
     if ((await world.publishedCode(target)) !== target.code_sha256) stale.push([name, target]);
   }
   if (stale.length === 0) return;
