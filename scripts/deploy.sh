@@ -71,8 +71,11 @@ case $action in
   status) traffic status ;;
   terraform)
     [[ $3 =~ ^(output|show)$ ]] || confirm "is given to terraform $3"
-    # The one command of those that people need which asks for the settings.
-    export TF_CLI_ARGS_import="-var-file=$variables"
+    # Whatever asks for the settings gets the workspace's, or it would rewrite the stack by the defaults.
+    for command in plan apply destroy refresh import console; do
+      arguments=TF_CLI_ARGS_$command
+      export "$arguments=${!arguments:+${!arguments} }-var-file=$variables"
+    done
     terraform "${@:3}"
     ;;
 esac

@@ -32,7 +32,7 @@ beforeEach(() => {
     const name = tool.split("/").at(-1);
     writeFileSync(
       join(home, tool),
-      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\necho "$TF_DATA_DIR $TF_CLI_ARGS_import" >> "${home}/environment"\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n${HEARS[name ?? ""] ?? ""}`,
+      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\nenv > "${home}/environment"\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n${HEARS[name ?? ""] ?? ""}`,
     );
     chmodSync(join(home, tool), 0o755);
   }
@@ -54,6 +54,9 @@ function run(args: string[], env: Record<string, string> = {}) {
     calls: existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [],
   };
 }
+
+/** Of the last tool that was called, a variable a line. */
+const environment = (): string[] => readFileSync(join(home, "environment"), "utf8").split("\n");
 
 const BACKEND = { TF_BACKEND_CONFIG: "bucket=states key=contra use_lockfile=true" };
 
@@ -94,15 +97,32 @@ describe("scripts/deploy.sh", () => {
       "terraform -chdir=terraform output -raw provider_url",
     ]);
     expect(stdout).toBe("said by terraform\n");
-    expect(readFileSync(join(home, "environment"), "utf8")).toContain(".terraform/dev ");
+    expect(environment()).toContain("TF_DATA_DIR=.terraform/dev");
   });
 
-  it("imports with the workspace's settings, an address with quotes as it is", () => {
+  it("hands an address with quotes on as it is", () => {
     const address = 'aws_sqs_queue.queue["integrity"]';
     const { calls } = run(["dev", "terraform", "import", address, "https://queue"]);
     expect(calls.at(-1)).toBe(`terraform -chdir=terraform import ${address} https://queue`);
-    const [last] = readFileSync(join(home, "environment"), "utf8").trim().split("\n").slice(-1);
-    expect(last).toBe(".terraform/dev -var-file=environments/dev.tfvars");
+  });
+
+  it.each(["plan", "apply", "destroy", "refresh", "import", "console"])(
+    "gives a %s by hand the workspace's settings, behind what somebody set for it",
+    (command) => {
+      run(["dev", "terraform", command], { [`TF_CLI_ARGS_${command}`]: "-no-color -parallelism=30" });
+      expect(environment()).toContain(
+        `TF_CLI_ARGS_${command}=-no-color -parallelism=30 -var-file=environments/dev.tfvars`,
+      );
+      run(["prod-cell-1", "terraform", command], { ...BACKEND, AUTO_APPROVE: "1" });
+      expect(environment()).toContain(`TF_CLI_ARGS_${command}=-var-file=environments/prod-cell-1.tfvars`);
+    },
+  );
+
+  it("gives no settings twice, nor to what takes none", () => {
+    run(["dev", "deploy"]);
+    expect(environment().filter((line) => line.startsWith("TF_CLI_ARGS"))).toEqual([]);
+    run(["dev", "terraform", "output"]);
+    expect(environment().filter((line) => /^TF_CLI_ARGS(_output)?=/.test(line))).toEqual([]);
   });
 
   it("reads production's outputs without asking, and changes nothing of it where nobody can be asked", () => {
