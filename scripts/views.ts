@@ -13,7 +13,8 @@ const PAGE = join(REPOSITORY, "docs/views.md");
 const textsBelow = (directory: string, ending: RegExp): { path: string; text: string }[] =>
   readdirSync(join(REPOSITORY, directory), { recursive: true, encoding: "utf8" })
     .filter(
-      (path) => ending.test(path) && !/(^|\/)\.terraform\//.test(path) && !path.endsWith("_override.tf"),
+      (path) =>
+        ending.test(path) && !/(^|\/)(\.terraform|tests)\//.test(path) && !path.endsWith("_override.tf"),
     )
     .sort()
     .map((path) => ({ path, text: readFileSync(join(REPOSITORY, directory, path), "utf8") }));

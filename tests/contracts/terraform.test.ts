@@ -83,7 +83,10 @@ describe("the Terraform root", () => {
     ]);
   });
 
-  it.each(files)("types no function, machine, table or queue by name in %s", (file) => {
+  // Addresses that were are facts of the past, and Terraform takes no expressions there.
+  const present = files.filter((file) => file !== "moved.tf");
+
+  it.each(present)("types no function, machine, table or queue by name in %s", (file) => {
     expect(typedNames(codeOf(textOf(file)), owned)).toEqual([]);
   });
 
