@@ -112,6 +112,9 @@ variable "api_url" {
 
 locals {
   policy_rules = jsondecode(file("${path.module}/../schemas/internal/policy.json")).properties
+
+  # How a rule's value begins and ends as JSON, by the type that the schema gives it.
+  json_forms = { boolean = "^(true|false)$", integer = "^-?[0-9]+$", object = "^{" }
 }
 
 variable "policy" {
@@ -119,12 +122,14 @@ variable "policy" {
   type        = string
   default     = null
 
-  # A function judges every value when it starts, and ends there: a rule that it does not know is told here.
+  # A function judges every value when it starts, and ends there: what it could not even read is told here.
   validation {
-    condition = var.policy == null || try(alltrue([
+    condition = var.policy == null || try(can(keys(jsondecode(var.policy))) && alltrue([
       for rule, value in jsondecode(var.policy) : contains(keys(local.policy_rules), rule)
+      && can(regex(local.json_forms[local.policy_rules[rule].type], jsonencode(value)))
       && length(setsubtract(try(keys(value), []), try(keys(local.policy_rules[rule].properties), keys(value), []))) == 0
+      && length(setsubtract(try(local.policy_rules[rule].required, []), try(keys(value), []))) == 0
     ]), false)
-    error_message = "The policy must be a JSON object with the fields of schemas/internal/policy.json, and no others."
+    error_message = "The policy must be a JSON object of rules as schemas/internal/policy.json has them: each whole, of its type, and no others."
   }
 }

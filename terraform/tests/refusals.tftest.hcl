@@ -92,6 +92,99 @@ run "refuses_a_policy_that_is_no_object" {
   expect_failures = [var.policy]
 }
 
+run "refuses_a_policy_that_is_an_empty_list" {
+  command = plan
+
+  variables {
+    policy = "[]"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_policy_that_is_nothing" {
+  command = plan
+
+  variables {
+    policy = "null"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_without_the_fields_that_it_must_have" {
+  command = plan
+
+  variables {
+    policy = "{\"off_ramp_outage\":{\"action\":\"unwind\"}}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_value_where_a_rule_has_fields" {
+  command = plan
+
+  variables {
+    policy = "{\"rails\":false}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_list_where_a_rule_has_fields" {
+  command = plan
+
+  variables {
+    policy = "{\"max_amount\":[]}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_fields_where_a_rule_is_a_number" {
+  command = plan
+
+  variables {
+    policy = "{\"card_fee_bps\":{}}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_number_between_two_quotes" {
+  command = plan
+
+  variables {
+    policy = "{\"card_fee_bps\":\"90\"}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "refuses_a_rule_that_is_null" {
+  command = plan
+
+  variables {
+    policy = "{\"enabled\":null}"
+  }
+
+  expect_failures = [var.policy]
+}
+
+run "takes_a_policy_of_whole_rules" {
+  command = plan
+
+  variables {
+    policy = "{\"enabled\":true,\"rails\":{\"card\":false},\"max_amount\":{\"EUR\":500000},\"card_fee_bps\":0,\"off_ramp_outage\":{\"action\":\"unwind\",\"after_seconds\":300,\"tell\":\"treasury\"},\"exposure_caps\":{\"USDC\":50000000000}}"
+  }
+
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.function : function.environment[0].variables.CONTRA_POLICY == var.policy])
+    error_message = "A function does not get the policy."
+  }
+}
+
 # Whatever else is checked depends on the environment: alone.
 run "refuses_an_unknown_environment" {
   command = plan
