@@ -85,6 +85,9 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
       }
     }
   }
+
+  # Some take silence for an outage: they come after what breaks it, and go before.
+  depends_on = [aws_scheduler_schedule.function]
 }
 
 resource "aws_cloudwatch_composite_alarm" "page" {

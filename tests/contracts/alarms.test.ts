@@ -49,6 +49,25 @@ describe("an alarm", () => {
   });
 });
 
+/** Whether alarms that ring at silence may stand without the schedules that break it. */
+function ringsBeforeItsTime(hcl: string): boolean {
+  const [alarm = ""] = /^resource "aws_cloudwatch_metric_alarm" "alarm" [\s\S]*?^}/m.exec(hcl) ?? [];
+  return (
+    /missing += "breaching"/.test(hcl) && !/depends_on = \[aws_scheduler_schedule\.function\]/.test(alarm)
+  );
+}
+
+describe("an alarm that rings at silence", () => {
+  it("comes after the schedules that break it, and goes before them", () => {
+    expect(terraform).toMatch(/missing += "breaching"/);
+    expect(ringsBeforeItsTime(terraform)).toBe(false);
+  });
+
+  it("is caught when it may come first", () => {
+    expect(ringsBeforeItsTime(terraform.replace("[aws_scheduler_schedule.function]", "[]"))).toBe(true);
+  });
+});
+
 describe("a metric", () => {
   const names = Object.keys(metrics.metrics);
   const written = names.filter((name) => new RegExp(`\\b${name}\\b`).test(functions));
