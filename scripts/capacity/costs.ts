@@ -34,12 +34,22 @@ const PROVIDER_STEPS = new Set([
 ]);
 export const secondsOf = (fn: string): number => (PROVIDER_STEPS.has(fn) ? 0.3 : 0.06);
 
-/** Seconds of running functions per payment. */
-export const runningSeconds = (rail: Rail): number =>
-  invocations(rail).reduce((sum, [fn, count]) => sum + count * secondsOf(fn), 0);
-
-/** A client that polls asks about three times until a payment has ended; one that takes webhooks never does. */
+/** A client that polls asks about three times until a payment has ended; one that takes webhooks never does. The proofs do not poll. */
 export const POLLS = 3;
+
+/** Runs of functions per payment, its polls included. */
+export const runs = (rail: Rail): number => per("lambda.invocations", rail) + POLLS;
+
+/** Seconds of running functions per payment, its polls included. */
+export const runningSeconds = (rail: Rail): number =>
+  invocations(rail).reduce(
+    (sum, [fn, count]) => sum + count * secondsOf(fn),
+    POLLS * secondsOf("read-payment"),
+  );
+
+/** Of DynamoDB, per payment. A poll is one query of less than 4 KB. */
+export const readUnits = (rail: Rail): number => per("dynamodb.read_units", rail) + POLLS;
+
 /** From acceptance to the end, in the mean: the middle of R086's 1 to 5 s. */
 export const SAGA_SECONDS = 3;
 /** JSON lines of ours and of the platform per invocation. */

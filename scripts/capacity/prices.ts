@@ -1,5 +1,5 @@
 // What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price that was not read again for this page.
-import { LOG_BYTES, POLLS, per, type Rail, runningSeconds, STORED_BYTES, secondsOf } from "./costs.ts";
+import { LOG_BYTES, POLLS, per, type Rail, readUnits, runningSeconds, runs, STORED_BYTES } from "./costs.ts";
 
 export type Line = { what: string; quantity: string; price: string; dollars: number };
 
@@ -20,21 +20,20 @@ const line = (what: string, quantity: number, unit: string, price: string, dolla
 export function bill(rail: Rail): Line[] {
   const transitions = per("states.transitions", rail);
   const writes = per("dynamodb.write_units", rail);
-  const reads = per("dynamodb.read_units", rail);
-  const runs = per("lambda.invocations", rail);
+  const reads = readUnits(rail);
+  const run = runs(rail);
   const memory = runningSeconds(rail) * GIGABYTES_OF_MEMORY;
   const events = per("streams.records.relay-events", rail);
   const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", rail);
-  const polling = POLLS * secondsOf("read-payment") * GIGABYTES_OF_MEMORY;
   const messages =
     per("events.deliveries", rail) + per("sqs.ReceiveMessage", rail) + per("sqs.DeleteMessageBatch", rail);
-  const logged = ((runs + POLLS) * LOG_BYTES * MILLION) / GIGABYTE;
+  const logged = (run * LOG_BYTES * MILLION) / GIGABYTE;
   return [
     line("Step Functions", transitions, "transitions", "$25 per million", transitions * 25),
     line("DynamoDB writes", writes, "units", "$0.625 per million", writes * 0.625),
     line("DynamoDB reads", reads, "units", "$0.125 per million", reads * 0.125),
-    line("Lambda requests", runs + POLLS, "runs", "$0.20 per million *", (runs + POLLS) * 0.2),
-    line("Lambda time, arm64", memory + polling, "GB-s", "$13.33 per million *", (memory + polling) * 13.33),
+    line("Lambda requests", run, "runs", "$0.20 per million *", run * 0.2),
+    line("Lambda time, arm64", memory, "GB-s", "$13.33 per million *", memory * 13.33),
     line("API Gateway", requests, "requests", "$1.00 per million *", requests),
     line("EventBridge", events, "events", "$1.00 per million", events),
     line("SQS", messages, "requests", "$0.40 per million *", messages * 0.4),

@@ -8,7 +8,9 @@ import {
   POLLS,
   per,
   type Rail,
+  readUnits,
   runningSeconds,
+  runs,
   SAGA_SECONDS,
   secondsOf,
 } from "./costs.ts";
@@ -29,7 +31,7 @@ export type Quota = {
 const environments = (rate: number, perPayment: number, seconds: number): number =>
   rate * perPayment * Math.max(seconds, 0.1);
 const allEnvironments = (rate: number, rail: Rail): number =>
-  Math.max(rate * runningSeconds(rail), (rate * per("lambda.invocations", rail)) / 10);
+  Math.max(rate * runningSeconds(rail), (rate * runs(rail)) / 10);
 
 /** Of either rail's: capture-payment and off-ramp both wait for a provider. */
 const PIVOT_SECONDS = secondsOf("capture-payment");
@@ -86,9 +88,9 @@ export const QUOTAS: Quota[] = [
     name: "DynamoDB reads of a table",
     unit: "units per second",
     defaults: 40_000,
-    need: (rate, rail) => rate * per("dynamodb.read_units", rail),
+    need: (rate, rail) => rate * readUnits(rail),
     grade: "A",
-    why: "as if all tables were one; a new table carries 12,000",
+    why: `as if all tables were one, ${POLLS} polls among them; a new table carries 12,000 until it is pre-warmed to this need`,
   },
   {
     name: "one partition: the open index",
@@ -137,7 +139,7 @@ export const QUOTAS: Quota[] = [
     raised: 3_000,
     need: allEnvironments,
     grade: "C",
-    why: "the greater of running time and ten requests per second each",
+    why: "the greater of running time and ten requests per second each, polls among them",
   },
   {
     name: "Lambda scaling of a function",
@@ -185,8 +187,8 @@ export const QUOTAS: Quota[] = [
     unit: "per second",
     defaults: 5_000,
     raised: 20_000,
-    need: (rate, rail) => rate * per("lambda.invocations", rail),
+    need: (rate, rail) => rate * runs(rail),
     grade: "U",
-    why: "as if each invocation were flushed by itself; metrics are lines of the log (EMF) and no calls",
+    why: "as if each invocation, polls among them, were flushed by itself; metrics are lines of the log (EMF) and no calls",
   },
 ];

@@ -1,6 +1,6 @@
 // Capacity is reckoned, not believed: what binds is found, a short quota is named, and the page says what the program says.
 import { describe, expect, it } from "@jest/globals";
-import { per, RAILS } from "../../../scripts/capacity/costs.ts";
+import { invocations, POLLS, per, RAILS, secondsOf } from "../../../scripts/capacity/costs.ts";
 import {
   cellsFor,
   mostOf,
@@ -58,6 +58,28 @@ describe("a cell", () => {
   it("may promise its merchants no more than it is filled to", () => {
     for (const { quotas, capacity_per_second } of readCells())
       expect(capacity_per_second).toBeLessThanOrEqual(PROMISE[quotas]);
+  });
+});
+
+describe("a client that polls", () => {
+  it.each(RAILS)("is counted wherever a poll is a run, a read or a line, %s", (rail) => {
+    const measured = { runs: per("lambda.invocations", rail), reads: per("dynamodb.read_units", rail) };
+    expect(invocations(rail).map(([fn]) => fn)).not.toContain("read-payment");
+    expect(quota("CloudWatch Logs PutLogEvents").need(1, rail)).toBeCloseTo(measured.runs + POLLS);
+    expect(quota("DynamoDB reads of a table").need(1, rail)).toBeCloseTo(measured.reads + POLLS);
+    const seconds = invocations(rail).reduce((sum, [fn, count]) => sum + count * secondsOf(fn), 0);
+    const busy = Math.max(seconds + POLLS * secondsOf("read-payment"), (measured.runs + POLLS) / 10);
+    expect(quota("Lambda concurrency").need(1, rail)).toBeCloseTo(busy);
+  });
+
+  it.each(RAILS)("is billed for its runs and reads, %s", (rail) => {
+    const quantityOf = (name: string) => bill(rail).find(({ what }) => what === name)?.quantity;
+    expect(quantityOf("Lambda requests")).toBe(
+      `${Number((per("lambda.invocations", rail) + POLLS).toFixed(2))} runs`,
+    );
+    expect(quantityOf("DynamoDB reads")).toBe(
+      `${Number((per("dynamodb.read_units", rail) + POLLS).toFixed(2))} units`,
+    );
   });
 });
 
