@@ -151,11 +151,11 @@ iam: generate ## Print who may do what, and write docs/iam.md
 	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
 	@node scripts/iam.ts
 
-# An apply and a proof mostly wait, so they wait together; tests and Terraform's plans, which compute, run alone.
+# An apply and a proof mostly wait, so they wait together, and Terraform's plans take the place of the one that ends first; the tests, which
+# do not wait, run alone.
 .PHONY: check
 check: lint types drift test ## Exactly what CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small
-	@$(MAKE) --no-print-directory terraform
+	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
 
 .PHONY: clean
 clean: ## Remove what was built (not .contra, where a local stack keeps its books)
