@@ -22,7 +22,7 @@ import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
 import { assertAvailable } from "../lib/saga/availability.ts";
-import { beforeIntent } from "../lib/saga/before-intent.ts";
+import { notingUnreached } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { type Obstacle, offerOf } from "../lib/saga/offer.ts";
 import { refuse } from "../lib/saga/refuse.ts";
@@ -66,7 +66,7 @@ export const authorizeConversion =
     if (earlier) throw earlier;
     try {
       const owner = { execution, step: STEP } as const;
-      const quote = await beforeIntent(payments, payment, owner, () => quoteFor(ports, payment));
+      const quote = await notingUnreached(payments, payment, owner, () => quoteFor(ports, payment));
       await hold(ports, payment, quote, guard);
     } catch (error) {
       if (!(error instanceof ContraError) || error.kind !== "refused") throw error;
@@ -85,7 +85,7 @@ async function quoteFor(ports: Ports, payment: PaymentRecord): Promise<Quote> {
 async function ownQuote(ports: Ports, payment: PaymentRecord, quote_id: string): Promise<Quote> {
   const { rates, policies, breaker, clock } = ports;
   const { amount, merchant_id, payment_id, currency, destination_currency = currency } = payment;
-  await assertAvailable(breaker, ON_RAMP_PROVIDER, payment, STEP);
+  await assertAvailable(breaker, ON_RAMP_PROVIDER);
   const amount_side = "source";
   const wanted = { merchant_id, amount, amount_side, currency, destination_currency } as const;
   const offer = await offerOf({ rates: reported(rates, breaker, ON_RAMP_PROVIDER), policies }, wanted);

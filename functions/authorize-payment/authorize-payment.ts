@@ -37,7 +37,7 @@ export const authorizePayment =
     if (objection) throw objection;
     if (isDone(payment, STEP)) return;
     await beforeIntent(payments, payment, { execution, step: STEP }, () =>
-      assertAvailable(breaker, provider.nature.name, payment, STEP),
+      assertAvailable(breaker, provider.nature.name),
     );
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
     await afterIntent(async () => {

@@ -44,8 +44,8 @@ export const capturePayment =
     const { authorization_id } = payment;
     if (!authorization_id) throw new InvariantBroken("there is no authorization to capture");
     await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
-      await assertAvailable(breaker, provider.nature.name, payment, STEP);
-      await assertPivotAllowed(switches, payment, STEP);
+      await assertAvailable(breaker, provider.nature.name);
+      await assertPivotAllowed(switches, payment.rail, STEP);
     });
     const guard: Guard = { execution, step: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });

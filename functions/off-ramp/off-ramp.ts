@@ -49,8 +49,8 @@ export const offRamp =
     const refusal = refusalBy(payment, STEP);
     if (refusal) throw refusal;
     await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
-      await assertAvailable(breaker, provider.nature.name, payment, STEP);
-      await assertPivotAllowed(switches, payment, STEP);
+      await assertAvailable(breaker, provider.nature.name);
+      await assertPivotAllowed(switches, payment.rail, STEP);
     });
     const quote = await quoteOf(quotes, payment);
     const guard: Guard = { execution, step: STEP };

@@ -62,9 +62,9 @@ export const onRamp =
     if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
     // Nothing is bought that could not be paid out: selling it back is at our loss.
     await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
-      await assertAvailable(breaker, provider.nature.name, payment, STEP);
-      await assertPivotAllowed(switches, payment, STEP);
-      await assertPayable(breaker, payment);
+      await assertAvailable(breaker, provider.nature.name);
+      await assertPivotAllowed(switches, payment.rail, STEP);
+      await assertPayable(breaker);
     });
     const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
@@ -84,9 +84,9 @@ const LATE: Promise<ProviderAnswer> = Promise.resolve({
 });
 
 /** Where the off-ramp is only tried again, those that wait for it go one by one, as sagas do: what each of them buys waits there. */
-async function assertPayable(breaker: Breaker, payment: PaymentRecord): Promise<void> {
-  if (payment.marks.intent[STEP] !== undefined || (await breaker.admits(OFF_RAMP_PROVIDER))) return;
-  throw new ProviderUnavailable(`${OFF_RAMP_PROVIDER} is not answering`);
+async function assertPayable(breaker: Breaker): Promise<void> {
+  if (!(await breaker.admits(OFF_RAMP_PROVIDER)))
+    throw new ProviderUnavailable(`${OFF_RAMP_PROVIDER} is not answering`);
 }
 
 function expire(payments: PaymentStore, payment: PaymentRecord, guard: Guard): Promise<never> {

@@ -3,9 +3,9 @@
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { disagreementsOf } from "../lib/domain/disagreements.ts";
-import { type Fact, isNews } from "../lib/domain/fact.ts";
+import { type Fact, isNews, isRampsSuccess } from "../lib/domain/fact.ts";
 import { isTerminal } from "../lib/domain/payment.ts";
-import { providerKey, RAMP_OPERATIONS } from "../lib/domain/steps.ts";
+import { providerKey } from "../lib/domain/steps.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { FindingStore } from "../lib/ports/finding-store.ts";
@@ -86,7 +86,6 @@ function assertMeant({
   state,
   receive_amount,
 }: ProviderWebhook["operation"]): void {
-  const isRampsSuccess = RAMP_OPERATIONS.includes(operation) && state === "succeeded";
   const errors = [
     ...(idempotency_key === providerKey(reference, operation)
       ? []
@@ -96,7 +95,7 @@ function assertMeant({
             detail: "is not our key for this reference and operation",
           },
         ]),
-    ...(isRampsSuccess && receive_amount === undefined
+    ...(isRampsSuccess({ operation, state }) && receive_amount === undefined
       ? [{ pointer: "/operation/receive_amount", detail: "is required: what the ramp gave, in minor units" }]
       : []),
   ];

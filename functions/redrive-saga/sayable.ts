@@ -1,8 +1,9 @@
 // Of which operations of a payment an operator may say something at all.
 import type { Learned } from "../lib/contracts/types.ts";
+import { isRampsSuccess } from "../lib/domain/fact.ts";
 import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
 import { isRuledOut } from "../lib/domain/standing.ts";
-import { isUndo, RAMP_OPERATIONS, stepOf } from "../lib/domain/steps.ts";
+import { isUndo, stepOf } from "../lib/domain/steps.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 
 type Operation = Learned["operation"];
@@ -11,7 +12,7 @@ type Operation = Learned["operation"];
 export function assertSayable({ marks }: PaymentRecord, { operation, state, received }: Learned): void {
   const step = stepOf(operation);
   const asked = (isUndo(operation) ? marks.tombstone : marks.intent)[step];
-  const isRampsSuccess = RAMP_OPERATIONS.includes(operation) && state === "succeeded";
+  const gave = isRampsSuccess({ operation, state });
   const errors = [
     { is: asked === undefined, pointer: "/learned/operation", detail: "was never asked of a provider" },
     {
@@ -20,12 +21,12 @@ export function assertSayable({ marks }: PaymentRecord, { operation, state, rece
       detail: "an undo that did not happen is tried again: only succeeded is its last word",
     },
     {
-      is: isRampsSuccess && received === undefined,
+      is: gave && received === undefined,
       pointer: "/learned/received",
       detail: "is required: what the ramp gave, in minor units",
     },
     {
-      is: !isRampsSuccess && received !== undefined,
+      is: !gave && received !== undefined,
       pointer: "/learned/received",
       detail: "only a ramp that succeeded gave anything",
     },

@@ -1,7 +1,7 @@
 // A fact is what a provider told of its own accord about one of our keys. It is kept apart from the payment, which only its
 // saga writes, and is read by whoever would otherwise have to ask.
 import { isTerminal, type PaymentRecord, RESULT_OF } from "./payment.ts";
-import { type ProviderOperation, STEP_OF } from "./steps.ts";
+import { type ProviderOperation, RAMP_OPERATIONS, STEP_OF } from "./steps.ts";
 
 export type Fact = {
   operation: ProviderOperation;
@@ -16,6 +16,10 @@ export type Fact = {
   /** The operator who said so, where it was not the provider. */
   by?: string;
 };
+
+/** A ramp that succeeded gave something, and has to say how much. */
+export const isRampsSuccess = ({ operation, state }: Pick<Fact, "operation" | "state">): boolean =>
+  RAMP_OPERATIONS.includes(operation) && state === "succeeded";
 
 /** Of each key the provider's first final word, or that it is pending, or an operator's word. */
 export type Facts = Partial<Record<ProviderOperation, Fact>>;

@@ -1,6 +1,5 @@
 // What a provider told of its own accord, where a step would otherwise have to ask for it.
-import type { Fact } from "../domain/fact.ts";
-import { RAMP_OPERATIONS } from "../domain/steps.ts";
+import { type Fact, isRampsSuccess } from "../domain/fact.ts";
 import type { ProviderAnswer } from "../ports/provider.ts";
 
 /**
@@ -20,9 +19,10 @@ export function toldBy(fact: Fact | undefined): ProviderAnswer | undefined {
   }
 }
 
-function successToldBy({ operation, id, received }: Fact): ProviderAnswer | undefined {
+function successToldBy(fact: Fact): ProviderAnswer | undefined {
+  const { id, received } = fact;
   if (received !== undefined) return { outcome: "succeeded", id, received: BigInt(received) };
-  return RAMP_OPERATIONS.includes(operation) ? undefined : { outcome: "succeeded", id };
+  return isRampsSuccess(fact) ? undefined : { outcome: "succeeded", id };
 }
 
 /** The answer to a question about the key: what the provider told of is not absent, whatever it says when asked. */
