@@ -37,7 +37,7 @@ bundles: generate ## Print size and init time of every function's bundle (RUNS p
 
 .PHONY: run
 run: build ## Start Contra on http://localhost:3000 (PORT, CONTRA_HOME, CONTRA_TIME_SCALE)
-	@exec node --disable-warning=ExperimentalWarning scripts/run-local.ts --with-parent
+	@exec node --disable-warning=ExperimentalWarning scripts/run.ts --with-parent
 
 .PHONY: demo
 demo: build ## Eight payments, six of them in trouble, and the story of each (about a minute)
@@ -49,11 +49,11 @@ token: install ## Print an access token of the running stack (MERCHANT, SCOPE, P
 
 .PHONY: place
 place: generate ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
-	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) node scripts/place-merchant.ts
+	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) node scripts/place.ts
 
 .PHONY: policy
 policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE)
-	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" node --disable-warning=ExperimentalWarning scripts/merchant-policy.ts
+	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" node --disable-warning=ExperimentalWarning scripts/policy.ts
 
 .PHONY: replay-records
 replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE; local for a laptop)
@@ -149,7 +149,7 @@ status: install ## Which versions have the traffic, and which are published (WOR
 .PHONY: iam
 iam: generate ## Print who may do what, and write docs/iam.md
 	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
-	@node scripts/iam.ts
+	@node tests/iam-analysis/run.ts
 
 # An apply and a proof mostly wait, so they wait together, and Terraform's plans take the place of the one that ends first; the tests, which
 # do not wait, run alone.

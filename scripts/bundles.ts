@@ -4,7 +4,7 @@ import manifest from "../functions/manifest.json" with { type: "json" };
 import { build } from "./build/bundle.ts";
 import { initTimeOf } from "./build/init-time.ts";
 import { heaviest } from "./build/weight.ts";
-import type { FunctionEntry } from "./local/functions/catalog.ts";
+import type { FunctionEntry } from "./local/lambda/catalog.ts";
 
 const RUNS = Number(process.env.RUNS ?? "5");
 const root = dirname(import.meta.dirname);

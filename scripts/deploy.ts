@@ -2,9 +2,9 @@
 // published, or back. AT_ONCE=1 deploys without a canary.
 import { text } from "node:stream/consumers";
 import { aws } from "./deploy/aws.ts";
+import type { World } from "./deploy/aws-port.ts";
 import { deploy, rollback } from "./deploy/deploy.ts";
 import { type Deployment, deploymentFrom, numberOf } from "./deploy/deployment.ts";
-import type { World } from "./deploy/world.ts";
 
 async function printStatus(deployment: Deployment, world: World): Promise<void> {
   const { phase = "nothing was deployed yet" } = await world.readRecord();

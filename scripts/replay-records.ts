@@ -5,24 +5,24 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { reach } from "./lib/reach.ts";
-import { readCatalog, STREAM_FAILURES } from "./local/bus/catalog.ts";
-import { localArn } from "./local/bus/stream-source.ts";
-import { PREFIX } from "./local/lib/settings.ts";
-import { replayAll } from "./replay/replay.ts";
+import { readCatalog, STREAM_FAILURES } from "./local/common/messaging-catalog.ts";
+import { PREFIX } from "./local/common/settings.ts";
+import { localArn } from "./local/event-sources/stream-source.ts";
+import { replayAll } from "./replay-records/replay.ts";
 
 const { WORKSPACE } = process.env;
 const MANIFEST = join(import.meta.dirname, "..", "functions", "manifest.json");
 
 async function replay(): Promise<void> {
   if (!WORKSPACE) throw new Error("name the workspace: WORKSPACE=dev, or local for the stack on this laptop");
-  const sqs = new SQSClient(reach(WORKSPACE, "bus"));
+  const sqs = new SQSClient(reach(WORKSPACE, "messaging"));
   const QueueName = STREAM_FAILURES.replace(PREFIX, `${WORKSPACE}-`);
   const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
   const consumers = readCatalog(MANIFEST).streamMappings;
   const told = await replayAll({
     sqs,
-    streams: new DynamoDBStreamsClient(reach(WORKSPACE, "database")),
-    lambda: new LambdaClient(reach(WORKSPACE, "functions")),
+    streams: new DynamoDBStreamsClient(reach(WORKSPACE, "dynamodb")),
+    lambda: new LambdaClient(reach(WORKSPACE, "lambda")),
     queueUrl: QueueUrl,
     wants: (arn, record) =>
       consumers.find(({ name }) => arn.split(":")[6] === `${WORKSPACE}-${name}`)?.matches(record) ?? false,

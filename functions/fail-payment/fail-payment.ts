@@ -1,8 +1,8 @@
 // Ends a payment whose every step is undone or was never intended: FAILED, or CANCELED when the merchant withdrew it.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { gaveUpAt, wasUnreached } from "../lib/domain/gave-up.ts";
+import { gaveUpAt, wasUnreached } from "../lib/domain/failed-step.ts";
+import { standingOf } from "../lib/domain/open-effects.ts";
 import { type Guard, objectionTo, type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
-import { standingOf } from "../lib/domain/standing.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";

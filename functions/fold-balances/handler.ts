@@ -1,4 +1,4 @@
-import { journalOf } from "../lib/adapters/journal-writes.ts";
+import { journalOf } from "../lib/adapters/dynamodb/journal-writes.ts";
 import { ledger } from "../lib/adapters/stores.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";

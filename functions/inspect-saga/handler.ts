@@ -1,5 +1,5 @@
-import { sfnClient } from "../lib/adapters/step-functions.ts";
-import { readExecution, sagaExecutions } from "../lib/adapters/step-functions-executions.ts";
+import { readExecution, sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
+import { sfnClient } from "../lib/adapters/aws/saga-starter.ts";
 import { payments } from "../lib/adapters/stores.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { inspectSaga } from "./inspect-saga.ts";

@@ -1,13 +1,14 @@
 // Shows a payment's saga as Step Functions tells it: the execution that counts in full, and what became of every attempt.
+
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import type { Facts } from "../lib/domain/provider-fact.ts";
 import {
   attemptName,
   attemptsOf,
   executionOf,
   isPaymentId,
   type SagaExecution,
-} from "../lib/domain/attempts.ts";
-import type { Facts } from "../lib/domain/fact.ts";
-import type { PaymentRecord } from "../lib/domain/payment.ts";
+} from "../lib/domain/saga-executions.ts";
 import { NotFound } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaExecutions } from "../lib/ports/saga-executions.ts";

@@ -1,4 +1,4 @@
-import { INDEX_SHARDS } from "../lib/adapters/payment-item.ts";
+import { INDEX_SHARDS } from "../lib/adapters/dynamodb/payment-item.ts";
 import { breaker, clock, ledger, payments, policies, quotes } from "../lib/adapters/stores.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { listHoldings } from "./list-holdings.ts";

@@ -15,7 +15,7 @@ import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { assertPivotAllowed } from "../lib/saga/pivot.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
-import { recordOffRamp } from "../lib/saga/record-ramp.ts";
+import { recordOffRamp } from "../lib/saga/record-conversion.ts";
 import { successOf } from "../lib/saga/success.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 

@@ -19,7 +19,7 @@ import { beforeIntent } from "../lib/saga/before-intent.ts";
 import { loadPayment } from "../lib/saga/load.ts";
 import { assertPivotAllowed } from "../lib/saga/pivot.ts";
 import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
-import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { recordOnRamp } from "../lib/saga/record-conversion.ts";
 import { refuse } from "../lib/saga/refuse.ts";
 import { successOf } from "../lib/saga/success.ts";
 import { quoteOf } from "../lib/saga/terms.ts";

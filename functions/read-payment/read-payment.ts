@@ -1,8 +1,8 @@
 // Reads a payment and its audit trail. Another merchant's payment does not exist.
 import type { Payment } from "../lib/contracts/types.ts";
-import { isPaymentId } from "../lib/domain/attempts.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
 import { toApi } from "../lib/domain/payment.ts";
+import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { NotFound } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 

@@ -3,8 +3,8 @@
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { disagreementsOf } from "../lib/domain/disagreements.ts";
-import { type Fact, isNews, isRampsSuccess } from "../lib/domain/fact.ts";
 import { isTerminal } from "../lib/domain/payment.ts";
+import { type Fact, isNews, isRampsSuccess } from "../lib/domain/provider-fact.ts";
 import { providerKey } from "../lib/domain/steps.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";

@@ -1,5 +1,5 @@
+import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
 import { sagas } from "../lib/adapters/sagas.ts";
-import { sagaExecutions } from "../lib/adapters/step-functions-executions.ts";
 import { clock, payments, providers } from "../lib/adapters/stores.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";

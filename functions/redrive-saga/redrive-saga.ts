@@ -1,11 +1,11 @@
 // Takes a payment's saga up again on an operator's word: the failed execution goes on where it gave up, or another one takes over.
 import { violations } from "../lib/contracts/contract.ts";
 import type { RedriveRequest } from "../lib/contracts/types.ts";
-import { isPaymentId } from "../lib/domain/attempts.ts";
+import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound } from "../lib/errors/registry.ts";
-import { type RedrivePorts, redrive } from "../lib/saga/redrive.ts";
-import { type LearnPorts, learn } from "./learn.ts";
+import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 import { type AttemptPorts, newAttempt } from "./new-attempt.ts";
+import { type LearnPorts, learn } from "./record-evidence.ts";
 
 /** `operator` is who asks for it, by the token. */
 type Request = { paymentId: string; operator: string; body: Record<string, unknown> };

@@ -1,5 +1,5 @@
-import { EventBridgeBus, eventBridgeClient } from "../lib/adapters/event-bus.ts";
-import { eventIn, traceIn } from "../lib/adapters/payment-item.ts";
+import { EventBridgeBus, eventBridgeClient } from "../lib/adapters/aws/event-bus.ts";
+import { eventIn, traceIn } from "../lib/adapters/dynamodb/payment-item.ts";
 import { systemClock } from "../lib/adapters/system-clock.ts";
 import { measure } from "../lib/runtime/metrics.ts";
 import { streamHandler } from "../lib/runtime/stream.ts";

@@ -2,8 +2,8 @@
 // AuthorizeConversion can no longer hold.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { releasedJournal } from "../lib/domain/conversion-journals.ts";
+import { standingOf } from "../lib/domain/open-effects.ts";
 import { type Guard, isDone } from "../lib/domain/payment.ts";
-import { standingOf } from "../lib/domain/standing.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";

@@ -14,7 +14,7 @@ import type { OffRampProvider } from "../lib/ports/ramp-provider.ts";
 import { forbidden, found } from "../lib/saga/find.ts";
 import { isSpent } from "../lib/saga/in-flight.ts";
 import { takeUpPayment } from "../lib/saga/load.ts";
-import { recordOffRamp } from "../lib/saga/record-ramp.ts";
+import { recordOffRamp } from "../lib/saga/record-conversion.ts";
 import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 import { verdictOn } from "../lib/saga/verdict.ts";

@@ -10,7 +10,7 @@ import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { found } from "../lib/saga/find.ts";
 import { loadPayment } from "../lib/saga/load.ts";
-import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { recordOnRamp } from "../lib/saga/record-conversion.ts";
 import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 

@@ -1,8 +1,8 @@
 // Undoes OnRamp: the USDC that was bought, or may yet be, under its key is sold back at the market's price. The tombstone comes first;
 // a purchase that was never intended calls nobody, and one that did not happen is forbidden.
 import type { SagaInput } from "../lib/contracts/types.ts";
+import { standingOf } from "../lib/domain/open-effects.ts";
 import { type Guard, isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
-import { standingOf } from "../lib/domain/standing.ts";
 import { InvariantBroken, OutcomeUnknown } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -12,7 +12,7 @@ import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { forbidden } from "../lib/saga/find.ts";
 import { isSpent } from "../lib/saga/in-flight.ts";
 import { afterIntent } from "../lib/saga/provider-call.ts";
-import { recordOnRamp } from "../lib/saga/record-ramp.ts";
+import { recordOnRamp } from "../lib/saga/record-conversion.ts";
 import { said } from "../lib/saga/said.ts";
 import { quoteOf } from "../lib/saga/terms.ts";
 import { recordReversal, sellBack } from "./sell-back.ts";

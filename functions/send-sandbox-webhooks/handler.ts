@@ -1,4 +1,4 @@
-import { announcements, books, clock, webhookPost } from "../lib/adapters/sandbox.ts";
+import { announcements, books, clock, webhookPost } from "../lib/adapters/sandbox/wiring.ts";
 import { assertContract } from "../lib/contracts/contract.ts";
 import type { SandboxAnnouncement } from "../lib/contracts/types.ts";
 import { log } from "../lib/runtime/log.ts";

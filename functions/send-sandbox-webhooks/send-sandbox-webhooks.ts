@@ -1,7 +1,6 @@
 // Sends the webhooks that the sandbox provider owes in AWS. To be early, or to meet a receiver that is down, is no failure: the announcement is
 // put back as a new one, so that no receive is burnt and the dead letters hold defects only.
 import type { Clock } from "../lib/ports/clock.ts";
-import type { Announcement, Announcements } from "../lib/sandbox/announcements.ts";
 import type { Books } from "../lib/sandbox/books.ts";
 import {
   isTaken,
@@ -11,6 +10,7 @@ import {
   type Post,
   pauseAfter,
 } from "../lib/sandbox/webhook.ts";
+import type { Announcement, Announcements } from "../lib/sandbox/webhook-queue.ts";
 
 type Ports = {
   books: Pick<Books, "findById">;

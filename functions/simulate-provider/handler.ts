@@ -1,9 +1,9 @@
-import { books, clock, newId, secret } from "../lib/adapters/sandbox.ts";
+import { books, clock, newId, secret } from "../lib/adapters/sandbox/wiring.ts";
 import { log } from "../lib/runtime/log.ts";
 import { plainHttpHandler } from "../lib/runtime/plain-http.ts";
-import { Conduct } from "../lib/sandbox/conduct.ts";
-import { Market } from "../lib/sandbox/market.ts";
-import { Misfortune } from "../lib/sandbox/misfortune.ts";
+import { Conduct } from "../lib/sandbox/call-execution.ts";
+import { Misfortune } from "../lib/sandbox/faults.ts";
+import { Market } from "../lib/sandbox/prices.ts";
 import { Provider } from "../lib/sandbox/provider.ts";
 import { Ramps } from "../lib/sandbox/ramps.ts";
 import { simulateProvider } from "./simulate-provider.ts";

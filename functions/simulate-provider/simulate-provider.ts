@@ -1,10 +1,10 @@
 // The sandbox provider's API: which route means what, who may call, and how an answer looks. docs/sandbox.md describes it. The laptop serves it
 // from a process of its own, AWS from this folder's handler.
 import type { Books, Entry } from "../lib/sandbox/books.ts";
-import type { Conduct, Outcome, Sent } from "../lib/sandbox/conduct.ts";
-import { type Answer, type Call, failure } from "../lib/sandbox/desk.ts";
+import type { Conduct, Outcome, Sent } from "../lib/sandbox/call-execution.ts";
 import { FaultPlanError } from "../lib/sandbox/fault-plan.ts";
-import type { Misfortune } from "../lib/sandbox/misfortune.ts";
+import type { Misfortune } from "../lib/sandbox/faults.ts";
+import { type Answer, type Call, failure } from "../lib/sandbox/idempotent-operations.ts";
 import type { Provider } from "../lib/sandbox/provider.ts";
 import type { Ramps } from "../lib/sandbox/ramps.ts";
 import {

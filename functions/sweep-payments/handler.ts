@@ -1,6 +1,6 @@
-import { INDEX_SHARDS } from "../lib/adapters/payment-item.ts";
+import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
+import { INDEX_SHARDS } from "../lib/adapters/dynamodb/payment-item.ts";
 import { sagas } from "../lib/adapters/sagas.ts";
-import { sagaExecutions } from "../lib/adapters/step-functions-executions.ts";
 import {
   breaker,
   clock,
@@ -15,9 +15,9 @@ import { switches } from "../lib/adapters/switches.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";
 import { scheduleHandler } from "../lib/runtime/schedule.ts";
+import { switchesOn, Tally } from "./sweep-metrics.ts";
 import { sweepPayments } from "./sweep-payments.ts";
-import { switchesOn, Tally } from "./tally.ts";
-import { transitFigures } from "./transit.ts";
+import { transitFigures } from "./transit-metrics.ts";
 import { Watch } from "./watch-sagas.ts";
 
 const ports = { payments, sagas, breaker, switches, exposure, clock, cursor, shards: INDEX_SHARDS };

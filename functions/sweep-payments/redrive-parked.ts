@@ -1,17 +1,17 @@
 // Redrives parked payments whose saga gave up on somebody who did not answer: so many per sweep, each at growing distances and not for
 // ever, and not while that somebody is down. Everything else that is parked waits for a person.
 import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
-import { executionOf } from "../lib/domain/attempts.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
 import { outlookOf } from "../lib/domain/outlook.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { PROVIDER_OF } from "../lib/domain/rails.ts";
+import { executionOf } from "../lib/domain/saga-executions.ts";
 import type { ProviderOperation } from "../lib/domain/steps.ts";
 import { kindOf, PLATFORM_ERRORS } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
-import { type RedrivePorts, redrive } from "../lib/saga/redrive.ts";
+import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 import { toldBy } from "../lib/saga/told.ts";
 
 export type RedriveParkedPorts = RedrivePorts & {

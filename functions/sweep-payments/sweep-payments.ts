@@ -1,8 +1,9 @@
 // Finds what no event announces among the payments that are not closed: accepted but never started (the intake died between its
 // write and its start), and with a watch everything else that can befall a saga. A payment that cannot be looked at keeps no other
 // from being looked at, and what a sweep has no time for is where the next one begins.
-import { attemptsOf, executionOf } from "../lib/domain/attempts.ts";
+
 import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Exposure } from "../lib/ports/exposure.ts";
@@ -11,7 +12,7 @@ import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Position, SweepCursor } from "../lib/ports/sweep-cursor.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { areStartsHeld } from "../lib/saga/start-gate.ts";
-import { Round } from "./round.ts";
+import { Round } from "./open-index-scan.ts";
 import type { Seen, Watch } from "./watch-sagas.ts";
 
 type Ports = {

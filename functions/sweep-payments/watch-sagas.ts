@@ -1,9 +1,10 @@
 // Watches over one sweep's sagas: parks what failed unannounced, redrives what was parked and may go on. It is the guarantee
 // behind the status event, which may be lost; what it does in one sweep is bounded, because the next one goes on where it stopped.
-import { executionOf, isUnannounced } from "../lib/domain/attempts.ts";
+
 import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
+import { executionOf, isUnannounced } from "../lib/domain/saga-executions.ts";
 import { SagaNotRedrivable, ServiceUnavailable, StoreContention } from "../lib/errors/registry.ts";
-import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park.ts";
+import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park-payment.ts";
 import { type RedriveParkedPorts, redriveParked } from "./redrive-parked.ts";
 
 export type WatchPorts = ParkPorts & RedriveParkedPorts;

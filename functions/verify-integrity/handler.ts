@@ -1,4 +1,4 @@
-import { sagaExecutions } from "../lib/adapters/step-functions-executions.ts";
+import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
 import { clock, findings, ledger, payments, policies } from "../lib/adapters/stores.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";

@@ -1,9 +1,9 @@
 // What a payment's audit trail must look like: no gap in its sequence, and every state that it shows told by an event.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { Rail } from "../lib/contracts/types.ts";
-import { attemptsOf } from "../lib/domain/attempts.ts";
 import type { EventType, PaymentEvent } from "../lib/domain/events.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { attemptsOf } from "../lib/domain/saga-executions.ts";
 
 /** A thing that a payment may show, and the event that must have told it. */
 type Due = [boolean, EventType];

@@ -1,9 +1,9 @@
 // How long a function's bundle takes to load: each time in a new process on the pinned Node, with the environment that the laptop
 // gives it and the tracer on, as on Lambda. This machine's milliseconds, good for comparing; no test depends on them.
 import { execFileSync } from "node:child_process";
-import type { FunctionEntry } from "../local/functions/catalog.ts";
-import { environmentOf } from "../local/functions/programs.ts";
-import { PARTS, type Settings } from "../local/lib/settings.ts";
+import { PARTS, type Settings } from "../local/common/settings.ts";
+import type { FunctionEntry } from "../local/lambda/catalog.ts";
+import { environmentOf } from "../local/lambda/programs.ts";
 
 export type InitTime = { min: number; median: number };
 

@@ -1,7 +1,7 @@
 // AWS's quotas of one account and region (us-east-1, us-west-2, eu-west-1), and what a cell needs of each at a rate of payments. Every
 // figure is to be read again in one's own console before it is relied on; `grade` says how well it is known here: A and B from AWS's own
 // text, new and old, C and D quoted by others, I reckoned by us, U from memory.
-import { INDEX_SHARDS } from "../../functions/lib/adapters/payment-item.ts";
+import { INDEX_SHARDS } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import manifest from "../../functions/manifest.json" with { type: "json" };
 import {
   JOURNALS_PER_FOLD,

@@ -14,7 +14,7 @@ export type DemoStack = { url: string; stop: () => Promise<void> };
 /** Resolves once the stack answers; throws with what it printed when it does not. */
 export async function startStack(timeScale: number): Promise<DemoStack> {
   const home = mkdtempSync(join(tmpdir(), "contra-demo-"));
-  const script = join(import.meta.dirname, "..", "run-local.ts");
+  const script = join(import.meta.dirname, "..", "run.ts");
   const supervisor = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", script, "--with-parent"],

@@ -15,9 +15,9 @@ import {
   UpdateStateMachineAliasCommand,
 } from "@aws-sdk/client-sfn";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { Routing, World } from "./aws-port.ts";
 import { codeDeploy } from "./code-deploy.ts";
 import { type Deployment, numberOf } from "./deployment.ts";
-import type { Routing, World } from "./world.ts";
 
 /** CloudWatch takes so many names in one call. */
 const ALARMS_AT_A_TIME = 100;

@@ -6,8 +6,8 @@ import {
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
+import type { World } from "./aws-port.ts";
 import type { Canary, DeployedFunction } from "./deployment.ts";
-import type { World } from "./world.ts";
 
 type Canaries = Pick<World, "runningCanaries" | "startCanary" | "canaryState" | "stopCanary">;
 

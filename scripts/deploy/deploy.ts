@@ -1,8 +1,8 @@
 // Deploy and rollback: the record's phase first, then the moving, then proof that every alias is where it should be, then the
 // record again. Both may be run twice, and after a run that died.
-import { moveBack } from "./back.ts";
+
+import { CanaryFailed, type World } from "./aws-port.ts";
 import { type Deployment, publishedBy } from "./deployment.ts";
-import { moveForward } from "./forward.ts";
 import { demandPublishedCode } from "./published-code.ts";
 import {
   deployed,
@@ -14,7 +14,8 @@ import {
   NoWayBack,
   type Release,
 } from "./release.ts";
-import { CanaryFailed, type World } from "./world.ts";
+import { moveForward } from "./roll-forward.ts";
+import { moveBack } from "./rollback.ts";
 
 /** Thrown after a canary failed; what the sentence says was done is done. */
 export class WentBack extends Error {

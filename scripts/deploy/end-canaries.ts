@@ -1,6 +1,7 @@
 // Ends what CodeDeploy is doing: an alias that it is moving must not be moved by us too.
+
+import { LOOK_EVERY_SECONDS, type World } from "./aws-port.ts";
 import type { Deployment } from "./deployment.ts";
-import { LOOK_EVERY_SECONDS, type World } from "./world.ts";
 
 /** CodeDeploy takes a stopped canary back within seconds; after this, something is wrong with it. */
 const SETTLED_WITHIN_SECONDS = 600;

@@ -1,7 +1,8 @@
 // Whether Lambda published what was built. The Terraform provider compares hashes of its own and never asks what a version's code is: where an update
 // was cut off, the next plan is empty, and a deploy would call old code new.
+
+import type { World } from "./aws-port.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
-import type { World } from "./world.ts";
 
 /** Thrown before anything moves; says what to do. */
 export class CodeNotPublished extends Error {

@@ -1,12 +1,12 @@
 // How a script reaches a workspace: in AWS by the usual AWS settings, on a laptop (`local`) by the addresses in CONTRA_HOME.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REGION } from "../local/lib/settings.ts";
+import { REGION } from "../local/common/settings.ts";
 
 const { CONTRA_HOME = ".contra" } = process.env;
 
 /** What a client of the AWS SDK is made with; nothing special in AWS. Throws when no stack runs on this laptop. */
-export function reach(workspace: string, part: "bus" | "functions" | "database") {
+export function reach(workspace: string, part: "messaging" | "lambda" | "dynamodb") {
   if (workspace !== "local") return {};
   const file = join(CONTRA_HOME, "stack.json");
   if (!existsSync(file)) throw new Error(`${file} is not there: no stack runs on this CONTRA_HOME`);

@@ -1,11 +1,11 @@
 // A role allows what its function's code can ask of AWS, and nothing else: both read from the code, command by command.
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { compare } from "../../scripts/iam/access.ts";
-import { NeedUnknown } from "../../scripts/iam/commands.ts";
-import { needsOf } from "../../scripts/iam/needs.ts";
-import { Compiler } from "../../scripts/iam/sources.ts";
-import { copyOf, functionNames, handlerOf, type Manifest, manifest } from "./manifest.ts";
-import { REPOSITORY, textOf } from "./source-tree.ts";
+import { compare } from "../iam-analysis/access.ts";
+import { NeedUnknown } from "../iam-analysis/commands.ts";
+import { needsOf } from "../iam-analysis/needs.ts";
+import { Compiler } from "../iam-analysis/sources.ts";
+import { copyOf, functionNames, handlerOf, type Manifest, manifest } from "./rules/manifest.ts";
+import { REPOSITORY, textOf } from "./rules/source-tree.ts";
 
 const compiler = new Compiler(REPOSITORY);
 afterAll(() => compiler.close());
@@ -129,14 +129,14 @@ describe("what the code needs", () => {
     [
       "an adapter sends another command",
       "verify-integrity",
-      "functions/lib/adapters/dynamodb-finding-store.ts",
+      "functions/lib/adapters/dynamodb/finding-store.ts",
       ["UpdateItemCommand", "PutItemCommand"],
       { missing: ["tables.integrity.PutItem"], unused: ["tables.integrity.UpdateItem"] },
     ],
     [
       "a store reads through an index",
       "read-payment",
-      "functions/lib/adapters/dynamodb-payment-store.ts",
+      "functions/lib/adapters/dynamodb/payment-store.ts",
       ["ConsistentRead: true,", `IndexName: "open",`],
       { missing: ["indexes.payments/open.Query"], unused: ["tables.payments.Query"] },
     ],
@@ -145,8 +145,8 @@ describe("what the code needs", () => {
   });
 
   const stores = "functions/lib/adapters/stores.ts";
-  const findings = "functions/lib/adapters/dynamodb-finding-store.ts";
-  const client = "functions/lib/adapters/dynamodb.ts";
+  const findings = "functions/lib/adapters/dynamodb/finding-store.ts";
+  const client = "functions/lib/adapters/dynamodb/client.ts";
   it.each<[string, string, [string, string]]>([
     ["what a command touches", stores, ['tableName("integrity")', "String(process.pid)"]],
     [

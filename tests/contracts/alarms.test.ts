@@ -1,7 +1,7 @@
 // Alarms, runbook, metrics and queries speak of the same things: every alarm has its chapter, every metric is written and shown.
 import { describe, expect, it } from "@jest/globals";
 import metrics from "../../functions/metrics.json" with { type: "json" };
-import { filesBelow, sourcesBelow, textOf } from "./source-tree.ts";
+import { filesBelow, sourcesBelow, textOf } from "./rules/source-tree.ts";
 
 const terraform = filesBelow("terraform", /^terraform\/[^/]+\.tf$/)
   .map(textOf)

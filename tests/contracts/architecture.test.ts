@@ -1,8 +1,8 @@
 // The style is a test that walks the tree: which way imports point, where time and the environment are read, how files look.
 import { describe, expect, it } from "@jest/globals";
-import { wrongImports } from "./layers.ts";
-import { functionNames, manifest } from "./manifest.ts";
-import { codeOf, importsOf, type Source, sourcesBelow } from "./source-tree.ts";
+import { wrongImports } from "./rules/layers.ts";
+import { functionNames, manifest } from "./rules/manifest.ts";
+import { codeOf, importsOf, type Source, sourcesBelow } from "./rules/source-tree.ts";
 
 const functions = sourcesBelow("functions");
 const scripts = sourcesBelow("scripts");
@@ -35,7 +35,7 @@ describe("imports", () => {
     ["post-ledger/post-ledger.ts", 'import { DynamoDBClient } from "@aws-sdk/client-dynamodb";'],
     ["post-ledger/post-ledger.ts", 'import { failPayment } from "../fail-payment/fail-payment.ts";'],
     ["post-ledger/handler.ts", 'import { run } from "../../scripts/build.ts";'],
-    ["post-ledger/handler.ts", 'export { run } from "../../tests/support/golden.ts";'],
+    ["post-ledger/handler.ts", 'export { run } from "../support/golden.ts";'],
     ["lib/domain/money.ts", 'import type { Clock } from "../ports/clock.ts";'],
     ["lib/domain/money.ts", 'import { readFileSync } from "node:fs";'],
     ["lib/domain/money.ts", 'import { assertContract } from "../contracts/contract.ts";'],

@@ -3,8 +3,8 @@ import { describe, expect, it } from "@jest/globals";
 import { POLLS, per, RAILS } from "../../scripts/capacity/costs.ts";
 import cells from "../../terraform/environments/cells.json" with { type: "json" };
 import { coldStart } from "../support/cold-start.ts";
-import { handlerOf, type Manifest, manifest } from "./manifest.ts";
-import { textOf } from "./source-tree.ts";
+import { handlerOf, type Manifest, manifest } from "./rules/manifest.ts";
+import { textOf } from "./rules/source-tree.ts";
 
 /** Routes with the scope `payments:write` that their handler does not guard. */
 const unguarded = (functions: Manifest["functions"], wiringOf: (name: string) => string): string[] =>

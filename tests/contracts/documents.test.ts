@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { functionTable, resourceTable, statesOf } from "../../scripts/views/tables.ts";
-import { manifest } from "./manifest.ts";
+import { manifest } from "./rules/manifest.ts";
 import {
   deadLinks,
   missingFiles,
@@ -11,8 +11,8 @@ import {
   missingTargets,
   type Page,
   type Repository,
-} from "./page-rules.ts";
-import { filesBelow, makeTargets, REPOSITORY, textOf } from "./source-tree.ts";
+} from "./rules/page-rules.ts";
+import { filesBelow, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
 
 const repository: Repository = {
   exists: (path) => existsSync(join(REPOSITORY, path)),

@@ -1,7 +1,7 @@
 // The error registry is the contract between steps, machines and clients: literal names, one class per fact, none unlisted.
 import { describe, expect, it } from "@jest/globals";
 import { ContraError, kindOf, PLATFORM_ERRORS, REGISTRY } from "../../functions/lib/errors/registry.ts";
-import { codeOf, sourcesBelow } from "./source-tree.ts";
+import { codeOf, sourcesBelow } from "./rules/source-tree.ts";
 
 const FOLDER = "functions/lib/errors";
 /** A provider has errors of its own, which never leave it. */

@@ -2,8 +2,8 @@
 // is the trap.
 import { basename } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { journalItem } from "../../functions/lib/adapters/journal-writes.ts";
-import { eventItem, newPaymentItem, paymentKey } from "../../functions/lib/adapters/payment-item.ts";
+import { journalItem } from "../../functions/lib/adapters/dynamodb/journal-writes.ts";
+import { eventItem, newPaymentItem, paymentKey } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { eventTitle, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
 import {
   detailType,
@@ -13,14 +13,14 @@ import {
   type PaymentEvent,
 } from "../../functions/lib/domain/events.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
-import { withNames } from "../../scripts/local/bus/catalog.ts";
-import { compilePattern } from "../../scripts/local/bus/pattern.ts";
-import { statusChange as announcedChange } from "../../scripts/local/engine/announcer.ts";
-import { deployedName } from "../../scripts/local/engine/arns.ts";
-import type { ExecutionRow } from "../../scripts/local/engine/store.ts";
+import { compilePattern } from "../../scripts/local/common/event-pattern.ts";
+import { withNames } from "../../scripts/local/common/messaging-catalog.ts";
+import { statusChange as announcedChange } from "../../scripts/local/step-functions/announcer.ts";
+import { deployedName } from "../../scripts/local/step-functions/arns.ts";
+import type { ExecutionRow } from "../../scripts/local/step-functions/store.ts";
 import { acceptanceFor } from "../support/conformance/fixtures.ts";
-import { type Manifest, manifest } from "./manifest.ts";
-import { filesBelow, jsonOf, textOf } from "./source-tree.ts";
+import { type Manifest, manifest } from "./rules/manifest.ts";
+import { filesBelow, jsonOf, textOf } from "./rules/source-tree.ts";
 
 type Member = { const?: unknown; $ref?: string };
 type EventSchema = {

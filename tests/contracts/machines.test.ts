@@ -1,8 +1,8 @@
 // The machines against the registry, the steps' own declarations and the table of DESIGN §4.
 import { describe, expect, it } from "@jest/globals";
-import { checkDefinition, readMachineFiles } from "../../scripts/local/engine/definition.ts";
-import { mishandled } from "./error-rules.ts";
-import { type Catcher, type Machine, machines, type Retrier, type State, taskOf } from "./machine.ts";
+import { checkDefinition, readMachineFiles } from "../../scripts/local/step-functions/definition.ts";
+import { mishandled } from "./rules/error-rules.ts";
+import { type Catcher, type Machine, machines, type Retrier, type State, taskOf } from "./rules/machine.ts";
 import {
   happyTransitions,
   unequalRetries,
@@ -10,11 +10,11 @@ import {
   wrongOrder,
   wrongShape,
   wrongSpans,
-} from "./machine-rules.ts";
-import { copyOf, functionNames, manifest } from "./manifest.ts";
-import { SAGAS, type Saga, tasksIn } from "./sagas.ts";
-import { REPOSITORY } from "./source-tree.ts";
-import { declaredBy, thrownOn, visibleIn } from "./throws.ts";
+} from "./rules/machine-rules.ts";
+import { copyOf, functionNames, manifest } from "./rules/manifest.ts";
+import { SAGAS, type Saga, tasksIn } from "./rules/sagas.ts";
+import { REPOSITORY } from "./rules/source-tree.ts";
+import { declaredBy, thrownOn, visibleIn } from "./rules/throws.ts";
 
 const isProvider = (name: string): boolean => manifest.functions[name]?.provider === true;
 

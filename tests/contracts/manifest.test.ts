@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv } from "ajv";
 import { RAILS, type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
-import { codeOfFunction } from "./function-code.ts";
-import { machines, taskOf } from "./machine.ts";
-import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./manifest.ts";
+import { codeOfFunction } from "./rules/function-code.ts";
+import { machines, taskOf } from "./rules/machine.ts";
+import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./rules/manifest.ts";
 import {
   danglingNames,
   doubleRoutes,
@@ -15,8 +15,8 @@ import {
   wrongDeadlines,
   wrongTriggers,
   wrongTriggerTimes,
-} from "./manifest-rules.ts";
-import { codeOf, filesBelow, foldersIn, REPOSITORY, textOf } from "./source-tree.ts";
+} from "./rules/manifest-rules.ts";
+import { codeOf, filesBelow, foldersIn, REPOSITORY, textOf } from "./rules/source-tree.ts";
 
 /** No function validates the manifest, so it has no precompiled validator. */
 const keepsSchema = new Ajv({ allErrors: true })

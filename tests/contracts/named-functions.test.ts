@@ -10,8 +10,8 @@ import {
   named,
   namesIn,
 } from "../../scripts/generate/named-functions.ts";
-import { copyOf, functionNames, manifest } from "./manifest.ts";
-import { jsonOf, textOf } from "./source-tree.ts";
+import { copyOf, functionNames, manifest } from "./rules/manifest.ts";
+import { jsonOf, textOf } from "./rules/source-tree.ts";
 
 const record = jsonOf<NamedFunctions>("statemachines/named-functions.json");
 const machines = Object.fromEntries(

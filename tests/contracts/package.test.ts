@@ -1,6 +1,6 @@
 // What is installed is pinned, and the lock file says nothing about where it was installed from.
 import { describe, expect, it } from "@jest/globals";
-import { jsonOf, textOf } from "./source-tree.ts";
+import { jsonOf, textOf } from "./rules/source-tree.ts";
 
 type Locked = { version?: string; resolved?: string; integrity?: string; link?: boolean };
 type Lock = { packages: Record<string, Locked> };

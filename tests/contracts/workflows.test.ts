@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { filesBelow, jsonOf, makeTargets, REPOSITORY, textOf } from "./source-tree.ts";
-import { expression, type Workflow, workflowFrom, wrongIn } from "./workflow-rules.ts";
+import { filesBelow, jsonOf, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
+import { expression, type Workflow, workflowFrom, wrongIn } from "./rules/workflow-rules.ts";
 
 const paths = filesBelow(".github/workflows", /\.yml$/);
 const targets = makeTargets();

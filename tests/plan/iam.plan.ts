@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { pageOf } from "../../scripts/iam/page.ts";
-import { type Planned, planOf } from "../../scripts/iam/plan.ts";
-import { type Facts, factsOf, type Review, reviewOf } from "../../scripts/iam/review.ts";
-import { copyOf } from "../contracts/manifest.ts";
-import { REPOSITORY } from "../contracts/source-tree.ts";
+import { copyOf } from "../contracts/rules/manifest.ts";
+import { REPOSITORY } from "../contracts/rules/source-tree.ts";
+import { pageOf } from "../iam-analysis/page.ts";
+import { type Planned, planOf } from "../iam-analysis/plan.ts";
+import { type Facts, factsOf, type Review, reviewOf } from "../iam-analysis/review.ts";
 
 const facts = factsOf(REPOSITORY, planOf(REPOSITORY));
 const review = reviewOf(facts);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Random } from "../../scripts/lib/random.ts";
-import { PARTS } from "../../scripts/local/lib/settings.ts";
+import { PARTS } from "../../scripts/local/common/settings.ts";
 import { assertTrialBalance, balanceOf } from "./lib/books.ts";
 import { concurrently, OPERATOR } from "./lib/client.ts";
 import { type Books, booksOf, creditOf, type Ending, journalsOf, untilEnded } from "./lib/ending.ts";

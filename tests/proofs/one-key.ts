@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { concurrently } from "./lib/client.ts";
 import { patiently } from "./lib/patience.ts";
 import { assert, type Context, type Proof } from "./lib/proof.ts";
-import { inBothWeathers } from "./lib/weather.ts";
+import { inBothWeathers } from "./lib/store-faults.ts";
 
 export const proof: Proof = {
   claim: "100 concurrent posts of one key make one payment, one authorization, one capture, 99 equal replays",

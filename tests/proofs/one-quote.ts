@@ -4,7 +4,7 @@ import { concurrently } from "./lib/client.ts";
 import { DESTINATION, rampsOf, SOURCE } from "./lib/conversions.ts";
 import { patiently } from "./lib/patience.ts";
 import { assert, type Context, type Proof } from "./lib/proof.ts";
-import { inBothWeathers } from "./lib/weather.ts";
+import { inBothWeathers } from "./lib/store-faults.ts";
 
 export const proof: Proof = {
   claim: "one quote posted by 50 clients at once makes one payment at the quoted amounts, and 49 conflicts",

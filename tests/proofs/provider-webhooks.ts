@@ -2,7 +2,7 @@
 // to complete a payment whose provider answers no question.
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import { PROVIDER_WEBHOOK_SECRET } from "../../scripts/local/lib/settings.ts";
+import { PROVIDER_WEBHOOK_SECRET } from "../../scripts/local/common/settings.ts";
 import { assertTrail, HAPPY_TRAIL, untilQuiet } from "./lib/books.ts";
 import { type Client, concurrently, type Operation } from "./lib/client.ts";
 import { assert, type Context, type Proof } from "./lib/proof.ts";

@@ -1,6 +1,6 @@
 // Step Functions and Lambda of one run: executions by name, tasks that time out, invocations that the machine gives up on
 // while they go on, and redrives of what failed.
-import type { Definition, State } from "../../scripts/local/engine/definition.ts";
+import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import { Invocation, isCalm, latency, type Run } from "./invocation.ts";
 import { type Ended, functionOf, lifeOf, runMachine, TaskFailed } from "./machine.ts";
 

@@ -3,9 +3,9 @@
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import type { Random } from "../../scripts/lib/random.ts";
 import type { Carry } from "../support/memory/memory-payment-store.ts";
+import { faultOf, type Weather } from "./fault-plan.ts";
 import type { Schedule } from "./schedule.ts";
-import type { Story } from "./story.ts";
-import { faultOf, type Weather } from "./weather.ts";
+import type { Story } from "./trace.ts";
 
 /** What every part of one run shares. */
 export type Run = { schedule: Schedule; random: Random; story: Story; weather: Weather };

@@ -2,7 +2,7 @@
 // a saga's machine uses is interpreted; a test holds it against the local engine.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Definition, retrierFor, type State } from "../../scripts/local/engine/definition.ts";
+import { type Definition, retrierFor, type State } from "../../scripts/local/step-functions/definition.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const readJson = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));

@@ -1,6 +1,6 @@
 // A simulation that finds nothing proves nothing until it has found what is missing: each guard taken out in turn.
 import { describe, expect, it } from "@jest/globals";
-import { firstSeeds, hunt } from "./hunt.ts";
+import { firstSeeds, hunt } from "./find-failing-seed.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 

@@ -11,7 +11,7 @@ import type { Provider, ProviderAnswer } from "../../functions/lib/ports/provide
 import type { QuoteStore } from "../../functions/lib/ports/quote-store.ts";
 import type { RateSource } from "../../functions/lib/ports/rate-source.ts";
 import type { Switches } from "../../functions/lib/ports/switches.ts";
-import type { Definition } from "../../scripts/local/engine/definition.ts";
+import type { Definition } from "../../scripts/local/step-functions/definition.ts";
 import type { Judgement } from "../support/memory/memory-payment-store.ts";
 
 /** Everything that a task of any rail may ask for; the provider is the one that the task calls. */

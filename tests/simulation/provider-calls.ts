@@ -1,8 +1,8 @@
 // A call of a provider on its way: it arrives when it arrives, or late, or twice, and its answer may get lost.
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
+import { type ProviderFault, providerFaultOf } from "./fault-plan.ts";
 import { type Invocation, isCalm, type Run } from "./invocation.ts";
 import { type KeyBooks, UNKNOWN } from "./key-books.ts";
-import { type ProviderFault, providerFaultOf } from "./weather.ts";
 
 const UNAVAILABLE: ProviderAnswer = { outcome: "unknown", message: "no usable answer", unavailable: true };
 /** The adapter's deadline. */

@@ -4,7 +4,7 @@ import type { Journal, Posting } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
 import type { Step } from "../../functions/lib/domain/steps.ts";
-import type { Definition } from "../../scripts/local/engine/definition.ts";
+import type { Definition } from "../../scripts/local/step-functions/definition.ts";
 import type { Invocation, Run } from "./invocation.ts";
 import type { Mutant, Ports } from "./mutants.ts";
 

@@ -1,13 +1,14 @@
 // One seed, one run: what happened, how it ended, and what was wrong with that.
-import { executionOf } from "../../functions/lib/domain/attempts.ts";
+
 import { isTerminal } from "../../functions/lib/domain/payment.ts";
+import { executionOf } from "../../functions/lib/domain/saga-executions.ts";
 import { Random } from "../../scripts/lib/random.ts";
+import { drawWeather } from "./fault-plan.ts";
 import { violationsOf } from "./invariants.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
 import { Schedule } from "./schedule.ts";
-import { Story } from "./story.ts";
-import { drawWeather } from "./weather.ts";
+import { Story } from "./trace.ts";
 import { World } from "./world.ts";
 
 /** A run has some hundred events; this many only when something goes in circles. */

@@ -1,6 +1,6 @@
 // Hundreds of runs of each rail's saga in virtual time, each with its own faults and interleaving. `SEED=17` tells one of them.
 import { describe, expect, it } from "@jest/globals";
-import { firstSeeds, hunt } from "./hunt.ts";
+import { firstSeeds, hunt } from "./find-failing-seed.ts";
 import { SCENARIOS, scenarioOf } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 

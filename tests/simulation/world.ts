@@ -8,7 +8,7 @@ import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import type { QuoteStore } from "../../functions/lib/ports/quote-store.ts";
 import type { RateSource } from "../../functions/lib/ports/rate-source.ts";
-import { MemoryBreaker } from "../support/memory/memory-breaker.ts";
+import { MemoryBreaker } from "../support/memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "../support/memory/memory-exposure.ts";
 import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
 import { MemoryLedgerStore } from "../support/memory/memory-ledger-store.ts";
@@ -18,6 +18,7 @@ import { MemorySwitches } from "../support/memory/memory-switches.ts";
 import { POLICY } from "../support/policy.ts";
 import { Announcements } from "./announcements.ts";
 import { Engine } from "./engine.ts";
+import { faultOf } from "./fault-plan.ts";
 import { Invocation, isCalm, type Run } from "./invocation.ts";
 import { impatient, lifeOf } from "./machine.ts";
 import { Merchant } from "./merchant.ts";
@@ -25,7 +26,6 @@ import type { Mutant, Ports } from "./mutants.ts";
 import { Operator } from "./operator.ts";
 import type { Books, Scenario } from "./scenario.ts";
 import { Starts } from "./starts.ts";
-import { faultOf } from "./weather.ts";
 
 /** USDC per major unit. */
 const PRICES: Record<string, number> = { EUR: 1.1, JPY: 0.0066 };

@@ -5,7 +5,7 @@ import { authorizeConversion } from "../../functions/authorize-conversion/author
 import { failPayment } from "../../functions/fail-payment/fail-payment.ts";
 import type { SagaInput } from "../../functions/lib/contracts/types.ts";
 import { houseKey, merchantKey } from "../../functions/lib/domain/accounts.ts";
-import type { Fact } from "../../functions/lib/domain/fact.ts";
+import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
 import { type ProviderOperation, providerKey, STEPS_OF } from "../../functions/lib/domain/steps.ts";
 import { notifyPayment } from "../../functions/notify-payment/notify-payment.ts";

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, toItem } from "../../functions/lib/adapters/item.ts";
-import { startDynamoDbLocal } from "../../scripts/local/database/java.ts";
-import { createProxy } from "../../scripts/local/database/proxy.ts";
-import { ensureTables, localClient, type Tables } from "../../scripts/local/database/tables.ts";
-import { Counters } from "../../scripts/local/lib/counters.ts";
-import { Faults } from "../../scripts/local/lib/faults.ts";
-import { listen } from "../../scripts/local/lib/http.ts";
-import { PREFIX } from "../../scripts/local/lib/settings.ts";
+import { type Item, toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
+import { Counters } from "../../scripts/local/common/counters.ts";
+import { Faults } from "../../scripts/local/common/faults.ts";
+import { listen } from "../../scripts/local/common/http.ts";
+import { PREFIX } from "../../scripts/local/common/settings.ts";
+import { startDynamoDbLocal } from "../../scripts/local/dynamodb/java.ts";
+import { createProxy } from "../../scripts/local/dynamodb/proxy.ts";
+import { ensureTables, localClient, type Tables } from "../../scripts/local/dynamodb/tables.ts";
 
 export const TABLES = {
   payments: `${PREFIX}payments`,

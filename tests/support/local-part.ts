@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { PARTS, type Part, urlVariable } from "../../scripts/local/lib/settings.ts";
+import { PARTS, type Part, urlVariable } from "../../scripts/local/common/settings.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const HEALTHY_WITHIN_MS = 60_000;
@@ -35,7 +35,7 @@ export async function startPart(
   mkdirSync(home, { recursive: true });
   const logFile = join(home, `${part}.test.log`);
   const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [join(ROOT, "scripts", "local", "parts", `${part}.ts`)], {
+  const child = spawn(process.execPath, [join(ROOT, "scripts", "local", part, "main.ts")], {
     env: { PATH: process.env.PATH, CONTRA_HOME: home, ...nowhere, ...known, ...env },
     stdio: ["ignore", log, log, "ipc"],
   });

@@ -1,11 +1,11 @@
 // One payment in memory whose saga runs task by task: what the sagas of both rails have in common. Only ports are replaced.
 import type { Policy, SagaInput } from "../../functions/lib/contracts/types.ts";
-import type { Fact } from "../../functions/lib/domain/fact.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
 import type { Step } from "../../functions/lib/domain/steps.ts";
 import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import { ManualClock } from "./memory/manual-clock.ts";
-import { MemoryBreaker } from "./memory/memory-breaker.ts";
+import { MemoryBreaker } from "./memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "./memory/memory-exposure.ts";
 import { MemoryPaymentStore } from "./memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "./memory/memory-quote-store.ts";

@@ -1,8 +1,12 @@
 // Runs a real ASL file in process with scripted task outcomes and compressed time, and tells the way it took.
 import { join } from "node:path";
-import { type Definition, parseForRunning, readMachineFiles } from "../../scripts/local/engine/definition.ts";
-import { type Ending, Execution, type Progress } from "../../scripts/local/engine/execution.ts";
-import { TaskFailure } from "../../scripts/local/engine/one-state.ts";
+import {
+  type Definition,
+  parseForRunning,
+  readMachineFiles,
+} from "../../scripts/local/step-functions/definition.ts";
+import { type Ending, Execution, type Progress } from "../../scripts/local/step-functions/execution.ts";
+import { TaskFailure } from "../../scripts/local/step-functions/one-state.ts";
 
 /** `ok`, an error's name, or `hangs`: never answers, so that only the task's timeout ends it. */
 export type Outcome = "ok" | "hangs" | (string & {});

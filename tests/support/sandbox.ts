@@ -1,8 +1,8 @@
 // The sandbox provider over books of a test: time stands still, and ids are new.
 import { randomUUID } from "node:crypto";
 import type { Books } from "../../functions/lib/sandbox/books.ts";
-import type { World } from "../../functions/lib/sandbox/desk.ts";
-import type { Market } from "../../functions/lib/sandbox/market.ts";
+import type { World } from "../../functions/lib/sandbox/idempotent-operations.ts";
+import type { Market } from "../../functions/lib/sandbox/prices.ts";
 import { Provider } from "../../functions/lib/sandbox/provider.ts";
 import { Ramps } from "../../functions/lib/sandbox/ramps.ts";
 

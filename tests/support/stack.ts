@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Part } from "../../scripts/local/lib/settings.ts";
+import type { Part } from "../../scripts/local/common/settings.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const READY = /^Contra is ready on (\S+)/m;
@@ -111,9 +111,9 @@ export class Stack {
 
 export type StackOptions = { home?: string; env?: Record<string, string> };
 
-/** A process that runs scripts/run-local.ts on any free port, and what it prints; for tests of the start itself. */
+/** A process that runs scripts/run.ts on any free port, and what it prints; for tests of the start itself. */
 export function spawnStack({ home, env }: StackOptions & { home: string }): ChildProcess {
-  const script = join(ROOT, "scripts", "run-local.ts");
+  const script = join(ROOT, "scripts", "run.ts");
   return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--with-parent"], {
     cwd: ROOT,
     env: { ...process.env, PORT: "0", ...env, CONTRA_HOME: home },

@@ -1,5 +1,5 @@
 // The shortest way to each task of a machine: which earlier task must fail with which error to get there.
-import type { Definition, State } from "../../scripts/local/engine/definition.ts";
+import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import type { Script } from "../support/run-machine.ts";
 
 export const tasksOf = (definition: Definition): string[] =>

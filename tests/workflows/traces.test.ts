@@ -1,7 +1,7 @@
 // The real ASL files, each task with each error that the file names, against golden traces.
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import type { Definition, State } from "../../scripts/local/engine/definition.ts";
+import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import { expectGolden } from "../support/golden.ts";
 import { describeRun, machineNames, readMachine, runMachine, type Script } from "../support/run-machine.ts";
 import { namedErrors, retriedErrors, scriptsToReach, tasksOf } from "./paths.ts";

@@ -1,5 +1,6 @@
 // The saga starter of a function that may start sagas.
-import { sqsClient } from "./sqs.ts";
-import { StepFunctionsStarter, sfnClient } from "./step-functions.ts";
+
+import { StepFunctionsStarter, sfnClient } from "./aws/saga-starter.ts";
+import { sqsClient } from "./aws/sqs.ts";
 
 export const sagas = new StepFunctionsStarter(sfnClient(), sqsClient());

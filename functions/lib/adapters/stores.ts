@@ -1,27 +1,27 @@
 // The stores of a function, on one DynamoDB client: made when the function starts, kept while it lives.
 
+import { LedgerExposure } from "../adapters/ledger-exposure.ts";
 import { CARD_PROVIDER, OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER, PROVIDER_OF } from "../domain/rails.ts";
 import type { ProviderOperation } from "../domain/steps.ts";
 import type { Credentials } from "../ports/credentials.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { WebhookSignature } from "../ports/webhook-signature.ts";
 import { isProduction, policy, providerUrl, scaled, secretName, tableName } from "../runtime/config.ts";
-import { dynamoClient } from "./dynamodb.ts";
-import { DynamoAdmissions, everyone } from "./dynamodb-admissions.ts";
-import { DynamoBreaker } from "./dynamodb-breaker.ts";
-import { DynamoFindingStore } from "./dynamodb-finding-store.ts";
-import { DynamoLedgerStore } from "./dynamodb-ledger-store.ts";
-import { DynamoPaymentStore } from "./dynamodb-payment-store.ts";
-import { DynamoPolicySource } from "./dynamodb-policy-source.ts";
-import { DynamoQuoteStore } from "./dynamodb-quote-store.ts";
-import { DynamoSweepCursor } from "./dynamodb-sweep-cursor.ts";
-import { HttpCardProvider } from "./http-card-provider.ts";
-import { HttpOffRampProvider, HttpOnRampProvider } from "./http-ramp-provider.ts";
-import { HttpRateSource } from "./http-rate-source.ts";
-import { LedgerExposure } from "./ledger-exposure.ts";
-import { measured } from "./measured-provider.ts";
-import { SecretCredentials, secretsClient } from "./secret-credentials.ts";
-import { StandardWebhookSignature } from "./standard-webhook-signature.ts";
+import { DynamoAdmissions, everyone } from "./dynamodb/admissions.ts";
+import { DynamoBreaker } from "./dynamodb/circuit-breaker.ts";
+import { dynamoClient } from "./dynamodb/client.ts";
+import { DynamoFindingStore } from "./dynamodb/finding-store.ts";
+import { DynamoLedgerStore } from "./dynamodb/ledger-store.ts";
+import { DynamoPaymentStore } from "./dynamodb/payment-store.ts";
+import { DynamoPolicySource } from "./dynamodb/policy-source.ts";
+import { DynamoQuoteStore } from "./dynamodb/quote-store.ts";
+import { DynamoSweepCursor } from "./dynamodb/sweep-cursor.ts";
+import { HttpCardProvider } from "./providers/http-card-provider.ts";
+import { HttpOffRampProvider, HttpOnRampProvider } from "./providers/http-ramp-provider.ts";
+import { HttpRateSource } from "./providers/http-rate-source.ts";
+import { measured } from "./providers/measured-provider.ts";
+import { SecretCredentials, secretsClient } from "./providers/secret-credentials.ts";
+import { StandardWebhookSignature } from "./providers/standard-webhook-signature.ts";
 import { systemClock } from "./system-clock.ts";
 
 export const clock = systemClock();

@@ -1,6 +1,7 @@
 // Where a provider's word and a payment that has ended part, in sentences. Nothing mends itself here: a person decides.
-import type { Fact } from "./fact.ts";
+
 import type { PaymentRecord } from "./payment.ts";
+import type { Fact } from "./provider-fact.ts";
 import type { Step } from "./steps.ts";
 
 export const disagreementsOf = (payment: PaymentRecord): string[] =>

@@ -11,7 +11,7 @@ import {
   Superseded,
   UndoStarted,
 } from "../errors/registry.ts";
-import type { Facts } from "./fact.ts";
+import type { Facts } from "./provider-fact.ts";
 import { type MarkKind, STEPS_OF, type Step } from "./steps.ts";
 
 /** Marks of one kind by step, as milliseconds since the epoch. */

@@ -1,8 +1,8 @@
 // Value that a payment which has ended still holds somewhere, in sentences: nobody will move it any more, so a person must.
 import { houseKey } from "./accounts.ts";
 import { type Journal, type Posting, sumsOf } from "./journal.ts";
+import { standingOf } from "./open-effects.ts";
 import type { PaymentRecord } from "./payment.ts";
-import { standingOf } from "./standing.ts";
 
 /** Where value only passes through: a payment that has ended leaves nothing in them. */
 const PASSED = ["in_transit", "clearing", "payout"] as const;

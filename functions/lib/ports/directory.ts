@@ -1,5 +1,5 @@
 // The directory of merchants: who lives in which cell. It stands outside of every cell and is read when merchants come, never when they pay.
-import type { Commitments, Placement } from "../domain/cells.ts";
+import type { Commitments, Placement } from "../domain/cell-placement.ts";
 
 export interface Directory {
   find(merchantId: string): Promise<Placement | undefined>;

@@ -1,9 +1,9 @@
 // Where payments, their events and their references are kept. Every write is conditional, may run twice, and says so.
 import type { PaymentEvent } from "../domain/events.ts";
-import type { Fact } from "../domain/fact.ts";
 import type { Holder } from "../domain/holding.ts";
 import type { Fingerprint } from "../domain/idempotency.ts";
 import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Fact } from "../domain/provider-fact.ts";
 import type { Claim, QuoteObjection } from "../domain/quote.ts";
 import type { Step } from "../domain/steps.ts";
 import type { Transition } from "../domain/transition.ts";

@@ -1,5 +1,5 @@
 // The executions of sagas as Step Functions tells them: the truth about whether one still runs, and the way to take it up again.
-import type { SagaExecution } from "../domain/attempts.ts";
+import type { SagaExecution } from "../domain/saga-executions.ts";
 
 /** Every method throws ServiceUnavailable when Step Functions gives no usable answer; a status may be a moment old (AWS). */
 export interface SagaExecutions {

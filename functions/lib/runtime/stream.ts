@@ -1,7 +1,7 @@
 // Runs a function over a batch of a table's stream; the stream resumes at the position that the function names.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import type { Item } from "../adapters/item.ts";
+import type { Item } from "../adapters/dynamodb/item.ts";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 

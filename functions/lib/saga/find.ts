@@ -1,7 +1,8 @@
 // What became of an operation, without deciding anything about it: told by the provider, recorded, or asked for. What it told beats what it
 // answers.
+
+import { isRuledOut } from "../domain/open-effects.ts";
 import { isRefused, type PaymentRecord } from "../domain/payment.ts";
-import { isRuledOut } from "../domain/standing.ts";
 import { type ForwardOperation, providerKey, STEP_OF } from "../domain/steps.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,5 +1,5 @@
 // What a provider told of its own accord, where a step would otherwise have to ask for it.
-import { type Fact, isRampsSuccess } from "../domain/fact.ts";
+import { type Fact, isRampsSuccess } from "../domain/provider-fact.ts";
 import type { ProviderAnswer } from "../ports/provider.ts";
 
 /**

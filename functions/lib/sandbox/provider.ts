@@ -1,6 +1,14 @@
 // The card desk of the provider, and its questions about any key: pure over its books.
 import { type Entry, type Hold, OPERATIONS, type OperationName } from "./books.ts";
-import { type Answer, type Asked, type Call, type Decision, Desk, failure, refusal } from "./desk.ts";
+import {
+  type Answer,
+  type Asked,
+  type Call,
+  type Decision,
+  Desk,
+  failure,
+  refusal,
+} from "./idempotent-operations.ts";
 
 export type CaptureRequest = Asked & { authorization_id: string };
 export type TombstoneRequest = { reference: string; operation_key: string };

@@ -9,8 +9,8 @@ import {
   failure,
   refusal,
   type World,
-} from "./desk.ts";
-import type { Market } from "./market.ts";
+} from "./idempotent-operations.ts";
+import type { Market } from "./prices.ts";
 
 export type RampRequest = Asked & { receive_amount: number; receive_currency: string };
 export type ReversalRequest = Asked & { on_ramp_id: string; receive_currency: string };

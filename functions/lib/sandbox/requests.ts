@@ -1,6 +1,6 @@
 // What the provider accepts: each request is read whole or refused with the reason, before anything is looked up.
 import { timingSafeEqual } from "node:crypto";
-import type { Asked } from "./desk.ts";
+import type { Asked } from "./idempotent-operations.ts";
 import type { CaptureRequest, TombstoneRequest, VoidRequest } from "./provider.ts";
 import { type RampRequest, type ReversalRequest, STABLECOIN } from "./ramps.ts";
 

@@ -1,7 +1,7 @@
 // How the sandbox tells of a row: its words, when they go out, and which answers are worth another try. What is sent when, and where it
 // is kept until it was taken, is the front end's.
 import type { Entry } from "./books.ts";
-import { asOf } from "./desk.ts";
+import { asOf } from "./idempotent-operations.ts";
 
 /** From before the call's own answer until long after it. */
 export const LATEST_MS = 3_000;

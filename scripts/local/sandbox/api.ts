@@ -1,16 +1,16 @@
 // The sandbox provider as a process: its API over this machine's HTTP server, and beside it what only a laptop has: outages, counters.
 
-import type { Outcome } from "../../../functions/lib/sandbox/conduct.ts";
-import { ORDERS as SANDBOX_FAULT_ORDERS } from "../../../functions/lib/sandbox/misfortune.ts";
+import type { Outcome } from "../../../functions/lib/sandbox/call-execution.ts";
+import { ORDERS as SANDBOX_FAULT_ORDERS } from "../../../functions/lib/sandbox/faults.ts";
 import {
   type Parts,
   type Request as ProviderRequest,
   ROUTES,
   simulateProvider,
 } from "../../../functions/simulate-provider/simulate-provider.ts";
-import type { Counters } from "../lib/counters.ts";
-import type { Fault, Faults } from "../lib/faults.ts";
-import { json, type Request, type Response } from "../lib/http.ts";
+import type { Counters } from "../common/counters.ts";
+import type { Fault, Faults } from "../common/faults.ts";
+import { json, type Request, type Response } from "../common/http.ts";
 
 type Sandbox = Omit<Parts, "count"> & { counters: Counters; faults: Faults };
 

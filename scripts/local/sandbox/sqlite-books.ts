@@ -1,7 +1,7 @@
 // The provider's books in SQLite. Each method is one synchronous statement or transaction, so nothing interleaves in it.
 import { DatabaseSync } from "node:sqlite";
 import type { Books, Commit, Entry, Hold, StoredAnswer } from "../../../functions/lib/sandbox/books.ts";
-import type { Notice, Outbox } from "./courier.ts";
+import type { Notice, Outbox } from "./webhook-sender.ts";
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Part } from "../lib/settings.ts";
+import type { Part } from "../common/settings.ts";
 import { removePidFile, writePidFile } from "./pid-files.ts";
 
 const HEALTH_POLL_MS = 50;

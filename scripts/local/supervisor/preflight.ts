@@ -1,7 +1,7 @@
 // What must hold before a stack starts, and the settings that follow from it. Every refusal is a sentence for a person.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PARTS, type Part, readSettings, urlVariable } from "../lib/settings.ts";
+import { PARTS, type Part, readSettings, urlVariable } from "../common/settings.ts";
 import type { PartPlan } from "./part-process.ts";
 import { isFree, pickPorts } from "./ports.ts";
 
@@ -45,15 +45,16 @@ export async function planParts(
   port: number,
   own: NodeJS.ProcessEnv,
 ): Promise<Record<Part, PartPlan>> {
-  const inner = PARTS.filter((part) => part !== "gateway");
+  const inner = PARTS.filter((part) => part !== "api-gateway");
   const ports = await pickPorts(inner.length);
-  const url = (part: Part) => `http://127.0.0.1:${part === "gateway" ? port : ports[inner.indexOf(part)]}`;
+  const url = (part: Part) =>
+    `http://127.0.0.1:${part === "api-gateway" ? port : ports[inner.indexOf(part)]}`;
   const urls = Object.fromEntries(PARTS.map((part) => [urlVariable(part), url(part)]));
   const env = { ...own, ...urls, CONTRA_HOME: home };
   readSettings(env);
   const plan = (part: Part): PartPlan => ({
     part,
-    script: join(root, "scripts", "local", "parts", `${part}.ts`),
+    script: join(root, "scripts", "local", part, "main.ts"),
     url: url(part),
     home,
     env,

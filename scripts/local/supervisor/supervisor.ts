@@ -1,11 +1,15 @@
 // Keeps the parts of one stack running: starts them in order, restarts one that dies, stops them in order.
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PARTS, type Part } from "../lib/settings.ts";
+import { PARTS, type Part } from "../common/settings.ts";
 import { type PartPlan, PartProcess } from "./part-process.ts";
 
 /** Each stage needs the one before it: functions and the engine's records need tables, requests need everything. */
-const STAGES: Part[][] = [["database"], ["engine", "bus", "functions", "sandbox"], ["gateway"]];
+const STAGES: Part[][] = [
+  ["dynamodb"],
+  ["step-functions", "messaging", "lambda", "sandbox"],
+  ["api-gateway"],
+];
 const HEALTHY_WITHIN_MS = 60_000;
 /** A part that dies this often without ever getting ready will not get ready. */
 const MAX_VAIN_STARTS = 5;

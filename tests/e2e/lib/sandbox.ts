@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROVIDER_KEY } from "../../../scripts/local/lib/settings.ts";
+import { PROVIDER_KEY } from "../../../scripts/local/common/settings.ts";
 import type { Operation } from "../../proofs/lib/client.ts";
 import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
 
@@ -45,7 +45,7 @@ export class LaptopSandbox implements Sandbox {
   static async start(api: string): Promise<LaptopSandbox> {
     const home = mkdtempSync(join(tmpdir(), "contra-e2e-sandbox-"));
     const sandbox = `http://127.0.0.1:${await freePort()}`;
-    return new LaptopSandbox(await startPart("sandbox", home, { sandbox, gateway: api }), home);
+    return new LaptopSandbox(await startPart("sandbox", home, { sandbox, "api-gateway": api }), home);
   }
 
   operations(paymentId: string): Promise<Operation[]> {

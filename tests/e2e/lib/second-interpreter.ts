@@ -14,7 +14,7 @@ import {
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { zipOf } from "../../../scripts/build/zip.ts";
-import type { Definition } from "../../../scripts/local/engine/definition.ts";
+import type { Definition } from "../../../scripts/local/step-functions/definition.ts";
 import { until } from "../../proofs/lib/patience.ts";
 import type { Script } from "../../support/run-machine.ts";
 import type { Control } from "./control.ts";

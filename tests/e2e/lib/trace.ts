@@ -1,7 +1,7 @@
 // The normal form of an execution's history as Step Functions tells it: the one that tests/support/run-machine.ts has of a run in
 // process.
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
-import type { Ending } from "../../../scripts/local/engine/execution.ts";
+import type { Ending } from "../../../scripts/local/step-functions/execution.ts";
 import type { Visit } from "../../support/run-machine.ts";
 
 export type Run = { visits: Visit[]; ending: Ending };

@@ -5,7 +5,7 @@ import {
   type Definition,
   parseForRunning,
   readMachineFiles,
-} from "../../../scripts/local/engine/definition.ts";
+} from "../../../scripts/local/step-functions/definition.ts";
 import { concurrently } from "../../proofs/lib/client.ts";
 import { assert, type Proof } from "../../proofs/lib/proof.ts";
 import { describeRun, runMachine } from "../../support/run-machine.ts";

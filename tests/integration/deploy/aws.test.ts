@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { aws } from "../../../scripts/deploy/aws.ts";
-import type { World } from "../../../scripts/deploy/world.ts";
-import { deploymentAt } from "../../support/deploy-world.ts";
+import type { World } from "../../../scripts/deploy/aws-port.ts";
+import { deploymentAt } from "../../support/deploy-aws.ts";
 
 type Call = { operation: string; input: Record<string, unknown> };
 

@@ -5,9 +5,9 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from "aws-lambda";
-import { StandardWebhookSignature } from "../../../functions/lib/adapters/standard-webhook-signature.ts";
-import { listen, type Request } from "../../../scripts/local/lib/http.ts";
-import { PREFIX, PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/lib/settings.ts";
+import { StandardWebhookSignature } from "../../../functions/lib/adapters/providers/standard-webhook-signature.ts";
+import { listen, type Request } from "../../../scripts/local/common/http.ts";
+import { PREFIX, PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/common/settings.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { type Database, startDatabase } from "../../support/dynamodb.ts";
 

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { StandardWebhookSignature } from "../../../functions/lib/adapters/standard-webhook-signature.ts";
+import { StandardWebhookSignature } from "../../../functions/lib/adapters/providers/standard-webhook-signature.ts";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
-import { listen, type Request } from "../../../scripts/local/lib/http.ts";
-import { PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/lib/settings.ts";
+import { listen, type Request } from "../../../scripts/local/common/http.ts";
+import { PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/common/settings.ts";
 import { type RunningPart, startPart } from "../../support/local-part.ts";
 import { credentialsOf } from "../../support/memory/memory-credentials.ts";
 import { until } from "../../support/until.ts";
@@ -22,7 +22,7 @@ let sandbox: RunningPart;
 
 async function start(): Promise<void> {
   const gateway = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  sandbox = await startPart("sandbox", home, { gateway }, { CONTRA_TIME_SCALE: "10" });
+  sandbox = await startPart("sandbox", home, { "api-gateway": gateway }, { CONTRA_TIME_SCALE: "10" });
 }
 
 const authorize = (reference: string, order = "") =>

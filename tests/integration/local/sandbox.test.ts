@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { freePort } from "../../../scripts/local/database/java.ts";
+import { freePort } from "../../../scripts/local/dynamodb/java.ts";
 import { until } from "../../support/until.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -15,13 +15,13 @@ let payment = 0;
 
 async function start(): Promise<void> {
   url = `http://127.0.0.1:${await freePort()}`;
-  const others = ["DATABASE", "ENGINE", "BUS", "FUNCTIONS", "GATEWAY"].map((name) => [
+  const others = ["DYNAMODB", "STEP_FUNCTIONS", "MESSAGING", "LAMBDA", "API_GATEWAY"].map((name) => [
     `CONTRA_URL_${name}`,
     "http://127.0.0.1:1",
   ]);
   const env = { ...process.env, ...Object.fromEntries(others), NODE_NO_WARNINGS: "1" };
   const settings = { CONTRA_HOME: home, CONTRA_URL_SANDBOX: url, CONTRA_TIME_SCALE: "50" };
-  part = spawn(join(root, "node_modules", ".bin", "node"), [join(root, "scripts/local/parts/sandbox.ts")], {
+  part = spawn(join(root, "node_modules", ".bin", "node"), [join(root, "scripts/local/sandbox/main.ts")], {
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...env, ...settings },
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { PARTS, type Part } from "../../../scripts/local/lib/settings.ts";
+import { PARTS, type Part } from "../../../scripts/local/common/settings.ts";
 import type { PartPlan } from "../../../scripts/local/supervisor/part-process.ts";
 import { pickPorts } from "../../../scripts/local/supervisor/ports.ts";
 import { Supervisor } from "../../../scripts/local/supervisor/supervisor.ts";
@@ -60,12 +60,12 @@ describe("the supervisor", () => {
     await supervisor.stop();
     const story = readFileSync(join(home, "story"), "utf8").trim().split("\n");
     expect(story).toHaveLength(PARTS.length);
-    expect([story[0], story.at(-1)]).toEqual(["database", "gateway"]);
+    expect([story[0], story.at(-1)]).toEqual(["dynamodb", "api-gateway"]);
     expect(said).toEqual([]);
   });
 
   it("stops a part that does not heed SIGTERM", async () => {
-    const supervisor = await supervise({ engine: STUBBORN });
+    const supervisor = await supervise({ "step-functions": STUBBORN });
     await supervisor.start();
     await supervisor.stop();
     const supervisorOfTheNext = await supervise();
@@ -74,9 +74,9 @@ describe("the supervisor", () => {
   });
 
   it("gives up on a part that never becomes healthy, and says how it died", async () => {
-    const supervisor = await supervise({ bus: BROKEN });
+    const supervisor = await supervise({ messaging: BROKEN });
     const started = supervisor.start();
-    expect(await hopeless).toBe("bus");
+    expect(await hopeless).toBe("messaging");
     await supervisor.stop();
     expect(await started).toBe(false);
     expect(said.at(-1)).toBe("bus died (exit 7) and does not stay up");
@@ -84,7 +84,7 @@ describe("the supervisor", () => {
   });
 
   it("is stopped in the middle of a start without an error", async () => {
-    const supervisor = await supervise({ database: "setInterval(() => {}, 1000)" });
+    const supervisor = await supervise({ dynamodb: "setInterval(() => {}, 1000)" });
     const started = supervisor.start();
     await supervisor.stop();
     expect(await started).toBe(false);

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { PARTS } from "../../../scripts/local/lib/settings.ts";
+import { PARTS } from "../../../scripts/local/common/settings.ts";
 import { identityOf } from "../../../scripts/local/supervisor/pid-files.ts";
 import { type Stack, spawnStack, startStack } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
@@ -44,7 +44,7 @@ describe("a stack", () => {
 
   it("names its parts and their processes", () => {
     expect(Object.keys(stack.pids()).sort()).toEqual([...PARTS, "supervisor"].sort());
-    expect(isGone({ one: stack.pids().engine })).toBe(false);
+    expect(isGone({ one: stack.pids()["step-functions"] })).toBe(false);
   });
 
   it("refuses a second one on its home, and lives on", async () => {
@@ -75,7 +75,7 @@ describe("a stack", () => {
 });
 
 describe("a part that is killed", () => {
-  it.each(["engine", "functions", "gateway", "database"] as const)(
+  it.each(["step-functions", "lambda", "api-gateway", "dynamodb"] as const)(
     "comes back where it was: %s",
     async (part) => {
       const before = stack.pids()[part];

@@ -1,9 +1,9 @@
 // The sandbox's books on SQLite and on a real DynamoDB Local: one contract. In DynamoDB a webhook is announced before its commit, so what is owed
 // are the announcements whose row is there.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { DynamoBooks } from "../../../functions/lib/adapters/dynamodb-books.ts";
-import type { Announcement } from "../../../functions/lib/sandbox/announcements.ts";
+import { DynamoBooks } from "../../../functions/lib/adapters/sandbox/dynamodb-books.ts";
 import type { Entry } from "../../../functions/lib/sandbox/books.ts";
+import type { Announcement } from "../../../functions/lib/sandbox/webhook-queue.ts";
 import { SqliteBooks } from "../../../scripts/local/sandbox/sqlite-books.ts";
 import { type BooksOfTest, describeBooks } from "../../support/conformance/books.ts";
 import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";

@@ -1,12 +1,12 @@
 // Conversions on a real DynamoDB Local: how large their items get, and that a guarded account never pays more than it has.
 import "../../support/function-environment.ts";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb-ledger-store.ts";
-import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb-payment-store.ts";
-import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb-quote-store.ts";
-import { eventKey, paymentKey } from "../../../functions/lib/adapters/payment-item.ts";
+import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
+import { eventKey, paymentKey } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
+import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
+import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
 import { STEPS_OF } from "../../../functions/lib/domain/steps.ts";
-import { itemBytes } from "../../../scripts/local/database/item-size.ts";
+import { itemBytes } from "../../../scripts/local/dynamodb/item-size.ts";
 import { failureOf, funded, type Stores } from "../../support/conformance/fixtures.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
 import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";

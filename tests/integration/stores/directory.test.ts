@@ -3,8 +3,8 @@ import "../../support/function-environment.ts";
 
 import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { admit, DynamoAdmissions } from "../../../functions/lib/adapters/dynamodb-admissions.ts";
-import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb-directory.ts";
+import { admit, DynamoAdmissions } from "../../../functions/lib/adapters/dynamodb/admissions.ts";
+import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
 import { describeDirectory } from "../../support/conformance/directory.ts";
 import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";

@@ -9,20 +9,25 @@ import { acceptPayment } from "../../../functions/accept-payment/accept-payment.
 import { authorizePayment } from "../../../functions/authorize-payment/authorize-payment.ts";
 import { capturePayment } from "../../../functions/capture-payment/capture-payment.ts";
 import { failPayment } from "../../../functions/fail-payment/fail-payment.ts";
-import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb-finding-store.ts";
-import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb-ledger-store.ts";
-import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb-payment-store.ts";
-import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb-quote-store.ts";
-import { DynamoSweepCursor } from "../../../functions/lib/adapters/dynamodb-sweep-cursor.ts";
-import { toItem } from "../../../functions/lib/adapters/item.ts";
-import { eventKey, INDEX_SHARDS, paymentKey, traceIn } from "../../../functions/lib/adapters/payment-item.ts";
+import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb/finding-store.ts";
+import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
+import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
+import {
+  eventKey,
+  INDEX_SHARDS,
+  paymentKey,
+  traceIn,
+} from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
+import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
+import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
+import { DynamoSweepCursor } from "../../../functions/lib/adapters/dynamodb/sweep-cursor.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
 import { notifyPayment } from "../../../functions/notify-payment/notify-payment.ts";
 import { postLedger } from "../../../functions/post-ledger/post-ledger.ts";
 import { reverseLedger } from "../../../functions/reverse-ledger/reverse-ledger.ts";
 import { validatePayment } from "../../../functions/validate-payment/validate-payment.ts";
 import { voidAuthorization } from "../../../functions/void-authorization/void-authorization.ts";
-import { itemBytes } from "../../../scripts/local/database/item-size.ts";
+import { itemBytes } from "../../../scripts/local/dynamodb/item-size.ts";
 import { describeFindingStore } from "../../support/conformance/finding-store.ts";
 import {
   acceptanceFor,
@@ -40,7 +45,7 @@ import { describePaymentStore } from "../../support/conformance/payment-store.ts
 import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
 import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
-import { MemoryBreaker } from "../../support/memory/memory-breaker.ts";
+import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "../../support/memory/memory-exposure.ts";
 import { MemoryProvider } from "../../support/memory/memory-provider.ts";
 import { MemorySwitches } from "../../support/memory/memory-switches.ts";

@@ -1,6 +1,6 @@
 // A stack that a proof kills: one part with SIGKILL, or everything at once and then a new start on the same home.
 import { setTimeout as wait } from "node:timers/promises";
-import type { Part } from "../../../scripts/local/lib/settings.ts";
+import type { Part } from "../../../scripts/local/common/settings.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { Client } from "./client.ts";
 

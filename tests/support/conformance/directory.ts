@@ -1,6 +1,6 @@
 // What every directory keeps: one cell per merchant, for life, and no cell that promised more than it has.
 import { describe, expect, it } from "@jest/globals";
-import type { Placement } from "../../../functions/lib/domain/cells.ts";
+import type { Placement } from "../../../functions/lib/domain/cell-placement.ts";
 import type { Directory } from "../../../functions/lib/ports/directory.ts";
 
 const placement = (merchant_id: string, cell: string, rate_per_second: number): Placement => ({

@@ -1,8 +1,8 @@
 // What every payment store must do, whatever it keeps payments in: run against the memory adapter and against DynamoDB.
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { Fact } from "../../../functions/lib/domain/fact.ts";
 import type { Holder } from "../../../functions/lib/domain/holding.ts";
 import type { Guard } from "../../../functions/lib/domain/payment.ts";
+import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeCommit } from "./commit.ts";

@@ -1,5 +1,5 @@
 // The directory in memory, as its port says it.
-import type { Commitments, Placement } from "../../../functions/lib/domain/cells.ts";
+import type { Commitments, Placement } from "../../../functions/lib/domain/cell-placement.ts";
 import type { Directory } from "../../../functions/lib/ports/directory.ts";
 
 export class MemoryDirectory implements Directory {

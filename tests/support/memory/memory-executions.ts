@@ -1,5 +1,5 @@
 // Executions as a test says they are; redriving one makes it run again.
-import type { SagaExecution } from "../../../functions/lib/domain/attempts.ts";
+import type { SagaExecution } from "../../../functions/lib/domain/saga-executions.ts";
 import { ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
 import type { SagaExecutions } from "../../../functions/lib/ports/saga-executions.ts";
 

@@ -2,11 +2,11 @@
 // two honest. Every round trip is one call of `carry`, which a simulation replaces to delay it or to lose its answer.
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
-import { type Fact, type Facts, judgeFact } from "../../../functions/lib/domain/fact.ts";
 import { BUYS, type Holder, holderOrder } from "../../../functions/lib/domain/holding.ts";
 import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
 import { type Guard, objectionTo, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import { type Fact, type Facts, judgeFact } from "../../../functions/lib/domain/provider-fact.ts";
 import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
 import { FIRST_OF, type Step } from "../../../functions/lib/domain/steps.ts";
 import { applyTransition, isAchieved, type Transition } from "../../../functions/lib/domain/transition.ts";

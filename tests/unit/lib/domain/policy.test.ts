@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Policy } from "../../../../functions/lib/contracts/types.ts";
 import { DEFAULT_POLICY, deploymentPolicy, merchantPolicy } from "../../../../functions/lib/domain/policy.ts";
-import { jsonOf } from "../../../contracts/source-tree.ts";
+import { jsonOf } from "../../../contracts/rules/source-tree.ts";
 
 /** Another value than the default's for every member. */
 const SAID: Required<Policy> = {

@@ -1,6 +1,6 @@
 // Metrics: what is written for whom, in the shape that CloudWatch reads from a log.
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type * as Measured from "../../../../functions/lib/adapters/measured-provider.ts";
+import type * as Measured from "../../../../functions/lib/adapters/providers/measured-provider.ts";
 import type { PaymentEvent } from "../../../../functions/lib/domain/events.ts";
 import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
 import type * as Metrics from "../../../../functions/lib/runtime/metrics.ts";
@@ -115,7 +115,7 @@ describe("a transition", () => {
 
 describe("a provider's call", () => {
   it("is measured by provider and operation, and counted by what it came to", async () => {
-    const { measured } = coldStart<typeof Measured>("lib/adapters/measured-provider.ts", SPEAKING);
+    const { measured } = coldStart<typeof Measured>("lib/adapters/providers/measured-provider.ts", SPEAKING);
     const clock = new ManualClock();
     const provider = {
       nature: { name: "sandbox" },

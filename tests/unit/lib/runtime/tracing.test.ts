@@ -1,6 +1,6 @@
 // Traces: small enough to lie beside an event, and handed on by whoever works for somebody else.
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import type * as StepFunctions from "../../../../functions/lib/adapters/step-functions.ts";
+import type * as StepFunctions from "../../../../functions/lib/adapters/aws/saga-starter.ts";
 import type * as Correlation from "../../../../functions/lib/runtime/correlation.ts";
 import type * as Tracing from "../../../../functions/lib/runtime/tracing.ts";
 import { coldStart } from "../../../support/cold-start.ts";
@@ -32,7 +32,7 @@ describe("a trace", () => {
 
 describe("who starts a saga", () => {
   const starter = () => {
-    const { StepFunctionsStarter } = coldStart<typeof StepFunctions>("lib/adapters/step-functions.ts");
+    const { StepFunctionsStarter } = coldStart<typeof StepFunctions>("lib/adapters/aws/saga-starter.ts");
     const { withIds } = jest.requireActual<typeof Correlation>(
       "../../../../functions/lib/runtime/correlation.ts",
     );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Books, Entry } from "../../../../functions/lib/sandbox/books.ts";
-import { type Answer, fingerprintOf } from "../../../../functions/lib/sandbox/desk.ts";
+import { type Answer, fingerprintOf } from "../../../../functions/lib/sandbox/idempotent-operations.ts";
 import type { Provider } from "../../../../functions/lib/sandbox/provider.ts";
 import { SqliteBooks } from "../../../../scripts/local/sandbox/sqlite-books.ts";
 import { providerOver } from "../../../support/sandbox.ts";

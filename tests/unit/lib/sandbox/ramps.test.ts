@@ -1,8 +1,12 @@
 // The ramps' desk: bought, paid out, sold back, each once and near the market's price.
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Books, Entry } from "../../../../functions/lib/sandbox/books.ts";
-import { type Answer, type Call, fingerprintOf } from "../../../../functions/lib/sandbox/desk.ts";
-import { Market } from "../../../../functions/lib/sandbox/market.ts";
+import {
+  type Answer,
+  type Call,
+  fingerprintOf,
+} from "../../../../functions/lib/sandbox/idempotent-operations.ts";
+import { Market } from "../../../../functions/lib/sandbox/prices.ts";
 import type { Provider } from "../../../../functions/lib/sandbox/provider.ts";
 import type { Ramps } from "../../../../functions/lib/sandbox/ramps.ts";
 import { messageOf } from "../../../../functions/lib/sandbox/webhook.ts";

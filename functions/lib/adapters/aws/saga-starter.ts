@@ -1,0 +1,75 @@
+// Sagas in Step Functions: started under the payment's id through the alias, or queued when Step Functions is busy.
+import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
+import { InvariantBroken } from "../../errors/registry.ts";
+import type { SagaStarter } from "../../ports/saga-starter.ts";
+import { machineArn, queueUrl } from "../../runtime/config.ts";
+import { log } from "../../runtime/log.ts";
+import { measure } from "../../runtime/metrics.ts";
+import { currentTrace, traced } from "../../runtime/tracing.ts";
+import { deadline } from "./deadlines.ts";
+
+/** One try each: a throttled start goes to the queue instead, and a retry here would only add to the storm. */
+export const sfnClient = (): SFNClient =>
+  traced(new SFNClient({ maxAttempts: 1, requestHandler: deadline(3_000) }));
+
+/** What no repetition mends: such a start belongs to the dead letters, where somebody sees it. */
+const NEVER = new Set(["AccessDeniedException", "StateMachineDoesNotExist", "InvalidArn", "InvalidName"]);
+
+/** How a message carries its sender's trace. */
+const traceAttribute = (
+  trace: string | undefined,
+): Pick<SendMessageCommandInput, "MessageSystemAttributes"> =>
+  trace === undefined
+    ? {}
+    : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } } };
+
+export const machineOf = (rail: string): string => `${rail}-payment`;
+
+export class StepFunctionsStarter implements SagaStarter {
+  private readonly sfn: SFNClient;
+  private readonly sqs: SQSClient;
+
+  constructor(sfn: SFNClient, sqs: SQSClient) {
+    this.sfn = sfn;
+    this.sqs = sqs;
+  }
+
+  async start(rail: string, paymentId: string, execution = paymentId): Promise<boolean> {
+    const stateMachineArn = machineArn(machineOf(rail));
+    const input = JSON.stringify({ payment_id: paymentId });
+    // The whole saga goes on in the trace of whoever wanted it.
+    const traceHeader = currentTrace();
+    try {
+      await this.sfn.send(
+        new StartExecutionCommand({ stateMachineArn, name: execution, input, traceHeader }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === "ExecutionAlreadyExists") return true;
+      log.warn("the saga could not be started now", { payment_id: paymentId, error });
+      if (error instanceof Error && NEVER.has(error.name)) {
+        throw new InvariantBroken(`the saga can never be started: ${error.name}`, { cause: error });
+      }
+      return false;
+    }
+  }
+
+  async enqueue(paymentId: string, delaySeconds = 0, execution?: string): Promise<boolean> {
+    const MessageBody = JSON.stringify({ payment_id: paymentId, execution });
+    const message = {
+      QueueUrl: queueUrl("start"),
+      MessageBody,
+      DelaySeconds: delaySeconds,
+      ...traceAttribute(currentTrace()),
+    };
+    try {
+      await this.sqs.send(new SendMessageCommand(message));
+      measure({ StartsQueued: 1 });
+      return true;
+    } catch (error) {
+      log.error("the start queue took no message", { payment_id: paymentId, error });
+      return false;
+    }
+  }
+}

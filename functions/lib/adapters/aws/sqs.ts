@@ -1,0 +1,14 @@
+// The SQS client.
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { traced } from "../../runtime/tracing.ts";
+import { deadline } from "./deadlines.ts";
+
+export const sqsClient = (): SQSClient =>
+  traced(
+    new SQSClient({
+      maxAttempts: 3,
+      // The queue's URL names it; where the queue is, the endpoint says.
+      useQueueUrlAsEndpoint: false,
+      requestHandler: deadline(5_000),
+    }),
+  );

@@ -1,0 +1,44 @@
+// Admissions: MERCHANT#id / ADMISSION in the cell's payments table. A merchant that was found is remembered for as long as the environment
+// lives, so that a payment costs no read; one that was not found is asked for each time, so that it may come at any moment.
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Admissions } from "../../ports/admissions.ts";
+import { storeError } from "./client.ts";
+import { toItem } from "./item.ts";
+
+const keyOf = (merchantId: string) => ({ pk: `MERCHANT#${merchantId}`, sk: "ADMISSION" });
+
+/** A cell's merchants are some thousands; should there be more, an environment forgets the oldest and asks again. */
+const REMEMBERED = 10_000;
+
+export class DynamoAdmissions implements Admissions {
+  private readonly client: DynamoDBClient;
+  private readonly table: string;
+  private readonly admitted = new Set<string>();
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.client = client;
+    this.table = table;
+  }
+
+  async admits(merchantId: string): Promise<boolean> {
+    if (this.admitted.has(merchantId)) return true;
+    const Key = toItem(keyOf(merchantId));
+    const read = this.client.send(new GetItemCommand({ TableName: this.table, Key }));
+    const { Item } = await read.catch((error) => Promise.reject(storeError(error)));
+    if (!Item) return false;
+    const [oldest] = this.admitted;
+    if (this.admitted.size >= REMEMBERED && oldest !== undefined) this.admitted.delete(oldest);
+    this.admitted.add(merchantId);
+    return true;
+  }
+}
+
+/** Admits the merchant to the cell whose payments table this is; again and again, it is the same. */
+export async function admit(client: DynamoDBClient, table: string, merchantId: string): Promise<void> {
+  const Item = toItem(keyOf(merchantId));
+  const write = client.send(new PutItemCommand({ TableName: table, Item }));
+  await write.catch((error) => Promise.reject(storeError(error)));
+}
+
+/** Outside production merchants come as they please, as their accounts do. */
+export const everyone: Admissions = { admits: async () => true };

@@ -1,0 +1,75 @@
+// The DynamoDB client, its patience with contention, and the one translation of its errors into ours.
+import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { ContraError, InvariantBroken, StoreContention, StoreUnavailable } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { traced } from "../../runtime/tracing.ts";
+import { deadline } from "../aws/deadlines.ts";
+
+/** The SDK tries three times, with the same client token for a transaction. */
+export const dynamoClient = (): DynamoDBClient =>
+  traced(new DynamoDBClient({ maxAttempts: 3, requestHandler: deadline(3_000) }));
+
+const CONTENTION = new Set([
+  "TransactionConflictException",
+  "TransactionInProgressException",
+  "ProvisionedThroughputExceededException",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+]);
+const CONTENTION_REASONS = new Set([
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** Our own mistakes: no repetition mends them. */
+const DEFECTS = new Set(["AccessDeniedException", "ValidationException", "ResourceNotFoundException"]);
+
+/**
+ * True when nothing was applied because somebody else was writing, or because there was too much to write. One such reason
+ * is enough: beside it, a failed condition may only show half of the other writer's transaction.
+ */
+export function isContention(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException) {
+    return (error.CancellationReasons ?? []).some((reason) => CONTENTION_REASONS.has(reason.Code ?? "None"));
+  }
+  return error instanceof Error && CONTENTION.has(error.name);
+}
+
+/** What a failure of the store means to a saga; the AWS error stays as the cause. */
+export function storeError(error: unknown): Error {
+  if (error instanceof ContraError) return error;
+  if (isContention(error)) return new StoreContention("the store was busy", { cause: causeOf(error) });
+  if (error instanceof Error && DEFECTS.has(error.name)) {
+    return new InvariantBroken(`the store refused the request: ${error.name}`, { cause: causeOf(error) });
+  }
+  return new StoreUnavailable("the store gave no usable answer", { cause: causeOf(error) });
+}
+
+/** The error without the items that DynamoDB hands back with it: they hold what must not reach a log. */
+const causeOf = (error: unknown): Error => {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return Object.assign(new Error(message), { name });
+};
+
+const TRIES = 6;
+const FIRST_PAUSE_MS = 20;
+
+/** Runs a write again while it meets contention: six tries with full jitter. The last error is the caller's to read. */
+export async function throughContention<T>(clock: Clock, write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isContention(error) || attempt === TRIES) throw error;
+      await clock.sleep(clock.random() * FIRST_PAUSE_MS * 2 ** attempt);
+    }
+  }
+}
+
+/** Which writes of a cancelled transaction failed their condition; undefined when that is not why it failed. */
+export function failedConditions(error: unknown): boolean[] | undefined {
+  if (!(error instanceof TransactionCanceledException) || isContention(error)) return undefined;
+  const failed = (error.CancellationReasons ?? []).map((reason) => reason.Code === "ConditionalCheckFailed");
+  return failed.some(Boolean) ? failed : undefined;
+}

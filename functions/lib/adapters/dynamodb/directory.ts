@@ -1,0 +1,107 @@
+// The directory in a DynamoDB table of its own: MERCHANT#id / PLACEMENT, put once, and CELLS / <cell>, what a cell has promised. Both in
+// one transaction, so that merchants who come at once cannot fill a cell beyond its capacity.
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Commitments, Placement } from "../../domain/cell-placement.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Directory } from "../../ports/directory.ts";
+import { failedConditions, storeError, throughContention } from "./client.ts";
+import { toItem } from "./item.ts";
+
+const CELLS = "CELLS";
+const keyOf = (merchantId: string) => ({ pk: `MERCHANT#${merchantId}`, sk: "PLACEMENT" });
+
+export class DynamoDirectory implements Directory {
+  private readonly client: DynamoDBClient;
+  private readonly clock: Clock;
+  private readonly table: string;
+
+  constructor(client: DynamoDBClient, clock: Clock, table: string) {
+    this.client = client;
+    this.clock = clock;
+    this.table = table;
+  }
+
+  async find(merchantId: string): Promise<Placement | undefined> {
+    const Key = toItem(keyOf(merchantId));
+    const read = this.client.send(new GetItemCommand({ TableName: this.table, Key, ConsistentRead: true }));
+    const { Item } = await read.catch((error) => Promise.reject(storeError(error)));
+    return Item && (unmarshall(Item).placement as Placement);
+  }
+
+  /** One page: 1 MB holds thousands of cells. */
+  async commitments(): Promise<Commitments> {
+    const read = this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :cells",
+        ExpressionAttributeValues: toItem({ ":cells": CELLS }),
+      }),
+    );
+    const { Items = [] } = await read.catch((error) => Promise.reject(storeError(error)));
+    const cells = Items.map((item) => unmarshall(item));
+    return new Map(cells.map(({ sk, committed }) => [String(sk), Number(committed)]));
+  }
+
+  async record(placement: Placement, capacity: number): Promise<"recorded" | "taken" | "full"> {
+    const { merchant_id, cell, rate_per_second } = placement;
+    // The condition of the promise cannot say it: it lets in whoever comes first to a cell.
+    if (rate_per_second > capacity) return "full";
+    const place = {
+      TableName: this.table,
+      Item: toItem({ ...keyOf(merchant_id), placement }),
+      ConditionExpression: "attribute_not_exists(pk)",
+    };
+    const failed = await this.write({ Put: place }, this.promise(cell, rate_per_second, capacity));
+    if (!failed) return "recorded";
+    return failed[0] ? "taken" : "full";
+  }
+
+  async resize(placed: Placement, rate: number, capacity: number): Promise<"resized" | "outrun" | "full"> {
+    const { merchant_id, cell, rate_per_second } = placed;
+    const change = {
+      TableName: this.table,
+      Key: toItem(keyOf(merchant_id)),
+      UpdateExpression: "SET placement.rate_per_second = :rate",
+      ConditionExpression: "placement.rate_per_second = :before",
+      ExpressionAttributeValues: toItem({ ":rate": rate, ":before": rate_per_second }),
+    };
+    const failed = await this.write({ Update: change }, this.promise(cell, rate - rate_per_second, capacity));
+    if (!failed) return "resized";
+    return failed[0] ? "outrun" : "full";
+  }
+
+  /** What is promised goes up, if the cell has room for it, or down. */
+  private promise(cell: string, more: number, capacity: number): TransactWriteItem {
+    const room = more > 0 ? capacity - more : Number.MAX_SAFE_INTEGER;
+    return {
+      Update: {
+        TableName: this.table,
+        Key: toItem({ pk: CELLS, sk: cell }),
+        UpdateExpression: "ADD committed :more",
+        ConditionExpression: "attribute_not_exists(committed) OR committed <= :room",
+        ExpressionAttributeValues: toItem({ ":more": more, ":room": room }),
+      },
+    };
+  }
+
+  /** Both writes or neither; which conditions failed when it was neither. */
+  private async write(...TransactItems: TransactWriteItem[]): Promise<boolean[] | undefined> {
+    try {
+      const command = new TransactWriteItemsCommand({ TransactItems });
+      await throughContention(this.clock, () => this.client.send(command));
+      return undefined;
+    } catch (error) {
+      const failed = failedConditions(error);
+      if (!failed) throw storeError(error);
+      return failed;
+    }
+  }
+}

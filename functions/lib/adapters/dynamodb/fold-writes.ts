@@ -1,0 +1,167 @@
+// Folding: journals become balances in one transaction per batch. A FOLD mark beside each journal makes every journal count
+// once, however often the stream repeats it, and a watermark in the same transaction says how many are in.
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Bucket, Journal } from "../../domain/journal.ts";
+import { StoreContention } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { batchesOf } from "../fold-batches.ts";
+import { failedConditions, storeError, throughContention } from "./client.ts";
+import { type Item, toItem } from "./item.ts";
+import { accountKey, guardKey, journalKey } from "./journal-writes.ts";
+
+/** Accounts are listed in the `accounts` index over this many keys. */
+export const ACCOUNT_SHARDS = 8;
+export const WATERMARK = { pk: "WATERMARK", sk: "FOLD" };
+/** What DynamoDB reads at once. */
+const MAX_READS = 100;
+
+type Delta = { account: string; currency: string; amounts: Record<Bucket, bigint> };
+
+/** The sums of the journals per account and currency, in a stable order so that two folds lock alike. */
+function deltasOf(journals: Journal[]): Delta[] {
+  const deltas = new Map<string, Delta>();
+  for (const { postings } of journals) {
+    for (const { account, bucket, currency, amount } of postings) {
+      const key = `${account}#${currency}`;
+      const delta = deltas.get(key) ?? { account, currency, amounts: { pending: 0n, available: 0n } };
+      delta.amounts[bucket] += amount;
+      deltas.set(key, delta);
+    }
+  }
+  return [...deltas].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
+}
+
+/** Credits of accounts that forbid an overdraft; their debits were taken from the guard when they were made. */
+function guardCredits(journals: Journal[], guarded: Set<string>): Map<string, bigint> {
+  const credits = new Map<string, bigint>();
+  for (const { postings } of journals) {
+    for (const { account, bucket, currency, amount } of postings) {
+      if (bucket !== "available" || amount <= 0n || !guarded.has(account)) continue;
+      const key = `${account}\n${currency}`;
+      credits.set(key, (credits.get(key) ?? 0n) + amount);
+    }
+  }
+  return credits;
+}
+
+/** A stable shard of the account, by a small sum of its characters' codes. */
+const shardOf = (account: string): number =>
+  [...account].reduce((sum, char) => sum + char.charCodeAt(0), 0) % ACCOUNT_SHARDS;
+
+const markWrite = (table: string, { journal_id }: Journal): TransactWriteItem => ({
+  Put: {
+    TableName: table,
+    Item: toItem({ pk: journalKey(journal_id), sk: "FOLD" }),
+    ConditionExpression: "attribute_not_exists(pk)",
+  },
+});
+
+const balanceWrite = (table: string, { account, currency, amounts }: Delta): TransactWriteItem => ({
+  Update: {
+    TableName: table,
+    Key: toItem({ pk: accountKey(account), sk: `BALANCE#${currency}` }),
+    UpdateExpression:
+      "SET account_shard = :shard, account_key = :key ADD pending :pending, available :available",
+    ExpressionAttributeValues: toItem({
+      ":shard": `ACCOUNTS#${shardOf(account)}`,
+      ":key": `${account}#${currency}`,
+      ":pending": amounts.pending,
+      ":available": amounts.available,
+    }),
+  },
+});
+
+const addWrite = (table: string, key: Item, attribute: string, amount: bigint): TransactWriteItem => ({
+  Update: {
+    TableName: table,
+    Key: key,
+    UpdateExpression: "ADD #attribute :amount",
+    ExpressionAttributeNames: { "#attribute": attribute },
+    ExpressionAttributeValues: toItem({ ":amount": amount }),
+  },
+});
+
+/** The marks come first, in the order of the journals. */
+function foldWrites(table: string, journals: Journal[], guarded: Set<string>): TransactWriteItem[] {
+  const guards = [...guardCredits(journals, guarded)].sort().map(([key, amount]) => {
+    const [account = "", currency = ""] = key.split("\n");
+    return addWrite(table, toItem({ pk: accountKey(account), sk: guardKey(currency) }), "funds", amount);
+  });
+  return [
+    ...journals.map((journal) => markWrite(table, journal)),
+    ...deltasOf(journals).map((delta) => balanceWrite(table, delta)),
+    ...guards,
+    addWrite(table, toItem(WATERMARK), "journals", BigInt(journals.length)),
+  ];
+}
+
+/** Which of the journals' merchant accounts forbid an overdraft: they were opened so, and it never changes. */
+async function guardedAccounts(
+  client: DynamoDBClient,
+  table: string,
+  journals: Journal[],
+): Promise<Set<string>> {
+  const touched = journals.flatMap(({ postings }) => postings.map(({ account }) => account));
+  const accounts = [...new Set(touched.filter((account) => account.startsWith("merchant/")))];
+  const guarded: string[] = [];
+  for (let from = 0; from < accounts.length; from += MAX_READS)
+    guarded.push(...(await guardedOf(client, table, accounts.slice(from, from + MAX_READS))));
+  return new Set(guarded);
+}
+
+async function guardedOf(client: DynamoDBClient, table: string, accounts: string[]): Promise<string[]> {
+  const Keys = accounts.map((account) => toItem({ pk: accountKey(account), sk: "ACCOUNT" }));
+  const request = { [table]: { Keys, ProjectionExpression: "account_key, overdraft", ConsistentRead: true } };
+  const { Responses, UnprocessedKeys } = await client.send(
+    new BatchGetItemCommand({ RequestItems: request }),
+  );
+  if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0)
+    throw new StoreContention("accounts were throttled");
+  const found = Responses?.[table] ?? [];
+  return found.filter((item) => item.overdraft?.S === "forbid").map((item) => String(item.account_key?.S));
+}
+
+/** Folds one batch; journals that are in already drop out and the rest is tried again, so it ends after two rounds a journal. */
+async function foldBatch(
+  client: DynamoDBClient,
+  clock: Clock,
+  table: string,
+  batch: Journal[],
+  guarded: Set<string>,
+): Promise<number> {
+  let journals = batch;
+  while (journals.length > 0) {
+    const TransactItems = foldWrites(table, journals, guarded);
+    try {
+      await throughContention(clock, () => client.send(new TransactWriteItemsCommand({ TransactItems })));
+      return journals.length;
+    } catch (error) {
+      const failed = failedConditions(error);
+      if (!failed) throw storeError(error);
+      journals = journals.filter((_, index) => !failed[index]);
+    }
+  }
+  return 0;
+}
+
+/** Adds the journals to the balances, each exactly once; returns how many were new. */
+export async function foldJournals(
+  client: DynamoDBClient,
+  clock: Clock,
+  table: string,
+  journals: Journal[],
+): Promise<number> {
+  const distinct = [...new Map(journals.map((journal) => [journal.journal_id, journal])).values()];
+  const guarded = await guardedAccounts(client, table, distinct).catch((error) =>
+    Promise.reject(storeError(error)),
+  );
+  let folded = 0;
+  for (const batch of batchesOf(distinct, guarded))
+    folded += await foldBatch(client, clock, table, batch, guarded);
+  return folded;
+}

@@ -1,0 +1,40 @@
+// Journals and guarded debits as writes of a transaction.
+//   JOURNAL#id / JOURNAL · ACCOUNT#key / GUARD#currency
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { Debit, Journal } from "../../domain/journal.ts";
+import { fromItem, type Item, toItem } from "./item.ts";
+
+export const journalKey = (journalId: string): string => `JOURNAL#${journalId}`;
+export const accountKey = (account: string): string => `ACCOUNT#${account}`;
+export const guardKey = (currency: string): string => `GUARD#${currency}`;
+
+/** The JOURNAL item holds its postings, so that one record of the stream is the whole journal. */
+export function journalItem(journal: Journal, postedAt: string): Item {
+  const { journal_id, postings } = journal;
+  return toItem({ pk: journalKey(journal_id), sk: "JOURNAL", posted_at: postedAt, postings });
+}
+
+export function journalOf(item: Item): Journal {
+  const { pk, postings } = fromItem(item) as { pk: string } & Omit<Journal, "journal_id">;
+  return { journal_id: pk.slice("JOURNAL#".length), postings };
+}
+
+/** Put-if-absent: a journal is immutable, and the same id is the same journal. */
+export function journalWrites(journals: Journal[], TableName: string, postedAt: string): TransactWriteItem[] {
+  return journals.map((journal) => ({
+    Put: { TableName, Item: journalItem(journal, postedAt), ConditionExpression: "attribute_not_exists(pk)" },
+  }));
+}
+
+/** Takes funds of accounts that forbid an overdraft, at once and only if they are there. */
+export function debitWrites(debits: Debit[], TableName: string): TransactWriteItem[] {
+  return debits.map(({ account, currency, amount }) => ({
+    Update: {
+      TableName,
+      Key: toItem({ pk: accountKey(account), sk: guardKey(currency) }),
+      UpdateExpression: "SET funds = funds - :amount",
+      ConditionExpression: "funds >= :amount",
+      ExpressionAttributeValues: toItem({ ":amount": amount }),
+    },
+  }));
+}

@@ -1,0 +1,112 @@
+// Accounts and balances in DynamoDB.
+//   ACCOUNT#key / ACCOUNT · ACCOUNT#key / BALANCE#currency · ACCOUNT#key / GUARD#currency · JOURNAL#id / JOURNAL, FOLD · WATERMARK / FOLD
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Journal } from "../../domain/journal.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Account, Balance, LedgerStore, TrialBalance } from "../../ports/ledger-store.ts";
+import { storeError, throughContention } from "./client.ts";
+import { foldJournals } from "./fold-writes.ts";
+import { fromItem, type Item, toItem } from "./item.ts";
+import { accountKey, journalItem, journalKey, journalOf } from "./journal-writes.ts";
+import { readTrialBalance } from "./trial-balance.ts";
+
+export class DynamoLedgerStore implements LedgerStore {
+  private readonly client: DynamoDBClient;
+  private readonly clock: Clock;
+  private readonly table: string;
+
+  constructor(client: DynamoDBClient, clock: Clock, table: string) {
+    this.client = client;
+    this.clock = clock;
+    this.table = table;
+  }
+
+  async open(account: Account): Promise<{ account: Account; created: boolean }> {
+    const item = toItem({ pk: accountKey(account.account_key), sk: "ACCOUNT", ...account });
+    const existing = await this.putIfAbsent(item);
+    return existing ? { account: accountOf(existing), created: false } : { account, created: true };
+  }
+
+  async account(key: string): Promise<Account | undefined> {
+    const item = await this.get(accountKey(key), "ACCOUNT");
+    return item && accountOf(item);
+  }
+
+  async balances(key: string): Promise<Balance[]> {
+    const command = new QueryCommand({
+      TableName: this.table,
+      ConsistentRead: true,
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :balance)",
+      ExpressionAttributeValues: toItem({ ":pk": accountKey(key), ":balance": "BALANCE#" }),
+    });
+    const { Items = [] } = await this.client
+      .send(command)
+      .catch((error) => Promise.reject(storeError(error)));
+    return Items.map(balanceOf);
+  }
+
+  async post(journal: Journal): Promise<boolean> {
+    const item = journalItem(journal, new Date(this.clock.now()).toISOString());
+    return (await this.putIfAbsent(item)) === undefined;
+  }
+
+  async journal(journalId: string): Promise<Journal | undefined> {
+    const item = await this.get(journalKey(journalId), "JOURNAL");
+    return item && journalOf(item);
+  }
+
+  async fold(journals: Journal[]): Promise<number> {
+    return foldJournals(this.client, this.clock, this.table, journals);
+  }
+
+  async trialBalance(): Promise<TrialBalance> {
+    return readTrialBalance(this.client, this.clock, this.table);
+  }
+
+  /** Puts the item, or returns the one that is there. */
+  private async putIfAbsent(item: Item): Promise<Item | undefined> {
+    const command = new PutItemCommand({
+      TableName: this.table,
+      Item: item,
+      ConditionExpression: "attribute_not_exists(pk)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await throughContention(this.clock, () => this.client.send(command));
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException && error.Item) return error.Item;
+      throw storeError(error);
+    }
+  }
+
+  private async get(pk: string, sk: string): Promise<Item | undefined> {
+    const command = new GetItemCommand({
+      TableName: this.table,
+      Key: toItem({ pk, sk }),
+      ConsistentRead: true,
+    });
+    const { Item } = await this.client.send(command).catch((error) => Promise.reject(storeError(error)));
+    return Item;
+  }
+}
+
+function accountOf(item: Item): Account {
+  const { account_key, account_id, status, overdraft, opened_at } = fromItem(item) as Account;
+  return { account_key, account_id, status, overdraft, opened_at };
+}
+
+function balanceOf(item: Item): Balance {
+  const {
+    sk,
+    pending = 0n,
+    available = 0n,
+  } = fromItem(item) as { sk: string; pending?: bigint; available?: bigint };
+  return { currency: sk.slice("BALANCE#".length), pending, available };
+}

@@ -1,0 +1,143 @@
+// How a payment lies in the payments table: one item for what changes, one for what does not, one per event, one per provider key.
+//   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA · PAYMENT#id / EVENT#000007 · PAYMENT#id / FACT#capture
+//   REFERENCE#merchant#reference / REFERENCE
+// Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of both tables.
+import type { PaymentEvent } from "../../domain/events.ts";
+import { BUYS, type Holder, holderOrder } from "../../domain/holding.ts";
+import type { PaymentRecord } from "../../domain/payment.ts";
+import type { Fact, Facts } from "../../domain/provider-fact.ts";
+import {
+  FIRST_OF,
+  MARK_KINDS,
+  type MarkKind,
+  markAttribute,
+  type ProviderOperation,
+  STEPS,
+  type Step,
+} from "../../domain/steps.ts";
+import type { Open } from "../../ports/payment-store.ts";
+import { headerOf, packTrace } from "../../runtime/tracing.ts";
+import { fromItem, type Item, toItem } from "./item.ts";
+
+/** Payments are spread over this many keys of the sparse indexes: one hot key would throttle the table. */
+export const INDEX_SHARDS = 16;
+
+export const paymentKey = (paymentId: string): string => `PAYMENT#${paymentId}`;
+export const eventKey = (sequence: number): string => `EVENT#${String(sequence).padStart(6, "0")}`;
+/** Facts sort after the events and before METADATA and PAYMENT, so that one query reads a payment whole. */
+export const FACTS = "FACT#";
+export const factKey = (operation: ProviderOperation): string => `${FACTS}${operation}`;
+export const referenceKey = (merchantId: string, reference: string): string =>
+  `REFERENCE#${merchantId}#${reference}`;
+export const openShardKey = (shard: number): string => `OPEN#${shard}`;
+
+/** The key of a payment in the open index. */
+export const openKey = (shard: number, { payment_id, since }: Open): Item =>
+  toItem({ pk: paymentKey(payment_id), sk: "PAYMENT", open_shard: openShardKey(shard), open_since: since });
+
+/** Reads an item of the open index. */
+export const openOf = (item: Item): Open => ({
+  payment_id: paymentIdIn(item),
+  since: String(item.open_since?.S),
+});
+
+export const transitShardKey = (shard: number): string => `TRANSIT#${shard}`;
+
+/** What lists a payment among those that hold value in transit, since that moment (ISO 8601). */
+export const transitEntry = (paymentId: string, since: string) => ({
+  transit_shard: transitShardKey(shardOf(paymentId)),
+  transit_order: holderOrder({ since, payment_id: paymentId }),
+});
+
+/** Reads an item of the transit index. */
+export function holderOf(item: Item): Holder {
+  const payment_id = paymentIdIn(item);
+  return { payment_id, since: String(item.transit_order?.S).slice(0, -payment_id.length - 1) };
+}
+
+/** The payment's shard, by the first byte of its id: ids are hashes, so shards fill evenly. */
+export const shardOf = (paymentId: string): number =>
+  Number.parseInt(paymentId.slice(0, 2), 16) % INDEX_SHARDS;
+
+/** The PAYMENT item of a payment nobody has claimed yet. */
+export function newPaymentItem(payment: PaymentRecord): Item {
+  const { payment_id, metadata, marks, ...attributes } = payment;
+  return toItem({
+    pk: paymentKey(payment_id),
+    sk: "PAYMENT",
+    ...attributes,
+    open_shard: openShardKey(shardOf(payment_id)),
+    open_since: payment.created_at,
+  });
+}
+
+/** What the first of a step's marks writes for good: when that was, and of an intent to buy value, since when that is held. */
+export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Step, now: number) => ({
+  [markAttribute(FIRST_OF[kind], step)]: now,
+  ...(kind === "intent" && step === BUYS ? transitEntry(paymentId, new Date(now).toISOString()) : {}),
+});
+
+function marksIn(raw: Record<string, unknown>, kind: MarkKind): PaymentRecord["marks"]["intent"] {
+  const set = STEPS.filter((step) => raw[markAttribute(kind, step)] !== undefined);
+  return Object.fromEntries(set.map((step) => [step, Number(raw[markAttribute(kind, step)])]));
+}
+
+/** The payment's id, of any item of its partition. */
+export const paymentIdIn = (item: Item): string => String(item.pk?.S).slice("PAYMENT#".length);
+
+/** Reads a PAYMENT item, with the METADATA item's map if there is one. */
+export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
+  const raw = fromItem(item);
+  const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
+  const { version, attempts, cancel_requested_at, ...attributes } = own;
+  for (const kind of MARK_KINDS) for (const step of STEPS) delete attributes[markAttribute(kind, step)];
+  return {
+    ...(attributes as unknown as PaymentRecord),
+    payment_id: paymentIdIn(item),
+    version: Number(version),
+    ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
+    ...(cancel_requested_at === undefined ? {} : { cancel_requested_at: Number(cancel_requested_at) }),
+    ...(metadata ? { metadata: fromItem(metadata).metadata as Record<string, string> } : {}),
+    marks: Object.fromEntries(MARK_KINDS.map((kind) => [kind, marksIn(raw, kind)])) as PaymentRecord["marks"],
+  };
+}
+
+/** The EVENT item. What is beside the event's body is never listed; its trace goes to the bus beside it. */
+export function eventItem(event: PaymentEvent, extra: Record<string, unknown> = {}): Item {
+  return toItem({
+    pk: paymentKey(event.payment_id),
+    sk: eventKey(event.sequence),
+    event: JSON.stringify(event),
+    trace: packTrace(),
+    ...extra,
+  });
+}
+
+/** The event in an EVENT item, exactly as it was written. */
+export const eventIn = (item: Item): PaymentEvent => JSON.parse(item.event?.S ?? "null") as PaymentEvent;
+
+/** The trace that the event came about in, as the bus takes it. */
+export const traceIn = (item: Item): string | undefined => headerOf(item.trace?.S);
+
+/** The payment in the items of its partition from the facts on; undefined when there is none. */
+export function wholePayment(items: Item[]): PaymentRecord | undefined {
+  const at = (sk: string): Item | undefined => items.find((item) => item.sk?.S === sk);
+  const payment = at("PAYMENT");
+  if (!payment) return undefined;
+  const facts = items.filter((item) => item.sk?.S?.startsWith(FACTS)).map(factOf);
+  const byOperation: Facts = Object.fromEntries(facts.map((fact) => [fact.operation, fact]));
+  return {
+    ...paymentOf(payment, at("METADATA")),
+    ...(facts.length > 0 ? { facts: byOperation } : {}),
+    ...(payment.transit_order ? { in_transit_since: holderOf(payment).since } : {}),
+  };
+}
+
+export const factItem = (paymentId: string, fact: Fact): Item =>
+  toItem({ pk: paymentKey(paymentId), sk: factKey(fact.operation), ...fact });
+
+/** Reads a FACT item. */
+export function factOf(item: Item): Fact {
+  const { pk, sk, received, ...fact } = fromItem(item);
+  return { ...(fact as Fact), ...(received === undefined ? {} : { received: Number(received) }) };
+}

@@ -1,0 +1,248 @@
+// Payments in DynamoDB. Every guard sits in the condition of the write itself; when it refuses, the old item says why.
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
+import { assertEvent } from "../../contracts/event-contract.ts";
+import type { PaymentEvent } from "../../domain/events.ts";
+import { type Holder, holderOrder } from "../../domain/holding.ts";
+import { type Guard, objectionTo, type PaymentRecord } from "../../domain/payment.ts";
+import type { Fact } from "../../domain/provider-fact.ts";
+import { FIRST_OF, markAttribute, type Step } from "../../domain/steps.ts";
+import { applyTransition, isAchieved, type Transition } from "../../domain/transition.ts";
+import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type {
+  Acceptance,
+  Accepted,
+  FactRecorded,
+  Markable,
+  Marked,
+  Open,
+  PaymentStore,
+} from "../../ports/payment-store.ts";
+import { tellTransition } from "../../runtime/transitions.ts";
+import { acceptanceWrites, readAcceptance } from "./acceptance-writes.ts";
+import { storeError, throughContention } from "./client.ts";
+import { Expression, guardCondition } from "./conditions.ts";
+import { recordFact } from "./fact-writes.ts";
+import { type Item, toItem } from "./item.ts";
+import {
+  eventIn,
+  FACTS,
+  firsts,
+  holderOf,
+  openKey,
+  openOf,
+  openShardKey,
+  paymentKey,
+  paymentOf,
+  transitShardKey,
+  wholePayment,
+} from "./payment-item.ts";
+import { isStale, transitionWrites } from "./transition-writes.ts";
+
+/** A version race with a benign neighbour (another event) is re-read and retried this often. */
+const VERSION_RACES = 5;
+
+export class DynamoPaymentStore implements PaymentStore {
+  private readonly client: DynamoDBClient;
+  private readonly clock: Clock;
+  private readonly tables: { payments: string; ledger: string };
+
+  constructor(client: DynamoDBClient, clock: Clock, tables: { payments: string; ledger: string }) {
+    this.client = client;
+    this.clock = clock;
+    this.tables = tables;
+  }
+
+  async accept(acceptance: Acceptance): Promise<Accepted> {
+    assertEvent(acceptance.event);
+    const TransactItems = acceptanceWrites(acceptance, this.tables.payments);
+    try {
+      await throughContention(this.clock, () =>
+        this.client.send(new TransactWriteItemsCommand({ TransactItems })),
+      );
+      tellTransition(acceptance.payment, acceptance.event);
+      return { outcome: "created" };
+    } catch (error) {
+      const known = readAcceptance(error, acceptance);
+      if (known?.outcome === "created") tellTransition(acceptance.payment, acceptance.event);
+      if (known) return known;
+      throw storeError(error);
+    }
+  }
+
+  async load(paymentId: string): Promise<PaymentRecord | undefined> {
+    const values = { ":pk": paymentKey(paymentId), ":facts": FACTS, ":payment": "PAYMENT" };
+    return wholePayment(await this.query("pk = :pk AND sk BETWEEN :facts AND :payment", values));
+  }
+
+  async events(paymentId: string): Promise<PaymentEvent[]> {
+    const values = { ":pk": paymentKey(paymentId), ":event": "EVENT#" };
+    return (await this.query("pk = :pk AND begins_with(sk, :event)", values)).map(eventIn);
+  }
+
+  async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {
+    const now = this.clock.now();
+    const expression = new Expression();
+    const set = [
+      expression.assignments({ [markAttribute(kind, step)]: now }),
+      ...(kind === "unreached" ? [] : [expression.firstAssignments(firsts(paymentId, kind, step, now))]),
+    ].join(", ");
+    const before = paymentOf(await this.update(paymentId, guard, expression, set));
+    const earlier = before.marks[kind][step];
+    const first = kind === "unreached" ? undefined : FIRST_OF[kind];
+    const marks = {
+      ...before.marks,
+      [kind]: { ...before.marks[kind], [step]: now },
+      ...(first ? { [first]: { [step]: now, ...before.marks[first] } } : {}),
+    };
+    return { payment: { ...before, marks }, ...(earlier === undefined ? {} : { earlier }) };
+  }
+
+  async recordFailure(
+    paymentId: string,
+    failure: { code: string; message: string; step: string },
+    guard: Guard,
+  ): Promise<void> {
+    const expression = new Expression();
+    await this.update(paymentId, guard, expression, expression.firstAssignments({ failure }));
+  }
+
+  recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded> {
+    return recordFact(this.client, this.clock, this.tables.payments, paymentId, fact, replaced);
+  }
+
+  async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
+    let current = payment;
+    for (let race = 0; race <= VERSION_RACES; race++) {
+      if (isAchieved(current, transition.achieves)) return current;
+      const objection = objectionTo(transition.guard, current);
+      if (objection) throw objection;
+      const after = await this.tryCommit(current, transition);
+      if (after) return after;
+      if ("asRead" in transition.achieves) break;
+      const read = await this.load(payment.payment_id);
+      if (!read) throw new InvariantBroken("the payment is gone");
+      current = { ...read, ...(payment.metadata ? { metadata: payment.metadata } : {}) };
+    }
+    throw new StoreContention("the payment changed faster than it could be written");
+  }
+
+  async close(paymentId: string, verifiedAt?: string): Promise<void> {
+    const update = {
+      ...this.key(paymentId),
+      UpdateExpression: `${verifiedAt ? "SET verified_at = :at " : ""}REMOVE open_shard, open_since`,
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(verified_at)",
+      ...(verifiedAt ? { ExpressionAttributeValues: toItem({ ":at": verifiedAt }) } : {}),
+    };
+    try {
+      await throughContention(this.clock, () => this.client.send(new UpdateItemCommand(update)));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
+    }
+  }
+
+  async openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]> {
+    const items = await this.listed({
+      IndexName: "open",
+      KeyConditionExpression: "open_shard = :shard AND open_since < :before",
+      ExpressionAttributeValues: toItem({ ":shard": openShardKey(shard), ":before": before }),
+      Limit: limit,
+      // By its whole key: payments of one moment are many, and none of them may be skipped.
+      ...(after ? { ExclusiveStartKey: openKey(shard, after) } : {}),
+    });
+    return items.map(openOf);
+  }
+
+  async inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {
+    const values = { ":shard": transitShardKey(shard), ...(after ? { ":after": holderOrder(after) } : {}) };
+    const items = await this.listed({
+      IndexName: "transit",
+      KeyConditionExpression: `transit_shard = :shard${after ? " AND transit_order > :after" : ""}`,
+      ExpressionAttributeValues: toItem(values),
+      Limit: limit,
+    });
+    return items.map(holderOf);
+  }
+
+  /** The items of one page of an index. */
+  private async listed(query: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+    const command = new QueryCommand({ TableName: this.tables.payments, ...query });
+    const { Items = [] } = await this.client
+      .send(command)
+      .catch((error) => Promise.reject(storeError(error)));
+    return Items;
+  }
+
+  private key(paymentId: string): Pick<UpdateItemCommandInput, "TableName" | "Key"> {
+    return { TableName: this.tables.payments, Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }) };
+  }
+
+  /** One conditional update without event or version; returns the item as it was before. */
+  private async update(paymentId: string, guard: Guard, expression: Expression, set: string): Promise<Item> {
+    const command: UpdateItemCommandInput = {
+      ...this.key(paymentId),
+      UpdateExpression: `SET ${set}`,
+      ConditionExpression: guardCondition(guard, expression),
+      ExpressionAttributeNames: expression.names,
+      ExpressionAttributeValues: toItem(expression.values),
+      ReturnValues: "ALL_OLD",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    };
+    try {
+      const { Attributes } = await throughContention(this.clock, () =>
+        this.client.send(new UpdateItemCommand(command)),
+      );
+      return Attributes ?? {};
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
+      const objection = error.Item && objectionTo(guard, paymentOf(error.Item));
+      throw objection ?? new InvariantBroken("a guard refused what it allows");
+    }
+  }
+
+  /** One transaction; undefined when the payment was not as it was read. */
+  private async tryCommit(
+    payment: PaymentRecord,
+    transition: Transition,
+  ): Promise<PaymentRecord | undefined> {
+    const { payment: after, event } = applyTransition(payment, transition, this.clock.now());
+    assertEvent(event);
+    const writes = transitionWrites(payment, after, event, transition, this.tables);
+    const command = { TransactItems: writes.map((write) => write.item) };
+    try {
+      await throughContention(this.clock, () => this.client.send(new TransactWriteItemsCommand(command)));
+      tellTransition(after, event, payment.status);
+      return after;
+    } catch (error) {
+      if (isStale(error, writes)) return undefined;
+      throw storeError(error);
+    }
+  }
+
+  /** All items of a consistent query; a payment's partition is small, and pages are followed to their end. */
+  private async query(condition: string, values: Record<string, string>): Promise<Item[]> {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: this.tables.payments,
+        ConsistentRead: true,
+        KeyConditionExpression: condition,
+        ExpressionAttributeValues: toItem(values),
+        ...(from ? { ExclusiveStartKey: from } : {}),
+      });
+      const page = await this.client.send(command).catch((error) => Promise.reject(storeError(error)));
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+}

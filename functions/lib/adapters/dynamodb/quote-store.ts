@@ -1,0 +1,50 @@
+// Quotes in DynamoDB, in the payments table: they are consumed in the transaction that accepts a payment.
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Quote } from "../../domain/quote.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { QuoteStore } from "../../ports/quote-store.ts";
+import { storeError, throughContention } from "./client.ts";
+import { quoteIn, quoteItem, quoteKey } from "./quote-item.ts";
+
+export class DynamoQuoteStore implements QuoteStore {
+  private readonly client: DynamoDBClient;
+  private readonly clock: Clock;
+  private readonly table: string;
+
+  constructor(client: DynamoDBClient, clock: Clock, table: string) {
+    this.client = client;
+    this.clock = clock;
+    this.table = table;
+  }
+
+  async keep(quote: Quote): Promise<Quote> {
+    const command = new PutItemCommand({
+      TableName: this.table,
+      Item: quoteItem(quote),
+      ConditionExpression: "attribute_not_exists(pk)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await throughContention(this.clock, () => this.client.send(command));
+      return quote;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException && error.Item) return quoteIn(error.Item);
+      throw storeError(error);
+    }
+  }
+
+  async find(quoteId: string): Promise<Quote | undefined> {
+    const command = new GetItemCommand({
+      TableName: this.table,
+      Key: quoteKey(quoteId),
+      ConsistentRead: true,
+    });
+    const { Item } = await this.client.send(command).catch((error) => Promise.reject(storeError(error)));
+    return Item && quoteIn(Item);
+  }
+}

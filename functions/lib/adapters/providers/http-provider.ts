@@ -1,0 +1,140 @@
+// A provider over HTTP: the sandbox on a laptop and in test environments, and what a real one's adapter looks like.
+// One request per call and never a retry of its own: whether to send again is the step's decision.
+import type { Credentials } from "../../ports/credentials.ts";
+import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
+
+export type Settings = {
+  url: string;
+  credentials: Credentials;
+  timeoutMs: number;
+  /** True where a payment's metadata may order the sandbox to fail: never in production. */
+  takesOrders: boolean;
+};
+type Operation = {
+  id: string;
+  state: "pending" | "succeeded" | "refused" | "tombstoned";
+  receive_amount?: unknown;
+};
+type Problem = { error?: { code?: string; message?: string } };
+
+/** The sandbox's nature, as docs/sandbox.md states it. */
+const SANDBOX_NATURE = {
+  key_ttl_seconds: 86_400,
+  replays_errors: true,
+  tombstones: true,
+  in_flight_seconds: 15,
+};
+
+const REFUSALS = new Set([
+  "card_declined",
+  "capture_declined",
+  "authorization_voided",
+  "already_captured",
+  "void_refused",
+  "on_ramp_declined",
+  "off_ramp_declined",
+  "reversal_refused",
+  "price_moved",
+]);
+
+/** A provider's words go into items and events that have to stay small. */
+const MAX_MESSAGE = 200;
+const CODE = /^[a-z0-9_]{1,64}$/;
+
+/** Our key refused, too many requests, or the provider's own failure: the next payment would fare no better. */
+export const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
+
+/** What the provider's answer means. A status that says neither yes nor no leaves the outcome unknown. */
+function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): ProviderAnswer {
+  const { code = "", message = `the provider answered ${status} ${code}` } = body.error ?? {};
+  if (code === "not_found") return { outcome: "absent" };
+  if (code === "tombstoned" || body.state === "tombstoned") return { outcome: "tombstoned" };
+  if (REFUSALS.has(code) || body.state === "refused") {
+    const captured = code === "already_captured" ? ({ captured: true } as const) : {};
+    return { outcome: "refused", message: message.slice(0, MAX_MESSAGE), ...captured };
+  }
+  if (status < 300 && body.state === "succeeded") return succeeded(body, isRamp);
+  if (status < 300 && body.state === "pending") return { outcome: "pending" };
+  return unknown(`it answered ${status} ${CODE.test(code) ? code : ""}`.trim(), servesNobody(status));
+}
+
+/** `reason` is in our words, for it goes where nothing of a payment may stand: into logs and the machine's history. */
+const unknown = (reason: string, unavailable: boolean): ProviderAnswer => ({
+  outcome: "unknown",
+  message: reason,
+  ...(unavailable ? { unavailable } : {}),
+});
+
+/** A ramp that does not say what it gave has not said that it gave what it was asked for: nothing of that is booked. */
+function succeeded({ id, receive_amount }: Operation, isRamp: boolean): ProviderAnswer {
+  if (!isRamp) return { outcome: "succeeded", id };
+  if (!Number.isSafeInteger(receive_amount) || Number(receive_amount) < 1)
+    return unknown("it answered that it succeeded, and not with what amount", false);
+  return { outcome: "succeeded", id, received: BigInt(receive_amount as number) };
+}
+
+const isObject = (value: unknown): value is Operation & Problem =>
+  typeof value === "object" && value !== null;
+
+/** `ECONNREFUSED`, `TimeoutError`: the words of an error may quote what was sent. */
+function nameOf(error: unknown): string {
+  const { name = "Error", cause } = error as Error;
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : name;
+}
+
+export abstract class HttpProvider implements Provider {
+  readonly nature: ProviderNature;
+  private readonly settings: Settings;
+  private readonly isRamp: boolean;
+
+  /** A ramp's every success is one of an amount. */
+  constructor(name: string, settings: Settings, isRamp = false) {
+    this.nature = { name, ...SANDBOX_NATURE, takes_orders: settings.takesOrders };
+    this.settings = settings;
+    this.isRamp = isRamp;
+  }
+
+  find(key: string): Promise<ProviderAnswer> {
+    return this.call("GET", `/v1/operations/${encodeURIComponent(key)}`, key);
+  }
+
+  tombstone(key: string, paymentId: string): Promise<ProviderAnswer> {
+    return this.call("POST", "/v1/tombstones", `${key}:tombstone`, {
+      operation_key: key,
+      reference: paymentId,
+    });
+  }
+
+  protected async call(method: string, path: string, key: string, body?: unknown): Promise<ProviderAnswer> {
+    const { url, credentials, timeoutMs } = this.settings;
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      // A provider whose key cannot be read is one that cannot be reached: its breaker then holds new sagas back.
+      const { key: secret } = await credentials.read();
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${secret}`,
+          "idempotency-key": key,
+          ...(body ? { "content-type": "application/json" } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal,
+        redirect: "error",
+      });
+      const answered = await response.json().catch(() => undefined);
+      if (!isObject(answered)) return unknown(`it answered ${response.status} and no JSON object`, true);
+      return meaningOf(response.status, answered, this.isRamp);
+    } catch (error) {
+      // A refused connection, a deadline, half an answer: each may follow an effect, so none of them is an error here.
+      return unknown(`it did not answer: ${nameOf(error)}`, true);
+    }
+  }
+
+  /** The provider gets the sandbox's orders and no other metadata: the rest is the merchant's own business. */
+  protected shared({ payment_id, metadata }: { payment_id: string; metadata?: Record<string, string> }) {
+    const sandbox = this.nature.takes_orders ? metadata?.sandbox : undefined;
+    return { reference: payment_id, ...(sandbox === undefined ? {} : { metadata: { sandbox } }) };
+  }
+}

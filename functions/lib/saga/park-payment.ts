@@ -1,0 +1,104 @@
+// Parks the payment of an execution that gave up, or that ended and left it open: IN_REVIEW, with the state and the error in the event,
+// and a finding. Whatever made somebody look is only a hint; parked is what the table and Step Functions say now, and only if
+// nothing changes meanwhile.
+
+import { BUYS, hasLeft } from "../domain/holding.ts";
+import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
+import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/saga-executions.ts";
+import { StoreContention } from "../errors/registry.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Finding, FindingKind, FindingStore } from "../ports/finding-store.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
+import type { PolicySource } from "../ports/policy-source.ts";
+import type { SagaExecutions } from "../ports/saga-executions.ts";
+
+export type ParkPorts = {
+  payments: PaymentStore;
+  executions: SagaExecutions;
+  findings: Pick<FindingStore, "open">;
+  policies: PolicySource;
+  clock: Clock;
+};
+/** `unstarted`: there is no such execution · `stale`: another one counts · `ended`: nothing is left to do for a saga. */
+export type Parked = "parked" | "notification-failed" | "running" | "unstarted" | "stale" | "ended";
+
+/** What a finding keeps of an error's cause: enough to recognise it, and the rest is in the execution's history. */
+const MOST_CAUSE = 300;
+const MOST_ERROR = 256;
+/** A saga's last write and its success are moments apart; a table that was restored to an earlier second is not. */
+const UNFINISHED_AFTER_MS = 300_000;
+
+/** Throws StoreContention when the payment changed between the look and the write: look again. */
+export const parkPayment =
+  (ports: ParkPorts) =>
+  async (payment: PaymentRecord, name: string): Promise<Parked> => {
+    if (executionOf(payment) !== name) return "stale";
+    if (isTerminal(payment.status) && !isUnannounced(payment)) return "ended";
+    const found_at = new Date(ports.clock.now()).toISOString();
+    const execution = await ports.executions.describe(payment.rail, name);
+    if (!execution) return "unstarted";
+    const kind = findingOf(execution, payment, ports.clock);
+    return kind === undefined ? "running" : give(ports, payment, execution, { kind, found_at });
+  };
+
+/** What to find of an execution that is to be given to a person; undefined while it is not. */
+function findingOf(execution: SagaExecution, payment: PaymentRecord, clock: Clock): FindingKind | undefined {
+  if (hasFailed(execution)) return isUnannounced(payment) ? "notification-failed" : "saga-failed";
+  // It did its job, and the payment does not show it: nobody will write it any more.
+  const isSilent = Date.parse(payment.updated_at) < clock.ago(UNFINISHED_AFTER_MS);
+  return execution.status === "SUCCEEDED" && isSilent ? "saga-unfinished" : undefined;
+}
+
+async function give(
+  ports: ParkPorts,
+  payment: PaymentRecord,
+  execution: SagaExecution,
+  { kind, found_at }: Pick<Finding, "kind" | "found_at">,
+): Promise<Parked> {
+  const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
+  // All is read before the first write: a park without its finding would be told to nobody.
+  const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
+  const details = [story, ...valueHeld(ports, payment)];
+  const cause = execution.cause?.slice(0, MOST_CAUSE);
+  const isOver = isUnannounced(payment);
+  if (isOver) await assertUnchanged(ports, payment);
+  else if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
+  const { payment_id } = payment;
+  await ports.findings.open({ payment_id, kind, details, ...(cause ? { cause } : {}), found_at });
+  return isOver ? "notification-failed" : "parked";
+}
+
+/** What is only told, and written nowhere, is told of the payment as it is now. */
+async function assertUnchanged(
+  { payments }: ParkPorts,
+  { payment_id, version }: PaymentRecord,
+): Promise<void> {
+  const now = await payments.load(payment_id);
+  if (now?.version !== version) throw new StoreContention("the payment changed while it was judged");
+}
+
+const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
+
+/** The reason of a payment's failing stays what it is: why its saga was given up stands in the event. */
+const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaExecution, state: string) =>
+  payments.commit(payment, {
+    guard: { execution: execution.name, acceptsUnclaimed: true },
+    status: "IN_REVIEW",
+    changes: {},
+    event: { type: "payment.parked", data: { execution: execution.name, state, error: errorOf(execution) } },
+    journals: [],
+    achieves: { asRead: true },
+  });
+
+const storyOf = (execution: SagaExecution, state: string): string =>
+  `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`;
+
+const leftOpenStory = ({ name }: SagaExecution): string =>
+  `execution ${name} SUCCEEDED and left the payment open`;
+
+/** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
+function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): string[] {
+  if (payment.marks.asked[BUYS] === undefined || hasLeft(payment)) return [];
+  const held = isDone(payment, BUYS) ? "is" : "may be";
+  return [`value ${held} held in transit: tell ${policies.deployment.off_ramp_outage.tell}`];
+}

@@ -1,0 +1,51 @@
+// Takes a failed saga up again at the state where it gave up: first the payment is in work again, then the execution is
+// redriven, so that a crash in between leaves what the same call repeated will mend.
+
+import { isTerminal, type PaymentRecord } from "../domain/payment.ts";
+import { executionOf, hasFailed, isUnannounced } from "../domain/saga-executions.ts";
+import { SagaNotRedrivable } from "../errors/registry.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
+import type { SagaExecutions } from "../ports/saga-executions.ts";
+import { type Brought, resume } from "./resume.ts";
+
+export type RedrivePorts = { payments: PaymentStore; executions: SagaExecutions };
+
+/** Returns the execution's name. Throws SagaNotRedrivable, or StoreContention when the payment changed meanwhile. */
+export const redrive =
+  ({ payments, executions }: RedrivePorts) =>
+  async (payment: PaymentRecord, brought?: Brought): Promise<string> => {
+    if (isTerminal(payment.status) && !isUnannounced(payment)) {
+      throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
+    }
+    const name = executionOf(payment);
+    const execution = await executions.describe(payment.rail, name);
+    if (!execution) throw new SagaNotRedrivable("the saga has not been started yet; the sweep sees to it");
+    if (hasFailed(execution)) {
+      // Written by a repetition as well: whoever judges the payment by an older look must find it changed.
+      if (!isUnannounced(payment)) await resume(payments, payment, name, brought);
+      await goOn(executions, payment.rail, name);
+    } else if (execution.status !== "RUNNING" || !(await isTakenUp(payments, payment, name))) {
+      throw new SagaNotRedrivable(`the execution has not failed: ${execution.status}`);
+    }
+    return name;
+  };
+
+/** A refusal because somebody redrove it a moment ago is no refusal. */
+async function goOn(executions: SagaExecutions, rail: string, name: string): Promise<void> {
+  const { refused } = await executions.redrive(rail, name);
+  if (refused === undefined) return;
+  const now = await executions.describe(rail, name);
+  if (!now || hasFailed(now)) {
+    throw new SagaNotRedrivable(`Step Functions refuses: ${refused}; a new attempt may take over`);
+  }
+}
+
+/** True when a redrive took the running execution up, so that this one repeats it; whoever did it, the payment is in work. */
+async function isTakenUp(payments: PaymentStore, payment: PaymentRecord, name: string): Promise<boolean> {
+  if (payment.status === "IN_REVIEW") {
+    await resume(payments, payment, name);
+    return true;
+  }
+  const last = (await payments.events(payment.payment_id)).at(-1);
+  return last?.type === "payment.resumed" && last.data.execution === name;
+}

@@ -1,0 +1,46 @@
+// Of which operations of a payment an operator may say something at all.
+import type { Learned } from "../lib/contracts/types.ts";
+import { isRuledOut } from "../lib/domain/open-effects.ts";
+import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import { isRampsSuccess } from "../lib/domain/provider-fact.ts";
+import { isUndo, stepOf } from "../lib/domain/steps.ts";
+import { InvalidRequest } from "../lib/errors/registry.ts";
+
+type Operation = Learned["operation"];
+
+/** Throws InvalidRequest, with where it is wrong. */
+export function assertSayable({ marks }: PaymentRecord, { operation, state, received }: Learned): void {
+  const step = stepOf(operation);
+  const asked = (isUndo(operation) ? marks.tombstone : marks.intent)[step];
+  const gave = isRampsSuccess({ operation, state });
+  const errors = [
+    { is: asked === undefined, pointer: "/learned/operation", detail: "was never asked of a provider" },
+    {
+      is: isUndo(operation) && state !== "succeeded",
+      pointer: "/learned/state",
+      detail: "an undo that did not happen is tried again: only succeeded is its last word",
+    },
+    {
+      is: gave && received === undefined,
+      pointer: "/learned/received",
+      detail: "is required: what the ramp gave, in minor units",
+    },
+    {
+      is: !gave && received !== undefined,
+      pointer: "/learned/received",
+      detail: "only a ramp that succeeded gave anything",
+    },
+  ].filter(({ is }) => is);
+  if (errors.length > 0)
+    throw new InvalidRequest(
+      "this cannot be said of the payment",
+      errors.map(({ pointer, detail }) => ({ pointer, detail })),
+    );
+}
+
+/** True when our own record decides: the step's result, its refusal or its undo stands, or the undo of one before it. */
+export function isSettled(payment: PaymentRecord, operation: Operation): boolean {
+  const step = stepOf(operation);
+  if (payment.marks.undone[step] !== undefined || isRuledOut(payment, step)) return true;
+  return !isUndo(operation) && (isDone(payment, step) || isRefused(payment, step));
+}

@@ -1,0 +1,128 @@
+// What an operator learned from a provider that may have forgotten by now: a fact like any other, which the saga reads instead of asking.
+// For as long as the provider remembers, it is the provider that is asked; and what it says then beats what an operator says.
+import type { Learned } from "../lib/contracts/types.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { type Fact, judgeFact } from "../lib/domain/provider-fact.ts";
+import { executionOf } from "../lib/domain/saga-executions.ts";
+import { isUndo, providerKey, stepOf } from "../lib/domain/steps.ts";
+import { SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { Provider, ProviderAnswer } from "../lib/ports/provider.ts";
+import { believed, mayHaveForgotten } from "../lib/saga/forgotten.ts";
+import { isSpent } from "../lib/saga/in-flight.ts";
+import { assertSayable, isSettled } from "./allowed-evidence.ts";
+
+export type LearnPorts = {
+  payments: PaymentStore;
+  clock: Clock;
+  providerOf(operation: Learned["operation"]): Provider;
+};
+
+/**
+ * Keeps it in the operator's name, or what the provider says of it in the provider's, and returns what is kept; said twice it is
+ * done. Throws InvalidRequest for what makes no sense of this payment, SagaNotRedrivable with the reason why it is not taken, and
+ * StoreContention when the payment changed meanwhile.
+ */
+export async function learn(
+  ports: LearnPorts,
+  payment: PaymentRecord,
+  learned: Learned,
+  operator: string,
+): Promise<Learned> {
+  assertSayable(payment, learned);
+  const { operation, state } = learned;
+  const standing = payment.facts?.[operation];
+  const word: Fact = { ...learned, at: new Date(ports.clock.now()).toISOString(), by: operator };
+  if (standing && judgeFact(standing, word) === "known") return learned;
+  if (payment.status !== "IN_REVIEW") {
+    if (standing?.state === state) return learned;
+    throw new SagaNotRedrivable(`the payment is not parked: ${payment.status}`);
+  }
+  if (isSettled(payment, operation)) throw new SagaNotRedrivable(`${operation} is in doubt no more`);
+  const provider = ports.providerOf(operation);
+  const answer = await asked({ ...ports, provider }, payment, operation);
+  await assertUnchanged(ports, payment);
+  if (answer.outcome === state && answer.outcome !== "tombstoned")
+    return keep(ports, payment, confirmed(word, answer), standing);
+  if (answer.outcome !== "unknown" && answer.outcome !== "absent")
+    throw new SagaNotRedrivable(`the provider says that it is ${answer.outcome}`);
+  if (!mayHaveForgotten({ ...ports, provider }, payment, operation))
+    throw new SagaNotRedrivable("the provider still remembers: it is asked, and its answer is waited for");
+  if (state !== "succeeded") await forbid(ports, payment, provider, operation);
+  return keep(
+    ports,
+    payment,
+    word,
+    standing?.id === word.id && standing.state === state ? standing : undefined,
+  );
+}
+
+/** What the provider says now, as far as it can be relied on. */
+async function asked(
+  ports: LearnPorts & { provider: Provider },
+  payment: PaymentRecord,
+  operation: Learned["operation"],
+): Promise<ProviderAnswer> {
+  const answer = await ports.provider.find(providerKey(payment.payment_id, operation));
+  return isUndo(operation) ? answer : believed(ports, payment, operation, answer);
+}
+
+/** The word, as the provider itself has it: in its own name. */
+const confirmed = ({ by: _, ...word }: Fact, answer: ProviderAnswer): Fact =>
+  answer.outcome === "succeeded"
+    ? {
+        ...word,
+        id: answer.id,
+        ...(answer.received === undefined ? {} : { received: Number(answer.received) }),
+      }
+    : word;
+
+/** Asking takes seconds, in which the sweep may have taken the payment up. */
+async function assertUnchanged({ payments }: LearnPorts, read: PaymentRecord): Promise<void> {
+  const now = await payments.load(read.payment_id);
+  if (now?.version !== read.version)
+    throw new StoreContention("the payment changed while its provider was asked");
+}
+
+/** What did not happen must not happen from now on: no try of ours may begin it, and none may still be on its way. */
+async function forbid(
+  { payments, clock }: LearnPorts,
+  payment: PaymentRecord,
+  provider: Provider,
+  operation: Learned["operation"],
+): Promise<void> {
+  const step = stepOf(operation);
+  const assertSpent = ({ marks }: PaymentRecord) => {
+    if (!isSpent(marks.intent[step] ?? 0, provider, clock))
+      throw new SagaNotRedrivable("a request may still be on its way: say it again in a minute");
+  };
+  assertSpent(payment);
+  const guard = { execution: executionOf(payment), acceptsUnclaimed: true };
+  const { payment: marked } = await payments
+    .mark(payment.payment_id, "tombstone", step, guard)
+    .catch(takenOver);
+  assertSpent(marked);
+}
+
+/** A new attempt that owns the payment by now is for the caller to look at, and no defect of ours. */
+function takenOver(error: unknown): never {
+  if (!(error instanceof Superseded)) throw error;
+  throw new SagaNotRedrivable("another execution took the payment over meanwhile");
+}
+
+/** Over the provider's own last word only where that is `replaced`. */
+async function keep(
+  { payments }: LearnPorts,
+  { payment_id }: PaymentRecord,
+  fact: Fact,
+  replaced: Fact | undefined,
+): Promise<Learned> {
+  const recorded = await payments.recordFact(payment_id, fact, replaced);
+  if (recorded.outcome === "contradicts")
+    throw new SagaNotRedrivable(
+      `the provider told otherwise: ${recorded.standing.id} ${recorded.standing.state}`,
+    );
+  const { at: _, by: __, ...kept } = fact;
+  return kept as Learned;
+}

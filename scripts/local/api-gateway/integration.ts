@@ -1,0 +1,62 @@
+// The Lambda proxy integration: invokes the function with the event and turns its result into the HTTP answer. Whatever
+// goes wrong behind the gateway is a 503 with Retry-After: the same request may be sent again.
+import { ContentTooLarge, ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
+import { traceHeaders } from "../common/trace.ts";
+import { functionArn } from "../lambda/catalog.ts";
+import { type Answer, jsonAnswer } from "./http-request.ts";
+
+/** API Gateway's own. The time scale divides waits; this bounds work that does not get faster. */
+const TIMEOUT_MS = 30_000;
+
+type Result = {
+  statusCode?: number;
+  headers?: Record<string, string | number | boolean>;
+  cookies?: string[];
+  body?: string;
+  isBase64Encoded?: boolean;
+};
+
+/** The function's answer; throws ServiceUnavailable or ContentTooLarge. */
+export async function integrate(
+  functionsUrl: string,
+  functionName: string,
+  event: object,
+  trace?: string,
+): Promise<Answer> {
+  const url = `${functionsUrl}/2015-03-31/functions/${encodeURIComponent(functionArn(functionName))}/invocations`;
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      body: JSON.stringify(event),
+      headers: { "content-type": "application/json", ...traceHeaders(trace) },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const payload = await response.text();
+    if (response.status === 413) throw new ContentTooLarge("the body exceeds what a function takes");
+    if (!response.ok || response.headers.has("x-amz-function-error"))
+      throw new Error(`${response.status} ${payload}`);
+    return answerOf(JSON.parse(payload));
+  } catch (error) {
+    if (error instanceof ContentTooLarge) throw error;
+    console.error(`${functionName}:`, error);
+    throw new ServiceUnavailable("the service gave no answer in time: send the same request again");
+  }
+}
+
+/** A result without statusCode is itself the body of a 200, as the payload format 2.0 has it. */
+function answerOf(result: Result | null): Answer {
+  if (result?.statusCode === undefined) return jsonAnswer(200, result);
+  const headers = Object.entries(result.headers ?? {}).map(([name, value]) => [
+    name.toLowerCase(),
+    String(value),
+  ]);
+  return {
+    status: Number(result.statusCode),
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      ...Object.fromEntries(headers),
+      ...(result.cookies ? { "set-cookie": result.cookies } : {}),
+    },
+    body: Buffer.from(result.body ?? "", result.isBase64Encoded ? "base64" : "utf8"),
+  };
+}

@@ -1,0 +1,54 @@
+// What the gateway asks of all other parts: are they healthy, what did they count, which faults shall they have.
+import { ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
+import { PARTS, type Part, type Settings } from "../common/settings.ts";
+
+const TIMEOUT_MS = 5_000;
+const OTHERS = PARTS.filter((part) => part !== "api-gateway");
+type Counts = Record<string, number>;
+
+export class PartsClient {
+  private readonly url: Settings["url"];
+
+  constructor(url: Settings["url"]) {
+    this.url = url;
+  }
+
+  /** One part's answer; throws ServiceUnavailable when it is down. */
+  async ask(part: Part, path: string, init: RequestInit = {}): Promise<Response> {
+    try {
+      return await fetch(this.url[part] + path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch (error) {
+      console.error(`${part}:`, error);
+      throw new ServiceUnavailable(`the ${part} part is down`);
+    }
+  }
+
+  /** Throws ServiceUnavailable naming the parts that are not healthy. */
+  async assertHealthy(): Promise<void> {
+    const healthy = OTHERS.map(async (part) => {
+      const answer = await this.ask(part, "/_local/health").catch(() => undefined);
+      return answer?.ok ? undefined : part;
+    });
+    const sick = (await Promise.all(healthy)).filter((part) => part !== undefined);
+    if (sick.length > 0) throw new ServiceUnavailable(`not healthy: ${sick.join(", ")}`);
+  }
+
+  /** The sum of all parts' counters. */
+  async counters(method: string): Promise<Counts> {
+    const answers = OTHERS.map(async (part) => (await this.ask(part, "/_local/counters", { method })).json());
+    const sum: Counts = {};
+    for (const counts of (await Promise.all(answers)) as Counts[]) {
+      for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
+    }
+    return Object.fromEntries(Object.entries(sum).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  async orderFault(part: Part, fault: object): Promise<void> {
+    const answer = await this.ask(part, "/_local/faults", { method: "POST", body: JSON.stringify(fault) });
+    if (!answer.ok) throw new ServiceUnavailable(`the ${part} part does not take faults: ${answer.status}`);
+  }
+
+  async clearFaults(): Promise<void> {
+    await Promise.all(OTHERS.map((part) => this.ask(part, "/_local/faults", { method: "DELETE" })));
+  }
+}

@@ -1,0 +1,53 @@
+// What every part of the local cloud is told by the supervisor: where the others listen, where data lives,
+// and by how much waiting is divided. The only place in scripts/local that reads the environment.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const PARTS = ["dynamodb", "step-functions", "messaging", "lambda", "sandbox", "api-gateway"] as const;
+export type Part = (typeof PARTS)[number];
+
+export const ACCOUNT_ID = "000000000000";
+export const REGION = "us-east-1";
+export const PREFIX = "local-";
+/** The sandbox provider's, as everybody knows them: they guard nothing but its own books. */
+const { key, webhook_secrets } = readPublicCredentials();
+export const PROVIDER_KEY = key;
+export const PROVIDER_WEBHOOK_SECRET = webhook_secrets[0] ?? "";
+
+export type Settings = {
+  /** Directory of everything that outlives a process: databases, books, keys, pid files. */
+  home: string;
+  /** Every wait is divided by this (DESIGN: CONTRA_TIME_SCALE). */
+  timeScale: number;
+  /** Base URL of each part, `http://127.0.0.1:<port>`, the same for the life of the stack. */
+  url: Record<Part, string>;
+};
+
+/** Name of the environment variable that carries a part's base URL. */
+export const urlVariable = (part: Part): string => `CONTRA_URL_${part.toUpperCase().replaceAll("-", "_")}`;
+
+/** Reads the settings, or throws naming the variable that is missing. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const need = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set: parts are started by scripts/run.ts`);
+    return value;
+  };
+  const timeScale = Number(env.CONTRA_TIME_SCALE ?? "1");
+  if (!(timeScale > 0)) throw new Error(`CONTRA_TIME_SCALE must be a number above 0, not ${timeScale}`);
+  const url = Object.fromEntries(PARTS.map((part) => [part, need(urlVariable(part))])) as Record<
+    Part,
+    string
+  >;
+  return { home: need("CONTRA_HOME"), timeScale, url };
+}
+
+function readPublicCredentials(): { key: string; webhook_secrets: string[] } {
+  const manifest = join(import.meta.dirname, "..", "..", "..", "functions", "manifest.json");
+  return JSON.parse(readFileSync(manifest, "utf8")).providers.sandbox.public_credentials;
+}
+
+export const portOf = (url: string): number => Number(new URL(url).port);
+
+/** A path below the stack's home. */
+export const inHome = (settings: Settings, ...names: string[]): string => join(settings.home, ...names);

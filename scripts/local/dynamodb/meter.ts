@@ -1,0 +1,100 @@
+// Counts the calls and the capacity units that AWS would charge. The request is made to ask for its consumption; the
+// extra field stays in the answer, where a client that did not ask overlooks it.
+import type { Counters } from "../common/counters.ts";
+import { isRead, isWrite } from "./faults.ts";
+import { type Answer, call } from "./forward.ts";
+import type { Item } from "./item-size.ts";
+import type { Tables } from "./tables.ts";
+import { type Consumed, priceTransaction, type ReadItems, type Transaction } from "./transaction-cost.ts";
+
+/** DynamoDB remembers a ClientRequestToken for ten minutes. */
+const TOKEN_MS = 600_000;
+const TOKENS_KEPT = 20_000;
+
+type Output = { ConsumedCapacity?: Consumed | Consumed[]; __type?: string };
+
+const consumedOf = ({ ConsumedCapacity = [] }: Output): Consumed[] => [ConsumedCapacity].flat();
+const unitsOf = (consumed: Consumed[]): number => consumed.reduce((sum, each) => sum + each.CapacityUnits, 0);
+
+/** Sends the call on and counts it; `send` carries it out. */
+export class Meter {
+  private readonly url: string;
+  private readonly tables: Tables;
+  private readonly counters: Counters;
+  private readonly tokens = new Map<string, number>();
+
+  /** `tables` by their full names. */
+  constructor(url: string, tables: Tables, counters: Counters) {
+    this.url = url;
+    this.tables = tables;
+    this.counters = counters;
+  }
+
+  async measure(operation: string, body: Buffer, send: (body: Buffer) => Promise<Answer>): Promise<Answer> {
+    if (!isRead(operation) && !isWrite(operation)) return send(body);
+    const answer =
+      operation === "TransactWriteItems"
+        ? await this.measureTransaction(body, send)
+        : await this.measureCall(operation, body, send);
+    if (answer.status !== 200) this.countError(answer.body);
+    return answer;
+  }
+
+  private async measureCall(
+    operation: string,
+    body: Buffer,
+    send: (body: Buffer) => Promise<Answer>,
+  ): Promise<Answer> {
+    const answer = await send(askConsumption(body, "TOTAL"));
+    const output = JSON.parse(answer.body.toString()) as Output;
+    const unit = isRead(operation) ? "dynamodb.read_units" : "dynamodb.write_units";
+    if (answer.status === 200) this.counters.add(unit, unitsOf(consumedOf(output)));
+    // A condition that fails costs a write all the same; the item's size is not told, and items here are small.
+    else if (output.__type?.endsWith("ConditionalCheckFailedException")) this.counters.add(unit, 1);
+    return answer;
+  }
+
+  private async measureTransaction(body: Buffer, send: (body: Buffer) => Promise<Answer>): Promise<Answer> {
+    const transaction = JSON.parse(body.toString()) as Transaction;
+    const price = await priceTransaction(transaction, this.tables, this.read);
+    const answer = await send(askConsumption(body, "INDEXES"));
+    if (answer.status !== 200) return answer;
+    if (this.isReplay(transaction.ClientRequestToken)) {
+      this.counters.add("dynamodb.read_units", 2 * (transaction.TransactItems?.length ?? 0));
+    } else {
+      const reported = consumedOf(JSON.parse(answer.body.toString()) as Output);
+      this.counters.add("dynamodb.write_units", await price(reported));
+    }
+    return answer;
+  }
+
+  /** A repeated token changes nothing and is charged as a read of what was written. */
+  private isReplay(token: string | undefined): boolean {
+    if (token === undefined) return false;
+    const now = Date.now();
+    const seen = this.tokens.get(token);
+    if (seen !== undefined && now - seen < TOKEN_MS) return true;
+    this.tokens.set(token, now);
+    const [oldest] = this.tokens.keys();
+    if (this.tokens.size > TOKENS_KEPT && oldest !== undefined) this.tokens.delete(oldest);
+    return false;
+  }
+
+  private countError(body: Buffer): void {
+    const { __type = "unknown" } = JSON.parse(body.toString()) as Output;
+    this.counters.add(`dynamodb.errors.${__type.slice(__type.indexOf("#") + 1)}`);
+  }
+
+  private readonly read: ReadItems = async (table, keys) => {
+    const RequestItems = { [table]: { Keys: keys, ConsistentRead: true } };
+    const { Responses } = await call(this.url, "BatchGetItem", { RequestItems });
+    return (Responses as Record<string, Item[]>)[table] ?? [];
+  };
+}
+
+/** Cheaper than parsing; a caller that asks for itself keeps its own wish. */
+function askConsumption(body: Buffer, detail: "TOTAL" | "INDEXES"): Buffer {
+  const text = body.toString();
+  if (text.includes('"ReturnConsumedCapacity"')) return body;
+  return Buffer.from(text.replace("{", `{"ReturnConsumedCapacity":"${detail}",`));
+}

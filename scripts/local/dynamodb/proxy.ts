@@ -1,0 +1,50 @@
+// The database as the rest of the stack sees it: DynamoDB and its streams at one address, counted, with faults on order.
+import type { Counters } from "../common/counters.ts";
+import type { Faults } from "../common/faults.ts";
+import { json, type Request, type Response } from "../common/http.ts";
+import { answerFaults, faultAnswer, strike } from "./faults.ts";
+import { forward } from "./forward.ts";
+import { Meter } from "./meter.ts";
+import type { Tables } from "./tables.ts";
+
+type Stack = { url: string; tables: Tables; counters: Counters; faults: Faults };
+
+/** Calls on streams are counted apart: pollers make them all the time, and they would drown what a payment costs. */
+function nameOf(target: string): { counter: string; operation: string } {
+  const [service = "", operation = ""] = target.split(".");
+  const isStreams = service.startsWith("DynamoDBStreams");
+  return { counter: `${isStreams ? "dynamodb_streams" : "dynamodb"}.${operation}`, operation };
+}
+
+export function createProxy({
+  url,
+  tables,
+  counters,
+  faults,
+}: Stack): (request: Request) => Promise<Response> {
+  const meter = new Meter(url, tables, counters);
+
+  async function pass(operation: string, request: Request): Promise<Response> {
+    const fault = strike(faults, operation);
+    if (fault === "throttle" || fault === "conflict") return faultAnswer(fault, operation, request.body);
+    const answer = await meter.measure(operation, request.body, (body) =>
+      forward(url, request.headers, body),
+    );
+    return fault === "lost_answer" ? { ...answer, destroy: true } : answer;
+  }
+
+  return async (request) => {
+    if (request.path === "/_local/health") return json(200, { status: "ok" });
+    const own = counters.answer(request) ?? answerFaults(faults, request);
+    if (own) return own;
+    const { counter, operation } = nameOf(String(request.headers["x-amz-target"] ?? ""));
+    counters.add(counter);
+    try {
+      return await pass(operation, request);
+    } catch (error) {
+      // Whether it was written is unknown, which is what a broken connection says; an answer would claim to know.
+      console.error(`database: ${counter} was broken off:`, error);
+      return { status: 502, destroy: true };
+    }
+  };
+}

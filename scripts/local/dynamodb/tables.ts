@@ -1,0 +1,105 @@
+// Gives DynamoDB Local the manifest's tables: what is missing is created, what is there is kept with its data.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+  ListTablesCommand,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
+import { PREFIX, REGION } from "../common/settings.ts";
+
+export type Index = { hash_key: string; range_key: string };
+export type Tables = Record<string, { stream: boolean; indexes: Record<string, Index> }>;
+
+const ACTIVE_WITHIN_MS = 30_000;
+
+export const localClient = (endpoint: string): DynamoDBClient =>
+  new DynamoDBClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+
+const keys = (hash: string, range: string): KeySchemaElement[] => [
+  { AttributeName: hash, KeyType: "HASH" },
+  { AttributeName: range, KeyType: "RANGE" },
+];
+
+const definitions = (indexes: Index[]): AttributeDefinition[] => {
+  const names = new Set(["pk", "sk", ...indexes.flatMap((index) => [index.hash_key, index.range_key])]);
+  return [...names].map((AttributeName) => ({ AttributeName, AttributeType: "S" }));
+};
+
+const globalIndex = (IndexName: string, index: Index) => ({
+  IndexName,
+  KeySchema: keys(index.hash_key, index.range_key),
+  Projection: { ProjectionType: "KEYS_ONLY" as const },
+});
+
+/** Waits until the table and its indexes can be used; a created index is filled in the background. */
+async function untilActive(client: DynamoDBClient, TableName: string) {
+  for (const deadline = Date.now() + ACTIVE_WITHIN_MS; Date.now() < deadline; await sleep(100)) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    const indexes = Table?.GlobalSecondaryIndexes ?? [];
+    const isActive = Table?.TableStatus === "ACTIVE" && indexes.every((i) => i.IndexStatus === "ACTIVE");
+    if (isActive) return Table;
+  }
+  throw new Error(`table ${TableName} is not active after ${ACTIVE_WITHIN_MS / 1000} s`);
+}
+
+async function createTable(client: DynamoDBClient, TableName: string, table: Tables[string]): Promise<void> {
+  const indexes = Object.entries(table.indexes).map(([name, index]) => globalIndex(name, index));
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: keys("pk", "sk"),
+      AttributeDefinitions: definitions(Object.values(table.indexes)),
+      ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
+      ...(table.stream
+        ? { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" as const } }
+        : {}),
+    }),
+  );
+}
+
+/** Adds the indexes and the stream that the manifest has gained since the table was created. */
+async function completeTable(
+  client: DynamoDBClient,
+  TableName: string,
+  table: Tables[string],
+): Promise<void> {
+  const found = await untilActive(client, TableName);
+  const known = new Set(found?.GlobalSecondaryIndexes?.map((index) => index.IndexName));
+  for (const [name, index] of Object.entries(table.indexes)) {
+    if (known.has(name)) continue;
+    const Create = globalIndex(name, index);
+    const change = { AttributeDefinitions: definitions([index]), GlobalSecondaryIndexUpdates: [{ Create }] };
+    await client.send(new UpdateTableCommand({ TableName, ...change }));
+    await untilActive(client, TableName);
+  }
+  if (table.stream && !found?.StreamSpecification?.StreamEnabled) {
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" as const };
+    await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+  }
+}
+
+/** Safe to run at every start. Tables that the manifest no longer names stay: their data is not ours to delete. */
+export async function ensureTables(endpoint: string, tables: Tables): Promise<void> {
+  const client = localClient(endpoint);
+  try {
+    const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+    for (const [name, table] of Object.entries(tables)) {
+      const TableName = `${PREFIX}${name}`;
+      if (TableNames.includes(TableName)) await completeTable(client, TableName, table);
+      else await createTable(client, TableName, table);
+      await untilActive(client, TableName);
+    }
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,65 @@
+// The event source mapping from a queue to a function: several batches at a time, each deleted as far as it succeeded.
+// What failed stays hidden until its visibility timeout; nothing here makes it come sooner.
+import type { Counters } from "../common/counters.ts";
+import type { QueueMapping as Settings } from "../common/messaging-catalog.ts";
+import { lambdaRecord } from "../sqs/messages.ts";
+import type { Message, Queues } from "../sqs/queues.ts";
+import { failedIds, type Invoker } from "./invoke.ts";
+
+/** Lambda begins with five pollers per queue. */
+const MOST_BATCHES = 5;
+const IDLE_LIMIT_MS = 20_000;
+const UNDELIVERED_WAIT_SECONDS = 1;
+
+export class QueueMapping {
+  private readonly settings: Settings;
+  private readonly queues: Queues;
+  private readonly invoker: Invoker;
+  private readonly counters: Counters;
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(settings: Settings, queues: Queues, invoker: Invoker, counters: Counters) {
+    this.settings = settings;
+    this.queues = queues;
+    this.invoker = invoker;
+    this.counters = counters;
+  }
+
+  /** Polls for as long as the process lives. */
+  async run(): Promise<never> {
+    const { queue, batchSize } = this.settings;
+    for (;;) {
+      if (this.running.size >= MOST_BATCHES) {
+        await Promise.race(this.running);
+        continue;
+      }
+      const messages = this.queues.receive(queue, batchSize, { held: true });
+      if (messages.length === 0) {
+        await this.queues.changed(queue, IDLE_LIMIT_MS);
+        continue;
+      }
+      this.counters.add("sqs.ReceiveMessage");
+      const batch = this.deliver(messages).finally(() => this.running.delete(batch));
+      this.running.add(batch);
+    }
+  }
+
+  private async deliver(messages: Message[]): Promise<void> {
+    const { name, queue, timeoutSeconds } = this.settings;
+    const event = { Records: messages.map((message) => lambdaRecord(message, queue)) };
+    const outcome = await this.invoker.invoke(name, event, timeoutSeconds);
+    if (outcome.kind === "undelivered") {
+      console.error(`${name}: not delivered, given again soon: ${outcome.reason}`);
+      const wait = this.queues.wait(UNDELIVERED_WAIT_SECONDS);
+      for (const { receipt } of messages) this.queues.handBack(queue, receipt, wait);
+      return;
+    }
+    const ids = messages.map(({ message_id }) => message_id);
+    const failed = outcome.kind === "failed" ? new Set(ids) : failedIds(outcome.payload, ids);
+    if (failed.size < messages.length) this.counters.add("sqs.DeleteMessageBatch");
+    for (const { message_id, receipt } of messages) {
+      if (failed.has(message_id)) this.queues.leaveHidden(receipt);
+      else this.queues.delete(receipt);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+// The kill switches among the parameters: the manifest's, off until somebody turns them.
+import { readFileSync } from "node:fs";
+import { PREFIX } from "../common/settings.ts";
+
+/** The manifest's names, `card/stop-intake`; none in a manifest that has no switches. */
+export function readSwitches(manifestPath: string): string[] {
+  const { switches = {} } = JSON.parse(readFileSync(manifestPath, "utf8")) as { switches?: object };
+  return Object.keys(switches);
+}
+
+/** The name of the switch's parameter, as the functions and Terraform compose it. */
+export const parameterOf = (name: string): string => `/${PREFIX}switches/${name}`;

@@ -1,0 +1,35 @@
+// `make place MERCHANT=m1 RATE=20 [PARENT=acme]`: gives a merchant its cell, admits it there and prints its base URL. Every part may run
+// again: a run that died in between is finished by the next one.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { admit } from "../functions/lib/adapters/dynamodb/admissions.ts";
+import { DynamoDirectory } from "../functions/lib/adapters/dynamodb/directory.ts";
+import { systemClock } from "../functions/lib/adapters/system-clock.ts";
+import { routeOf } from "../functions/lib/domain/cell-placement.ts";
+import { placeMerchant } from "./place/assign.ts";
+import { readCells } from "./place/cell-list.ts";
+
+/** `CELL_PROFILE` names the AWS profile of the cell's account where that is another than the directory's. */
+const { MERCHANT, RATE, PARENT, DIRECTORY_TABLE = "contra-directory", CELL_PROFILE } = process.env;
+
+async function place(): Promise<void> {
+  if (!MERCHANT || !RATE)
+    throw new Error("name the merchant and its peak payments per second: MERCHANT=m1 RATE=20");
+  const cells = readCells();
+  const clock = systemClock();
+  const directory = new DynamoDirectory(new DynamoDBClient({}), clock, DIRECTORY_TABLE);
+  const wish = {
+    merchant_id: MERCHANT,
+    rate_per_second: Number(RATE),
+    ...(PARENT ? { parent: PARENT } : {}),
+  };
+  const placement = await placeMerchant({ directory, clock }, cells, wish);
+  const inCell = new DynamoDBClient(CELL_PROFILE ? { profile: CELL_PROFILE } : {});
+  await admit(inCell, `${placement.cell}-payments`, MERCHANT);
+  console.log(`${MERCHANT} lives in ${placement.cell}: ${routeOf(placement, cells)}`);
+}
+
+await place().catch((error: Error) => {
+  const because = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  console.error(`${error.message}${because}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,29 @@
+// `make policy WORKSPACE=dev MERCHANT=m1 FILE=policy.json`: gives a merchant a policy of its own, over the deployment's, and prints what stood
+// before; `local` is the stack on this laptop. The file is the whole of it: `{}` is what a merchant without one has.
+import { readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { putPolicy } from "../functions/lib/adapters/dynamodb/policy-source.ts";
+import { isMerchantId } from "../functions/lib/domain/accounts.ts";
+import { reach } from "./lib/reach.ts";
+import { readPolicy } from "./policy/policy-file.ts";
+
+const { WORKSPACE, MERCHANT, FILE } = process.env;
+
+async function give(): Promise<void> {
+  if (!WORKSPACE || !MERCHANT || !FILE)
+    throw new Error(
+      "name the workspace, the merchant and the file: WORKSPACE=dev MERCHANT=m1 FILE=policy.json",
+    );
+  if (!isMerchantId(MERCHANT)) throw new Error(`${MERCHANT} is no merchant id`);
+  const policy = readPolicy(readFileSync(FILE, "utf8"));
+  const client = new DynamoDBClient(reach(WORKSPACE, "dynamodb"));
+  const before = await putPolicy(client, `${WORKSPACE}-payments`, MERCHANT, policy);
+  console.log(`before: ${before === undefined ? "none" : JSON.stringify(before)}`);
+  console.log(`now:    ${JSON.stringify(policy)}`);
+}
+
+await give().catch((error: Error) => {
+  const because = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  console.error(`${error.message}${because}`);
+  process.exitCode = 1;
+});

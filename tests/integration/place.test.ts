@@ -1,0 +1,78 @@
+// `make place` as a person runs it, against real tables: the directory, and the cell that it admits to.
+import "../support/function-environment.ts";
+
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { CreateTableCommand, DeleteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
+import { readCells } from "../../scripts/place/cell-list.ts";
+import { type Database, startDatabase } from "../support/dynamodb.ts";
+
+const run = promisify(execFile);
+const SCRIPT = join(import.meta.dirname, "../../scripts/place.ts");
+const [cell] = readCells();
+const DIRECTORY = "contra-directory";
+const CELL = `${cell?.name}-payments`;
+
+let database: Database;
+let endpoint: string;
+beforeAll(async () => {
+  database = await startDatabase();
+  for (const TableName of [DIRECTORY, CELL]) {
+    const KeySchema = [
+      { AttributeName: "pk", KeyType: "HASH" as const },
+      { AttributeName: "sk", KeyType: "RANGE" as const },
+    ];
+    const AttributeDefinitions = KeySchema.map(({ AttributeName }) => ({
+      AttributeName,
+      AttributeType: "S" as const,
+    }));
+    const table = { TableName, KeySchema, AttributeDefinitions, BillingMode: "PAY_PER_REQUEST" as const };
+    await database.client.send(new CreateTableCommand(table));
+  }
+  const { protocol, hostname, port } = await (database.client.config.endpoint?.() ?? Promise.reject());
+  endpoint = `${protocol}//${hostname}:${port}`;
+});
+afterAll(() => database?.stop());
+
+/** What the program says, and how it ends. */
+async function place(wish: Record<string, string>): Promise<{ said: string; failed: boolean }> {
+  const env = { ...process.env, ...wish, AWS_ENDPOINT_URL: endpoint };
+  return run(process.execPath, ["--disable-warning=ExperimentalWarning", SCRIPT], { env }).then(
+    ({ stdout }) => ({ said: stdout.trim(), failed: false }),
+    ({ stderr }: { stderr: string }) => ({ said: stderr.trim(), failed: true }),
+  );
+}
+
+const admission = (merchant: string) => toItem({ pk: `MERCHANT#${merchant}`, sk: "ADMISSION" });
+const isAdmitted = async (merchant: string): Promise<boolean> => {
+  const read = new GetItemCommand({ TableName: CELL, Key: admission(merchant), ConsistentRead: true });
+  return (await database.client.send(read)).Item !== undefined;
+};
+
+describe("make place", () => {
+  it("gives a merchant its cell and base URL, and admits it there", async () => {
+    const said = `m1 lives in ${cell?.name}: ${cell?.base_url}`;
+    expect(await place({ MERCHANT: "m1", RATE: "20" })).toEqual({ said, failed: false });
+    expect(await isAdmitted("m1")).toBe(true);
+  });
+
+  it("finishes what a run left undone that died between directory and cell", async () => {
+    const first = await place({ MERCHANT: "m2", RATE: "20" });
+    await database.client.send(new DeleteItemCommand({ TableName: CELL, Key: admission("m2") }));
+    expect(await place({ MERCHANT: "m2", RATE: "20" })).toEqual(first);
+    expect(await isAdmitted("m2")).toBe(true);
+  });
+
+  it("says why a merchant has no place, and admits it nowhere", async () => {
+    const { said, failed } = await place({ MERCHANT: "m3", RATE: "100000" });
+    expect([said, failed]).toEqual([expect.stringContaining("split m3 into merchants of their own"), true]);
+    expect(await isAdmitted("m3")).toBe(false);
+  });
+
+  it("asks for what it needs", async () => {
+    expect(await place({ MERCHANT: "m4", RATE: "" })).toMatchObject({ failed: true });
+  });
+});

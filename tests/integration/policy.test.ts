@@ -1,0 +1,61 @@
+// `make policy` as a person runs it against a laptop's stack: what it writes is what functions read.
+import "../support/function-environment.ts";
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { DynamoPolicySource } from "../../functions/lib/adapters/dynamodb/policy-source.ts";
+import { type Database, startDatabase, TABLES } from "../support/dynamodb.ts";
+import { POLICY } from "../support/policy.ts";
+
+const run = promisify(execFile);
+const SCRIPT = join(import.meta.dirname, "../../scripts/policy.ts");
+const home = mkdtempSync(join(tmpdir(), "contra-policy-"));
+
+let database: Database;
+beforeAll(async () => {
+  database = await startDatabase();
+  writeFileSync(join(home, "stack.json"), JSON.stringify({ parts: { dynamodb: { url: database.url } } }));
+});
+afterAll(async () => {
+  await database?.stop();
+  rmSync(home, { recursive: true });
+});
+
+/** What the program says, and how it ends. */
+async function give(policy: unknown, wish: Record<string, string> = {}) {
+  const FILE = join(home, "policy.json");
+  writeFileSync(FILE, JSON.stringify(policy));
+  const env = { ...process.env, WORKSPACE: "local", MERCHANT: "m1", CONTRA_HOME: home, FILE, ...wish };
+  return run(process.execPath, ["--disable-warning=ExperimentalWarning", SCRIPT], { env }).then(
+    ({ stdout }) => ({ said: stdout.trim().split("\n"), failed: false }),
+    ({ stderr }: { stderr: string }) => ({ said: stderr.trim().split("\n"), failed: true }),
+  );
+}
+
+const policyOf = (merchant: string) =>
+  new DynamoPolicySource(database.client, TABLES.payments, POLICY).policyOf(merchant);
+
+describe("make policy", () => {
+  it("gives a merchant rules of its own over the deployment's, says what stood before, and leaves others theirs", async () => {
+    expect(await give({ card_fee_bps: 90 })).toEqual({
+      said: ["before: none", 'now:    {"card_fee_bps":90}'],
+      failed: false,
+    });
+    expect(await policyOf("m1")).toEqual({ ...POLICY, card_fee_bps: 90 });
+    expect(await policyOf("m2")).toEqual(POLICY);
+    expect((await give({})).said).toEqual(['before: {"card_fee_bps":90}', "now:    {}"]);
+    expect(await policyOf("m1")).toEqual(POLICY);
+  });
+
+  it("writes nothing that functions would not read", async () => {
+    await give({ enabled: false });
+    expect(await give({ card_fee_bps: -1 })).toMatchObject({ failed: true });
+    expect(await give({}, { MERCHANT: "m 1" })).toEqual({ said: ["m 1 is no merchant id"], failed: true });
+    expect(await give({}, { WORKSPACE: "" })).toMatchObject({ failed: true });
+    expect(await policyOf("m1")).toEqual({ ...POLICY, enabled: false });
+  });
+});

@@ -1,0 +1,94 @@
+// The breaker on a real DynamoDB Local: the port's contract, what it costs, and that it stands in nobody's way when the store fails.
+import "../../support/function-environment.ts";
+
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { DynamoBreaker } from "../../../functions/lib/adapters/dynamodb/circuit-breaker.ts";
+import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
+import { describeBreaker } from "../../support/conformance/circuit-breaker.ts";
+import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
+
+let database: Database;
+beforeAll(async () => {
+  database = await startDatabase();
+});
+afterAll(() => database?.stop());
+
+const over = (client: DynamoDBClient, clock = new ManualClock()) =>
+  new DynamoBreaker(client, clock, TABLES.payments);
+
+describeBreaker("DynamoDB", () => {
+  const clock = new ManualClock();
+  return { clock, here: over(database.client, clock), there: over(database.client, clock) };
+});
+
+describeBreaker("memory", () => {
+  const clock = new ManualClock();
+  const breaker = new MemoryBreaker(clock);
+  return { clock, here: breaker, there: breaker };
+});
+
+describe("the breaker in DynamoDB", () => {
+  /** What the work sends, by the kind of command. */
+  async function sent(work: () => Promise<unknown>): Promise<{ reads: number; writes: number }> {
+    const send = jest.spyOn(database.client, "send");
+    try {
+      await work();
+      const commands = send.mock.calls.map(([command]) => command as object);
+      return {
+        reads: commands.filter((command) => command instanceof GetItemCommand).length,
+        writes: commands.filter((command) => command instanceof PutItemCommand).length,
+      };
+    } finally {
+      send.mockRestore();
+    }
+  }
+
+  it("costs payments that go well one read per second and environment, and no write", async () => {
+    const breaker = over(database.client);
+    const costs = await sent(async () => {
+      for (let payment = 0; payment < 50; payment++) {
+        await breaker.admits("well");
+        await breaker.isOpen("well");
+        await breaker.report("well", "answered");
+      }
+    });
+    expect(costs).toEqual({ reads: 1, writes: 0 });
+    expect(await database.item("payments", "BREAKER#well", "BREAKER")).toBeUndefined();
+  });
+
+  it("costs an outage its first failures, and nothing while it is open", async () => {
+    const breaker = over(database.client);
+    const opening = await sent(async () => {
+      for (let failure = 0; failure < FAILURES_TO_OPEN; failure++)
+        await breaker.report("down", "unavailable");
+    });
+    expect(opening.writes).toBe(FAILURES_TO_OPEN);
+    const after = await sent(async () => {
+      for (let failure = 0; failure < 50; failure++) await breaker.report("down", "unavailable");
+    });
+    expect(after.writes).toBe(0);
+  });
+
+  it("lets everything through while the store does not answer, and throws nothing", async () => {
+    const broken = { send: async () => Promise.reject(new Error("no answer")) } as unknown as DynamoDBClient;
+    const breaker = over(broken);
+    for (let failure = 0; failure < FAILURES_TO_OPEN * 2; failure++)
+      await breaker.report("blind", "unavailable");
+    expect([await breaker.isOpen("blind"), await breaker.admits("blind")]).toEqual([false, true]);
+  });
+
+  it("counts a failure although the answer to its write got lost", async () => {
+    const clock = new ManualClock();
+    const breaker = over(database.shaky, clock);
+    for (let failure = 0; failure < FAILURES_TO_OPEN; failure++) {
+      database.order("lost_answer", 1);
+      await breaker.report("lossy", "unavailable");
+    }
+    database.order("lost_answer", 0);
+    clock.advance(1_000);
+    expect(await breaker.isOpen("lossy")).toBe(true);
+  });
+});

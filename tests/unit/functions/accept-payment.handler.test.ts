@@ -1,0 +1,90 @@
+// The HTTP side of accepting a payment: both routes, the answer's headers, and the token's merchant.
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { CardSaga, USER } from "../../support/card-saga.ts";
+import { coldStart } from "../../support/cold-start.ts";
+import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts";
+
+const BODY = { amount: 500, currency: "INR", user_id: USER };
+const KEY = { "idempotency-key": "key-1" };
+
+let world: CardSaga;
+let accept: Handler;
+beforeEach(() => {
+  world = new CardSaga();
+  jest.doMock("../../../functions/lib/adapters/stores.ts", () => world);
+  jest.doMock("../../../functions/lib/adapters/sagas.ts", () => ({ sagas: world.sagas }));
+  accept = coldStart<Handler>("accept-payment/handler.ts");
+});
+
+describe.each(["POST /payments", "POST /v1/charges"])("%s", (route) => {
+  it("answers 202 with the payment and where it is", async () => {
+    const { status, headers, body } = await call(accept, request(route, { headers: KEY, body: BODY }));
+    expect(status).toBe(202);
+    expect(headers).toEqual({
+      "content-type": "application/json",
+      location: `/payments/${body.payment_id}`,
+      "x-request-id": "request-1",
+    });
+    expect(body).toMatchObject({ status: "PENDING", merchant_id: "m1", rail: "card" });
+  });
+
+  it("says of a replay that it is one, and answers the same bytes", async () => {
+    const first = await call(accept, request(route, { headers: KEY, body: BODY }));
+    const replay = request(route, { headers: KEY, body: BODY });
+    replay.requestContext.requestId = "request-2";
+    const second = await call(accept, replay);
+    expect(first.headers).not.toHaveProperty("idempotent-replayed");
+    expect(second.headers).toMatchObject({ "idempotent-replayed": "true" });
+    expect([second.status, second.text]).toEqual([first.status, first.text]);
+  });
+
+  it("answers 202 although neither Step Functions nor the queue takes the start", async () => {
+    world.sagas.throttled = 1;
+    world.sagas.queueWorks = false;
+    expect((await call(accept, request(route, { headers: KEY, body: BODY }))).status).toBe(202);
+  });
+
+  it("refuses a request without a key with every error in one document", async () => {
+    const { status, body } = await call(accept, request(route, { body: { amount: 0, currency: "INR" } }));
+    expect([status, body.code]).toEqual([400, "InvalidRequest"]);
+    expect(body.errors).toHaveLength(3);
+  });
+
+  it("refuses a token that may only read", async () => {
+    const reader = request(route, {
+      headers: KEY,
+      body: BODY,
+      claims: { ...CLAIMS, scope: "payments:read" },
+    });
+    expect((await call(accept, reader)).status).toBe(403);
+    expect(await world.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
+
+  it("sends a merchant of another cell away with 421, and writes nothing", async () => {
+    world.elsewhere.add("m1");
+    const { status, body } = await call(accept, request(route, { headers: KEY, body: BODY }));
+    expect([status, body.code]).toEqual([421, "MerchantElsewhere"]);
+    expect(await world.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
+});
+
+describe("a conflict", () => {
+  it("names the payment that holds the reference", async () => {
+    const body = { ...BODY, reference: "order-1" };
+    const first = await call(accept, request("POST /payments", { headers: KEY, body }));
+    const other = request("POST /payments", { headers: { "idempotency-key": "key-2" }, body });
+    other.requestContext.requestId = "request-2";
+    const { status, body: problem } = await call(accept, other);
+    expect(status).toBe(409);
+    expect(problem).toMatchObject({ code: "ReferenceTaken", payment_id: first.body.payment_id });
+  });
+
+  it("of bodies under one key is 422 and names members, not values", async () => {
+    await call(accept, request("POST /payments", { headers: KEY, body: BODY }));
+    const other = request("POST /v1/charges", { headers: KEY, body: { ...BODY, amount: 501 } });
+    other.requestContext.requestId = "request-2";
+    const { status, body } = await call(accept, other);
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ pointer: "/amount", detail: expect.not.stringContaining("501") }]);
+  });
+});

@@ -1,0 +1,113 @@
+// What accept-payment refuses: always before anything is written, and with everything that is wrong at once.
+import { describe, expect, it } from "@jest/globals";
+import { acceptPayment, type Request } from "../../../functions/accept-payment/accept-payment.ts";
+import type { FieldError } from "../../../functions/lib/errors/registry.ts";
+import { CardSaga, USER } from "../../support/card-saga.ts";
+
+const BODY = { amount: 1000, currency: "EUR", user_id: USER };
+const CARD = "4111 1111 1111 1111";
+
+/** Where the errors of a refused request point; `[]` when it was accepted. */
+async function refused(body: Record<string, unknown>, given: Partial<Request> = {}): Promise<string[]> {
+  const saga = new CardSaga();
+  const request = { merchantId: "m1", requestId: "r", idempotencyKey: "key-1", body, ...given };
+  try {
+    await acceptPayment(saga)(request);
+    return [];
+  } catch (error) {
+    expect(error).toMatchObject({ name: "InvalidRequest", status: 400 });
+    expect(await saga.payments.openBefore(0, "2027", 10)).toEqual([]);
+    expect(saga.sagas.started).toEqual([]);
+    const { errors } = error as { errors: FieldError[] };
+    expect(JSON.stringify(errors)).not.toContain("1111 1111");
+    return errors.map(({ pointer, header }) => header ?? pointer ?? "");
+  }
+}
+
+describe("accept-payment refuses", () => {
+  it("everything that is wrong, all at once", async () => {
+    const body = { amount: 0, currency: "eur", user_id: "nobody", reference: "", tip: 5 };
+    const where = await refused(body, { idempotencyKey: undefined });
+    expect(where.sort()).toEqual([
+      "/amount",
+      "/currency",
+      "/reference",
+      "/tip",
+      "/user_id",
+      "Idempotency-Key",
+    ]);
+  });
+
+  it.each([
+    ["a missing key", undefined],
+    ["an empty key", "  "],
+    ["a key of more than 255 characters", "k".repeat(256)],
+    ["a key that is not printable ASCII", "ключ"],
+    ["a key sent twice", "key-1, key-1"],
+    ["a card number as key", "4111-1111-1111-1111"],
+  ])("%s", async (_, idempotencyKey) => {
+    expect(await refused(BODY, { idempotencyKey })).toEqual(["Idempotency-Key"]);
+  });
+
+  it.each([
+    ["no amount", { amount: undefined }, "/amount"],
+    ["an amount of nothing", { amount: 0 }, "/amount"],
+    ["a negative amount", { amount: -1 }, "/amount"],
+    ["a fraction", { amount: 10.5 }, "/amount"],
+    ["an amount as text", { amount: "1000" }, "/amount"],
+    ["an amount beyond the bounds", { amount: 1_000_000_000_000 }, "/amount"],
+    ["an infinite amount", { amount: Number.POSITIVE_INFINITY }, "/amount"],
+    ["a currency that does not exist", { currency: "ZZZ" }, "/currency"],
+    ["gold", { currency: "XAU" }, "/currency"],
+    ["a reserved account name", { destination_account: "psp_receivable" }, "/destination_account"],
+    ["an account id with a separator", { destination_account: "a/b" }, "/destination_account"],
+    ["metadata that is no text", { metadata: { a: 1 } }, "/metadata/a"],
+    ["a card number as token", { payment_method: CARD }, "/payment_method"],
+    ["a card number in metadata", { metadata: { note: `pay ${CARD} now` } }, "/metadata/note"],
+    ["a card number as the name of metadata", { metadata: { [CARD]: "x" } }, "/metadata"],
+    ["a lone surrogate", { reference: "a\ud800" }, "/reference"],
+    ["a field that nobody knows", { fee: 0 }, "/fee"],
+  ])("%s", async (_, change, pointer) => {
+    const body = JSON.parse(JSON.stringify({ ...BODY, ...change }));
+    const amount = "amount" in change && change.amount === Number.POSITIVE_INFINITY ? change : {};
+    expect(await refused({ ...body, ...amount })).toEqual([pointer]);
+  });
+
+  it("51 entries of metadata, a name of 41 characters, a value of 501", async () => {
+    const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"]));
+    expect(await refused({ ...BODY, metadata: many })).toEqual(["/metadata"]);
+    expect(await refused({ ...BODY, metadata: { ["k".repeat(41)]: "v" } })).toEqual(["/metadata"]);
+    expect(await refused({ ...BODY, metadata: { k: "v".repeat(501) } })).toEqual(["/metadata/k"]);
+  });
+
+  it("a body nested deeper than any stack", async () => {
+    const nested = JSON.parse(`${"[".repeat(30_000)}${"]".repeat(30_000)}`);
+    expect(await refused({ ...BODY, metadata: nested })).toContain("/metadata");
+  });
+
+  it("what is no card payment on the card rail's own path", async () => {
+    const shape = { amount: 1000, currency: "EUR", source_account: "a", destination_account: "b" };
+    expect((await refused(shape, { rail: "card" })).sort()).toEqual(["/source_account", "/user_id"]);
+    expect(await refused({ ...BODY, rail: "stablecoin" }, { rail: "card" })).toEqual(["/rail"]);
+  });
+});
+
+describe("accept-payment takes", () => {
+  it.each([
+    ["the smallest amount", { amount: 1 }],
+    ["the largest amount", { amount: 999_999_999_999 }],
+    ["a currency without decimals", { currency: "JPY" }],
+    ["an account of the merchant's own", { destination_account: "shop_1" }],
+    ["a user id in capitals", { user_id: USER.toUpperCase() }],
+    ["the rail by name", { rail: "card" }],
+    ["any well-formed text", { metadata: { note: "Zürich – 日本 🙂" } }],
+    ["numbers that are no card numbers", { reference: "2026-01-01 0000 1235" }],
+  ])("%s", async (_, change) => {
+    expect(await refused({ ...BODY, ...change })).toEqual([]);
+    expect(await refused({ ...BODY, ...change }, { rail: "card" })).toEqual([]);
+  });
+
+  it("a key of 255 characters", async () => {
+    expect(await refused(BODY, { idempotencyKey: "k".repeat(255) })).toEqual([]);
+  });
+});

@@ -1,0 +1,234 @@
+// Accounts: opened once, deposited into once per key, read by their owner only.
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { depositFunds } from "../../../functions/manage-accounts/deposit-funds.ts";
+import { openAccount, readBalance } from "../../../functions/manage-accounts/manage-accounts.ts";
+import { CardSaga } from "../../support/card-saga.ts";
+import { coldStart } from "../../support/cold-start.ts";
+import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts";
+import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+
+const M1 = { merchantId: "m1", scopes: new Set(["payments:write", "payments:read"]) };
+const M2 = { ...M1, merchantId: "m2" };
+const OPS = { merchantId: "operator", scopes: new Set(["ops", "payments:read"]) };
+
+let ledger: MemoryLedgerStore;
+let clock: ManualClock;
+beforeEach(() => {
+  ledger = new MemoryLedgerStore();
+  clock = new ManualClock();
+});
+const open = (body: Record<string, unknown>, caller = M1) => openAccount({ ledger, clock })(caller, body);
+const balance = (account: string, caller = M1) => readBalance({ ledger, clock })(caller, account);
+const elsewhere = new Set<string>();
+const admissions = { admits: async (merchantId: string) => !elsewhere.has(merchantId) };
+const deposit = (
+  body: Record<string, unknown>,
+  key: string | undefined = "key-1",
+  account = "acc_a",
+  caller = M1,
+) => depositFunds({ ledger, admissions })(caller, account, key, body);
+const foldAll = () => ledger.fold([...ledger.journals.values()]);
+
+describe("opening an account", () => {
+  it("opens it with overdraft allowed unless told otherwise", async () => {
+    const { created, account } = await open({ account_id: "acc_a" });
+    expect(created).toBe(true);
+    expect(account).toMatchObject({ account_id: "acc_a", status: "open", overdraft: "allow" });
+    expect(account).not.toHaveProperty("account_key");
+  });
+
+  it("twice is the same account", async () => {
+    const first = await open({ account_id: "acc_a", overdraft: "forbid" });
+    clock.advance(1000);
+    const second = await open({ account_id: "acc_a", overdraft: "forbid" });
+    expect(second).toEqual({ created: false, account: first.account });
+  });
+
+  it("twice with other terms is refused", async () => {
+    await open({ account_id: "acc_a", overdraft: "forbid" });
+    await expect(open({ account_id: "acc_a" })).rejects.toMatchObject({ name: "AccountExists", status: 409 });
+  });
+
+  it("is apart for each merchant", async () => {
+    await open({ account_id: "acc_a", overdraft: "forbid" });
+    expect((await open({ account_id: "acc_a" }, M2)).created).toBe(true);
+  });
+
+  it.each(["psp_receivable", "fees", "external_funding", "a/b", "", "4111111111111111"])(
+    "refuses the id %p",
+    async (account_id) => {
+      await expect(open({ account_id })).rejects.toMatchObject({
+        name: "InvalidRequest",
+        errors: [{ pointer: "/account_id" }],
+      });
+    },
+  );
+});
+
+describe("a deposit", () => {
+  beforeEach(() => open({ account_id: "acc_a" }));
+
+  it("brings money from outside into the account, as decimal strings", async () => {
+    await deposit({ amount: 999_999_999_999, currency: "EUR" });
+    await foldAll();
+    expect(await balance("acc_a")).toMatchObject({
+      balances: [{ currency: "EUR", pending: "0", available: "999999999999" }],
+    });
+    expect(await balance("external_funding", OPS)).toMatchObject({
+      balances: [{ currency: "EUR", pending: "0", available: "-999999999999" }],
+    });
+  });
+
+  it("under the same key is the same deposit", async () => {
+    const first = await deposit({ amount: 100, currency: "EUR" });
+    const again = await deposit({ amount: 100, currency: "EUR" }, '"key-1"');
+    expect([first.replayed, again]).toEqual([false, { ...first, replayed: true }]);
+    expect(ledger.journals.size).toBe(1);
+  });
+
+  it("under another key is another deposit", async () => {
+    await deposit({ amount: 100, currency: "EUR" });
+    await deposit({ amount: 100, currency: "EUR" }, "key-2");
+    expect(ledger.journals.size).toBe(2);
+  });
+
+  it.each([
+    ["amount", { amount: 101, currency: "EUR" }, "acc_a"],
+    ["currency", { amount: 100, currency: "USD" }, "acc_a"],
+    ["account", { amount: 100, currency: "EUR" }, "acc_b"],
+  ])("under the same key with another %s is refused", async (_, body, account) => {
+    await open({ account_id: "acc_b" });
+    await deposit({ amount: 100, currency: "EUR" });
+    await expect(deposit(body, "key-1", account)).rejects.toMatchObject({ name: "IdempotencyKeyReused" });
+    expect(ledger.journals.size).toBe(1);
+  });
+
+  it("into an account that does not exist is refused and writes nothing", async () => {
+    const unknown = deposit({ amount: 100, currency: "EUR" }, "key-1", "acc_x");
+    await expect(unknown).rejects.toMatchObject({ name: "NotFound" });
+    expect(ledger.journals.size).toBe(0);
+  });
+
+  it("into a house account is refused like an unknown one", async () => {
+    const house = deposit({ amount: 100, currency: "EUR" }, "key-1", "fees");
+    await expect(house).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("names every error at once", async () => {
+    const body = { amount: 0, currency: "euro" };
+    const wrong = depositFunds({ ledger, admissions })(M1, "acc_a", undefined, body);
+    await expect(wrong).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/amount" }, { pointer: "/currency" }, { header: "Idempotency-Key" }],
+    });
+  });
+
+  it("of a currency that nobody pays with is refused", async () => {
+    const gold = deposit({ amount: 1, currency: "XAU" });
+    await expect(gold).rejects.toMatchObject({ errors: [{ pointer: "/currency" }] });
+  });
+});
+
+describe("a deposit that names the account's merchant", () => {
+  const NAMED = { amount: 100, currency: "EUR", merchant_id: "m1" };
+  beforeEach(() => {
+    elsewhere.clear();
+    return open({ account_id: "acc_a" });
+  });
+  const give = (body: Record<string, unknown>, key = "key-1") => deposit(body, key, "acc_a", OPS);
+
+  it("goes into that merchant's account, by the hand of an operator who has none", async () => {
+    await give(NAMED);
+    await foldAll();
+    expect(await balance("acc_a")).toMatchObject({ balances: [{ available: "100" }] });
+    await expect(balance("acc_a", OPS)).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it("without the name looks for the account with the token's own merchant", async () => {
+    await expect(give({ amount: 100, currency: "EUR" })).rejects.toMatchObject({ name: "NotFound" });
+    expect(ledger.journals.size).toBe(0);
+  });
+
+  it("is the merchant's under its key, whoever sends it again, and another merchant's is another", async () => {
+    const first = await give(NAMED);
+    const own = await deposit({ amount: 100, currency: "EUR" });
+    expect(own).toEqual({ ...first, replayed: true });
+    await open({ account_id: "acc_a" }, M2);
+    expect((await give({ ...NAMED, merchant_id: "m2" })).replayed).toBe(false);
+    expect(ledger.journals.size).toBe(2);
+  });
+
+  it("is refused for a merchant of another cell, though the operator's own lives here", async () => {
+    elsewhere.add("m1");
+    await expect(give(NAMED)).rejects.toMatchObject({ name: "MerchantElsewhere", status: 421 });
+    expect(ledger.journals.size).toBe(0);
+  });
+
+  it("is taken though the operator's own merchant was placed nowhere", async () => {
+    elsewhere.add(OPS.merchantId);
+    expect((await give(NAMED)).replayed).toBe(false);
+    await expect(give({ amount: 100, currency: "EUR" })).rejects.toMatchObject({ status: 421 });
+  });
+
+  it.each(["m1/acc", "", "x".repeat(65), 7, null, "4111111111111111"])(
+    "refuses the name %p before it asks where it lives",
+    async (merchant_id) => {
+      elsewhere.add(String(merchant_id));
+      await expect(give({ ...NAMED, merchant_id })).rejects.toMatchObject({
+        name: "InvalidRequest",
+        errors: [{ pointer: "/merchant_id" }],
+      });
+      expect(ledger.journals.size).toBe(0);
+    },
+  );
+
+  it("is refused to a merchant at the door, whose token lacks the scope", async () => {
+    const world = new CardSaga();
+    await openAccount({ ledger: world.ledger, clock })(M1, { account_id: "acc_a" });
+    jest.doMock("../../../functions/lib/adapters/stores.ts", () => world);
+    const handler = coldStart<Handler>("manage-accounts/handler.ts");
+    const sent = (claims: Record<string, string>) =>
+      call(
+        handler,
+        request("POST /accounts/{account_id}/deposits", {
+          path: { account_id: "acc_a" },
+          headers: { "idempotency-key": "key-1" },
+          body: NAMED,
+          claims,
+        }),
+      );
+    const refused = await sent({ ...CLAIMS, client_id: "m2" });
+    expect([refused.status, refused.body.code]).toEqual([403, "ScopeMissing"]);
+    expect(world.ledger.journals.size).toBe(0);
+    expect((await sent({ client_id: "operator", scope: "contra/ops contra/payments:read" })).status).toBe(
+      201,
+    );
+  });
+});
+
+describe("reading a balance", () => {
+  it("finds nothing of another merchant", async () => {
+    await open({ account_id: "acc_a" });
+    await expect(balance("acc_a", M2)).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it.each([
+    ["the operator's client", "contra/ops contra/payments:read", 200],
+    ["who may only operate, as the route is one that reads", "contra/ops", 403],
+    ["a merchant's client", "contra/payments:write contra/payments:read", 403],
+  ])("of the house answers %s", async (_, scope, status) => {
+    jest.doMock("../../../functions/lib/adapters/stores.ts", () => new CardSaga());
+    const handler = coldStart<Handler>("manage-accounts/handler.ts");
+    const asked = request("GET /accounts/{account_id}/balance", {
+      path: { account_id: "external_funding" },
+      claims: { client_id: "c", scope },
+    });
+    expect((await call(handler, asked)).status).toBe(status);
+  });
+
+  it("shows the house's accounts to the scope ops only", async () => {
+    await expect(balance("fees")).rejects.toMatchObject({ name: "ScopeMissing" });
+    expect(await balance("fees", OPS)).toMatchObject({ account_id: "fees", balances: [] });
+  });
+});

@@ -1,0 +1,242 @@
+// What a provider tells: kept when it is signed and news, and never more than kept.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { Finding } from "../../../functions/lib/ports/finding-store.ts";
+import { receiveProviderWebhook } from "../../../functions/receive-provider-webhook/receive-provider-webhook.ts";
+import { CardSaga } from "../../support/card-saga.ts";
+import { coldStart } from "../../support/cold-start.ts";
+import { ConversionSaga } from "../../support/conversion-saga.ts";
+import { call, type Handler, request } from "../../support/http-event.ts";
+
+const AT = "2026-01-01T00:00:00.000Z";
+
+/** A receiver that takes for authentic whatever carries `signed`. */
+function receiverOf(saga: Pick<CardSaga, "payments" | "clock" | "payment_id">) {
+  const found: Finding[] = [];
+  const findings = {
+    open: async (finding: Finding) => void found.push(finding),
+    resolve: async () => undefined,
+  };
+  const isAuthentic = async (_: string, headers: Record<string, string | undefined>) =>
+    headers.signed === "yes";
+  const signatures = new Map([["sandbox", { isAuthentic }]]);
+  const receive = receiveProviderWebhook({
+    payments: saga.payments,
+    clock: saga.clock,
+    findings,
+    signatures,
+  });
+  const send = (rawBody: string, headers = { signed: "yes" }, provider = "sandbox") =>
+    receive({ provider, headers, rawBody });
+  const tell = (more: Record<string, unknown> = {}) => send(bodyOf(saga.payment_id, more));
+  return { found, send, tell };
+}
+
+function bodyOf(reference: string, more: Record<string, unknown> = {}): string {
+  const operation = { operation: "capture", state: "succeeded", id: "cap_1", at: AT, ...more };
+  const idempotency_key = `${reference}:${operation.operation}`;
+  return JSON.stringify({
+    type: "operation.updated",
+    operation: { idempotency_key, reference, ...operation },
+  });
+}
+
+describe("receive-provider-webhook", () => {
+  it("keeps what the payment does not show, and leaves the payment as it is", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const { facts: _, ...before } = await saga.payment();
+    const { outcome } = await receiverOf(saga).tell();
+    expect(outcome).toBe("recorded");
+    const { facts, ...after } = await saga.payment();
+    expect(facts).toEqual({ capture: { operation: "capture", state: "succeeded", id: "cap_1", at: AT } });
+    expect(after).toEqual(before);
+  });
+
+  it("keeps what a ramp says that it gave", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    await receiverOf(saga).tell({ operation: "on_ramp", id: "on_1", receive_amount: 10_945_000 });
+    expect((await saga.payment()).facts?.on_ramp).toMatchObject({ id: "on_1", received: 10_945_000 });
+  });
+
+  it("points at the amount that is missing, and takes a refusal without one", async () => {
+    const { tell } = receiverOf(await ConversionSaga.after("authorize-conversion"));
+    await expect(tell({ operation: "on_ramp", id: "on_1" })).rejects.toMatchObject({
+      errors: [expect.objectContaining({ pointer: "/operation/receive_amount" })],
+    });
+    expect((await tell({ operation: "on_ramp", id: "on_1", state: "refused" })).outcome).toBe("recorded");
+  });
+
+  it("ends the wait for a ramp that settled later", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    saga.seller.next("on_ramp", "pend");
+    expect(await saga.fail("on-ramp")).toBe("OutcomeUnknown");
+    saga.seller.down = true;
+    const { tell } = receiverOf(saga);
+    expect((await tell({ operation: "on_ramp", state: "pending", id: "on_1" })).outcome).toBe("recorded");
+    expect(await saga.fail("resolve-on-ramp")).toBe("OutcomePending");
+    const receive_amount = Number((await saga.quote()).transit_amount);
+    expect((await tell({ operation: "on_ramp", id: "on_1", receive_amount })).outcome).toBe("recorded");
+    await saga.run("resolve-on-ramp");
+    expect((await saga.payment()).on_ramp_tx_id).toBe("on_1");
+  });
+
+  it("writes no reversal that the payment shows, and keeps one that it does not", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    const reversal = { operation: "reverse_on_ramp", id: "back_1", receive_amount: 975 };
+    expect((await receiverOf(saga).tell(reversal)).outcome).toBe("recorded");
+    const back = await ConversionSaga.after("on-ramp");
+    await back.tombstone("off-ramp");
+    await back.run("reverse-on-ramp");
+    expect((await receiverOf(back).tell(reversal)).outcome).toBe("known");
+  });
+
+  it("writes nothing that the payment shows", async () => {
+    const saga = await CardSaga.after("capture-payment");
+    const write = jest.spyOn(saga.payments, "recordFact");
+    const { capture_id } = await saga.payment();
+    expect((await receiverOf(saga).tell({ id: capture_id })).outcome).toBe("known");
+    expect(write).not.toHaveBeenCalled();
+  });
+
+  it("writes once what comes ten times", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const write = jest.spyOn(saga.payments, "recordFact");
+    const { tell, found } = receiverOf(saga);
+    for (let time = 0; time < 10; time++) await tell();
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(found).toEqual([]);
+  });
+
+  it("keeps the final state when the earlier one comes later", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const { tell } = receiverOf(saga);
+    await tell();
+    expect((await tell({ state: "pending" })).outcome).toBe("known");
+    expect((await saga.payment()).facts?.capture?.state).toBe("succeeded");
+  });
+
+  it("keeps the first of two final words, and opens a finding about the second", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const { tell, found } = receiverOf(saga);
+    await tell();
+    const { outcome, disagreements } = await tell({ state: "refused" });
+    expect([outcome, disagreements]).toEqual([
+      "contradicts",
+      ["the provider said capture cap_1 succeeded first, and now capture cap_1 refused"],
+    ]);
+    expect(found).toMatchObject([{ payment_id: saga.payment_id, kind: "provider-disagrees" }]);
+    expect((await saga.payment()).facts?.capture?.state).toBe("succeeded");
+  });
+
+  it("opens a finding when a payment has ended otherwise", async () => {
+    const saga = await CardSaga.accepted();
+    await saga.run("fail-payment");
+    const { tell, found } = receiverOf(saga);
+    await tell();
+    expect(found).toMatchObject([
+      { kind: "provider-disagrees", details: ["the provider captured cap_1, and the payment shows FAILED"] },
+    ]);
+  });
+
+  it("opens none while the payment may still come to show it", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const { tell, found } = receiverOf(saga);
+    await tell();
+    await saga.run("capture-payment");
+    expect(found).toEqual([]);
+  });
+
+  it("opens a finding when the payment ends otherwise while the fact is written", async () => {
+    const saga = await CardSaga.accepted();
+    const write = saga.payments.recordFact.bind(saga.payments);
+    jest.spyOn(saga.payments, "recordFact").mockImplementationOnce(async (...fact) => {
+      await saga.run("fail-payment");
+      return write(...fact);
+    });
+    const { tell, found } = receiverOf(saga);
+    await tell();
+    expect(found).toHaveLength(1);
+  });
+
+  it.each<[string, string, { signed: string }, string, string]>([
+    ["of an unknown provider, signed or not", "{", { signed: "no" }, "nobody", "NotFound"],
+    ["of a provider named like a member of every object", "{", { signed: "yes" }, "constructor", "NotFound"],
+    ["that is not signed, before it looks at the body", "{", { signed: "no" }, "sandbox", "SignatureInvalid"],
+    ["that is not JSON", "{", { signed: "yes" }, "sandbox", "InvalidRequest"],
+    ["of another type", '{"type":"refund.updated"}', { signed: "yes" }, "sandbox", "InvalidRequest"],
+    ["with an unknown state", bodyOf("p", { state: "paid" }), { signed: "yes" }, "sandbox", "InvalidRequest"],
+    [
+      "about a key that is not ours",
+      bodyOf("p", { idempotency_key: "p:void" }),
+      { signed: "yes" },
+      "sandbox",
+      "InvalidRequest",
+    ],
+    ...(["on_ramp", "off_ramp", "reverse_on_ramp"] as const).map(
+      (operation): [string, string, { signed: string }, string, string] => [
+        `of a ramp's success without its amount (${operation})`,
+        bodyOf("p", { operation, idempotency_key: `p:${operation}` }),
+        { signed: "yes" },
+        "sandbox",
+        "InvalidRequest",
+      ],
+    ),
+    [
+      "of a ramp's success with an amount in words",
+      bodyOf("p", { operation: "on_ramp", idempotency_key: "p:on_ramp", receive_amount: "10945000" }),
+      { signed: "yes" },
+      "sandbox",
+      "InvalidRequest",
+    ],
+    ["about an unknown payment", bodyOf("p"), { signed: "yes" }, "sandbox", "NotFound"],
+  ])("refuses a webhook %s, and writes nothing", async (_, body, headers, provider, refusal) => {
+    const saga = await CardSaga.after("post-ledger");
+    const write = jest.spyOn(saga.payments, "recordFact");
+    const { send, found } = receiverOf(saga);
+    await expect(send(body, headers, provider)).rejects.toThrow(expect.objectContaining({ name: refusal }));
+    expect(write).not.toHaveBeenCalled();
+    expect(found).toEqual([]);
+  });
+});
+
+describe("POST /provider-webhooks/{provider}", () => {
+  const ROUTE = "POST /provider-webhooks/{provider}";
+  const SecretString = JSON.stringify({ key: "test-key", webhook_secrets: ["whsec_b25l"] });
+  let secrets: Server;
+  beforeAll(async () => {
+    secrets = createServer((_, response) => void response.end(JSON.stringify({ SecretString })));
+    await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => {
+    secrets.close();
+    secrets.closeAllConnections();
+  });
+
+  const send = (provider: string, body: string, port = (secrets.address() as AddressInfo).port) => {
+    const AWS_ENDPOINT_URL_SECRETS_MANAGER = `http://127.0.0.1:${port}`;
+    const handler = coldStart<Handler>("receive-provider-webhook/handler.ts", {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER,
+    });
+    return call(handler, request(ROUTE, { path: { provider }, claims: null, body }));
+  };
+
+  it("needs no token, and refuses what is not signed before it reads it", async () => {
+    const { status, body } = await send("sandbox", "{");
+    expect([status, body.code]).toEqual([401, "SignatureInvalid"]);
+  });
+
+  it("does not know other providers", async () => {
+    expect((await send("nobody", "{}")).status).toBe(404);
+  });
+
+  it("refuses a body above 64 KiB unread", async () => {
+    expect((await send("sandbox", "x".repeat(64 * 1024 + 1))).status).toBe(413);
+  });
+
+  it("answers 503 while the secret cannot be read: the provider is to send it again", async () => {
+    const { status, text } = await send("sandbox", "{}", 1);
+    expect(status).toBe(503);
+    expect(text).not.toContain("test-provider");
+  });
+});

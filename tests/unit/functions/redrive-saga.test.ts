@@ -1,0 +1,215 @@
+// Taking a saga up again: the failed execution goes on where it gave up, or another one takes its payment over.
+import { describe, expect, it, jest } from "@jest/globals";
+import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
+import { CardSaga, OWNER } from "../../support/card-saga.ts";
+import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
+
+const REFUSED = { state: "VoidAuthorization", error: "UndoRefused" };
+
+async function at(last: "validate-payment" | "post-ledger" | "capture-payment" | "notify-payment") {
+  const saga = await CardSaga.after(last);
+  return { saga, ...ports(saga) };
+}
+
+function ports(saga: CardSaga) {
+  const executions = new MemoryExecutions();
+  const { payments, sagas, clock, provider } = saga;
+  const take = redriveSaga({ payments, sagas, clock, executions, providerOf: () => provider });
+  const operator = "ops";
+  saga.sagas.started.length = 0;
+  return {
+    executions,
+    takeUp: take,
+    redrive: (body: Record<string, unknown> = {}) => take({ paymentId: saga.payment_id, operator, body }),
+    attempt: () => take({ paymentId: saga.payment_id, operator, body: { new_attempt: true } }),
+  };
+}
+
+/** A payment that was parked at its void. */
+async function parked() {
+  const given = await at("post-ledger");
+  const { saga, executions } = given;
+  executions.is(OWNER, "FAILED", REFUSED);
+  await saga.park(REFUSED);
+  return given;
+}
+
+describe("a redrive", () => {
+  it("brings a parked payment back to work, and its execution to where it gave up", async () => {
+    const { saga, executions, redrive } = await parked();
+    expect(await redrive()).toEqual({ payment_id: saga.payment_id, execution: OWNER });
+    expect(await saga.payment()).toMatchObject({ status: "PROCESSING", owner_execution: OWNER });
+    expect((await saga.told()).at(-1)).toBe("resumed");
+    expect(executions.redriven).toEqual([OWNER]);
+  });
+
+  it("repeated by a client who got no answer is taken for done", async () => {
+    const { saga, executions, redrive } = await parked();
+    await redrive();
+    const before = await saga.everything();
+    expect(await redrive()).toMatchObject({ execution: OWNER });
+    expect(await saga.everything()).toEqual(before);
+    expect(executions.redriven).toEqual([OWNER]);
+  });
+
+  it("that died between its write and its call is mended by another", async () => {
+    const { saga, executions, redrive } = await parked();
+    const call = jest.spyOn(executions, "redrive").mockRejectedValueOnce(new Error("died"));
+    await expect(redrive()).rejects.toThrow("died");
+    expect((await saga.payment()).status).toBe("PROCESSING");
+    await redrive();
+    expect(call).toHaveBeenCalledTimes(2);
+    expect(executions.redriven).toEqual([OWNER]);
+  });
+
+  it("of an execution that somebody redrove past us only says that the payment is in work", async () => {
+    const { saga, executions, redrive } = await parked();
+    executions.is(OWNER, "RUNNING");
+    await redrive();
+    expect((await saga.payment()).status).toBe("PROCESSING");
+    expect(executions.redriven).toEqual([]);
+  });
+
+  it("of a completed payment whose announcement failed changes no status", async () => {
+    const { saga, executions, redrive } = await at("capture-payment");
+    executions.is(OWNER, "FAILED", { state: "NotifyPayment", error: "StoreUnavailable" });
+    const before = await saga.everything();
+    await redrive();
+    expect(await saga.everything()).toEqual(before);
+    expect(executions.redriven).toEqual([OWNER]);
+  });
+
+  it("is refused while the execution runs on its own", async () => {
+    const { saga, executions, redrive } = await at("post-ledger");
+    executions.is(OWNER, "RUNNING");
+    const before = await saga.everything();
+    await expect(redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable", status: 409 });
+    expect(await saga.everything()).toEqual(before);
+  });
+
+  it("is refused for a payment that has ended, and for a saga that was never started", async () => {
+    const ended = await at("notify-payment");
+    ended.executions.is(OWNER, "FAILED", REFUSED);
+    await expect(ended.redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    const unstarted = await CardSaga.accepted();
+    await expect(ports(unstarted).redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+  });
+
+  it("that Step Functions refuses says why", async () => {
+    const { executions, redrive } = await parked();
+    executions.refusal = "Execution has exceeded its redrivable period";
+    await expect(redrive()).rejects.toMatchObject({
+      name: "SagaNotRedrivable",
+      message: expect.stringContaining("redrivable period"),
+    });
+  });
+
+  it("writes nothing for a payment that changed meanwhile", async () => {
+    const { saga, executions, redrive } = await parked();
+    executions.meanwhile = async () => saga.payments.alter(saga.payment_id, { version: 99 });
+    await expect(redrive()).rejects.toMatchObject({ name: "StoreContention" });
+    expect(executions.redriven).toEqual([]);
+  });
+
+  it("is refused with what is wrong for an unknown payment or body", async () => {
+    const { takeUp, redrive } = await parked();
+    await expect(redrive({ new_attempt: "yes" })).rejects.toMatchObject({ name: "InvalidRequest" });
+    await expect(redrive({ attempt: true })).rejects.toMatchObject({ name: "InvalidRequest" });
+    for (const paymentId of ["x", "é".repeat(2_000), "00000000-0000-4000-8000-000000000000"])
+      await expect(takeUp({ paymentId, operator: "ops", body: {} })).rejects.toMatchObject({
+        name: "NotFound",
+      });
+  });
+});
+
+describe("a new attempt", () => {
+  it("owns the payment before it starts, and the old execution is superseded wherever it stands", async () => {
+    const { saga, executions, attempt } = await at("post-ledger");
+    executions.is(OWNER, "RUNNING");
+    const { execution } = await attempt();
+    expect(execution).toBe(`${saga.payment_id}-a2`);
+    expect(await saga.payment()).toMatchObject({
+      status: "PROCESSING",
+      owner_execution: execution,
+      attempts: 2,
+    });
+    expect((await saga.payments.events(saga.payment_id)).at(-1)).toMatchObject({
+      type: "payment.attempted",
+      data: { execution, previous: OWNER },
+    });
+    expect(saga.sagas.started).toEqual([execution]);
+    const before = await saga.everything();
+    expect(await saga.fail("capture-payment", OWNER)).toBe("Superseded");
+    expect(await saga.everything()).toEqual(before);
+  });
+
+  it("goes through what was done without doing it again, and completes the payment", async () => {
+    const { saga, executions, attempt } = await at("post-ledger");
+    executions.is(OWNER, "FAILED", REFUSED);
+    const { execution } = await attempt();
+    for (const step of ["validate-payment", "authorize-payment", "post-ledger"] as const) {
+      const before = await saga.everything();
+      await saga.run(step, execution);
+      expect(await saga.everything()).toEqual(before);
+    }
+    await saga.run("capture-payment", execution);
+    expect([saga.calls("authorize"), saga.calls("capture")]).toEqual([1, 1]);
+    expect((await saga.payment()).status).toBe("COMPLETED");
+  });
+
+  it("does not go forward where an undo has begun, though the step's own result stands", async () => {
+    const { saga, executions, attempt } = await at("post-ledger");
+    executions.is(OWNER, "FAILED", REFUSED);
+    await saga.tombstone("authorize-payment");
+    const { execution } = await attempt();
+    expect(await saga.fail("authorize-payment", execution)).toBe("UndoStarted");
+  });
+
+  it("brings a parked payment back to work", async () => {
+    const { saga, attempt } = await parked();
+    await attempt();
+    expect((await saga.payment()).status).toBe("PROCESSING");
+  });
+
+  it("counts on from the last one", async () => {
+    const { saga, executions, attempt } = await parked();
+    const { execution } = await attempt();
+    executions.is(execution, "FAILED", REFUSED);
+    expect((await attempt()).execution).toBe(`${saga.payment_id}-a3`);
+  });
+
+  it("that was announced and never started is started, and not passed over for another", async () => {
+    const { saga, attempt } = await parked();
+    const first = await attempt();
+    saga.sagas.started.length = 0;
+    expect(await attempt()).toEqual(first);
+    expect(saga.sagas.started).toEqual([first.execution]);
+    expect((await saga.told()).filter((type) => type === "attempted")).toHaveLength(1);
+  });
+
+  it("leaves a payment that nobody claimed to whichever execution claims it first", async () => {
+    const saga = await CardSaga.accepted();
+    const { executions, attempt } = ports(saga);
+    executions.is(saga.payment_id, "RUNNING");
+    const { execution } = await attempt();
+    expect((await saga.payment()).owner_execution).toBeUndefined();
+    await saga.run("validate-payment", saga.payment_id);
+    expect(await saga.fail("validate-payment", execution)).toBe("Superseded");
+  });
+
+  it("is queued under its name when Step Functions takes no starts", async () => {
+    const { saga, attempt } = await parked();
+    saga.sagas.throttled = 1;
+    const { execution } = await attempt();
+    expect(saga.sagas.queued).toEqual([{ paymentId: saga.payment_id, delaySeconds: 0, execution }]);
+  });
+
+  it("is refused for a payment that has ended", async () => {
+    const { saga, executions, attempt } = await at("capture-payment");
+    executions.is(OWNER, "FAILED", REFUSED);
+    const before = await saga.everything();
+    await expect(attempt()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    expect(await saga.everything()).toEqual(before);
+    expect(saga.sagas.started).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+// A scheduled run of the sweep: whatever befalls it, it says what it saw, and a run that missed something has failed.
+import { describe, expect, it, jest } from "@jest/globals";
+import type { Context } from "aws-lambda";
+import { CardSaga } from "../../support/card-saga.ts";
+import { coldStart } from "../../support/cold-start.ts";
+import { linesOf, metricsIn, SPEAKING } from "../../support/log-lines.ts";
+import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
+import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+
+type Handler = { handler: (event: unknown, context: Context) => Promise<void> };
+const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } as Context;
+
+/** A run over the saga's payments: what it measured and said, and whether it failed. */
+async function run(saga: CardSaga) {
+  const findings = { open: async () => undefined };
+  const ledger = new MemoryLedgerStore();
+  jest.doMock("../../../functions/lib/adapters/stores.ts", () => ({ ...saga, findings, ledger }));
+  jest.doMock("../../../functions/lib/adapters/sagas.ts", () => ({ sagas: saga.sagas }));
+  jest.doMock("../../../functions/lib/adapters/switches.ts", () => ({ switches: saga.switches }));
+  jest.doMock("../../../functions/lib/adapters/aws/saga-executions.ts", () => ({
+    sagaExecutions: () => new MemoryExecutions(),
+  }));
+  const { handler } = coldStart<Handler>("sweep-payments/handler.ts", SPEAKING);
+  let failed = false;
+  const lines = await linesOf(() =>
+    handler({}, context).catch(() => {
+      failed = true;
+    }),
+  );
+  const measured = Object.fromEntries(metricsIn(lines).map(({ name, value }) => [name, value]));
+  return { measured, failed, lines };
+}
+
+describe("a scheduled sweep", () => {
+  it("measures every minute, though no payment is open", async () => {
+    const { measured, failed } = await run(new CardSaga());
+    expect(measured).toMatchObject({ OldestOpenSeconds: 0, PaymentsInReview: 0, SwitchesOn: 0 });
+    expect(measured).toMatchObject({ ValueInTransit: 0, OldestInTransitSeconds: 0 });
+    expect(failed).toBe(false);
+  });
+
+  it("measures what it saw and fails afterwards when one payment could not be looked at", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    await saga.park({ state: "VoidAuthorization", error: "UndoRefused" });
+    const parked = saga.payment_id;
+    saga.clock.advance(120_000);
+    await saga.accept({}, "key-2");
+    saga.clock.advance(300_000);
+    jest.spyOn(saga.payments, "events").mockRejectedValue(new Error("no answer"));
+    const { measured, failed, lines } = await run(saga);
+    expect(measured).toMatchObject({ OldestOpenSeconds: 300, PaymentsInReview: 1 });
+    expect(failed).toBe(true);
+    const said = lines.find(({ message }) => message === "the sweep could not look");
+    expect(said).toMatchObject({ level: "ERROR", payment_id: parked, error: { message: "no answer" } });
+  });
+
+  it("measures no age and no count when it could list nothing: silence rings", async () => {
+    const saga = new CardSaga();
+    jest.spyOn(saga.payments, "openBefore").mockRejectedValue(new Error("no answer"));
+    const { measured, failed } = await run(saga);
+    expect(measured).not.toHaveProperty("OldestOpenSeconds");
+    expect(measured).not.toHaveProperty("PaymentsInReview");
+    expect(failed).toBe(true);
+  });
+
+  it("says what it saw of the payments though the value in transit cannot be read", async () => {
+    const saga = new CardSaga();
+    jest.spyOn(saga.payments, "inTransit").mockRejectedValue(new Error("no answer"));
+    const { measured, failed } = await run(saga);
+    expect(measured).toEqual({ OldestOpenSeconds: 0, PaymentsInReview: 0, SwitchesOn: 0 });
+    expect(failed).toBe(true);
+  });
+
+  it("says that it was cut short, which is no failure, and no figure of what it did not see", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    saga.clock.advance(120_000);
+    const load = saga.payments.load.bind(saga.payments);
+    jest.spyOn(saga.payments, "load").mockImplementation(async (id) => {
+      saga.clock.advance(41_000);
+      return load(id);
+    });
+    const { measured, failed, lines } = await run(saga);
+    expect(lines.map(({ message }) => message)).toContain("swept, and cut short");
+    expect(measured).not.toHaveProperty("OldestOpenSeconds");
+    expect(failed).toBe(false);
+  });
+});

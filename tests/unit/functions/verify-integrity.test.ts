@@ -1,0 +1,260 @@
+// Verifying ended payments: the truth in the tables decides, and only a payment whose trail is whole is closed.
+import { describe, expect, it, jest } from "@jest/globals";
+import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
+import { trailOf } from "../../../functions/verify-integrity/trail.ts";
+import { verifyIntegrity } from "../../../functions/verify-integrity/verify-integrity.ts";
+import { CardSaga } from "../../support/card-saga.ts";
+import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";
+
+/** Verifies the payment on its last event, as received for the `looks`-th time. */
+async function verify(saga: CardSaga, looks = 1) {
+  const findings = new MemoryFindingStore();
+  const event = (await saga.payments.events(saga.payment_id)).at(-1);
+  if (!event) throw new Error("a payment has events");
+  const verdict = await verifyIntegrity({ ...saga, findings })(event, looks);
+  return { verdict, found: findings.all() };
+}
+
+/** A payment that was authorized and posted, declined at capture and undone. */
+async function undone(): Promise<CardSaga> {
+  const saga = await CardSaga.after("post-ledger");
+  saga.provider.next("capture", "refuse");
+  await saga.fail("capture-payment");
+  for (const undo of ["reverse-ledger", "void-authorization", "fail-payment"] as const) await saga.run(undo);
+  return saga;
+}
+
+async function canceled(): Promise<CardSaga> {
+  const saga = await CardSaga.accepted();
+  saga.requestCancel();
+  await saga.run("fail-payment");
+  return saga;
+}
+
+describe("verify-integrity", () => {
+  it.each([
+    ["completed", () => CardSaga.after("notify-payment")],
+    ["undone", undone],
+    ["canceled", canceled],
+  ])("closes a payment that is %s and whole", async (_, given) => {
+    const saga = await given();
+    expect(await verify(saga)).toEqual({ verdict: "closed", found: [] });
+    expect((await saga.payment()).verified_at).toBeDefined();
+    expect(await saga.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
+
+  it("closes once, however often it is told", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    await verify(saga);
+    const closed = await saga.payment();
+    saga.clock.advance(1000);
+    expect((await verify(saga)).verdict).toBe("closed");
+    expect(await saga.payment()).toEqual(closed);
+  });
+
+  it("opens a finding instead, at the first look, when the provider says that a failed payment was captured", async () => {
+    const saga = await undone();
+    const fact = {
+      operation: "capture",
+      state: "succeeded",
+      id: "cap_1",
+      at: "2026-01-01T00:00:00.000Z",
+    } as const;
+    await saga.payments.recordFact(saga.payment_id, fact);
+    const { verdict, found } = await verify(saga);
+    expect(verdict).toBe("finding");
+    expect(found).toMatchObject([
+      { kind: "provider-disagrees", details: ["the provider captured cap_1, and the payment shows FAILED"] },
+    ]);
+    expect((await saga.payment()).verified_at).toBeUndefined();
+  });
+
+  it("closes a payment whose hold the provider told of, and which was released", async () => {
+    const saga = await undone();
+    const { authorization_id: id = "" } = await saga.payment();
+    const fact = { operation: "authorize", state: "succeeded", id, at: "2026-01-01T00:00:00.000Z" } as const;
+    await saga.payments.recordFact(saga.payment_id, fact);
+    expect((await verify(saga)).verdict).toBe("closed");
+  });
+
+  it("closes what was found about the payment with it, and before it", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const { payment_id } = saga;
+    const findings = new MemoryFindingStore();
+    const found_at = new Date(saga.clock.now()).toISOString();
+    const finding = { payment_id, kind: "saga-failed", details: ["it gave up"], found_at } as const;
+    await findings.open({ ...finding, details: [...finding.details] });
+    await findings.open({ ...finding, details: ["another's"], payment_id: "another" });
+    const event = (await saga.payments.events(payment_id)).at(-1) as PaymentEvent;
+    saga.clock.advance(1_000);
+    jest.spyOn(saga.payments, "close").mockRejectedValueOnce(new Error("no answer"));
+    await expect(verifyIntegrity({ ...saga, findings })(event, 1)).rejects.toThrow("no answer");
+    expect(findings.all()[0]).toMatchObject({ closed_at: new Date(saga.clock.now()).toISOString() });
+    expect(await verifyIntegrity({ ...saga, findings })(event, 2)).toBe("closed");
+    expect(await findings.listOpen(10)).toMatchObject([{ payment_id: "another" }]);
+  });
+
+  it("leaves open what was found while it looked", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const { payment_id } = saga;
+    const findings = new MemoryFindingStore();
+    const load = saga.payments.load.bind(saga.payments);
+    jest.spyOn(saga.payments, "load").mockImplementationOnce(async (id) => {
+      const payment = await load(id);
+      saga.clock.advance(1);
+      const found_at = new Date(saga.clock.now()).toISOString();
+      await findings.open({ payment_id, kind: "provider-disagrees", details: ["it says so"], found_at });
+      return payment;
+    });
+    const event = (await saga.payments.events(payment_id)).at(-1) as PaymentEvent;
+    await verifyIntegrity({ ...saga, findings })(event, 1);
+    expect(await findings.listOpen(10)).toHaveLength(1);
+  });
+
+  it("leaves a payment open whose last event is still to come", async () => {
+    const saga = await CardSaga.after("capture-payment");
+    expect((await verify(saga)).verdict).toBe("open");
+    expect((await saga.payment()).verified_at).toBeUndefined();
+  });
+
+  it.each([1, 2])("looks again when a journal is missing at look %i", async (look) => {
+    const saga = await CardSaga.after("notify-payment");
+    saga.payments.journals.delete(`${saga.payment_id}:post-ledger`);
+    await expect(verify(saga, look)).rejects.toMatchObject({ name: "OutcomePending" });
+    expect((await saga.payment()).verified_at).toBeUndefined();
+  });
+
+  it("opens a finding at the third look, and does not close", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    saga.payments.journals.delete(`${saga.payment_id}:post-ledger`);
+    const { verdict, found } = await verify(saga, 3);
+    expect(verdict).toBe("finding");
+    expect(found).toMatchObject([
+      { kind: "trail-incomplete", details: ["the journal of post-ledger is missing"] },
+    ]);
+    expect((await saga.payment()).verified_at).toBeUndefined();
+  });
+
+  it("finds a journal that does not sum to zero", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const id = `${saga.payment_id}:capture-payment`;
+    const [first] = saga.payments.journals.get(id)?.postings ?? [];
+    if (!first) throw new Error("a capture has postings");
+    saga.payments.journals.set(id, { journal_id: id, postings: [first] });
+    expect((await verify(saga, 3)).found).toMatchObject([
+      { details: ["the journal of capture-payment does not sum to zero"] },
+    ]);
+  });
+
+  it("finds a hold that stands though the payment failed", async () => {
+    const saga = await undone();
+    const { marks } = await saga.payment();
+    const { "authorize-payment": _, ...rest } = marks.undone;
+    saga.payments.alter(saga.payment_id, { marks: { ...marks, undone: rest } });
+    const events = (await saga.payments.events(saga.payment_id)).filter(
+      ({ type }) => type !== "payment.voided",
+    );
+    const trail = events.map((event, index) => ({ ...event, sequence: index + 1 })) as PaymentEvent[];
+    saga.payments.alter(saga.payment_id, { version: trail.length });
+    jest.spyOn(saga.payments, "events").mockResolvedValue(trail);
+    expect((await verify(saga)).found).toMatchObject([
+      { kind: "value-stranded", details: ["FAILED, and the authorization stands"] },
+    ]);
+  });
+
+  it("finds what a sale left pending", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const id = `${saga.payment_id}:capture-payment`;
+    const { postings = [] } = saga.payments.journals.get(id) ?? {};
+    saga.payments.journals.set(id, {
+      journal_id: id,
+      postings: postings.map((one) => ({ ...one, bucket: "available" })),
+    });
+    const { found } = await verify(saga);
+    expect(found).toMatchObject([{ kind: "value-stranded" }]);
+    expect(found[0]?.details).toContain("-1000 EUR are left in pending");
+  });
+
+  it("finds a status that disagrees with the last event", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    saga.payments.alter(saga.payment_id, { status: "PROCESSING" });
+    expect((await verify(saga, 3)).found).toMatchObject([
+      { details: ["the last event is written, and the status is PROCESSING"] },
+    ]);
+  });
+
+  it("refuses an event that breaks its schema", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const event = { type: "payment.notified", version: 9 } as unknown as PaymentEvent;
+    const findings = new MemoryFindingStore();
+    const verdict = verifyIntegrity({ ...saga, findings })(event, 1);
+    await expect(verdict).rejects.toMatchObject({ name: "ContractViolated" });
+  });
+
+  it("refuses an event of a payment that does not exist", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    jest.spyOn(saga.payments, "load").mockResolvedValue(undefined);
+    await expect(verify(saga)).rejects.toMatchObject({ name: "NotFound" });
+  });
+});
+
+describe("a trail", () => {
+  /** What is wrong when the trail of a completed payment is tampered with. */
+  async function wrongWhen(tamper: (events: PaymentEvent[]) => unknown): Promise<string[]> {
+    const saga = await CardSaga.after("notify-payment");
+    const events = await saga.payments.events(saga.payment_id);
+    tamper(events);
+    return trailOf(events, await saga.payment()).wrong;
+  }
+
+  it("has nothing wrong when it is whole", async () => {
+    expect(await wrongWhen(() => undefined)).toEqual([]);
+  });
+
+  it("shows a gap where an event is missing", async () => {
+    const wrong = await wrongWhen((events) => events.splice(3, 1));
+    expect(wrong).toContain("event 4 is missing, 5 stands in its place");
+    expect(wrong).toContain("payment.posted was never told");
+  });
+
+  it("shows a missing last event", async () => {
+    expect(await wrongWhen((events) => events.pop())).toContain("5 events for version 6");
+  });
+
+  it("shows an event that was told twice", async () => {
+    const wrong = await wrongWhen((events) => events.push(...events.slice(-1)));
+    expect(wrong).toContain("payment.notified was told twice");
+  });
+
+  it("may tell more than once that the saga gave up and went on", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const events = await saga.payments.events(saga.payment_id);
+    const [last] = events.slice(-1);
+    if (!last) throw new Error("a payment has events");
+    const execution = saga.payment_id;
+    const parked = {
+      status: "IN_REVIEW",
+      type: "payment.parked",
+      data: { execution, state: "S", error: "E" },
+    };
+    const resumed = { status: "PROCESSING", type: "payment.resumed", data: { execution } };
+    const told = [...events.slice(0, 2), parked, resumed, parked, resumed, ...events.slice(2)];
+    const trail = told.map((event, index) => ({ ...last, ...event, sequence: index + 1 })) as PaymentEvent[];
+    expect(trailOf(trail, { ...(await saga.payment()), version: trail.length }).wrong).toEqual([]);
+  });
+
+  it("shows an attempt that was never told", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const events = await saga.payments.events(saga.payment_id);
+    const payment = { ...(await saga.payment()), attempts: 2 };
+    expect(trailOf(events, payment).wrong).toEqual(["0 attempts were told of 1"]);
+  });
+
+  it("shows an event of something that is not so", async () => {
+    const wrong = await wrongWhen((events) => {
+      Object.assign(events[5] ?? {}, { type: "payment.canceled", status: "CANCELED" });
+    });
+    expect(wrong).toContain("payment.canceled was told and does not show");
+    expect(wrong).toContain("event 6 breaks its schema");
+  });
+});

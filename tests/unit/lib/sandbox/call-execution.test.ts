@@ -1,0 +1,179 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { Books } from "../../../../functions/lib/sandbox/books.ts";
+import { Conduct, type Outcome } from "../../../../functions/lib/sandbox/call-execution.ts";
+import { FaultPlanError } from "../../../../functions/lib/sandbox/fault-plan.ts";
+import { Misfortune } from "../../../../functions/lib/sandbox/faults.ts";
+import type { Provider } from "../../../../functions/lib/sandbox/provider.ts";
+import { Faults } from "../../../../scripts/local/common/faults.ts";
+import { SqliteBooks } from "../../../../scripts/local/sandbox/sqlite-books.ts";
+import { providerOver } from "../../../support/sandbox.ts";
+
+const MONEY = { reference: "p1", amount: 500, currency: "INR" };
+let books: Books;
+let outages: Faults;
+let misfortune: Misfortune;
+let provider: Provider;
+let conduct: Conduct;
+let waits: number[];
+/** Runs when a call waits longer than the usual latency: what others do while it is late. */
+let meanwhile: () => Promise<unknown>;
+
+beforeEach(() => {
+  books = new SqliteBooks(":memory:");
+  outages = new Faults();
+  misfortune = new Misfortune(books, outages);
+  provider = providerOver(books);
+  waits = [];
+  meanwhile = async () => undefined;
+  const wait = async (ms: number) => {
+    waits.push(ms);
+    if (ms > 300) await meanwhile();
+  };
+  conduct = new Conduct(books, misfortune, { wait, random: () => 0.5 });
+});
+
+const plan = (text: string) => misfortune.keepPlan("p1", text);
+const authorize = () =>
+  conduct.operate({ operation: "authorize", key: "p1:authorize", reference: "p1", body: MONEY }, (call) =>
+    provider.authorize(call, MONEY),
+  );
+const release = () => {
+  const request = { reference: "p1", operation_key: "p1:authorize" };
+  const sent = { operation: "void" as const, key: "p1:void", reference: "p1", body: request };
+  return conduct.operate(sent, (call) => provider.void(call, request));
+};
+const query = () => conduct.ask("p1", () => provider.query("p1:authorize"), true);
+const statusOf = (outcome: Outcome) => (outcome === "lost" ? "lost" : outcome.status);
+const states = async () => (await books.list("p1")).map(({ state }) => state);
+
+describe("a plan of faults", () => {
+  it("refuses an authorization, for ever under its key", async () => {
+    await plan("refused_authorize_x1");
+    expect([statusOf(await authorize()), statusOf(await authorize())]).toEqual([402, 402]);
+    expect(await states()).toEqual(["refused"]);
+  });
+
+  it("keeps a call from taking effect as often as it says, and not more", async () => {
+    await plan("unavailable_authorize_x2");
+    const seen = [statusOf(await authorize()), statusOf(await authorize()), await states()];
+    expect(seen).toEqual([503, 503, []]);
+    expect(statusOf(await authorize())).toBe(201);
+  });
+
+  it("carries a call out and loses its answer", async () => {
+    await plan("lost_authorize_x1");
+    expect([statusOf(await authorize()), await states()]).toEqual(["lost", ["succeeded"]]);
+    expect(statusOf(await authorize())).toBe(201);
+    expect(await states()).toEqual(["succeeded"]);
+  });
+
+  it("loses the answer of a refusal when both are ordered", async () => {
+    await plan("refused_authorize,lost_authorize_x1");
+    expect([statusOf(await authorize()), await states()]).toEqual(["lost", ["refused"]]);
+    expect(statusOf(await query())).toBe(200);
+  });
+
+  it("lets a late call take effect after its client gave up", async () => {
+    await plan("timeout_authorize_x1");
+    const seen: unknown[] = [];
+    meanwhile = async () => seen.push(statusOf(await query()));
+    expect(statusOf(await authorize())).toBe(201);
+    expect([seen, Math.max(...waits)]).toEqual([[404], 12_000]);
+  });
+
+  it("lets a late call find the tombstone that was set meanwhile", async () => {
+    await plan("timeout_authorize_x1");
+    meanwhile = release;
+    expect(statusOf(await authorize())).toBe(409);
+    expect(await states()).toEqual(["tombstoned"]);
+  });
+
+  it("lets a late call and its retry take effect once", async () => {
+    await plan("timeout_authorize_x1");
+    meanwhile = authorize;
+    expect(statusOf(await authorize())).toBe(201);
+    expect(await states()).toEqual(["succeeded"]);
+  });
+
+  it("repeats a stored 500 for the key, until a tombstone settles it", async () => {
+    await plan("sticky_500_authorize_x1");
+    expect([statusOf(await authorize()), statusOf(await authorize()), await states()]).toEqual([
+      500,
+      500,
+      [],
+    ]);
+    expect(statusOf(await release())).toBe(200);
+    expect(statusOf(await authorize())).toBe(409);
+  });
+
+  it("makes a second hold for a client that resends blindly past the key's life", async () => {
+    await plan("expired_key_authorize_x1");
+    await authorize();
+    await authorize();
+    expect(await states()).toEqual(["succeeded", "succeeded"]);
+    await authorize();
+    expect(await states()).toHaveLength(2);
+  });
+
+  it.each([
+    ["unavailable", 503],
+    ["lost", "lost"],
+    ["sticky_500", 500],
+    ["refused", 403],
+    ["expired_key", 404],
+  ])("spoils a query that is %s", async (fault, status) => {
+    await plan(`${fault}_query_x1`);
+    await authorize();
+    expect([statusOf(await query()), statusOf(await query())]).toEqual([status, 200]);
+  });
+
+  it("is the first that a reference came with", async () => {
+    await plan("unavailable_authorize_x1");
+    await plan("refused_authorize");
+    expect([statusOf(await authorize()), statusOf(await authorize())]).toEqual([503, 201]);
+  });
+
+  it("leaves other operations and other references alone", async () => {
+    await plan("unavailable_void");
+    await misfortune.keepPlan("p2", "unavailable_authorize");
+    expect(statusOf(await authorize())).toBe(201);
+  });
+
+  it("is not kept when it cannot be read", async () => {
+    await expect(plan("explode_authorize")).rejects.toThrow(FaultPlanError);
+    expect(await books.plan("p1")).toBeUndefined();
+  });
+});
+
+describe("an outage", () => {
+  it("hits every call while it lasts, and uses up nothing of the plan", async () => {
+    await plan("lost_authorize_x1");
+    outages.arm({ target: "provider", fault: "unavailable", count: 2 });
+    expect([statusOf(await authorize()), statusOf(await query())]).toEqual([503, 503]);
+    expect(statusOf(await authorize())).toBe("lost");
+  });
+
+  it("of the whole strikes a look at the market too, and one of a ramp does not", async () => {
+    const look = () => conduct.look(() => ({ status: 200, body: {} }));
+    outages.arm({ target: "on-ramp", fault: "unavailable", count: 1 });
+    expect(statusOf(await look())).toBe(200);
+    outages.arm({ target: "provider", fault: "unavailable", count: 1 });
+    outages.arm({ target: "provider", fault: "lost", count: 1 });
+    expect([statusOf(await look()), statusOf(await look()), statusOf(await look())]).toEqual([
+      503,
+      "lost",
+      200,
+    ]);
+  });
+
+  it("that is slow answers all the same", async () => {
+    outages.arm({ target: "provider", fault: "slow", count: 1 });
+    expect(statusOf(await authorize())).toBe(201);
+    expect(Math.max(...waits)).toBe(4_000);
+  });
+});
+
+it("takes 100 to 300 ms without a fault", async () => {
+  await authorize();
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(200);
+});
