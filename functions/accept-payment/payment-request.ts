@@ -3,9 +3,9 @@
 import { violations } from "../lib/contracts/contract.ts";
 import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
 import { isHouseAccount } from "../lib/domain/accounts.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
 import { parseKey } from "../lib/domain/idempotency.ts";
-import { suspectStrings } from "../lib/domain/suspect-strings.ts";
-import { unknownCurrencies } from "../lib/domain/unknown-currencies.ts";
+import { unknownCurrencies } from "../lib/domain/money.ts";
 import { type FieldError, InvalidRequest } from "../lib/errors/registry.ts";
 
 export type PaymentRequest =

@@ -3,10 +3,10 @@
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { merchantKey } from "../lib/domain/accounts.ts";
 import { heldDebit, heldJournal } from "../lib/domain/conversion-journals.ts";
-import { EXECUTION_WINDOW_MS, ownQuoteId } from "../lib/domain/own-quote.ts";
-import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
-import type { Quote } from "../lib/domain/quote.ts";
-import { ON_RAMP_PROVIDER } from "../lib/domain/rails.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
+import { EXECUTION_WINDOW_MS, ownQuoteId, type Quote } from "../lib/domain/quote.ts";
+import { ON_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
 import {
   AmountTooLarge,
   AmountTooSmall,
@@ -58,7 +58,7 @@ export const authorizeConversion =
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments } = ports;
     const payment = await loadPayment(payments, payment_id);
-    const guard: Guard = { execution, step: STEP, heedsCancel: true, judges: STEP };
+    const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true, decides: STEP };
     const objection = objectionTo({ execution, step: STEP }, payment);
     if (objection) throw objection;
     if (isDone(payment, STEP)) return;

@@ -1,7 +1,8 @@
 // Holds the amount at the card provider.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isDone, objectionTo, type PaymentRecord } from "../lib/domain/payment.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { providerKey } from "../lib/domain/saga-definition.ts";
 import { CardDeclined } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
@@ -39,7 +40,10 @@ export const authorizePayment =
     await beforeIntent(payments, payment, { execution, step: STEP }, () =>
       assertAvailable(breaker, provider.nature.name),
     );
-    const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
+    const { earlier } = await payments.mark(payment_id, "intent", STEP, {
+      ...guard,
+      refusedIfCancelRequested: true,
+    });
     await afterIntent(async () => {
       const send = () => provider.authorize({ ...payment, key: providerKey(payment_id, "authorize") });
       const asked = { operation: "authorize", earlier, send } as const;

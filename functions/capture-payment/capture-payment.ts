@@ -1,7 +1,8 @@
 // Captures the held amount: the pivot. Once it happened the payment completes; nothing after it can undo it.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isDone } from "../lib/domain/payment.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { isDone } from "../lib/domain/payment.ts";
+import { providerKey } from "../lib/domain/saga-definition.ts";
 import { CaptureDeclined, InvariantBroken } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
@@ -48,7 +49,10 @@ export const capturePayment =
       await assertPivotAllowed(switches, payment.rail, STEP);
     });
     const guard: Guard = { execution, step: STEP };
-    const { earlier } = await payments.mark(payment_id, "intent", STEP, { ...guard, heedsCancel: true });
+    const { earlier } = await payments.mark(payment_id, "intent", STEP, {
+      ...guard,
+      refusedIfCancelRequested: true,
+    });
     await afterIntent(async () => {
       const key = providerKey(payment_id, "capture");
       const send = () => provider.capture({ ...payment, key, authorization_id });

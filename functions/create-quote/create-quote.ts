@@ -3,8 +3,8 @@
 import { violations } from "../lib/contracts/contract.ts";
 import type { QuoteRequest, QuoteView } from "../lib/contracts/types.ts";
 import { idFor } from "../lib/domain/idempotency.ts";
+import { unknownCurrencies } from "../lib/domain/money.ts";
 import type { Quote } from "../lib/domain/quote.ts";
-import { unknownCurrencies } from "../lib/domain/unknown-currencies.ts";
 import { InvalidRequest, ProviderUnavailable, ServiceUnavailable } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";

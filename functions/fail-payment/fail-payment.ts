@@ -1,8 +1,9 @@
 // Ends a payment whose every step is undone or was never intended: FAILED, or CANCELED when the merchant withdrew it.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { gaveUpAt, wasUnreached } from "../lib/domain/failed-step.ts";
-import { standingOf } from "../lib/domain/open-effects.ts";
-import { type Guard, objectionTo, type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
+import { failedStepOf, wasProviderUnreachable } from "../lib/domain/failed-step.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { openEffectOf } from "../lib/domain/open-effects.ts";
+import { type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
@@ -37,20 +38,20 @@ export const failPayment =
 
 /** A step that moved something, or may have, must be undone before a payment may end as failed. */
 function assertNothingStands(payment: PaymentRecord): void {
-  const standing = standingOf(payment);
+  const standing = openEffectOf(payment);
   if (standing) throw new InvariantBroken(standing);
 }
 
 const withdrawal = (payment: PaymentRecord) => ({
   code: "CancelRequested",
   message: "the merchant withdrew the payment",
-  step: gaveUpAt(payment),
+  step: failedStepOf(payment),
 });
 
 /** Nobody persisted one: the step that gave up was refused nothing. */
 function noReason(payment: PaymentRecord) {
-  const step = gaveUpAt(payment);
-  return wasUnreached(payment, step)
+  const step = failedStepOf(payment);
+  return wasProviderUnreachable(payment, step)
     ? {
         code: "ProviderUnavailable",
         message: "a provider was not available; this step sent it nothing",

@@ -1,9 +1,15 @@
 // Lists every unit of value in transit: for which payment, since when, what happens next. The sum beside it is the ledger's, which
 // may be a moment behind the list.
 import { houseKey } from "../lib/domain/accounts.ts";
-import { type Holder, hasLeft, holderOrder, type Next, nextOf } from "../lib/domain/holding.ts";
 import { TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
-import { OFF_RAMP_PROVIDER } from "../lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
+import {
+  type Holder,
+  hasLeftTransit,
+  holderOrder,
+  type NextAction,
+  nextAction,
+} from "../lib/domain/value-in-transit.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -34,7 +40,7 @@ export type Holding = {
   destination_currency: string;
   since: string;
   status: string;
-  next: Next;
+  next: NextAction;
 };
 export type Holdings = {
   account_id: "in_transit";
@@ -100,7 +106,7 @@ async function oldest(
 /** Undefined for a payment that left transit while the list was read. */
 async function holdingOf(ports: Ports, holder: Holder, isDown: boolean): Promise<Holding | undefined> {
   const payment = await ports.payments.load(holder.payment_id);
-  if (!payment || hasLeft(payment)) return undefined;
+  if (!payment || hasLeftTransit(payment)) return undefined;
   const quote = await quoteOf(ports.quotes, payment);
   const { off_ramp_outage } = ports.policies.deployment;
   return {
@@ -111,6 +117,6 @@ async function holdingOf(ports: Ports, holder: Holder, isDown: boolean): Promise
     destination_currency: quote.destination_currency,
     since: holder.since,
     status: payment.status,
-    next: nextOf(payment, isDown, off_ramp_outage, ports.clock),
+    next: nextAction(payment, isDown, off_ramp_outage, ports.clock),
   };
 }

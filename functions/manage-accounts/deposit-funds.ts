@@ -3,10 +3,10 @@
 import { violations } from "../lib/contracts/contract.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
 import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
 import { idFor, parseKey } from "../lib/domain/idempotency.ts";
 import { depositJournal } from "../lib/domain/journal.ts";
 import { isCurrency } from "../lib/domain/money.ts";
-import { suspectStrings } from "../lib/domain/suspect-strings.ts";
 import { IdempotencyKeyReused, InvalidRequest, MerchantElsewhere, NotFound } from "../lib/errors/registry.ts";
 import type { Admissions } from "../lib/ports/admissions.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";

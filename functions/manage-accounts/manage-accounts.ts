@@ -2,7 +2,7 @@
 import { violations } from "../lib/contracts/contract.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
 import { houseKey, isAccountId, isHouseAccount, merchantKey } from "../lib/domain/accounts.ts";
-import { suspectStrings } from "../lib/domain/suspect-strings.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
 import {
   AccountExists,
   type FieldError,

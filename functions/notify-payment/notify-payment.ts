@@ -1,6 +1,6 @@
 // Marks that the payment's completion is announced: its event goes out by the outbox like every other.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, objectionTo } from "../lib/domain/payment.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { loadPayment } from "../lib/saga/load.ts";

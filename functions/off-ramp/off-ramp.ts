@@ -1,8 +1,9 @@
 // Pays out in the destination currency for the payment's USDC: the pivot. Once it happened the payment completes.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OffRampDeclined, UndoStarted } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -54,7 +55,7 @@ export const offRamp =
     });
     const quote = await quoteOf(quotes, payment);
     const guard: Guard = { execution, step: STEP };
-    const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
+    const intent: Guard = { ...guard, refusedIfCancelRequested: true, firstIntentOf: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
     await afterIntent(async () => {
       const send = () => provider.offRamp(requestOf(payment, quote));

@@ -1,11 +1,10 @@
 // Buys the USDC that carries the payment's value. After the execution window nothing is sent any more: the rate was promised for no longer.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { convertedAmount } from "../lib/domain/conversion-journals.ts";
-import { isOverdue } from "../lib/domain/own-quote.ts";
-import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
-import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
-import { OFF_RAMP_PROVIDER } from "../lib/domain/rails.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
+import { isExecutionWindowOver, type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
+import { OFF_RAMP_PROVIDER, providerKey } from "../lib/domain/saga-definition.ts";
 import { OnRampDeclined, ProviderUnavailable, QuoteExpired } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -58,7 +57,7 @@ export const onRamp =
     const refusal = refusalBy(payment, STEP);
     if (refusal) throw refusal;
     const quote = await quoteOf(quotes, payment);
-    const overdue = isOverdue(quote, payment, clock);
+    const overdue = isExecutionWindowOver(quote, payment, clock);
     if (overdue && payment.marks.intent[STEP] === undefined) await expire(payments, payment, guard);
     // Nothing is bought that could not be paid out: selling it back is at our loss.
     await beforeIntent(payments, payment, { execution, step: STEP }, async () => {
@@ -66,7 +65,7 @@ export const onRamp =
       await assertPivotAllowed(switches, payment.rail, STEP);
       await assertPayable(breaker);
     });
-    const intent: Guard = { ...guard, heedsCancel: true, begins: STEP };
+    const intent: Guard = { ...guard, refusedIfCancelRequested: true, firstIntentOf: STEP };
     const { earlier } = await payments.mark(payment_id, "intent", STEP, intent);
     await afterIntent(async () => {
       const send = () => (overdue ? LATE : provider.onRamp(requestOf(payment, quote)));
@@ -91,7 +90,11 @@ async function assertPayable(breaker: Breaker): Promise<void> {
 
 function expire(payments: PaymentStore, payment: PaymentRecord, guard: Guard): Promise<never> {
   const expired = new QuoteExpired("the rate was fixed for 15 minutes, and nothing was bought in them");
-  return refuse(payments, payment, STEP, expired, { ...guard, heedsCancel: true, judges: STEP });
+  return refuse(payments, payment, STEP, expired, {
+    ...guard,
+    refusedIfCancelRequested: true,
+    decides: STEP,
+  });
 }
 
 const requestOf = ({ payment_id, metadata }: PaymentRecord, quote: Quote): RampRequest => ({

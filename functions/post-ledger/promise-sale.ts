@@ -1,7 +1,8 @@
 // A card payment's posting: the amount less our fee, pending until it is captured.
 import { pendingJournal } from "../lib/domain/card-journals.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { feeOf } from "../lib/domain/money.ts";
-import { type Guard, objectionTo, type PaymentRecord } from "../lib/domain/payment.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 
@@ -19,7 +20,7 @@ export type PromisePorts = { payments: PaymentStore; policies: PolicySource };
 export const promiseSale =
   ({ payments, policies }: PromisePorts) =>
   async (payment: PaymentRecord, execution: string): Promise<void> => {
-    const guard: Guard = { execution, step: STEP, heedsCancel: true };
+    const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true };
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     const { card_fee_bps } = await policies.policyOf(payment.merchant_id);

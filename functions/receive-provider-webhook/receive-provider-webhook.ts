@@ -2,15 +2,16 @@
 // moves a payment: the saga's next poll reads the fact. So it may come twice, late, in any order, and before our own answer.
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
-import { disagreementsOf } from "../lib/domain/disagreements.ts";
-import { isTerminal } from "../lib/domain/payment.ts";
-import { type Fact, isNews, isRampsSuccess } from "../lib/domain/provider-fact.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import { type Fact, requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
+import { disagreementsOf } from "../lib/domain/reconciliation.ts";
+import { providerKey } from "../lib/domain/saga-definition.ts";
+import { isTerminal } from "../lib/domain/status.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { FindingStore } from "../lib/ports/finding-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { WebhookSignature } from "../lib/ports/webhook-signature.ts";
+import { isNews } from "./news.ts";
 
 export type Ports = {
   payments: PaymentStore;
@@ -95,7 +96,7 @@ function assertMeant({
             detail: "is not our key for this reference and operation",
           },
         ]),
-    ...(isRampsSuccess({ operation, state }) && receive_amount === undefined
+    ...(requiresReceivedAmount({ operation, state }) && receive_amount === undefined
       ? [{ pointer: "/operation/receive_amount", detail: "is required: what the ramp gave, in minor units" }]
       : []),
   ];

@@ -2,17 +2,17 @@
 import type { Learned } from "../lib/contracts/types.ts";
 import { isRuledOut } from "../lib/domain/open-effects.ts";
 import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
-import { isRampsSuccess } from "../lib/domain/provider-fact.ts";
-import { isUndo, stepOf } from "../lib/domain/steps.ts";
+import { requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
+import { isUndo, stepOf } from "../lib/domain/saga-definition.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 
 type Operation = Learned["operation"];
 
 /** Throws InvalidRequest, with where it is wrong. */
-export function assertSayable({ marks }: PaymentRecord, { operation, state, received }: Learned): void {
+export function assertAllowed({ marks }: PaymentRecord, { operation, state, received }: Learned): void {
   const step = stepOf(operation);
   const asked = (isUndo(operation) ? marks.tombstone : marks.intent)[step];
-  const gave = isRampsSuccess({ operation, state });
+  const gave = requiresReceivedAmount({ operation, state });
   const errors = [
     { is: asked === undefined, pointer: "/learned/operation", detail: "was never asked of a provider" },
     {

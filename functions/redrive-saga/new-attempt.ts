@@ -1,8 +1,9 @@
 // Gives a payment to another execution. The owner changes before that one starts, so the old one, even in the middle of a step,
 // finds itself superseded at its next write; a payment that nobody claimed yet belongs to whichever of the two claims it first.
 
-import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { attemptName, attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
+import { isTerminal } from "../lib/domain/status.ts";
 import { SagaNotRedrivable } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaExecutions } from "../lib/ports/saga-executions.ts";
@@ -45,7 +46,7 @@ async function takeOver(
     changes: { attempts, ...owner },
     event: { type: "payment.attempted", data: { execution, previous, ...brought } },
     journals: [],
-    achieves: { asRead: true },
+    achieves: { onlyIfUnchanged: true },
   });
   return execution;
 }

@@ -2,18 +2,18 @@
 // For as long as the provider remembers, it is the provider that is asked; and what it says then beats what an operator says.
 import type { Learned } from "../lib/contracts/types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { type Fact, judgeFact } from "../lib/domain/provider-fact.ts";
+import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
+import { isUndo, providerKey, stepOf } from "../lib/domain/saga-definition.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
-import { isUndo, providerKey, stepOf } from "../lib/domain/steps.ts";
 import { SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Provider, ProviderAnswer } from "../lib/ports/provider.ts";
 import { believed, mayHaveForgotten } from "../lib/saga/forgotten.ts";
 import { isSpent } from "../lib/saga/in-flight.ts";
-import { assertSayable, isSettled } from "./allowed-evidence.ts";
+import { assertAllowed, isSettled } from "./allowed-evidence.ts";
 
-export type LearnPorts = {
+export type EvidencePorts = {
   payments: PaymentStore;
   clock: Clock;
   providerOf(operation: Learned["operation"]): Provider;
@@ -24,17 +24,17 @@ export type LearnPorts = {
  * done. Throws InvalidRequest for what makes no sense of this payment, SagaNotRedrivable with the reason why it is not taken, and
  * StoreContention when the payment changed meanwhile.
  */
-export async function learn(
-  ports: LearnPorts,
+export async function recordEvidence(
+  ports: EvidencePorts,
   payment: PaymentRecord,
   learned: Learned,
   operator: string,
 ): Promise<Learned> {
-  assertSayable(payment, learned);
+  assertAllowed(payment, learned);
   const { operation, state } = learned;
   const standing = payment.facts?.[operation];
   const word: Fact = { ...learned, at: new Date(ports.clock.now()).toISOString(), by: operator };
-  if (standing && judgeFact(standing, word) === "known") return learned;
+  if (standing && classifyFact(standing, word) === "known") return learned;
   if (payment.status !== "IN_REVIEW") {
     if (standing?.state === state) return learned;
     throw new SagaNotRedrivable(`the payment is not parked: ${payment.status}`);
@@ -60,7 +60,7 @@ export async function learn(
 
 /** What the provider says now, as far as it can be relied on. */
 async function asked(
-  ports: LearnPorts & { provider: Provider },
+  ports: EvidencePorts & { provider: Provider },
   payment: PaymentRecord,
   operation: Learned["operation"],
 ): Promise<ProviderAnswer> {
@@ -79,7 +79,7 @@ const confirmed = ({ by: _, ...word }: Fact, answer: ProviderAnswer): Fact =>
     : word;
 
 /** Asking takes seconds, in which the sweep may have taken the payment up. */
-async function assertUnchanged({ payments }: LearnPorts, read: PaymentRecord): Promise<void> {
+async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord): Promise<void> {
   const now = await payments.load(read.payment_id);
   if (now?.version !== read.version)
     throw new StoreContention("the payment changed while its provider was asked");
@@ -87,7 +87,7 @@ async function assertUnchanged({ payments }: LearnPorts, read: PaymentRecord): P
 
 /** What did not happen must not happen from now on: no try of ours may begin it, and none may still be on its way. */
 async function forbid(
-  { payments, clock }: LearnPorts,
+  { payments, clock }: EvidencePorts,
   payment: PaymentRecord,
   provider: Provider,
   operation: Learned["operation"],
@@ -113,7 +113,7 @@ function takenOver(error: unknown): never {
 
 /** Over the provider's own last word only where that is `replaced`. */
 async function keep(
-  { payments }: LearnPorts,
+  { payments }: EvidencePorts,
   { payment_id }: PaymentRecord,
   fact: Fact,
   replaced: Fact | undefined,

@@ -5,7 +5,7 @@ import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound } from "../lib/errors/registry.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 import { type AttemptPorts, newAttempt } from "./new-attempt.ts";
-import { type LearnPorts, learn } from "./record-evidence.ts";
+import { type EvidencePorts, recordEvidence } from "./record-evidence.ts";
 
 /** `operator` is who asks for it, by the token. */
 type Request = { paymentId: string; operator: string; body: Record<string, unknown> };
@@ -13,14 +13,14 @@ export type TakenUp = { payment_id: string; execution: string };
 
 /** Returns the execution that goes on. Throws NotFound, InvalidRequest, or SagaNotRedrivable with the reason. */
 export const redriveSaga =
-  (ports: RedrivePorts & AttemptPorts & LearnPorts) =>
+  (ports: RedrivePorts & AttemptPorts & EvidencePorts) =>
   async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {
     const errors = violations("RedriveRequest", body);
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const { new_attempt = false, learned } = body as RedriveRequest;
     const payment = isPaymentId(paymentId) ? await ports.payments.load(paymentId) : undefined;
     if (!payment) throw new NotFound("there is no such payment");
-    const brought = learned && { operator, learned: await learn(ports, payment, learned, operator) };
+    const brought = learned && { operator, learned: await recordEvidence(ports, payment, learned, operator) };
     const execution = await (new_attempt ? newAttempt : redrive)(ports)(payment, brought);
     return { payment_id: paymentId, execution };
   };

@@ -2,8 +2,9 @@
 // AuthorizeConversion can no longer hold.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { releasedJournal } from "../lib/domain/conversion-journals.ts";
-import { standingOf } from "../lib/domain/open-effects.ts";
-import { type Guard, isDone } from "../lib/domain/payment.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { openEffectOf } from "../lib/domain/open-effects.ts";
+import { isDone } from "../lib/domain/payment.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
@@ -20,7 +21,7 @@ export const releaseHold =
     const guard: Guard = { execution, acceptsUnclaimed: true };
     const { payment } = await payments.mark(payment_id, "tombstone", UNDOES, guard);
     if (!isDone(payment, UNDOES)) return;
-    const standing = standingOf(payment, UNDOES);
+    const standing = openEffectOf(payment, UNDOES);
     if (standing) throw new InvariantBroken(`the hold is not released: ${standing}`);
     const quote = await quoteOf(quotes, payment);
     const released = releasedJournal(payment, quote);

@@ -1,7 +1,8 @@
 // Finds out whether an uncertain capture happened. It first forbids any further capture, on our side and the provider's, so
 // that "absent" can only be said when the effect can no longer happen.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isDone } from "../lib/domain/payment.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { isDone } from "../lib/domain/payment.ts";
 import { OutcomeAbsent } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";

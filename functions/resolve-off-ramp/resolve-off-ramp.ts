@@ -1,8 +1,9 @@
 // Finds out whether an uncertain payout happened, and what becomes of the USDC if it did not: tried again, held or, once any further
 // payout is forbidden on our side and the provider's, undone. "Absent" is only said when the effect can no longer happen.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Outlook, outlookOf } from "../lib/domain/outlook.ts";
-import { type Guard, isDone, objectionTo, type PaymentRecord } from "../lib/domain/payment.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { type OutageAction, outageActionFor } from "../lib/domain/value-in-transit.ts";
 import { OutcomeAbsent, OutcomePending, OutcomeResumable } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -47,7 +48,7 @@ export const resolveOffRamp =
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     if (isDone(payment, PIVOT)) return;
-    const outlook = outlookOf(payment, policies.deployment.off_ramp_outage, clock);
+    const outlook = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
     const answer = outlook === "unwind" ? undefined : await whatBecame(ports, payment);
     if (answer === undefined || answer.outcome === "tombstoned") return unwind(ports, payment, guard);
     if (!(await isSettled(ports, payment, answer, guard))) throw await wayOn(ports, outlook, answer);
@@ -76,7 +77,11 @@ async function isSettled(
 }
 
 /** What follows while the payment may still go forward: unseen is tried again under the same key, unless nobody would answer. */
-async function wayOn({ provider, breaker }: Ports, outlook: Outlook, answer: ProviderAnswer): Promise<Error> {
+async function wayOn(
+  { provider, breaker }: Ports,
+  outlook: OutageAction,
+  answer: ProviderAnswer,
+): Promise<Error> {
   const { outcome } = answer;
   if (outcome === "refused") return new OutcomeAbsent("the off-ramp was refused");
   if (outcome !== "absent") return new OutcomePending(`off-ramp ${said(answer)}`);

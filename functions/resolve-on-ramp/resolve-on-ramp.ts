@@ -1,7 +1,8 @@
 // Finds out whether an uncertain purchase of USDC happened; its polls are how a ramp that settles later is awaited. It marks
 // nothing: what is not bought by then is forbidden by the undo.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isDone, objectionTo } from "../lib/domain/payment.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { isDone } from "../lib/domain/payment.ts";
 import { OutcomeAbsent, OutcomePending } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";

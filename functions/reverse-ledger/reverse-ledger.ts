@@ -1,7 +1,8 @@
 // Undoes PostLedger with its contra entry. The tombstone comes first, so that a late PostLedger can no longer post.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { reversingJournal } from "../lib/domain/card-journals.ts";
-import { type Guard, isDone } from "../lib/domain/payment.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { isDone } from "../lib/domain/payment.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 
 const UNDOES = "post-ledger";

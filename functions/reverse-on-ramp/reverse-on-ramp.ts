@@ -1,8 +1,9 @@
 // Undoes OnRamp: the USDC that was bought, or may yet be, under its key is sold back at the market's price. The tombstone comes first;
 // a purchase that was never intended calls nobody, and one that did not happen is forbidden.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { standingOf } from "../lib/domain/open-effects.ts";
-import { type Guard, isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { openEffectOf } from "../lib/domain/open-effects.ts";
+import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
 import { InvariantBroken, OutcomeUnknown } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -40,7 +41,7 @@ export const reverseOnRamp =
     const { payments } = ports;
     const guard: Guard = { execution, acceptsUnclaimed: true };
     const { payment, earlier } = await payments.mark(payment_id, "tombstone", UNDOES, guard);
-    const standing = standingOf(payment, UNDOES);
+    const standing = openEffectOf(payment, UNDOES);
     if (standing) throw new InvariantBroken(`USDC is not sold back: ${standing}`);
     const intended = payment.marks.intent[UNDOES];
     if (intended === undefined || isRefused(payment, UNDOES)) return;

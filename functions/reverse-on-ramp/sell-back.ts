@@ -1,8 +1,9 @@
 // The sale that takes a purchase of USDC back, and the transaction that says so.
 import { convertedAmount, reversedOnRampJournal } from "../lib/domain/conversion-journals.ts";
-import type { Guard, PaymentRecord } from "../lib/domain/payment.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { type Terms, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OutcomeUnknown, UndoRefused } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";

@@ -1,8 +1,9 @@
 // Starts the sagas that could not or should not be started at intake. To be early is no failure: the message is put back as a new one, so
 // that no receive is burnt and nothing reaches the dead letters during a throttle, an outage or a hold.
 
-import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
+import { isTerminal } from "../lib/domain/status.ts";
 import { ServiceUnavailable } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";

@@ -2,11 +2,10 @@
 // ever, and not while that somebody is down. Everything else that is parked waits for a person.
 import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
-import { outlookOf } from "../lib/domain/outlook.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { PROVIDER_OF } from "../lib/domain/rails.ts";
+import { PROVIDER_OF, type ProviderOperation } from "../lib/domain/saga-definition.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
-import type { ProviderOperation } from "../lib/domain/steps.ts";
+import { outageActionFor } from "../lib/domain/value-in-transit.ts";
 import { kindOf, PLATFORM_ERRORS } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -69,7 +68,7 @@ async function mayBeAsked(
   const asked = ASKED_BY.get(state);
   if (!asked || toldBy(payment.facts?.[asked])) return true;
   if (state === "ResolveOffRamp") {
-    const outlook = outlookOf(payment, policies.deployment.off_ramp_outage, clock);
+    const outlook = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
     if (outlook !== "resume") return outlook === "unwind";
   }
   return !(await breaker.isOpen(PROVIDER_OF[asked]));

@@ -1,6 +1,6 @@
 // What one sweep saw of the payments that are not closed, in figures that alarms are set on.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { RAILS, SWITCHES } from "../lib/domain/rails.ts";
+import { RAILS, SWITCHES } from "../lib/domain/saga-definition.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import type { Missed } from "./sweep-payments.ts";
 import type { Seen } from "./watch-sagas.ts";

@@ -1,8 +1,9 @@
 // Watches over one sweep's sagas: parks what failed unannounced, redrives what was parked and may go on. It is the guarantee
 // behind the status event, which may be lost; what it does in one sweep is bounded, because the next one goes on where it stopped.
 
-import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
-import { executionOf, isUnannounced } from "../lib/domain/saga-executions.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { executionOf, owesNotification } from "../lib/domain/saga-executions.ts";
+import { isTerminal } from "../lib/domain/status.ts";
 import { SagaNotRedrivable, ServiceUnavailable, StoreContention } from "../lib/errors/registry.ts";
 import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park-payment.ts";
 import { type RedriveParkedPorts, redriveParked } from "./redrive-parked.ts";
@@ -54,7 +55,7 @@ export class Watch {
     const isSilent = Date.parse(payment.updated_at) < clock.ago(SILENT_MS);
     if (!isSilent) return "unlooked";
     // Ended and not verified yet: what becomes of it Step Functions does not know, and there may be many.
-    if (isTerminal(payment.status) && !isUnannounced(payment)) return "ended";
+    if (isTerminal(payment.status) && !owesNotification(payment)) return "ended";
     if (this.described >= MOST_DESCRIBED) return "postponed";
     await this.pace();
     this.described += 1;

@@ -1,8 +1,9 @@
 // Claims the payment for one execution and judges what the request alone could not: merchant, rail, limit, accounts.
 import type { Policy, SagaInput } from "../lib/contracts/types.ts";
 import { DEFAULT_ACCOUNT, merchantKey } from "../lib/domain/accounts.ts";
+import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { isCurrency } from "../lib/domain/money.ts";
-import { type Guard, isDone, objectionTo, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
+import { isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import {
   AccountClosed,
   ContractViolated,
@@ -46,8 +47,8 @@ export const validatePayment =
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments } = ports;
     const payment = await loadPayment(payments, payment_id);
-    const guard: Guard = { execution, step: STEP, heedsCancel: true, acceptsUnclaimed: true };
-    const judging: Guard = { ...guard, judges: STEP };
+    const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true, acceptsUnclaimed: true };
+    const judging: Guard = { ...guard, decides: STEP };
     // A later attempt finds it done: what was begun since is withdrawn by the steps that began it, not from here.
     if (payment.owner_execution === execution && isDone(payment, STEP)) return;
     const objection = objectionTo(guard, payment);

@@ -2,11 +2,11 @@
 // truth in the tables, read when nothing is left to come.
 
 import { eventViolations } from "../lib/contracts/event-contract.ts";
-import { disagreementsOf } from "../lib/domain/disagreements.ts";
 import type { PaymentEvent } from "../lib/domain/events.ts";
 import { type Journal, journalId, sumsOf } from "../lib/domain/journal.ts";
-import { isTerminal, type PaymentRecord } from "../lib/domain/payment.ts";
-import { strandedIn } from "../lib/domain/stranded.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { disagreementsOf, strandedValueOf } from "../lib/domain/reconciliation.ts";
+import { isTerminal } from "../lib/domain/status.ts";
 import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Finding, FindingStore } from "../lib/ports/finding-store.ts";
@@ -67,7 +67,7 @@ function judge(
   const disagreements = disagreementsOf(payment);
   if (disagreements.length > 0) return { kind: "provider-disagrees", details: disagreements };
   if (wrong.length > 0) return { kind: "trail-incomplete", details: wrong };
-  const stranded = strandedIn(payment, journals);
+  const stranded = strandedValueOf(payment, journals);
   return stranded.length > 0 ? { kind: "value-stranded", details: stranded } : undefined;
 }
 

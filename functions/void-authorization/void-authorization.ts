@@ -1,8 +1,9 @@
 // Undoes AuthorizePayment: whatever is held, or may yet be held, under its key is released. The tombstone comes first; an
 // authorization that was never intended calls nobody.
 import type { SagaInput } from "../lib/contracts/types.ts";
-import { type Guard, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
-import { providerKey } from "../lib/domain/steps.ts";
+import type { Guard } from "../lib/domain/guard.ts";
+import { isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OutcomeUnknown, UndoRefused } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";

@@ -4,8 +4,8 @@ import {
   cellFor,
   isSameMerchant,
   type Placement,
-  type Wish,
-  wrongWish,
+  type PlacementRequest,
+  placementError,
 } from "../../functions/lib/domain/cell-placement.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { Directory } from "../../functions/lib/ports/directory.ts";
@@ -22,9 +22,9 @@ const TRIES = 10;
 export async function placeMerchant(
   { directory, clock }: Ports,
   cells: readonly Cell[],
-  wish: Wish,
+  wish: PlacementRequest,
 ): Promise<Placement> {
-  const wrong = wrongWish(wish) ?? (await wrongParent(directory, wish));
+  const wrong = placementError(wish) ?? (await wrongParent(directory, wish));
   if (wrong) throw new Error(wrong);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const placed = await directory.find(wish.merchant_id);
@@ -40,7 +40,7 @@ export async function placeMerchant(
 async function placedAnew(
   directory: Directory,
   cells: readonly Cell[],
-  wish: Wish,
+  wish: PlacementRequest,
   now: number,
 ): Promise<Placement | undefined> {
   const cell = cellFor(wish.rate_per_second, cells, await directory.commitments());
@@ -55,7 +55,7 @@ async function resized(
   directory: Directory,
   cells: readonly Cell[],
   placed: Placement,
-  wish: Wish,
+  wish: PlacementRequest,
 ): Promise<Placement | undefined> {
   const { merchant_id, cell, rate_per_second, parent } = placed;
   if (!isSameMerchant(placed, wish))
@@ -73,12 +73,12 @@ async function resized(
 }
 
 /** Parts of parts would make a merchant's whole a walk through the directory. */
-async function wrongParent(directory: Directory, { parent }: Wish): Promise<string | undefined> {
+async function wrongParent(directory: Directory, { parent }: PlacementRequest): Promise<string | undefined> {
   const whole = parent === undefined ? undefined : await directory.find(parent);
   return whole?.parent && `${parent} is a part of ${whole.parent} itself`;
 }
 
-function noRoom({ merchant_id, rate_per_second }: Wish, cells: readonly Cell[]): string {
+function noRoom({ merchant_id, rate_per_second }: PlacementRequest, cells: readonly Cell[]): string {
   const largest = Math.max(...cells.map(({ capacity_per_second }) => capacity_per_second));
   return rate_per_second > largest
     ? `no cell is large enough for ${rate_per_second} payments per second: split ${merchant_id} into merchants of their own`

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv } from "ajv";
-import { RAILS, type Switch, switchNames } from "../../functions/lib/domain/rails.ts";
+import { RAILS, type Switch, switchNames } from "../../functions/lib/domain/saga-definition.ts";
 import { codeOfFunction } from "./rules/function-code.ts";
 import { machines, taskOf } from "./rules/machine.ts";
 import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./rules/manifest.ts";

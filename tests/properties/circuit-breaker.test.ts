@@ -6,7 +6,7 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
-  breakerStanding,
+  breakerStatus,
   CLOSED,
   FAILURES_TO_OPEN,
   PACE,
@@ -38,7 +38,7 @@ describe("a breaker, whatever happens", () => {
     fc.assert(
       fc.property(steps, (history) =>
         play(history).every(({ state, now }) => {
-          if (breakerStanding(state, now) !== "open") return true;
+          if (breakerStatus(state, now) !== "open") return true;
           const { hold_ms, open_until } = state;
           return hold_ms >= PACE.firstHold && hold_ms <= PACE.longestHold && open_until - now <= hold_ms;
         }),
@@ -50,7 +50,7 @@ describe("a breaker, whatever happens", () => {
     fc.assert(
       fc.property(steps, (history) =>
         play(history).every(
-          ({ state, now, step }) => step.what !== "answered" || breakerStanding(state, now) === "closed",
+          ({ state, now, step }) => step.what !== "answered" || breakerStatus(state, now) === "closed",
         ),
       ),
     );
@@ -63,7 +63,7 @@ describe("a breaker, whatever happens", () => {
         return play(history).every(({ state, now, step }) => {
           if (step.what === "answered") inRow = 0;
           if (step.what === "unavailable") inRow += 1;
-          return inRow >= FAILURES_TO_OPEN || breakerStanding(state, now) === "closed";
+          return inRow >= FAILURES_TO_OPEN || breakerStatus(state, now) === "closed";
         });
       }),
     );

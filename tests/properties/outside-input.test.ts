@@ -3,8 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { violations } from "../../functions/lib/contracts/contract.ts";
 import { eventTitle, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
-import { holdsCardNumber } from "../../functions/lib/domain/card-number.ts";
-import { suspectStrings } from "../../functions/lib/domain/suspect-strings.ts";
+import { holdsCardNumber, suspectStrings } from "../../functions/lib/domain/card-data.ts";
 
 const TITLES = [
   "CardPaymentRequest",

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Status } from "../../functions/lib/contracts/types.ts";
-import { isTerminal, mayBecome, type PaymentRecord, unmarked } from "../../functions/lib/domain/payment.ts";
+import { type PaymentRecord, unmarked } from "../../functions/lib/domain/payment.ts";
+import { isTerminal, mayBecome } from "../../functions/lib/domain/status.ts";
 import { applyTransition } from "../../functions/lib/domain/transition.ts";
 
 const STATUSES: Status[] = [

@@ -1,8 +1,8 @@
 // The card provider of one run: its holds and captures, and what its books say against the payment and the ledger.
 import type { Journal } from "../../functions/lib/domain/journal.ts";
-import { isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
-import { CARD_PROVIDER } from "../../functions/lib/domain/rails.ts";
-import { providerKey } from "../../functions/lib/domain/steps.ts";
+import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { CARD_PROVIDER, providerKey } from "../../functions/lib/domain/saga-definition.ts";
+import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { CardProvider } from "../../functions/lib/ports/card-provider.ts";
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import type { Invocation } from "./invocation.ts";

@@ -1,9 +1,10 @@
 // What must hold of every run once nothing is left to happen, as sentences about what does not.
 
 import { journalId, sumsOf } from "../../functions/lib/domain/journal.ts";
-import { isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { STEPS_OF, type Step } from "../../functions/lib/domain/saga-definition.ts";
 import { executionOf } from "../../functions/lib/domain/saga-executions.ts";
-import { STEPS_OF, type Step } from "../../functions/lib/domain/steps.ts";
+import { isTerminal } from "../../functions/lib/domain/status.ts";
 import { kindOf } from "../../functions/lib/errors/registry.ts";
 import { trailOf } from "../../functions/verify-integrity/trail.ts";
 import { shortName } from "./engine.ts";

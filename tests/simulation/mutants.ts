@@ -1,7 +1,7 @@
 // The same system with one guard taken out. Each must be found: that is how we know that the simulation can fail. Nothing in
 // the system knows of this; a mutant replaces a judgement of the store, an edge of the machine, or wraps a port.
 
-import { type Guard, objectionTo } from "../../functions/lib/domain/payment.ts";
+import { type Guard, objectionTo } from "../../functions/lib/domain/guard.ts";
 import type { Breaker } from "../../functions/lib/ports/breaker.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { LedgerStore } from "../../functions/lib/ports/ledger-store.ts";
@@ -123,13 +123,13 @@ export const undoBeforeTombstone = (undos: readonly string[]): Mutant => ({
 
 export const withoutJudging: Mutant = {
   name: "a refusal that looks at no other try",
-  judgement: judging(({ judges: _, begins: __, ...guard }) => guard),
+  judgement: judging(({ decides: _, firstIntentOf: __, ...guard }) => guard),
 };
 
 /** Guards that every rail relies on. */
 export const COMMON_MUTANTS: readonly Mutant[] = [
   { name: "no tombstone check", judgement: judging(({ step: _, ...guard }) => guard) },
-  { name: "no cancel check", judgement: judging(({ heedsCancel: _, ...guard }) => guard) },
+  { name: "no cancel check", judgement: judging(({ refusedIfCancelRequested: _, ...guard }) => guard) },
   {
     name: "no owner fence",
     judgement: {

@@ -2,9 +2,15 @@
 // who redrives, starts another attempt, or redrives an execution past us in Step Functions' own console.
 
 import type { Learned } from "../../functions/lib/contracts/types.ts";
-import { isDone, isRefused, isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import { isDone, isRefused, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import {
+  type ForwardOperation,
+  providerKey,
+  STEP_OF,
+  type Step,
+} from "../../functions/lib/domain/saga-definition.ts";
 import { hasFailed, type SagaExecution } from "../../functions/lib/domain/saga-executions.ts";
-import { type ForwardOperation, providerKey, STEP_OF, type Step } from "../../functions/lib/domain/steps.ts";
+import { isTerminal } from "../../functions/lib/domain/status.ts";
 import { ServiceUnavailable } from "../../functions/lib/errors/registry.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import type { SagaExecutions } from "../../functions/lib/ports/saga-executions.ts";

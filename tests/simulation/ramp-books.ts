@@ -1,10 +1,14 @@
 // The ramps of one run: what was bought, paid out and sold back, and what that says against the payment and the ledger.
 import { convertedAmount } from "../../functions/lib/domain/conversion-journals.ts";
 import type { Journal } from "../../functions/lib/domain/journal.ts";
-import { isTerminal, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
-import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../functions/lib/domain/rails.ts";
-import { providerKey } from "../../functions/lib/domain/steps.ts";
+import {
+  OFF_RAMP_PROVIDER,
+  ON_RAMP_PROVIDER,
+  providerKey,
+} from "../../functions/lib/domain/saga-definition.ts";
+import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import type { OffRampProvider, OnRampProvider } from "../../functions/lib/ports/ramp-provider.ts";
 import type { Invocation } from "./invocation.ts";

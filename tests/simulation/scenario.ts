@@ -3,7 +3,7 @@ import type { Learned, Rail, SagaInput } from "../../functions/lib/contracts/typ
 import type { Journal, Posting } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
-import type { Step } from "../../functions/lib/domain/steps.ts";
+import type { Step } from "../../functions/lib/domain/saga-definition.ts";
 import type { Definition } from "../../scripts/local/step-functions/definition.ts";
 import type { Invocation, Run } from "./invocation.ts";
 import type { Mutant, Ports } from "./mutants.ts";

@@ -1,7 +1,7 @@
 // One seed, one run: what happened, how it ended, and what was wrong with that.
 
-import { isTerminal } from "../../functions/lib/domain/payment.ts";
 import { executionOf } from "../../functions/lib/domain/saga-executions.ts";
+import { isTerminal } from "../../functions/lib/domain/status.ts";
 import { Random } from "../../scripts/lib/random.ts";
 import { drawWeather } from "./fault-plan.ts";
 import { violationsOf } from "./invariants.ts";

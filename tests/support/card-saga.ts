@@ -5,7 +5,7 @@ import { authorizePayment } from "../../functions/authorize-payment/authorize-pa
 import { capturePayment } from "../../functions/capture-payment/capture-payment.ts";
 import { failPayment } from "../../functions/fail-payment/fail-payment.ts";
 import type { SagaInput } from "../../functions/lib/contracts/types.ts";
-import { STEPS_OF } from "../../functions/lib/domain/steps.ts";
+import { STEPS_OF } from "../../functions/lib/domain/saga-definition.ts";
 import { notifyPayment } from "../../functions/notify-payment/notify-payment.ts";
 import { postLedger } from "../../functions/post-ledger/post-ledger.ts";
 import { resolveCapture } from "../../functions/resolve-capture/resolve-capture.ts";

@@ -7,7 +7,7 @@ import type { SagaInput } from "../../functions/lib/contracts/types.ts";
 import { houseKey, merchantKey } from "../../functions/lib/domain/accounts.ts";
 import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
-import { type ProviderOperation, providerKey, STEPS_OF } from "../../functions/lib/domain/steps.ts";
+import { type ProviderOperation, providerKey, STEPS_OF } from "../../functions/lib/domain/saga-definition.ts";
 import { notifyPayment } from "../../functions/notify-payment/notify-payment.ts";
 import { offRamp } from "../../functions/off-ramp/off-ramp.ts";
 import { onRamp } from "../../functions/on-ramp/on-ramp.ts";

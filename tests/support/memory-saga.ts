@@ -2,7 +2,7 @@
 import type { Policy, SagaInput } from "../../functions/lib/contracts/types.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
-import type { Step } from "../../functions/lib/domain/steps.ts";
+import type { Step } from "../../functions/lib/domain/saga-definition.ts";
 import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import { ManualClock } from "./memory/manual-clock.ts";
 import { MemoryBreaker } from "./memory/memory-circuit-breaker.ts";
@@ -88,7 +88,7 @@ export abstract class MemorySaga<Task extends string> {
       changes: {},
       event: { type: "payment.parked", data: { execution: OWNER, ...at } },
       journals: [],
-      achieves: { asRead: true },
+      achieves: { onlyIfUnchanged: true },
     });
   }
 

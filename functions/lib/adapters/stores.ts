@@ -1,8 +1,13 @@
 // The stores of a function, on one DynamoDB client: made when the function starts, kept while it lives.
 
 import { LedgerExposure } from "../adapters/ledger-exposure.ts";
-import { CARD_PROVIDER, OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER, PROVIDER_OF } from "../domain/rails.ts";
-import type { ProviderOperation } from "../domain/steps.ts";
+import {
+  CARD_PROVIDER,
+  OFF_RAMP_PROVIDER,
+  ON_RAMP_PROVIDER,
+  PROVIDER_OF,
+  type ProviderOperation,
+} from "../domain/saga-definition.ts";
 import type { Credentials } from "../ports/credentials.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { WebhookSignature } from "../ports/webhook-signature.ts";

@@ -4,8 +4,8 @@ import type { Cell } from "../contracts/types.ts";
 import { isMerchantId } from "./accounts.ts";
 
 /** What a new merchant asks for. `parent` names the merchant that it is a part of, where one cell is too small for all of it. */
-export type Wish = { merchant_id: string; rate_per_second: number; parent?: string };
-export type Placement = Wish & { cell: string; placed_at: string };
+export type PlacementRequest = { merchant_id: string; rate_per_second: number; parent?: string };
+export type Placement = PlacementRequest & { cell: string; placed_at: string };
 
 /** What is promised to merchants by cell, in payments per second; no entry, nothing. */
 export type Commitments = ReadonlyMap<string, number>;
@@ -28,7 +28,11 @@ export function cellFor(rate: number, cells: readonly Cell[], committed: Commitm
 }
 
 /** What is wrong with a wish, as a sentence; undefined when nothing is. */
-export function wrongWish({ merchant_id, rate_per_second, parent }: Wish): string | undefined {
+export function placementError({
+  merchant_id,
+  rate_per_second,
+  parent,
+}: PlacementRequest): string | undefined {
   if (!isMerchantId(merchant_id)) return `${merchant_id} is no merchant id`;
   if (parent !== undefined && !isMerchantId(parent)) return `${parent} is no merchant id`;
   if (parent === merchant_id) return `${merchant_id} cannot be a part of itself`;
@@ -38,7 +42,8 @@ export function wrongWish({ merchant_id, rate_per_second, parent }: Wish): strin
 }
 
 /** True when the merchant was placed as the part, or the whole, that it is wished to be; only its rate may change. */
-export const isSameMerchant = (placed: Placement, wish: Wish): boolean => placed.parent === wish.parent;
+export const isSameMerchant = (placed: Placement, wish: PlacementRequest): boolean =>
+  placed.parent === wish.parent;
 
 /** The merchant's route. It is looked up by merchant alone: a payment's id says nothing about a cell, and must not. */
 export function routeOf({ cell }: Placement, cells: readonly Cell[]): string {

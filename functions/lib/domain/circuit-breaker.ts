@@ -30,16 +30,16 @@ export const CLOSED: BreakerState = {
   probed_at: 0,
 };
 
-export type BreakerStanding = "closed" | "open" | "probing";
+export type BreakerStatus = "closed" | "open" | "probing";
 
-export function breakerStanding({ hold_ms, open_until }: BreakerState, now: number): BreakerStanding {
+export function breakerStatus({ hold_ms, open_until }: BreakerState, now: number): BreakerStatus {
   if (hold_ms === 0) return "closed";
   return now < open_until ? "open" : "probing";
 }
 
 /** The state after a call that got no answer; undefined when that says nothing new. */
 export function afterFailure(state: BreakerState, now: number, pace: Pace): BreakerState | undefined {
-  const standing = breakerStanding(state, now);
+  const standing = breakerStatus(state, now);
   if (standing === "open") return undefined;
   if (standing === "probing") return held(state, Math.min(state.hold_ms * 2, pace.longestHold), now);
   const inRow = state.failures > 0 && now - state.failing_since <= pace.window;
@@ -61,6 +61,6 @@ export const afterAnswer = ({ failures, hold_ms }: BreakerState): BreakerState |
 
 /** The state once a probe was let through; undefined when this is not the moment for one. A probe that says nothing is replaced. */
 export function afterProbe(state: BreakerState, now: number, pace: Pace): BreakerState | undefined {
-  const due = breakerStanding(state, now) === "probing" && now - state.probed_at >= pace.probeEvery;
+  const due = breakerStatus(state, now) === "probing" && now - state.probed_at >= pace.probeEvery;
   return due ? { ...state, probed_at: now } : undefined;
 }

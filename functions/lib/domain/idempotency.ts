@@ -2,7 +2,7 @@
 // tells a replay from a reuse.
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
-import { holdsCardNumber } from "./card-number.ts";
+import { holdsCardNumber } from "./card-data.ts";
 
 /** Turns 16 bytes into a UUID of version 8 (RFC 9562: vendor-specific, here a truncated hash). */
 function uuidV8(bytes: Buffer): string {

@@ -1,7 +1,7 @@
 // What of a payment still stands, per rail: a step that moved something, or may have, must be undone before what came before it is,
 // and before the payment may fail.
 import { isDone, isRefused, type PaymentRecord } from "./payment.ts";
-import { STEPS_OF, type Step } from "./steps.ts";
+import { STEPS_OF, type Step } from "./saga-definition.ts";
 
 /** A step, whether something of it stands, and what to say then. */
 type Standing = [Step, boolean, string];
@@ -39,7 +39,7 @@ const conversionStandings = (payment: PaymentRecord): Standing[] => [
 ];
 
 /** What stands of the steps after that one, or of all of them, in a sentence; undefined when nothing does. */
-export function standingOf(payment: PaymentRecord, after?: Step): string | undefined {
+export function openEffectOf(payment: PaymentRecord, after?: Step): string | undefined {
   const steps: readonly Step[] = STEPS_OF[payment.rail];
   const first = after === undefined ? 0 : steps.indexOf(after) + 1;
   const standings = payment.rail === "card" ? cardStandings(payment) : conversionStandings(payment);

@@ -1,18 +1,23 @@
-// A payment as the saga knows it, and the one judgement about who may still write it. Every guard of every write is this
-// judgement, expressed once more as a DynamoDB condition by the store.
-import type { Failure, Payment, Status } from "../contracts/types.ts";
-import {
-  CancelRequested,
-  type ContraError,
-  errorNamed,
-  InvariantBroken,
-  kindOf,
-  StoreContention,
-  Superseded,
-  UndoStarted,
-} from "../errors/registry.ts";
+// A payment as the saga knows it: its record, the marks of its steps, and what counts as done, begun or refused.
+import type { Failure, Payment } from "../contracts/types.ts";
+import { type ContraError, errorNamed, kindOf } from "../errors/registry.ts";
 import type { Facts } from "./provider-fact.ts";
-import { type MarkKind, STEPS_OF, type Step } from "./steps.ts";
+import { RESULT_OF, STEPS_OF, type Step } from "./saga-definition.ts";
+
+/**
+ * An intent is a step's mark before its provider call, a tombstone its undo's before the undo's call: of their latest tries. Asked and
+ * undoing are the moments of the first ones. Unreached is that of the latest try that ended before its intent, for want of a provider.
+ */
+export const MARK_KINDS = ["intent", "asked", "tombstone", "undoing", "undone", "unreached"] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+/** The mark that keeps when a mark was first set. */
+export const FIRST_OF = { intent: "asked", tombstone: "undoing" } as const satisfies Partial<
+  Record<MarkKind, MarkKind>
+>;
+
+/** The attribute of the PAYMENT item that holds the mark, as milliseconds since the epoch. */
+export const markAttribute = (kind: MarkKind, step: Step): string => `${kind}_${step.replaceAll("-", "_")}`;
 
 /** Marks of one kind by step, as milliseconds since the epoch. */
 export type Marks = Partial<Record<Step, number>>;
@@ -45,36 +50,6 @@ export type PaymentRecord = Omit<
   in_transit_since?: string;
 };
 
-const TERMINAL: readonly Status[] = ["COMPLETED", "FAILED", "CANCELED", "PARTIALLY_REFUNDED", "REFUNDED"];
-
-/** True when no saga step will change the payment any more. */
-export const isTerminal = (status: Status): boolean => TERMINAL.includes(status);
-
-const NEXT: Record<Status, readonly Status[]> = {
-  PENDING: ["PROCESSING", "FAILED", "CANCELED", "IN_REVIEW"],
-  PROCESSING: ["PROCESSING", "COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"],
-  IN_REVIEW: ["PROCESSING"],
-  COMPLETED: ["COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"],
-  PARTIALLY_REFUNDED: ["PARTIALLY_REFUNDED", "REFUNDED"],
-  REFUNDED: [],
-  FAILED: [],
-  CANCELED: [],
-};
-
-/** True when a payment may go from one status to the other; staying is listed where an event may be added. */
-export const mayBecome = (from: Status, to: Status): boolean => NEXT[from].includes(to);
-
-/** Where a payment shows that the step's effect is recorded; the claim has no member of its own. */
-export const RESULT_OF = {
-  "authorize-payment": "authorization_id",
-  "post-ledger": "fee",
-  "capture-payment": "capture_id",
-  "authorize-conversion": "held_at",
-  "on-ramp": "on_ramp_tx_id",
-  "off-ramp": "off_ramp_tx_id",
-  "notify-payment": "notified_at",
-} as const satisfies Record<Exclude<Step, "validate-payment">, keyof PaymentRecord>;
-
 /** True when the step's effect is recorded, so that a repetition returns at once. */
 export const isDone = (payment: PaymentRecord, step: Step): boolean =>
   step === "validate-payment"
@@ -82,7 +57,7 @@ export const isDone = (payment: PaymentRecord, step: Step): boolean =>
     : payment[RESULT_OF[step]] !== undefined;
 
 /** True when the step's effect is recorded or may be on its way. */
-const isBegun = (payment: PaymentRecord, step: Step): boolean =>
+export const isBegun = (payment: PaymentRecord, step: Step): boolean =>
   isDone(payment, step) || payment.marks.intent[step] !== undefined;
 
 /** The marks of a payment that nothing was tried for. */
@@ -102,65 +77,6 @@ export const isRefused = (payment: PaymentRecord, step: Step): boolean =>
 /** The refusal that an earlier try of the step persisted: it stands, whatever has changed since. */
 export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError | undefined =>
   failure?.step === step ? errorNamed(failure.code, failure.message) : undefined;
-
-/** The steps whose intent looks at what other tries came to. */
-export type Beginning = "on-ramp" | "off-ramp";
-/** The steps that may refuse without asking a provider. */
-export type Judging = "validate-payment" | "authorize-conversion" | "on-ramp";
-
-/** What a write of a saga task stands on. */
-export type Guard = {
-  /** The execution that writes. */
-  execution: string;
-  /** The step whose tombstone forbids the write: an undo of it has begun. */
-  step?: Step;
-  /** True for a write after which money may move: a cancel request forbids it. */
-  heedsCancel?: boolean;
-  /** True for the claim, and for the writes that undo and end a payment nobody ever claimed. */
-  acceptsUnclaimed?: boolean;
-  /**
-   * The step that this write judges of itself, asking nobody: what another try has judged, begun or done already stands, so that
-   * a payment is never both refused by a step and moved by it.
-   */
-  judges?: Judging;
-  /** The step whose intent this is: none is set after a refusal, nor once the step is done. */
-  begins?: Beginning;
-  /** The step that this write builds on: once that is undone, nothing may be built on it. */
-  stands?: Step;
-};
-
-/**
- * Why this guard forbids a write to the payment, or undefined when it allows it. The order is the precedence
- * (DESIGN §5): tombstone, then cancel, then superseded; the step's own result has been looked at before. Judged meanwhile is
- * contention: the next try finds the judgement.
- */
-export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError | undefined {
-  const owner = payment.owner_execution;
-  const owned = owner === guard.execution || (owner === undefined && guard.acceptsUnclaimed === true);
-  if (owned && guard.step && payment.marks.tombstone[guard.step] !== undefined) {
-    return new UndoStarted(`the undo of ${guard.step} has begun`);
-  }
-  if (owned && guard.heedsCancel && payment.cancel_requested_at !== undefined) {
-    return new CancelRequested("the merchant withdrew the payment");
-  }
-  if (!owned) return new Superseded(`the payment belongs to ${owner ?? "nobody yet"}`);
-  return objectionOfTries(guard, payment);
-}
-
-/** What other tries, and their undo, have to say against a write of the owner's. */
-function objectionOfTries(
-  { begins, judges, stands }: Guard,
-  payment: PaymentRecord,
-): ContraError | undefined {
-  if (stands && payment.marks.undone[stands] !== undefined)
-    return new InvariantBroken(`${stands} was undone: nothing is built on it`);
-  const failed = payment.failure !== undefined;
-  if (begins && failed) return new StoreContention("another try has refused the payment");
-  if (begins && isDone(payment, begins)) return new StoreContention("another try has done the step");
-  if (judges && (failed || isBegun(payment, judges)))
-    return new StoreContention("another try has judged the payment");
-  return undefined;
-}
 
 /** The payment as the API shows it: its public members in one order, those without a value left out. */
 export function toApi(record: PaymentRecord): Payment {

@@ -1,5 +1,7 @@
 // A quote: one conversion with every amount of it fixed, from what the source account pays to what the destination receives.
 // Amounts are minor units (of USDC, 10^-6); rates are decimal strings, major unit of one per major unit of the other.
+import { idFor } from "./idempotency.ts";
+import type { PaymentRecord } from "./payment.ts";
 
 export type AmountSide = "source" | "destination";
 
@@ -71,4 +73,21 @@ export function objectionToQuote(quote: Quote | undefined, claim: Claim): QuoteO
   if (members.length > 0) return { quote: "differs", members };
   if (quote.consumed_by !== undefined) return { quote: "used" };
   return quote.expires_at <= claim.at ? { quote: "expired" } : undefined;
+}
+
+/** After this the on-ramp moves nothing for the quote: the market was promised for no longer. */
+export const EXECUTION_WINDOW_MS = 900_000;
+
+/** Derived, so that every try of the step finds the terms of the first one. */
+export const ownQuoteId = ({ merchant_id, payment_id }: PaymentRecord): string =>
+  idFor("own-quote", merchant_id, payment_id);
+
+/** True when the execution window is over: it opens when the merchant's quote is consumed, or when the saga makes its own. */
+export function isExecutionWindowOver(
+  quote: Quote,
+  payment: PaymentRecord,
+  clock: { ago(milliseconds: number): number },
+): boolean {
+  const fixedAt = quote.quote_id === ownQuoteId(payment) ? quote.created_at : payment.created_at;
+  return Date.parse(fixedAt) < clock.ago(EXECUTION_WINDOW_MS);
 }

@@ -12,4 +12,4 @@ export type Rates = {
 };
 
 /** Nobody gets any rates, which says something of who gives them. A ProviderUnavailable that is none of these is about one currency. */
-export class MarketSilent extends ProviderUnavailable {}
+export class RatesUnavailable extends ProviderUnavailable {}

@@ -25,7 +25,7 @@ export const executionOf = (payment: Attempted): string =>
 export const paymentIdOf = (execution: string): string | undefined => EXECUTION.exec(execution)?.[1];
 
 /** True of the one thing that a saga may still owe an ended payment. */
-export const isUnannounced = (payment: PaymentRecord): boolean =>
+export const owesNotification = (payment: PaymentRecord): boolean =>
   payment.status === "COMPLETED" && !isDone(payment, "notify-payment");
 
 /** An execution as Step Functions tells it. */

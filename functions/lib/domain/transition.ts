@@ -2,9 +2,11 @@
 // step can be read without knowing where it is kept.
 import { InvariantBroken } from "../errors/registry.ts";
 import { eventOf, type NewEvent, type PaymentEvent } from "./events.ts";
+import type { Guard } from "./guard.ts";
 import type { Debit, Journal } from "./journal.ts";
-import { type Guard, isDone, mayBecome, type PaymentRecord } from "./payment.ts";
-import type { Step } from "./steps.ts";
+import { isDone, type PaymentRecord } from "./payment.ts";
+import type { Step } from "./saga-definition.ts";
+import { mayBecome } from "./status.ts";
 
 /** Attributes that a transition may set; identity and the marks of others are out of reach. */
 export type Changes = Partial<
@@ -37,10 +39,10 @@ export type Transition = {
   /** Debits of the journals that hit accounts with `overdraft: forbid`: refused as InsufficientFunds. */
   debits?: Debit[];
   /**
-   * What this transition makes true: found true already, the write is not repeated. `asRead` is for a judgement that holds
+   * What this transition makes true: found true already, the write is not repeated. `onlyIfUnchanged` is for a judgement that holds
    * of the payment as it was read and of no later one: a race is not read again, it ends in StoreContention.
    */
-  achieves: { done: Step } | { undone: Step } | { ended: true } | { asRead: true };
+  achieves: { done: Step } | { undone: Step } | { ended: true } | { onlyIfUnchanged: true };
   /** True once no value is held for the payment any more: until then it is listed as a holder. */
   leavesTransit?: true;
   /** True when the payment's reference may be used by another payment from now on. */
@@ -51,7 +53,7 @@ export type Transition = {
 export function isAchieved(payment: PaymentRecord, achieves: Transition["achieves"]): boolean {
   if ("done" in achieves) return isDone(payment, achieves.done);
   if ("undone" in achieves) return payment.marks.undone[achieves.undone] !== undefined;
-  if ("asRead" in achieves) return false;
+  if ("onlyIfUnchanged" in achieves) return false;
   return payment.status === "FAILED" || payment.status === "CANCELED";
 }
 

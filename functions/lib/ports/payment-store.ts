@@ -1,12 +1,13 @@
 // Where payments, their events and their references are kept. Every write is conditional, may run twice, and says so.
 import type { PaymentEvent } from "../domain/events.ts";
-import type { Holder } from "../domain/holding.ts";
+import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint } from "../domain/idempotency.ts";
-import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
 import type { Fact } from "../domain/provider-fact.ts";
 import type { Claim, QuoteObjection } from "../domain/quote.ts";
-import type { Step } from "../domain/steps.ts";
+import type { Step } from "../domain/saga-definition.ts";
 import type { Transition } from "../domain/transition.ts";
+import type { Holder } from "../domain/value-in-transit.ts";
 
 /** A new payment with everything that its one transaction writes. */
 export type Acceptance = {

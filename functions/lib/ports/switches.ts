@@ -1,6 +1,6 @@
 // Kill switches that a person turns: per rail and per provider, off unless said otherwise.
 import type { Rail } from "../contracts/types.ts";
-import type { Switch } from "../domain/rails.ts";
+import type { Switch } from "../domain/saga-definition.ts";
 
 export interface Switches {
   /** True when it is on for the rail or for a provider of the rail. Never throws: a switch that cannot be read stays as it was. */

@@ -1,6 +1,6 @@
 // What of a value may stand in a log. Members whose name promises a body, a secret or somebody's own data are hidden, texts lose card
 // numbers and tokens, and of an error only its name, words, stack and cause are kept: AWS errors carry the items that they refused.
-import { withoutCardNumbers } from "../domain/card-number.ts";
+import { withoutCardNumbers } from "../domain/card-data.ts";
 
 const HIDDEN = "[hidden]";
 /** Names of members, in any writing: `rawBody`, `raw_body`. */

@@ -1,7 +1,8 @@
 // Tells the log and the metrics of a payment's transition, once, by whoever made it. A crash right after the write leaves it untold:
 // the event beside the payment is what counts, this only shows.
 import type { PaymentEvent } from "../domain/events.ts";
-import { isTerminal, type PaymentRecord } from "../domain/payment.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
+import { isTerminal } from "../domain/status.ts";
 import { kindOf } from "../errors/registry.ts";
 import { log } from "./log.ts";
 import { type MetricName, measure } from "./metrics.ts";

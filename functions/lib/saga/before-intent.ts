@@ -1,7 +1,7 @@
 // What comes before a step's intent: whether there is any sense in it now. Nothing was sent, so that ProviderUnavailable is the truth. Once
 // an intent stands the step must find out what became of it, and nothing here may stop it.
 import type { PaymentRecord } from "../domain/payment.ts";
-import type { Step } from "../domain/steps.ts";
+import type { Step } from "../domain/saga-definition.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 

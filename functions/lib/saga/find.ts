@@ -3,7 +3,7 @@
 
 import { isRuledOut } from "../domain/open-effects.ts";
 import { isRefused, type PaymentRecord } from "../domain/payment.ts";
-import { type ForwardOperation, providerKey, STEP_OF } from "../domain/steps.ts";
+import { type ForwardOperation, providerKey, STEP_OF } from "../domain/saga-definition.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Provider, ProviderAnswer } from "../ports/provider.ts";

@@ -1,7 +1,7 @@
 // A provider remembers keys for a time. After that its "never seen" proves nothing, and a tombstone that it sets now forbids nothing that
 // has happened: what became of the key is for a person to find out, unless the provider told of it.
 import type { PaymentRecord } from "../domain/payment.ts";
-import { type ForwardOperation, isUndo, type ProviderOperation, stepOf } from "../domain/steps.ts";
+import { type ForwardOperation, isUndo, type ProviderOperation, stepOf } from "../domain/saga-definition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Provider, ProviderAnswer } from "../ports/provider.ts";
 

@@ -2,9 +2,10 @@
 // and a finding. Whatever made somebody look is only a hint; parked is what the table and Step Functions say now, and only if
 // nothing changes meanwhile.
 
-import { BUYS, hasLeft } from "../domain/holding.ts";
-import { isDone, isTerminal, type PaymentRecord } from "../domain/payment.ts";
-import { executionOf, hasFailed, isUnannounced, type SagaExecution } from "../domain/saga-executions.ts";
+import { isDone, type PaymentRecord } from "../domain/payment.ts";
+import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";
+import { isTerminal } from "../domain/status.ts";
+import { hasLeftTransit, PURCHASE_STEP } from "../domain/value-in-transit.ts";
 import { StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Finding, FindingKind, FindingStore } from "../ports/finding-store.ts";
@@ -33,7 +34,7 @@ export const parkPayment =
   (ports: ParkPorts) =>
   async (payment: PaymentRecord, name: string): Promise<Parked> => {
     if (executionOf(payment) !== name) return "stale";
-    if (isTerminal(payment.status) && !isUnannounced(payment)) return "ended";
+    if (isTerminal(payment.status) && !owesNotification(payment)) return "ended";
     const found_at = new Date(ports.clock.now()).toISOString();
     const execution = await ports.executions.describe(payment.rail, name);
     if (!execution) return "unstarted";
@@ -43,7 +44,7 @@ export const parkPayment =
 
 /** What to find of an execution that is to be given to a person; undefined while it is not. */
 function findingOf(execution: SagaExecution, payment: PaymentRecord, clock: Clock): FindingKind | undefined {
-  if (hasFailed(execution)) return isUnannounced(payment) ? "notification-failed" : "saga-failed";
+  if (hasFailed(execution)) return owesNotification(payment) ? "notification-failed" : "saga-failed";
   // It did its job, and the payment does not show it: nobody will write it any more.
   const isSilent = Date.parse(payment.updated_at) < clock.ago(UNFINISHED_AFTER_MS);
   return execution.status === "SUCCEEDED" && isSilent ? "saga-unfinished" : undefined;
@@ -60,7 +61,7 @@ async function give(
   const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
   const details = [story, ...valueHeld(ports, payment)];
   const cause = execution.cause?.slice(0, MOST_CAUSE);
-  const isOver = isUnannounced(payment);
+  const isOver = owesNotification(payment);
   if (isOver) await assertUnchanged(ports, payment);
   else if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
   const { payment_id } = payment;
@@ -87,7 +88,7 @@ const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaEx
     changes: {},
     event: { type: "payment.parked", data: { execution: execution.name, state, error: errorOf(execution) } },
     journals: [],
-    achieves: { asRead: true },
+    achieves: { onlyIfUnchanged: true },
   });
 
 const storyOf = (execution: SagaExecution, state: string): string =>
@@ -98,7 +99,7 @@ const leftOpenStory = ({ name }: SagaExecution): string =>
 
 /** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
 function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): string[] {
-  if (payment.marks.asked[BUYS] === undefined || hasLeft(payment)) return [];
-  const held = isDone(payment, BUYS) ? "is" : "may be";
+  if (payment.marks.asked[PURCHASE_STEP] === undefined || hasLeftTransit(payment)) return [];
+  const held = isDone(payment, PURCHASE_STEP) ? "is" : "may be";
   return [`value ${held} held in transit: tell ${policies.deployment.off_ramp_outage.tell}`];
 }

@@ -1,6 +1,6 @@
 // The kill switch of the pivots: while a person has turned it nothing irrevocable is begun, and nothing bought that only a pivot spends.
 import type { Rail } from "../contracts/types.ts";
-import type { Step } from "../domain/steps.ts";
+import type { Step } from "../domain/saga-definition.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
 import type { Switches } from "../ports/switches.ts";
 

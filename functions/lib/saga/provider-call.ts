@@ -1,7 +1,7 @@
 // The middle part of every money step: between its intent and its transaction. A step that finds an earlier intent asks the
 // provider before it sends again, and from the intent on every doubt is OutcomeUnknown (DESIGN §2, rules 2 and 3).
 import type { PaymentRecord } from "../domain/payment.ts";
-import { type ForwardOperation, providerKey } from "../domain/steps.ts";
+import { type ForwardOperation, providerKey } from "../domain/saga-definition.ts";
 import { ContraError, OutcomeUnknown } from "../errors/registry.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,7 +1,8 @@
 // The transaction of the pivot: captured at the provider means completed here, with the money moved from pending to available.
 // CapturePayment and ResolveCapture both end in it.
 import { capturedJournal } from "../domain/card-journals.ts";
-import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Guard } from "../domain/guard.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 
@@ -15,7 +16,7 @@ export async function recordCapture(
   const captured = capturedJournal(payment);
   const { amount, currency } = payment;
   await payments.commit(payment, {
-    guard: { ...guard, stands: "post-ledger" },
+    guard: { ...guard, requiresNotUndone: "post-ledger" },
     step: "capture-payment",
     status: "COMPLETED",
     changes: { capture_id: captureId, processed_at: new Date(clock.now()).toISOString() },

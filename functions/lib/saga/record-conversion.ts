@@ -1,7 +1,8 @@
 // The transactions of the two ramps: bought means in transit, paid out means out of it. A step, its Resolve and its undo may each be
 // the one that learns of it.
 import { convertedAmount, offRampedJournal, onRampedJournal } from "../domain/conversion-journals.ts";
-import type { Guard, PaymentRecord } from "../domain/payment.ts";
+import type { Guard } from "../domain/guard.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
 import type { Terms } from "../domain/quote.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
@@ -49,7 +50,7 @@ export async function recordOffRamp(
   const off_ramp_tx_id = answer.id;
   const paid = offRampedJournal(payment, terms);
   await payments.commit(payment, {
-    guard: { ...guard, stands: "on-ramp" },
+    guard: { ...guard, requiresNotUndone: "on-ramp" },
     step: "off-ramp",
     status: "PROCESSING",
     changes: { off_ramp_tx_id },

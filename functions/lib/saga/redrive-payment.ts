@@ -1,8 +1,9 @@
 // Takes a failed saga up again at the state where it gave up: first the payment is in work again, then the execution is
 // redriven, so that a crash in between leaves what the same call repeated will mend.
 
-import { isTerminal, type PaymentRecord } from "../domain/payment.ts";
-import { executionOf, hasFailed, isUnannounced } from "../domain/saga-executions.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
+import { executionOf, hasFailed, owesNotification } from "../domain/saga-executions.ts";
+import { isTerminal } from "../domain/status.ts";
 import { SagaNotRedrivable } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
@@ -14,7 +15,7 @@ export type RedrivePorts = { payments: PaymentStore; executions: SagaExecutions 
 export const redrive =
   ({ payments, executions }: RedrivePorts) =>
   async (payment: PaymentRecord, brought?: Brought): Promise<string> => {
-    if (isTerminal(payment.status) && !isUnannounced(payment)) {
+    if (isTerminal(payment.status) && !owesNotification(payment)) {
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
     const name = executionOf(payment);
@@ -22,7 +23,7 @@ export const redrive =
     if (!execution) throw new SagaNotRedrivable("the saga has not been started yet; the sweep sees to it");
     if (hasFailed(execution)) {
       // Written by a repetition as well: whoever judges the payment by an older look must find it changed.
-      if (!isUnannounced(payment)) await resume(payments, payment, name, brought);
+      if (!owesNotification(payment)) await resume(payments, payment, name, brought);
       await goOn(executions, payment.rail, name);
     } else if (execution.status !== "RUNNING" || !(await isTakenUp(payments, payment, name))) {
       throw new SagaNotRedrivable(`the execution has not failed: ${execution.status}`);

@@ -1,6 +1,7 @@
 // A step's clear no. It is persisted before it is thrown, so that every later try, and the undo, find the same one.
-import type { Guard, PaymentRecord } from "../domain/payment.ts";
-import type { Step } from "../domain/steps.ts";
+import type { Guard } from "../domain/guard.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
+import type { Step } from "../domain/saga-definition.ts";
 import type { ContraError } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 

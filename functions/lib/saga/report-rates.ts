@@ -1,6 +1,6 @@
 // The rates as the breaker of the provider that gives them hears of them: without any, every new conversion dies at its beginning. A
 // reading that succeeds says nothing of purchases and so closes no breaker; the purchase that follows it does.
-import { MarketSilent } from "../domain/rates.ts";
+import { RatesUnavailable } from "../domain/rates.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { RateSource } from "../ports/rate-source.ts";
 
@@ -10,7 +10,7 @@ export function reported(rates: RateSource, breaker: Breaker, provider: string):
   return {
     ratesOf: (currency) =>
       rates.ratesOf(currency).catch(async (error) => {
-        if (error instanceof MarketSilent && !hasReported) {
+        if (error instanceof RatesUnavailable && !hasReported) {
           hasReported = true;
           await breaker.report(provider, "unavailable");
         }

@@ -19,5 +19,5 @@ export const resume = (
     changes: {},
     event: { type: "payment.resumed", data: { execution, ...brought } },
     journals: [],
-    achieves: { asRead: true },
+    achieves: { onlyIfUnchanged: true },
   });

@@ -1,6 +1,6 @@
 // Whether sagas of a rail may start now. A payment whose saga may not is accepted all the same, and waits in the start queue.
 import type { Rail } from "../contracts/types.ts";
-import { providersOf } from "../domain/rails.ts";
+import { providersOf } from "../domain/saga-definition.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { Exposure } from "../ports/exposure.ts";
 import type { Switches } from "../ports/switches.ts";

@@ -1,6 +1,7 @@
 // The end of every money step's call: it goes on with a success, and whatever else was answered ends the try.
-import type { Guard, PaymentRecord } from "../domain/payment.ts";
-import type { Step } from "../domain/steps.ts";
+import type { Guard } from "../domain/guard.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
+import type { Step } from "../domain/saga-definition.ts";
 import { type ContraError, OutcomeUnknown, UndoStarted } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { ProviderAnswer, Success } from "../ports/provider.ts";

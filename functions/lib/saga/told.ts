@@ -1,5 +1,5 @@
 // What a provider told of its own accord, where a step would otherwise have to ask for it.
-import { type Fact, isRampsSuccess } from "../domain/provider-fact.ts";
+import { type Fact, requiresReceivedAmount } from "../domain/provider-fact.ts";
 import type { ProviderAnswer } from "../ports/provider.ts";
 
 /**
@@ -22,7 +22,7 @@ export function toldBy(fact: Fact | undefined): ProviderAnswer | undefined {
 function successToldBy(fact: Fact): ProviderAnswer | undefined {
   const { id, received } = fact;
   if (received !== undefined) return { outcome: "succeeded", id, received: BigInt(received) };
-  return isRampsSuccess(fact) ? undefined : { outcome: "succeeded", id };
+  return requiresReceivedAmount(fact) ? undefined : { outcome: "succeeded", id };
 }
 
 /** The answer to a question about the key: what the provider told of is not absent, whatever it says when asked. */

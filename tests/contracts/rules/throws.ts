@@ -31,7 +31,7 @@ export function visibleIn(name: string, code = codeOfFunction(name)): string[] {
     ...made.filter((error) => kindOf(error) !== undefined && kindOf(error) !== "defect"),
     ...(/\bGuard = \{|guard: \{/.test(code) ? ["Superseded"] : []),
     ...(/\bGuard = \{[^}]*\bstep: STEP/.test(code) ? ["UndoStarted"] : []),
-    ...(/heedsCancel: true/.test(code) ? ["CancelRequested"] : []),
+    ...(/refusedIfCancelRequested: true/.test(code) ? ["CancelRequested"] : []),
     ...(/\bpayments\./.test(code) ? ["StoreContention", "StoreUnavailable"] : []),
   ];
   return [...new Set(visible)];

@@ -5,7 +5,7 @@ import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledg
 import { eventKey, paymentKey } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
 import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
-import { STEPS_OF } from "../../../functions/lib/domain/steps.ts";
+import { STEPS_OF } from "../../../functions/lib/domain/saga-definition.ts";
 import { itemBytes } from "../../../scripts/local/dynamodb/item-size.ts";
 import { failureOf, funded, type Stores } from "../../support/conformance/fixtures.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";

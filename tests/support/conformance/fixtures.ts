@@ -56,7 +56,12 @@ export function acceptanceFor({ key, requestId, response, ...wanted }: Wanted): 
 }
 
 const claim: Transition = {
-  guard: { execution: OWNER, step: "validate-payment", heedsCancel: true, acceptsUnclaimed: true },
+  guard: {
+    execution: OWNER,
+    step: "validate-payment",
+    refusedIfCancelRequested: true,
+    acceptsUnclaimed: true,
+  },
   step: "validate-payment",
   status: "PROCESSING",
   changes: { owner_execution: OWNER },
@@ -79,7 +84,7 @@ const authorization: Transition = {
 function posting(payment: PaymentRecord, debits: Debit[] = []): Transition {
   const pending = pendingJournal(payment, FEE);
   return {
-    guard: { execution: OWNER, step: "post-ledger", heedsCancel: true },
+    guard: { execution: OWNER, step: "post-ledger", refusedIfCancelRequested: true },
     step: "post-ledger",
     status: "PROCESSING",
     changes: { fee: FEE },
@@ -112,7 +117,7 @@ const parking: Transition = {
     data: { execution: OWNER, state: "VoidAuthorization", error: "UndoRefused" },
   },
   journals: [],
-  achieves: { asRead: true },
+  achieves: { onlyIfUnchanged: true },
 };
 
 const takeover: Transition = {
@@ -121,7 +126,7 @@ const takeover: Transition = {
   changes: { owner_execution: STRANGER, attempts: 2 },
   event: { type: "payment.attempted", data: { execution: STRANGER, previous: OWNER } },
   journals: [],
-  achieves: { asRead: true },
+  achieves: { onlyIfUnchanged: true },
 };
 
 /** The source's funds are held for a conversion; what it posts is another test's business. */

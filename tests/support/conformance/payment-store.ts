@@ -1,9 +1,9 @@
 // What every payment store must do, whatever it keeps payments in: run against the memory adapter and against DynamoDB.
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { Holder } from "../../../functions/lib/domain/holding.ts";
-import type { Guard } from "../../../functions/lib/domain/payment.ts";
+import type { Guard } from "../../../functions/lib/domain/guard.ts";
 import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
+import type { Holder } from "../../../functions/lib/domain/value-in-transit.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeCommit } from "./commit.ts";
 import {
@@ -152,7 +152,7 @@ function describeGuards(given: () => Stores): void {
   it("nothing more than the owner, and tells a first mark from a repeated one", async () => {
     const { payments } = given();
     const { payment_id, version, marks } = await claimed(given(), { key: "marks" });
-    const guard = { execution: OWNER, step: "authorize-payment", heedsCancel: true } as const;
+    const guard = { execution: OWNER, step: "authorize-payment", refusedIfCancelRequested: true } as const;
     const first = await payments.mark(payment_id, "intent", "authorize-payment", guard);
     expect(first.earlier).toBeUndefined();
     const set = first.payment.marks.intent["authorize-payment"];
@@ -204,7 +204,7 @@ function describeGuards(given: () => Stores): void {
     const { payment_id } = await claimed(given(), { key: `guard ${title}` });
     await before(given(), payment_id);
     const standing = await stored(given(), payment_id);
-    const guard = { execution, step: "authorize-payment", heedsCancel: true } as const;
+    const guard = { execution, step: "authorize-payment", refusedIfCancelRequested: true } as const;
     const failure = { code: "CardDeclined", message: "no", step: "authorize-payment" };
     const transition = { ...transitions.authorization, guard };
     expect(await failureOf(payments.mark(payment_id, "intent", "authorize-payment", guard))).toBe(refusal);
@@ -225,7 +225,7 @@ function describeGuards(given: () => Stores): void {
 
   it("a judgement against the judgement of another try", async () => {
     const { payments } = given();
-    const guard = { ...transitions.claim.guard, judges: "validate-payment" as const };
+    const guard = { ...transitions.claim.guard, decides: "validate-payment" as const };
     const failure = { code: "MerchantDisabled", message: "no", step: "validate-payment" };
     const refused = await accepted(given(), { key: "refused by another try" });
     await payments.recordFailure(refused.payment_id, failure, guard);
@@ -245,9 +245,9 @@ function describeGuards(given: () => Stores): void {
     const guard: Guard = { execution: OWNER, step: "on-ramp" };
     const failure = { code: "QuoteExpired", message: "no", step: "on-ramp" };
     const begin = (paymentId: string) =>
-      payments.mark(paymentId, "intent", "on-ramp", { ...guard, begins: "on-ramp" });
+      payments.mark(paymentId, "intent", "on-ramp", { ...guard, firstIntentOf: "on-ramp" });
     const refuse = (paymentId: string) =>
-      payments.recordFailure(paymentId, failure, { ...guard, judges: "on-ramp" });
+      payments.recordFailure(paymentId, failure, { ...guard, decides: "on-ramp" });
     const begun = await claimed(given(), { key: "begun by another try" });
     await begin(begun.payment_id);
     expect(await failureOf(refuse(begun.payment_id))).toBe("StoreContention");
@@ -259,9 +259,9 @@ function describeGuards(given: () => Stores): void {
 
   it("a refusal by a step that has done its work without an intent", async () => {
     const { payments } = given();
-    const judges = "authorize-conversion" as const;
-    const failure = { code: "AmountTooSmall", message: "no", step: judges };
-    const guard: Guard = { execution: OWNER, step: judges, judges };
+    const decides = "authorize-conversion" as const;
+    const failure = { code: "AmountTooSmall", message: "no", step: decides };
+    const guard: Guard = { execution: OWNER, step: decides, decides };
     const payment = await claimed(given(), { key: "held by another try", rail: "stablecoin" });
     await payments.commit(payment, { ...transitions.holding(payment), guard });
     expect(await failureOf(payments.recordFailure(payment.payment_id, failure, guard))).toBe(
@@ -474,7 +474,7 @@ function describeTransit(given: () => Stores): void {
   /** Value is asked for, and may be held from then on. */
   const asked = async (key: string) => {
     const { payment_id } = await claimed(given(), { key });
-    const guard: Guard = { execution: OWNER, step: "on-ramp", begins: "on-ramp" };
+    const guard: Guard = { execution: OWNER, step: "on-ramp", firstIntentOf: "on-ramp" };
     const ask = () => given().payments.mark(payment_id, "intent", "on-ramp", guard);
     const { payment } = await ask();
     const since = new Date(payment.marks.asked["on-ramp"] ?? 0).toISOString();

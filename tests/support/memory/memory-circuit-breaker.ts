@@ -4,7 +4,7 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
-  breakerStanding,
+  breakerStatus,
   CLOSED,
   PACE,
 } from "../../../functions/lib/domain/circuit-breaker.ts";
@@ -20,12 +20,12 @@ export class MemoryBreaker implements Breaker {
   }
 
   async isOpen(provider: string): Promise<boolean> {
-    return breakerStanding(this.stateOf(provider), this.clock.now()) === "open";
+    return breakerStatus(this.stateOf(provider), this.clock.now()) === "open";
   }
 
   async admits(provider: string): Promise<boolean> {
     const state = this.stateOf(provider);
-    const standing = breakerStanding(state, this.clock.now());
+    const standing = breakerStatus(state, this.clock.now());
     if (standing !== "probing") return standing === "closed";
     const probe = afterProbe(state, this.clock.now(), PACE);
     if (probe) this.states.set(provider, probe);

@@ -2,14 +2,15 @@
 // two honest. Every round trip is one call of `carry`, which a simulation replaces to delay it or to lose its answer.
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
-import { BUYS, type Holder, holderOrder } from "../../../functions/lib/domain/holding.ts";
+import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
-import { type Guard, objectionTo, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
-import { type Fact, type Facts, judgeFact } from "../../../functions/lib/domain/provider-fact.ts";
+import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import { classifyFact, type Fact, type Facts } from "../../../functions/lib/domain/provider-fact.ts";
 import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
-import { FIRST_OF, type Step } from "../../../functions/lib/domain/steps.ts";
+import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
 import { applyTransition, isAchieved, type Transition } from "../../../functions/lib/domain/transition.ts";
+import { type Holder, holderOrder, PURCHASE_STEP } from "../../../functions/lib/domain/value-in-transit.ts";
 import {
   InsufficientFunds,
   InvariantBroken,
@@ -135,7 +136,7 @@ export class MemoryPaymentStore implements PaymentStore {
       const earlier = payment.marks[kind][step];
       payment.marks[kind][step] = now;
       if (kind !== "unreached") payment.marks[FIRST_OF[kind]][step] ??= now;
-      if (kind === "intent" && step === BUYS && !this.transit.has(paymentId))
+      if (kind === "intent" && step === PURCHASE_STEP && !this.transit.has(paymentId))
         this.transit.set(paymentId, new Date(now).toISOString());
       return { payment: structuredClone(payment), ...(earlier === undefined ? {} : { earlier }) };
     });
@@ -157,7 +158,7 @@ export class MemoryPaymentStore implements PaymentStore {
       const facts = this.facts.get(paymentId) ?? {};
       const standing = facts[fact.operation];
       const isReplaced = replaced && standing?.state === replaced.state && standing.id === replaced.id;
-      const outcome = isReplaced ? "recorded" : judgeFact(standing, fact);
+      const outcome = isReplaced ? "recorded" : classifyFact(standing, fact);
       if (outcome === "contradicts" && standing) return { outcome, standing };
       if (outcome === "recorded") this.facts.set(paymentId, { ...facts, [fact.operation]: fact });
       return { outcome: outcome === "recorded" ? outcome : "known" };
@@ -175,7 +176,7 @@ export class MemoryPaymentStore implements PaymentStore {
       assertEvent(event);
       const write = () => this.tryCommit(current, after, event, transition);
       if (await this.carry(`commit ${event.type}`, write)) return after;
-      if ("asRead" in transition.achieves) break;
+      if ("onlyIfUnchanged" in transition.achieves) break;
       const read = await this.load(payment.payment_id);
       if (!read) throw new InvariantBroken("the payment is gone");
       current = read;

@@ -1,6 +1,6 @@
 // A market in memory: flat prices that a test sets, in USDC per major unit.
 
-import { MarketSilent, type Rates } from "../../../functions/lib/domain/rates.ts";
+import { type Rates, RatesUnavailable } from "../../../functions/lib/domain/rates.ts";
 import type { RateSource } from "../../../functions/lib/ports/rate-source.ts";
 
 export class MemoryRates implements RateSource {
@@ -14,7 +14,7 @@ export class MemoryRates implements RateSource {
   down = false;
 
   async ratesOf(currency: string): Promise<Rates | undefined> {
-    if (this.down) throw new MarketSilent("there are no rates");
+    if (this.down) throw new RatesUnavailable("there are no rates");
     const price = this.prices[currency];
     return price === undefined ? undefined : { currency, mid: price, on_ramp: price, off_ramp: price };
   }

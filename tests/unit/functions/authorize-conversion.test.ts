@@ -4,8 +4,8 @@ import { createQuote } from "../../../functions/create-quote/create-quote.ts";
 import { merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { depositJournal } from "../../../functions/lib/domain/journal.ts";
-import { ownQuoteId } from "../../../functions/lib/domain/own-quote.ts";
-import { ON_RAMP_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { ownQuoteId } from "../../../functions/lib/domain/quote.ts";
+import { ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { ProviderUnavailable, StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 
@@ -139,7 +139,7 @@ describe("authorize-conversion", () => {
     const commit = saga.payments.commit.bind(saga.payments);
     jest.spyOn(saga.payments, "commit").mockImplementationOnce(async (payment, transition) => {
       const failure = { code: "AmountTooSmall", message: "another try", step: STEP };
-      await saga.payments.recordFailure(saga.payment_id, failure, { execution: OWNER, judges: STEP });
+      await saga.payments.recordFailure(saga.payment_id, failure, { execution: OWNER, decides: STEP });
       return commit(payment, transition);
     });
     expect(await saga.fail(STEP)).toBe("StoreContention");

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { houseKey } from "../../../functions/lib/domain/accounts.ts";
 import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { type PaymentRecord, unmarked } from "../../../functions/lib/domain/payment.ts";
-import { OFF_RAMP_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { listHoldings } from "../../../functions/list-holdings/list-holdings.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { OWNER, transitions } from "../../support/conformance/fixtures.ts";
@@ -45,7 +45,7 @@ const mergeMarks = (own: PaymentRecord["marks"], more = unmarked()): PaymentReco
   undone: { ...own.undone, ...more.undone },
   unreached: { ...own.unreached, ...more.unreached },
 });
-const nextOf = async () => (await list()).holdings.map(({ next }) => next.action);
+const nextAction = async () => (await list()).holdings.map(({ next }) => next.action);
 
 describe("the holdings in transit", () => {
   it("are none where nothing was bought", async () => {
@@ -93,7 +93,7 @@ describe("the holdings in transit", () => {
     ["a person, where the saga gave up", { status: "IN_REVIEW" }, "decide"],
   ])("wait for %s", async (_, standing, action) => {
     await holder("waiting", standing);
-    expect(await nextOf()).toEqual([action]);
+    expect(await nextAction()).toEqual([action]);
   });
 
   it.each([

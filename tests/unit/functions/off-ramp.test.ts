@@ -1,6 +1,6 @@
 // OffRamp, the pivot: it pays out once, and never for USDC that is being sold back.
 import { describe, expect, it, jest } from "@jest/globals";
-import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 

@@ -1,8 +1,8 @@
 // OnRamp: buys once, in time, and never after somebody said no.
 import { describe, expect, it, jest } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
-import { EXECUTION_WINDOW_MS } from "../../../functions/lib/domain/own-quote.ts";
-import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { EXECUTION_WINDOW_MS } from "../../../functions/lib/domain/quote.ts";
+import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { StoreContention, StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 
@@ -136,7 +136,7 @@ describe("on-ramp", () => {
     const mark = saga.payments.mark.bind(saga.payments);
     jest.spyOn(saga.payments, "mark").mockImplementationOnce(async (...intent) => {
       const failure = { code: "QuoteExpired", message: "another try", step: STEP };
-      await saga.payments.recordFailure(saga.payment_id, failure, { execution: OWNER, judges: STEP });
+      await saga.payments.recordFailure(saga.payment_id, failure, { execution: OWNER, decides: STEP });
       return mark(...intent);
     });
     expect(await saga.fail(STEP)).toBe("StoreContention");

@@ -2,7 +2,7 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
-import { CARD_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { CARD_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { startSaga } from "../../../functions/start-saga/start-saga.ts";
 import { sweepPayments } from "../../../functions/sweep-payments/sweep-payments.ts";
 import { CardSaga, USER } from "../../support/card-saga.ts";

@@ -1,6 +1,6 @@
 // What an operator learned from a provider: taken only where the provider may have forgotten, or says the same.
 import { describe, expect, it, jest } from "@jest/globals";
-import { type Fact, judgeFact } from "../../../functions/lib/domain/provider-fact.ts";
+import { classifyFact, type Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import type { Provider } from "../../../functions/lib/ports/provider.ts";
 import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
@@ -100,7 +100,7 @@ describe("what an operator learned of a key that the provider may have forgotten
     expect(await saga.payments.recordFact(saga.payment_id, told)).toEqual({ outcome: "recorded" });
     await saga.park(AT);
     await expect(say({ ...NEVER, id: "ticket-2" })).rejects.toMatchObject(refusal("off_1 succeeded"));
-    expect(judgeFact(told, { ...told, state: "refused", by: "mia" })).toBe("contradicts");
+    expect(classifyFact(told, { ...told, state: "refused", by: "mia" })).toBe("contradicts");
   });
 
   it("forbids what it says never happened before it is kept, for whoever may still try", async () => {

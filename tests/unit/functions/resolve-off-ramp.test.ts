@@ -1,6 +1,6 @@
 // ResolveOffRamp: what became of an uncertain payout, and of the USDC while nothing was paid out.
 import { describe, expect, it, jest } from "@jest/globals";
-import { OFF_RAMP_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
 import type { Scripted } from "../../support/memory/memory-books.ts";
 import { POLICY } from "../../support/policy.ts";

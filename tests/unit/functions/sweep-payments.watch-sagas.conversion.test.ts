@@ -1,6 +1,6 @@
 // What the sweep does about parked conversions: it waits for whom the state asks, and for nobody else; and it says whose value is held.
 import { describe, expect, it } from "@jest/globals";
-import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/rails.ts";
+import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { ContractViolated } from "../../../functions/lib/errors/registry.ts";
 import type { Finding } from "../../../functions/lib/ports/finding-store.ts";
 import { parkPayment } from "../../../functions/lib/saga/park-payment.ts";
@@ -100,7 +100,7 @@ describe("the sweep, of a parked conversion whose ramp told what became of it", 
           changes: {},
           event,
           journals: [],
-          achieves: { asRead: true },
+          achieves: { onlyIfUnchanged: true },
         });
     saga.clock.advance(61 * MINUTE);
   }

@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from "@jest/globals";
 import { type HouseAccount, houseKey } from "../../../functions/lib/domain/accounts.ts";
 import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
 import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
-import type { Step } from "../../../functions/lib/domain/steps.ts";
+import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
 import { verifyIntegrity } from "../../../functions/verify-integrity/verify-integrity.ts";
 import { ConversionSaga, type Task } from "../../support/conversion-saga.ts";
 import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";

@@ -2,7 +2,7 @@
 // last read holds while SSM does not answer: reading a switch must never stop what the switch is about.
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Rail } from "../../contracts/types.ts";
-import { type Switch, switchNames } from "../../domain/rails.ts";
+import { type Switch, switchNames } from "../../domain/saga-definition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Switches } from "../../ports/switches.ts";
 import { switchPath } from "../../runtime/config.ts";

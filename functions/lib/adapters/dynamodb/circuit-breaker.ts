@@ -12,7 +12,7 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
-  breakerStanding,
+  breakerStatus,
   CLOSED,
   FAILURES_TO_OPEN,
   PACE,
@@ -48,12 +48,12 @@ export class DynamoBreaker implements Breaker {
 
   async isOpen(provider: string): Promise<boolean> {
     const { state } = await this.current(provider);
-    return breakerStanding(state, this.clock.now()) === "open";
+    return breakerStatus(state, this.clock.now()) === "open";
   }
 
   async admits(provider: string): Promise<boolean> {
     const { state } = await this.current(provider);
-    const standing = breakerStanding(state, this.clock.now());
+    const standing = breakerStatus(state, this.clock.now());
     if (standing !== "probing") return standing === "closed";
     return this.change(provider, (now) => afterProbe(now, this.clock.now(), this.pace()));
   }

@@ -1,6 +1,7 @@
 // The judgement of domain/payment.ts as DynamoDB conditions, so that it holds at the moment of the write.
-import { type Guard, type Judging, RESULT_OF } from "../../domain/payment.ts";
-import { markAttribute } from "../../domain/steps.ts";
+import type { Deciding, Guard } from "../../domain/guard.ts";
+import { markAttribute } from "../../domain/payment.ts";
+import { RESULT_OF } from "../../domain/saga-definition.ts";
 
 /** Collects names and values of one expression; a name or a value is written once. */
 export class Expression {
@@ -35,7 +36,7 @@ export class Expression {
 }
 
 /** That the step has neither an intent nor a result. */
-function unbegun(step: Judging, expression: Expression): string[] {
+function unbegun(step: Deciding, expression: Expression): string[] {
   const lacks = (attribute: string): string => `attribute_not_exists(${expression.name(attribute)})`;
   switch (step) {
     case "validate-payment": {
@@ -57,14 +58,18 @@ export function guardCondition(guard: Guard, expression: Expression): string {
   if (guard.step) {
     conditions.push(`attribute_not_exists(${expression.name(markAttribute("tombstone", guard.step))})`);
   }
-  if (guard.judges) conditions.push(...unbegun(guard.judges, expression));
-  if (guard.judges || guard.begins) {
+  if (guard.decides) conditions.push(...unbegun(guard.decides, expression));
+  if (guard.decides || guard.firstIntentOf) {
     conditions.push(`attribute_not_exists(${expression.name("failure")})`);
   }
-  if (guard.stands) {
-    conditions.push(`attribute_not_exists(${expression.name(markAttribute("undone", guard.stands))})`);
+  if (guard.requiresNotUndone) {
+    conditions.push(
+      `attribute_not_exists(${expression.name(markAttribute("undone", guard.requiresNotUndone))})`,
+    );
   }
-  if (guard.begins) conditions.push(`attribute_not_exists(${expression.name(RESULT_OF[guard.begins])})`);
-  if (guard.heedsCancel) conditions.push(`attribute_not_exists(${expression.name("cancel_requested_at")})`);
+  if (guard.firstIntentOf)
+    conditions.push(`attribute_not_exists(${expression.name(RESULT_OF[guard.firstIntentOf])})`);
+  if (guard.refusedIfCancelRequested)
+    conditions.push(`attribute_not_exists(${expression.name("cancel_requested_at")})`);
   return [`attribute_exists(${expression.name("pk")})`, ...conditions].join(" AND ");
 }

@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type Fact, judgeFact } from "../../domain/provider-fact.ts";
+import { classifyFact, type Fact } from "../../domain/provider-fact.ts";
 import { InvariantBroken } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FactRecorded } from "../../ports/payment-store.ts";
@@ -47,7 +47,7 @@ export async function recordFact(
     if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
     if (!error.Item) throw new InvariantBroken("a fact was refused by nothing");
     const standing = factOf(error.Item);
-    const outcome = judgeFact(standing, fact);
+    const outcome = classifyFact(standing, fact);
     return outcome === "contradicts" ? { outcome, standing } : { outcome: "known" };
   }
 }

@@ -3,18 +3,16 @@
 //   REFERENCE#merchant#reference / REFERENCE
 // Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of both tables.
 import type { PaymentEvent } from "../../domain/events.ts";
-import { BUYS, type Holder, holderOrder } from "../../domain/holding.ts";
-import type { PaymentRecord } from "../../domain/payment.ts";
-import type { Fact, Facts } from "../../domain/provider-fact.ts";
 import {
   FIRST_OF,
   MARK_KINDS,
   type MarkKind,
   markAttribute,
-  type ProviderOperation,
-  STEPS,
-  type Step,
-} from "../../domain/steps.ts";
+  type PaymentRecord,
+} from "../../domain/payment.ts";
+import type { Fact, Facts } from "../../domain/provider-fact.ts";
+import { type ProviderOperation, STEPS, type Step } from "../../domain/saga-definition.ts";
+import { type Holder, holderOrder, PURCHASE_STEP } from "../../domain/value-in-transit.ts";
 import type { Open } from "../../ports/payment-store.ts";
 import { headerOf, packTrace } from "../../runtime/tracing.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
@@ -74,7 +72,9 @@ export function newPaymentItem(payment: PaymentRecord): Item {
 /** What the first of a step's marks writes for good: when that was, and of an intent to buy value, since when that is held. */
 export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Step, now: number) => ({
   [markAttribute(FIRST_OF[kind], step)]: now,
-  ...(kind === "intent" && step === BUYS ? transitEntry(paymentId, new Date(now).toISOString()) : {}),
+  ...(kind === "intent" && step === PURCHASE_STEP
+    ? transitEntry(paymentId, new Date(now).toISOString())
+    : {}),
 });
 
 function marksIn(raw: Record<string, unknown>, kind: MarkKind): PaymentRecord["marks"]["intent"] {

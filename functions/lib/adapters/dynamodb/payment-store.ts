@@ -10,11 +10,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { assertEvent } from "../../contracts/event-contract.ts";
 import type { PaymentEvent } from "../../domain/events.ts";
-import { type Holder, holderOrder } from "../../domain/holding.ts";
-import { type Guard, objectionTo, type PaymentRecord } from "../../domain/payment.ts";
+import { type Guard, objectionTo } from "../../domain/guard.ts";
+import { FIRST_OF, markAttribute, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact } from "../../domain/provider-fact.ts";
-import { FIRST_OF, markAttribute, type Step } from "../../domain/steps.ts";
+import type { Step } from "../../domain/saga-definition.ts";
 import { applyTransition, isAchieved, type Transition } from "../../domain/transition.ts";
+import { type Holder, holderOrder } from "../../domain/value-in-transit.ts";
 import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
@@ -127,7 +128,7 @@ export class DynamoPaymentStore implements PaymentStore {
       if (objection) throw objection;
       const after = await this.tryCommit(current, transition);
       if (after) return after;
-      if ("asRead" in transition.achieves) break;
+      if ("onlyIfUnchanged" in transition.achieves) break;
       const read = await this.load(payment.payment_id);
       if (!read) throw new InvariantBroken("the payment is gone");
       current = { ...read, ...(payment.metadata ? { metadata: payment.metadata } : {}) };

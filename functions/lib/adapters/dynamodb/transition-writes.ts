@@ -2,8 +2,7 @@
 // the release of its reference.
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../domain/events.ts";
-import type { PaymentRecord } from "../../domain/payment.ts";
-import { markAttribute } from "../../domain/steps.ts";
+import { markAttribute, type PaymentRecord } from "../../domain/payment.ts";
 import type { Transition } from "../../domain/transition.ts";
 import { InsufficientFunds, InvariantBroken } from "../../errors/registry.ts";
 import { failedConditions } from "./client.ts";

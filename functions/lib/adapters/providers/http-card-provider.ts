@@ -1,5 +1,5 @@
 // The card provider over HTTP.
-import { CARD_PROVIDER } from "../../domain/rails.ts";
+import { CARD_PROVIDER } from "../../domain/saga-definition.ts";
 import type { CardProvider, ProviderRequest } from "../../ports/card-provider.ts";
 import type { ProviderAnswer } from "../../ports/provider.ts";
 import { HttpProvider, type Settings } from "./http-provider.ts";

@@ -1,5 +1,5 @@
 // The ramps over HTTP. Amounts travel as JSON numbers: a conversion's terms keep them below 2^53.
-import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../domain/rails.ts";
+import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../domain/saga-definition.ts";
 import type { ProviderAnswer } from "../../ports/provider.ts";
 import type {
   OffRampProvider,

@@ -1,7 +1,7 @@
 // Rates over HTTP, as the sandbox's market gives them. Reading a rate moves nothing, so that whatever goes wrong is only that there
 // are none now.
 
-import { MarketSilent, type Rates } from "../../domain/rates.ts";
+import { type Rates, RatesUnavailable } from "../../domain/rates.ts";
 import { ratioOf } from "../../domain/ratio.ts";
 import { ProviderUnavailable } from "../../errors/registry.ts";
 import type { Credentials } from "../../ports/credentials.ts";
@@ -24,7 +24,7 @@ export class HttpRateSource implements RateSource {
     const { status, body } = await this.get(`/v1/rates?currency=${encodeURIComponent(currency)}`);
     if (status === 404 && codeOf(body) === NOT_TRADED) return undefined;
     const silence = `there are no rates: the market answered ${status}`;
-    if (servesNobody(status)) throw new MarketSilent(silence);
+    if (servesNobody(status)) throw new RatesUnavailable(silence);
     if (status !== 200) throw new ProviderUnavailable(silence);
     return readRates(body, currency);
   }
@@ -41,7 +41,7 @@ export class HttpRateSource implements RateSource {
       });
       return { status: response.status, body: await response.json() };
     } catch (error) {
-      throw new MarketSilent("there are no rates: the market does not answer", { cause: error });
+      throw new RatesUnavailable("there are no rates: the market does not answer", { cause: error });
     }
   }
 }

@@ -1,5 +1,5 @@
 // What the sandbox provider stands on in AWS: its own table and queue, and the credentials that Contra has of it. Made when the function starts.
-import { CARD_PROVIDER } from "../../domain/rails.ts";
+import { CARD_PROVIDER } from "../../domain/saga-definition.ts";
 import { apiUrl, secretName, tableName } from "../../runtime/config.ts";
 import type { Post } from "../../sandbox/webhook.ts";
 import { sqsClient } from "../aws/sqs.ts";

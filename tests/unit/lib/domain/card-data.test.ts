@@ -1,6 +1,6 @@
 // Card numbers are found wherever they stand; what merely looks long is let through.
 import { describe, expect, it } from "@jest/globals";
-import { holdsCardNumber } from "../../../../functions/lib/domain/card-number.ts";
+import { holdsCardNumber } from "../../../../functions/lib/domain/card-data.ts";
 
 describe("a card number is found", () => {
   it.each([

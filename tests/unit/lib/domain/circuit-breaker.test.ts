@@ -5,7 +5,7 @@ import {
   afterFailure,
   afterProbe,
   type BreakerState,
-  breakerStanding,
+  breakerStatus,
   CLOSED,
   FAILURES_TO_OPEN,
   PACE,
@@ -28,25 +28,25 @@ const opened = () => failed(FAILURES_TO_OPEN);
 describe("a breaker", () => {
   it("opens after a few failures in a row, for the first hold", () => {
     const { state, now } = opened();
-    expect(breakerStanding(state, now)).toBe("open");
+    expect(breakerStatus(state, now)).toBe("open");
     expect(state.open_until - now).toBe(PACE.firstHold);
   });
 
   it("stays closed after one failure less", () => {
     const { state, now } = failed(FAILURES_TO_OPEN - 1);
-    expect(breakerStanding(state, now)).toBe("closed");
+    expect(breakerStatus(state, now)).toBe("closed");
   });
 
   it("stays closed when the failures lie further apart than the window", () => {
     const { state, now } = failed(20, PACE.window + 1);
-    expect(breakerStanding(state, now)).toBe("closed");
+    expect(breakerStatus(state, now)).toBe("closed");
   });
 
   it("forgets its failures with one answer in between", () => {
     const { state } = failed(FAILURES_TO_OPEN - 1);
     const answered = afterAnswer(state) ?? state;
     const again = failed(FAILURES_TO_OPEN - 1, 1_000, answered);
-    expect(breakerStanding(again.state, again.now)).toBe("closed");
+    expect(breakerStatus(again.state, again.now)).toBe("closed");
   });
 
   it("has nothing to note about an answer while it knows of no failure", () => {

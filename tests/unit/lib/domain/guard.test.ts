@@ -1,13 +1,9 @@
 // The one judgement about who may write a payment, in its order: tombstone, then cancel, then superseded.
 import { describe, expect, it } from "@jest/globals";
-import {
-  type Guard,
-  objectionTo,
-  type PaymentRecord,
-  unmarked,
-} from "../../../../functions/lib/domain/payment.ts";
+import { type Guard, objectionTo } from "../../../../functions/lib/domain/guard.ts";
+import { type PaymentRecord, unmarked } from "../../../../functions/lib/domain/payment.ts";
 
-const GUARD: Guard = { execution: "mine", step: "capture-payment", heedsCancel: true };
+const GUARD: Guard = { execution: "mine", step: "capture-payment", refusedIfCancelRequested: true };
 const objection = (guard: Guard, payment: Partial<PaymentRecord>) =>
   objectionTo(guard, { marks: unmarked(), ...payment } as PaymentRecord)?.name;
 
@@ -41,7 +37,7 @@ describe("a guard", () => {
   });
 
   it("lets no step begin after a refusal, nor one that is done", () => {
-    const beginning: Guard = { execution: "mine", step: "on-ramp", begins: "on-ramp" };
+    const beginning: Guard = { execution: "mine", step: "on-ramp", firstIntentOf: "on-ramp" };
     const refused = { failure: { code: "OnRampDeclined", message: "no", step: "on-ramp" } };
     expect(objection(beginning, mine)).toBeUndefined();
     expect(objection(beginning, { ...mine, ...refused })).toBe("StoreContention");
@@ -49,7 +45,7 @@ describe("a guard", () => {
   });
 
   it("lets nothing be built on what was undone", () => {
-    const building: Guard = { execution: "mine", stands: "on-ramp" };
+    const building: Guard = { execution: "mine", requiresNotUndone: "on-ramp" };
     expect(objection(building, mine)).toBeUndefined();
     const marks = { ...unmarked(), undone: { "on-ramp": 1 } };
     expect(objection(building, { ...mine, marks })).toBe("InvariantBroken");

@@ -1,7 +1,7 @@
 // What the steps do with what the provider told of its own accord: believed where they would have to ask, harmless otherwise.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Fact } from "../../../../functions/lib/domain/provider-fact.ts";
-import type { STEPS_OF } from "../../../../functions/lib/domain/steps.ts";
+import type { STEPS_OF } from "../../../../functions/lib/domain/saga-definition.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 
 const COMPLETED = ["accepted", "validated", "authorized", "posted", "completed"];

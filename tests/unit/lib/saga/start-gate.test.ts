@@ -1,7 +1,7 @@
 // Who is let through the gate in front of new sagas: switches first, so that a held start takes no probe's place.
 import { describe, expect, it } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../../functions/lib/domain/circuit-breaker.ts";
-import { CARD_PROVIDER } from "../../../../functions/lib/domain/rails.ts";
+import { CARD_PROVIDER } from "../../../../functions/lib/domain/saga-definition.ts";
 import { areStartsHeld, holdOnStart } from "../../../../functions/lib/saga/start-gate.ts";
 import { ManualClock } from "../../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../../support/memory/memory-circuit-breaker.ts";

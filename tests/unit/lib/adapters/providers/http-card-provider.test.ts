@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { HttpCardProvider } from "../../../../../functions/lib/adapters/providers/http-card-provider.ts";
-import { providersOf } from "../../../../../functions/lib/domain/rails.ts";
+import { providersOf } from "../../../../../functions/lib/domain/saga-definition.ts";
 import { ServiceUnavailable } from "../../../../../functions/lib/errors/registry.ts";
 import { credentialsOf } from "../../../../support/memory/memory-credentials.ts";
 

@@ -6,7 +6,7 @@ import {
   HttpOffRampProvider,
   HttpOnRampProvider,
 } from "../../../../../functions/lib/adapters/providers/http-ramp-provider.ts";
-import { providersOf } from "../../../../../functions/lib/domain/rails.ts";
+import { providersOf } from "../../../../../functions/lib/domain/saga-definition.ts";
 
 let answer: { status: number; body: unknown };
 let heard: { method?: string | undefined; url?: string | undefined; key: unknown; body: unknown };

@@ -1,8 +1,11 @@
-// Where a provider's word and a payment that has ended part, in sentences. Nothing mends itself here: a person decides.
-
+// Where a payment that has ended does not agree with its provider or its books, in sentences: the provider's word is another,
+// or value is left where nobody moves it any more. Nothing mends itself here: a person decides.
+import { houseKey } from "./accounts.ts";
+import { type Journal, type Posting, sumsOf } from "./journal.ts";
+import { openEffectOf } from "./open-effects.ts";
 import type { PaymentRecord } from "./payment.ts";
 import type { Fact } from "./provider-fact.ts";
-import type { Step } from "./steps.ts";
+import type { Step } from "./saga-definition.ts";
 
 export const disagreementsOf = (payment: PaymentRecord): string[] =>
   payment.rail === "card" ? aboutCard(payment) : aboutConversion(payment);
@@ -67,4 +70,31 @@ function aboutPivot(
   if (state === "succeeded")
     return shown === id ? [] : [`the provider ${words.did} ${id}, and the payment shows ${shown ?? status}`];
   return shown ? [`the provider says ${state} of the ${words.what} ${shown}`] : [];
+}
+
+/** Where value only passes through: a payment that has ended leaves nothing in them. */
+const PASSED = ["in_transit", "clearing", "payout"] as const;
+
+/** `journals` are all that the payment's events promise. */
+export function strandedValueOf(payment: PaymentRecord, journals: Journal[]): string[] {
+  const { status, in_transit_since: since } = payment;
+  const isUndone = status === "FAILED" || status === "CANCELED";
+  const standing = isUndone ? openEffectOf(payment) : undefined;
+  const postings = journals.flatMap((journal) => journal.postings);
+  return [
+    ...(since === undefined ? [] : [`${status}, and listed as in transit since ${since}`]),
+    ...(standing === undefined ? [] : [`${status}, and ${standing}`]),
+    ...PASSED.flatMap((house) => leftIn(house, postings, ({ account }) => account === houseKey(house))),
+    ...leftIn("pending", postings, ({ bucket }) => bucket === "pending"),
+  ];
+}
+
+/** What is pending is zero in sum by account; a sum over all of them would always be. */
+function leftIn(where: string, postings: Posting[], isThere: (posting: Posting) => boolean): string[] {
+  const there = postings.filter(isThere);
+  return [...new Set(there.map(({ account }) => account))].flatMap((account) =>
+    [...sumsOf(there.filter((posting) => posting.account === account))]
+      .filter(([, sum]) => sum !== 0n)
+      .map(([currency, sum]) => `${sum} ${currency} are left in ${where}`),
+  );
 }

@@ -1,0 +1,72 @@
+// The one judgement about who may still write a payment. Every guard of every write is this judgement, and the store
+// expresses it once more as a DynamoDB condition.
+import {
+  CancelRequested,
+  type ContraError,
+  InvariantBroken,
+  StoreContention,
+  Superseded,
+  UndoStarted,
+} from "../errors/registry.ts";
+import { isBegun, isDone, type PaymentRecord } from "./payment.ts";
+import type { Step } from "./saga-definition.ts";
+
+/** The steps whose intent looks at what other tries came to. */
+export type Beginning = "on-ramp" | "off-ramp";
+/** The steps that may refuse without asking a provider. */
+export type Deciding = "validate-payment" | "authorize-conversion" | "on-ramp";
+
+/** What a write of a saga task stands on. */
+export type Guard = {
+  /** The execution that writes. */
+  execution: string;
+  /** The step whose tombstone forbids the write: an undo of it has begun. */
+  step?: Step;
+  /** True for a write after which money may move: a cancel request forbids it. */
+  refusedIfCancelRequested?: boolean;
+  /** True for the claim, and for the writes that undo and end a payment nobody ever claimed. */
+  acceptsUnclaimed?: boolean;
+  /**
+   * The step that this write decides by itself, asking nobody: what another try has decided, begun or done already stands, so that
+   * a payment is never both refused by a step and moved by it.
+   */
+  decides?: Deciding;
+  /** The step whose intent this is: none is set after a refusal, nor once the step is done. */
+  firstIntentOf?: Beginning;
+  /** The step that this write builds on: once that is undone, nothing may be built on it. */
+  requiresNotUndone?: Step;
+};
+
+/**
+ * Why this guard forbids a write to the payment, or undefined when it allows it. The order is the precedence
+ * (DESIGN §5): tombstone, then cancel, then superseded; the step's own result has been looked at before. Judged meanwhile is
+ * contention: the next try finds the judgement.
+ */
+export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError | undefined {
+  const owner = payment.owner_execution;
+  const owned = owner === guard.execution || (owner === undefined && guard.acceptsUnclaimed === true);
+  if (owned && guard.step && payment.marks.tombstone[guard.step] !== undefined) {
+    return new UndoStarted(`the undo of ${guard.step} has begun`);
+  }
+  if (owned && guard.refusedIfCancelRequested && payment.cancel_requested_at !== undefined) {
+    return new CancelRequested("the merchant withdrew the payment");
+  }
+  if (!owned) return new Superseded(`the payment belongs to ${owner ?? "nobody yet"}`);
+  return objectionOfTries(guard, payment);
+}
+
+/** What other tries, and their undo, have to say against a write of the owner's. */
+function objectionOfTries(
+  { firstIntentOf, decides, requiresNotUndone }: Guard,
+  payment: PaymentRecord,
+): ContraError | undefined {
+  if (requiresNotUndone && payment.marks.undone[requiresNotUndone] !== undefined)
+    return new InvariantBroken(`${requiresNotUndone} was undone: nothing is built on it`);
+  const failed = payment.failure !== undefined;
+  if (firstIntentOf && failed) return new StoreContention("another try has refused the payment");
+  if (firstIntentOf && isDone(payment, firstIntentOf))
+    return new StoreContention("another try has done the step");
+  if (decides && (failed || isBegun(payment, decides)))
+    return new StoreContention("another try has judged the payment");
+  return undefined;
+}

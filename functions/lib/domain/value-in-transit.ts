@@ -1,0 +1,101 @@
+// Value bought for a payment and not paid out yet: who holds it, what happens to it next and by when, and what becomes of it
+// while its off-ramp is in doubt. The payment's own state decides first, then the merchant's policy for an off-ramp that stays down.
+import type { Policy } from "../contracts/types.ts";
+import type { Beginning } from "./guard.ts";
+import { isDone, isRefused, type PaymentRecord } from "./payment.ts";
+
+/** The step that buys the value: from its first intent on, the payment may hold some. */
+export const PURCHASE_STEP: Beginning = "on-ramp";
+
+/** A payment that value was bought for which is not paid out, or may have been, and since when it was asked for (ISO 8601). */
+export type Holder = { payment_id: string; since: string };
+
+/** Holders in their order: by time, and of one moment by id, so that none stands where another stands. */
+export const holderOrder = ({ since, payment_id }: Holder): string => `${since}_${payment_id}`;
+
+/** True once the value is paid out or sold back, or was never bought. */
+export const hasLeftTransit = (payment: PaymentRecord): boolean =>
+  payment.off_ramp_tx_id !== undefined ||
+  payment.marks.undone[PURCHASE_STEP] !== undefined ||
+  isRefused(payment, PURCHASE_STEP);
+
+export type OutagePolicy = Required<Policy>["off_ramp_outage"];
+/** resume: the off-ramp may be tried again · hold: a person decides · unwind: nothing is tried any more, all is undone. */
+export type OutageAction = OutagePolicy["action"];
+
+/** True while USDC is held for the payment and nobody has withdrawn, refused or begun to undo it. */
+const mayGoForward = (payment: PaymentRecord): boolean =>
+  isDone(payment, "on-ramp") &&
+  Object.keys(payment.marks.tombstone).length === 0 &&
+  payment.cancel_requested_at === undefined &&
+  payment.failure === undefined;
+
+/** No execution goes round for ever: its history and its day are finite, and whoever fails for so long needs a person. */
+const LONGEST_RESUME_MS = 6 * 3_600_000;
+
+/** Waits may be scaled. */
+export type Timing = { now(): number; ahead(milliseconds: number): number };
+
+/** How long value waits for its off-ramp, in milliseconds, before the policy's action becomes of it. */
+const patienceMs = ({ action, after_seconds }: OutagePolicy): number =>
+  action === "resume" ? LONGEST_RESUME_MS : after_seconds * 1_000;
+
+/** Since when it waits: the last time that the on-ramp was asked to buy, for nothing can be in transit for longer. */
+const waitsSince = ({ marks, created_at }: PaymentRecord): number =>
+  marks.intent["on-ramp"] ?? Date.parse(created_at);
+
+/** Until when, in milliseconds since the epoch. */
+export const waitsUntil = (payment: PaymentRecord, policy: OutagePolicy, clock: Timing): number =>
+  waitsSince(payment) + clock.ahead(patienceMs(policy)) - clock.now();
+
+export function outageActionFor(
+  payment: PaymentRecord,
+  policy: OutagePolicy,
+  clock: { ago(milliseconds: number): number },
+): OutageAction {
+  if (!mayGoForward(payment)) return "unwind";
+  if (waitsSince(payment) >= clock.ago(patienceMs(policy))) return "resume";
+  return policy.action === "unwind" ? "unwind" : "hold";
+}
+
+export type NextAction = {
+  /**
+   * resolve-on-ramp: finds out whether it was bought · off-ramp: pays out · resolve-off-ramp: finds out whether it did ·
+   * reverse-on-ramp: is sold back · decide: a person must.
+   */
+  action: "resolve-on-ramp" | "off-ramp" | "resolve-off-ramp" | "reverse-on-ramp" | "decide";
+  detail: string;
+  /** When something else happens unless this does (ISO 8601). */
+  by?: string;
+};
+
+/** `isDown` says that the off-ramp does not answer. */
+export function nextAction(
+  payment: PaymentRecord,
+  isDown: boolean,
+  policy: OutagePolicy,
+  clock: Timing,
+): NextAction {
+  const { marks, failure, cancel_requested_at, status } = payment;
+  if (status === "IN_REVIEW")
+    return {
+      action: "decide",
+      detail: `its saga gave up: the sweep redrives it, or a person decides; told are ${policy.tell}`,
+    };
+  const isUndone = marks.tombstone[PURCHASE_STEP] !== undefined || marks.tombstone["off-ramp"] !== undefined;
+  if (isUndone || failure || cancel_requested_at !== undefined)
+    return { action: "reverse-on-ramp", detail: "the payment is being undone: the value is sold back" };
+  if (!isDone(payment, PURCHASE_STEP))
+    return { action: "resolve-on-ramp", detail: "the on-ramp may have been asked: its answer is awaited" };
+  const by = new Date(waitsUntil(payment, policy, clock)).toISOString();
+  if (marks.intent["off-ramp"] !== undefined)
+    return {
+      action: "resolve-off-ramp",
+      detail: "the off-ramp may have been asked: its answer is awaited",
+      by,
+    };
+  if (!isDown) return { action: "off-ramp", detail: "the off-ramp is asked next" };
+  const later =
+    policy.action === "unwind" ? "the value is sold back" : `it is held, and told are ${policy.tell}`;
+  return { action: "off-ramp", detail: `the off-ramp is down: later ${later}`, by };
+}
