@@ -1,5 +1,6 @@
-// Fixes the terms of the conversion and reserves the source account's funds for it. It moves nothing at a provider, so it needs no
-// intent: its journal is in the same transaction as its state.
+// Fixes the terms of the conversion, and reserves the source account's funds for it. It moves
+// nothing at a provider, so that it needs no intent: the journal is in the same transaction as the
+// state.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { merchantKey } from "../lib/domain/accounts.ts";
 import { heldDebit, heldJournal } from "../lib/domain/conversion-journals.ts";
@@ -21,13 +22,9 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
-import { assertAvailable } from "../lib/saga/availability.ts";
-import { notingUnreached } from "../lib/saga/before-intent.ts";
-import { loadPayment } from "../lib/saga/load.ts";
-import { type Obstacle, offerOf } from "../lib/saga/offer.ts";
-import { refuse } from "../lib/saga/refuse.ts";
-import { reported } from "../lib/saga/report-rates.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
+import { type Obstacle, priceConversion, quoteOf, reportingRates } from "../lib/saga/conversion-terms.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
+import { assertAvailable, noteUnreached, refuse } from "../lib/saga/money-step.ts";
 
 const STEP = "authorize-conversion";
 export const throws = [
@@ -66,7 +63,7 @@ export const authorizeConversion =
     if (earlier) throw earlier;
     try {
       const owner = { execution, step: STEP } as const;
-      const quote = await notingUnreached(payments, payment, owner, () => quoteFor(ports, payment));
+      const quote = await noteUnreached(payments, payment, owner, () => quoteFor(ports, payment));
       await hold(ports, payment, quote, guard);
     } catch (error) {
       if (!(error instanceof ContraError) || error.kind !== "refused") throw error;
@@ -74,21 +71,24 @@ export const authorizeConversion =
     }
   };
 
-/** The merchant's quote, or our own: made once, whichever try comes first. */
+/** The merchant's quote, or our own. Ours is made once, by whichever try comes first. */
 async function quoteFor(ports: Ports, payment: PaymentRecord): Promise<Quote> {
   if (payment.quote_id !== undefined) return quoteOf(ports.quotes, payment);
   const quote_id = ownQuoteId(payment);
   return (await ports.quotes.find(quote_id)) ?? ports.quotes.keep(await ownQuote(ports, payment, quote_id));
 }
 
-/** The rates are the on-ramp's: while there are none, its breaker holds back what would only ask for them. */
+/** The rates are the on-ramp's: its open breaker holds back a try that could only ask for them. */
 async function ownQuote(ports: Ports, payment: PaymentRecord, quote_id: string): Promise<Quote> {
   const { rates, policies, breaker, clock } = ports;
   const { amount, merchant_id, payment_id, currency, destination_currency = currency } = payment;
   await assertAvailable(breaker, ON_RAMP_PROVIDER);
   const amount_side = "source";
   const wanted = { merchant_id, amount, amount_side, currency, destination_currency } as const;
-  const offer = await offerOf({ rates: reported(rates, breaker, ON_RAMP_PROVIDER), policies }, wanted);
+  const offer = await priceConversion(
+    { rates: reportingRates(rates, breaker, ON_RAMP_PROVIDER), policies },
+    wanted,
+  );
   if ("obstacles" in offer) throw refusalFor(offer.obstacles);
   const created_at = new Date(clock.now()).toISOString();
   const expires_at = new Date(clock.ahead(EXECUTION_WINDOW_MS)).toISOString();
@@ -103,7 +103,7 @@ async function ownQuote(ports: Ports, payment: PaymentRecord, quote_id: string):
   };
 }
 
-/** One is enough to refuse the payment; a quote names them all. */
+/** The first obstacle is enough to refuse a payment. POST /quotes names all of them. */
 function refusalFor([obstacle]: Obstacle[]): ContraError {
   if (!obstacle) throw new InvariantBroken("no terms, and nothing in their way");
   const message = `${obstacle.subject} ${obstacle.detail}`;

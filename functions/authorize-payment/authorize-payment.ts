@@ -8,11 +8,8 @@ import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
-import { assertAvailable } from "../lib/saga/availability.ts";
-import { beforeIntent } from "../lib/saga/before-intent.ts";
-import { loadPayment } from "../lib/saga/load.ts";
-import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
-import { successOf } from "../lib/saga/success.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
+import { afterIntent, answerTo, assertAvailable, beforeIntent, successOf } from "../lib/saga/money-step.ts";
 
 const STEP = "authorize-payment";
 export const throws = [

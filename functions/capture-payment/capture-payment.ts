@@ -9,13 +9,16 @@ import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import { assertAvailable } from "../lib/saga/availability.ts";
-import { beforeIntent } from "../lib/saga/before-intent.ts";
-import { takeUpPayment } from "../lib/saga/load.ts";
-import { assertPivotAllowed } from "../lib/saga/pivot.ts";
-import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
+import { loadAndResume } from "../lib/saga/load-payment.ts";
+import {
+  afterIntent,
+  answerTo,
+  assertAvailable,
+  assertPivotAllowed,
+  beforeIntent,
+  successOf,
+} from "../lib/saga/money-step.ts";
 import { recordCapture } from "../lib/saga/record-capture.ts";
-import { successOf } from "../lib/saga/success.ts";
 
 const STEP = "capture-payment";
 export const throws = [
@@ -40,7 +43,7 @@ export type Ports = {
 export const capturePayment =
   ({ payments, provider, breaker, switches, clock }: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
-    const payment = await takeUpPayment(payments, { payment_id, execution });
+    const payment = await loadAndResume(payments, { payment_id, execution });
     if (isDone(payment, STEP)) return;
     const { authorization_id } = payment;
     if (!authorization_id) throw new InvariantBroken("there is no authorization to capture");

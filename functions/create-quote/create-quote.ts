@@ -10,7 +10,7 @@ import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
-import { type Obstacle, offerOf } from "../lib/saga/offer.ts";
+import { type Obstacle, priceConversion } from "../lib/saga/conversion-terms.ts";
 
 export type Ports = { quotes: QuoteStore; rates: RateSource; policies: PolicySource; clock: Clock };
 export type Request = { merchantId: string; requestId: string; body: Record<string, unknown> };
@@ -30,7 +30,7 @@ export const createQuote =
       currency,
       destination_currency,
     };
-    const offer = await offerOf({ rates, policies }, wanted).catch((error) => {
+    const offer = await priceConversion({ rates, policies }, wanted).catch((error) => {
       throw error instanceof ProviderUnavailable
         ? new ServiceUnavailable("there are no rates at the moment")
         : error;

@@ -1,4 +1,5 @@
-// Ends a payment whose every step is undone or was never intended: FAILED, or CANCELED when the merchant withdrew it.
+// Ends a payment of which every step is undone or was never intended. It is CANCELED when the
+// merchant withdrew it, and FAILED otherwise.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { failedStepOf, wasProviderUnreachable } from "../lib/domain/failed-step.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
@@ -7,7 +8,7 @@ import { type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
-import { takeUpPayment } from "../lib/saga/load.ts";
+import { loadAndResume } from "../lib/saga/load-payment.ts";
 
 export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
 
@@ -16,7 +17,7 @@ export type Ports = { payments: PaymentStore; clock: Clock };
 export const failPayment =
   ({ payments, clock }: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
-    const payment = await takeUpPayment(payments, { payment_id, execution });
+    const payment = await loadAndResume(payments, { payment_id, execution });
     const guard: Guard = { execution, acceptsUnclaimed: true };
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
@@ -36,7 +37,7 @@ export const failPayment =
     });
   };
 
-/** A step that moved something, or may have, must be undone before a payment may end as failed. */
+/** A step that has moved something, or may have, is undone before the payment may fail. */
 function assertNothingStands(payment: PaymentRecord): void {
   const standing = openEffectOf(payment);
   if (standing) throw new InvariantBroken(standing);
@@ -48,7 +49,7 @@ const withdrawal = (payment: PaymentRecord) => ({
   step: failedStepOf(payment),
 });
 
-/** Nobody persisted one: the step that gave up was refused nothing. */
+/** The failure where no step persisted one: the step that gave up was not refused. */
 function noReason(payment: PaymentRecord) {
   const step = failedStepOf(payment);
   return wasProviderUnreachable(payment, step)

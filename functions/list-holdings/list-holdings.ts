@@ -17,7 +17,7 @@ import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
 
 export type Ports = {
   payments: PaymentStore;

@@ -1,9 +1,10 @@
-// Marks that the payment's completion is announced: its event goes out by the outbox like every other.
+// Marks that the payment's completion is announced. The event goes out by the outbox like every
+// other one.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
-import { loadPayment } from "../lib/saga/load.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
 
 const STEP = "notify-payment";
 export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
@@ -15,7 +16,8 @@ export const notifyPayment =
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const payment = await loadPayment(payments, payment_id);
     const guard: Guard = { execution };
-    // The last step judges the owner first: a stale execution that found all of its work done still ends as superseded.
+    // The owner is judged before the result: a stale execution that finds everything done must
+    // still end as superseded.
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     await payments.commit(payment, {

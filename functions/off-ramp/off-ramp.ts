@@ -11,14 +11,17 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OffRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import { assertAvailable } from "../lib/saga/availability.ts";
-import { beforeIntent } from "../lib/saga/before-intent.ts";
-import { loadPayment } from "../lib/saga/load.ts";
-import { assertPivotAllowed } from "../lib/saga/pivot.ts";
-import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
+import {
+  afterIntent,
+  answerTo,
+  assertAvailable,
+  assertPivotAllowed,
+  beforeIntent,
+  successOf,
+} from "../lib/saga/money-step.ts";
 import { recordOffRamp } from "../lib/saga/record-conversion.ts";
-import { successOf } from "../lib/saga/success.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
 
 const STEP = "off-ramp";
 export const throws = [

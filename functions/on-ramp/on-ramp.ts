@@ -13,15 +13,18 @@ import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import { assertAvailable } from "../lib/saga/availability.ts";
-import { beforeIntent } from "../lib/saga/before-intent.ts";
-import { loadPayment } from "../lib/saga/load.ts";
-import { assertPivotAllowed } from "../lib/saga/pivot.ts";
-import { afterIntent, answerTo } from "../lib/saga/provider-call.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
+import {
+  afterIntent,
+  answerTo,
+  assertAvailable,
+  assertPivotAllowed,
+  beforeIntent,
+  refuse,
+  successOf,
+} from "../lib/saga/money-step.ts";
 import { recordOnRamp } from "../lib/saga/record-conversion.ts";
-import { refuse } from "../lib/saga/refuse.ts";
-import { successOf } from "../lib/saga/success.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
 
 const STEP = "on-ramp";
 export const throws = [

@@ -1,4 +1,4 @@
-// A card payment's posting: the amount less our fee, pending until it is captured.
+// The posting of a card payment: the amount less our fee, pending until the capture.
 import { pendingJournal } from "../lib/domain/card-journals.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { feeOf } from "../lib/domain/money.ts";

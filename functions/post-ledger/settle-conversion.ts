@@ -1,13 +1,14 @@
-// A conversion's last posting: from the payout to the destination account, with our fee, our spread and the residue of rounding. The
-// value has left for good by now, so nothing undoes this: it is tried until it works.
+// The last posting of a conversion: from the payout to the destination account, with our fee, our
+// spread and the residue of rounding. The value has left for good, so that nothing undoes this
+// posting: it is retried until it works.
 import { settledJournal } from "../lib/domain/conversion-journals.ts";
 import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
-import { takenUp } from "../lib/saga/load.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { resumeIfParked } from "../lib/saga/load-payment.ts";
 
 const STEP = "post-ledger";
 export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
@@ -18,7 +19,7 @@ export const settleConversion =
   ({ payments, quotes, clock }: SettlementPorts) =>
   async (loaded: PaymentRecord, execution: string): Promise<void> => {
     if (!isDone(loaded, "off-ramp")) throw new InvariantBroken("nothing was paid out for this payment");
-    const payment = await takenUp(payments, loaded, execution);
+    const payment = await resumeIfParked(payments, loaded, execution);
     const quote = await quoteOf(quotes, payment);
     const settled = settledJournal(payment, quote);
     const { source_amount, currency, fee, destination_amount, destination_currency } = quote;

@@ -8,14 +8,14 @@ import { SagaNotRedrivable } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaExecutions } from "../lib/ports/saga-executions.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
-import type { Brought } from "../lib/saga/resume.ts";
+import type { Evidence } from "../lib/saga/load-payment.ts";
 
 export type AttemptPorts = { payments: PaymentStore; executions: SagaExecutions; sagas: SagaStarter };
 
 /** Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, StoreContention when it changed meanwhile. */
 export const newAttempt =
   (ports: AttemptPorts) =>
-  async (payment: PaymentRecord, brought?: Brought): Promise<string> => {
+  async (payment: PaymentRecord, brought?: Evidence): Promise<string> => {
     if (isTerminal(payment.status)) {
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
@@ -35,7 +35,7 @@ async function takeOver(
   payments: PaymentStore,
   payment: PaymentRecord,
   previous: string,
-  brought: Brought | undefined,
+  brought: Evidence | undefined,
 ): Promise<string> {
   const attempts = attemptsOf(payment) + 1;
   const execution = attemptName(payment.payment_id, attempts);

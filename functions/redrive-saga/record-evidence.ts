@@ -9,8 +9,7 @@ import { SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/re
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Provider, ProviderAnswer } from "../lib/ports/provider.ts";
-import { believed, mayHaveForgotten } from "../lib/saga/forgotten.ts";
-import { isSpent } from "../lib/saga/in-flight.ts";
+import { hasSendWindowPassed, isKeyExpired, reliableAnswer } from "../lib/saga/provider-outcome.ts";
 import { assertAllowed, isSettled } from "./allowed-evidence.ts";
 
 export type EvidencePorts = {
@@ -47,7 +46,7 @@ export async function recordEvidence(
     return keep(ports, payment, confirmed(word, answer), standing);
   if (answer.outcome !== "unknown" && answer.outcome !== "absent")
     throw new SagaNotRedrivable(`the provider says that it is ${answer.outcome}`);
-  if (!mayHaveForgotten({ ...ports, provider }, payment, operation))
+  if (!isKeyExpired({ ...ports, provider }, payment, operation))
     throw new SagaNotRedrivable("the provider still remembers: it is asked, and its answer is waited for");
   if (state !== "succeeded") await forbid(ports, payment, provider, operation);
   return keep(
@@ -65,7 +64,7 @@ async function asked(
   operation: Learned["operation"],
 ): Promise<ProviderAnswer> {
   const answer = await ports.provider.find(providerKey(payment.payment_id, operation));
-  return isUndo(operation) ? answer : believed(ports, payment, operation, answer);
+  return isUndo(operation) ? answer : reliableAnswer(ports, payment, operation, answer);
 }
 
 /** The word, as the provider itself has it: in its own name. */
@@ -94,7 +93,7 @@ async function forbid(
 ): Promise<void> {
   const step = stepOf(operation);
   const assertSpent = ({ marks }: PaymentRecord) => {
-    if (!isSpent(marks.intent[step] ?? 0, provider, clock))
+    if (!hasSendWindowPassed(marks.intent[step] ?? 0, provider, clock))
       throw new SagaNotRedrivable("a request may still be on its way: say it again in a minute");
   };
   assertSpent(payment);

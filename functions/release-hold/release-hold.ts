@@ -1,5 +1,5 @@
-// Undoes AuthorizeConversion: the source account gets its funds back, to the unit. The tombstone comes first, so that a late
-// AuthorizeConversion can no longer hold.
+// Undoes AuthorizeConversion: the source account gets exactly its funds back. The tombstone comes
+// first, so that a late AuthorizeConversion cannot hold any more.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { releasedJournal } from "../lib/domain/conversion-journals.ts";
 import type { Guard } from "../lib/domain/guard.ts";
@@ -8,7 +8,7 @@ import { isDone } from "../lib/domain/payment.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
 
 const UNDOES = "authorize-conversion";
 export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
@@ -37,7 +37,7 @@ export const releaseHold =
       },
       journals: [released],
       achieves: { undone: UNDOES },
-      // After a refused purchase there is nothing to sell back, and nobody else who says that nothing is held.
+      // After a refused purchase nothing is sold back: nobody else would take it off the list.
       leavesTransit: true,
     });
   };

@@ -1,5 +1,6 @@
-// Finds out whether an uncertain payout happened, and what becomes of the USDC if it did not: tried again, held or, once any further
-// payout is forbidden on our side and the provider's, undone. "Absent" is only said when the effect can no longer happen.
+// Finds out whether an uncertain payout happened, and what becomes of the USDC if it did not: the
+// payout is tried again, or the USDC is held, or it is sold back. Before a sale any further payout
+// is forbidden on both sides: a payout is absent only when it cannot happen any more.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
@@ -12,13 +13,16 @@ import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OffRampProvider } from "../lib/ports/ramp-provider.ts";
-import { forbidden, found } from "../lib/saga/find.ts";
-import { isSpent } from "../lib/saga/in-flight.ts";
-import { takeUpPayment } from "../lib/saga/load.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { loadAndResume } from "../lib/saga/load-payment.ts";
+import {
+  describeAnswer,
+  forbidThenQuery,
+  hasSendWindowPassed,
+  queryOutcome,
+  resolveError,
+} from "../lib/saga/provider-outcome.ts";
 import { recordOffRamp } from "../lib/saga/record-conversion.ts";
-import { said } from "../lib/saga/said.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
-import { verdictOn } from "../lib/saga/verdict.ts";
 
 const PIVOT = "off-ramp";
 export const throws = [
@@ -44,21 +48,23 @@ export const resolveOffRamp =
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments, policies, clock } = ports;
     const guard: Guard = { execution, acceptsUnclaimed: true };
-    const payment = await takeUpPayment(payments, { payment_id, execution });
+    const payment = await loadAndResume(payments, { payment_id, execution });
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     if (isDone(payment, PIVOT)) return;
-    const outlook = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
-    const answer = outlook === "unwind" ? undefined : await whatBecame(ports, payment);
+    const action = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
+    const answer = action === "unwind" ? undefined : await outcomeOf(ports, payment);
     if (answer === undefined || answer.outcome === "tombstoned") return unwind(ports, payment, guard);
-    if (!(await isSettled(ports, payment, answer, guard))) throw await wayOn(ports, outlook, answer);
+    if (!(await isSettled(ports, payment, answer, guard))) throw await nextError(ports, action, answer);
   };
 
-/** Without an intent nothing was sent: nobody is asked. */
-const whatBecame = async (ports: Ports, payment: PaymentRecord): Promise<ProviderAnswer> =>
-  payment.marks.intent[PIVOT] === undefined ? { outcome: "absent" } : found(ports, payment, "off_ramp");
+/** Without an intent nothing was sent, so that nobody is asked. */
+const outcomeOf = async (ports: Ports, payment: PaymentRecord): Promise<ProviderAnswer> =>
+  payment.marks.intent[PIVOT] === undefined
+    ? { outcome: "absent" }
+    : queryOutcome(ports, payment, "off_ramp");
 
-/** True when it was paid out, which is recorded. A refusal is persisted, and is for the caller to judge. */
+/** Records a payout and returns true. A refusal is persisted: the caller decides what follows. */
 async function isSettled(
   { payments, quotes }: Ports,
   payment: PaymentRecord,
@@ -76,29 +82,32 @@ async function isSettled(
   return false;
 }
 
-/** What follows while the payment may still go forward: unseen is tried again under the same key, unless nobody would answer. */
-async function wayOn(
+/**
+ * What to throw while the payment may still go forward. An unseen payout is tried again under the
+ * same key, unless the off-ramp does not answer.
+ */
+async function nextError(
   { provider, breaker }: Ports,
-  outlook: OutageAction,
+  action: OutageAction,
   answer: ProviderAnswer,
 ): Promise<Error> {
   const { outcome } = answer;
   if (outcome === "refused") return new OutcomeAbsent("the off-ramp was refused");
-  if (outcome !== "absent") return new OutcomePending(`off-ramp ${said(answer)}`);
-  if (outlook === "hold") return new OutcomePending("the off-ramp stayed down: a person decides");
+  if (outcome !== "absent") return new OutcomePending(`off-ramp ${describeAnswer(answer)}`);
+  if (action === "hold") return new OutcomePending("the off-ramp stayed down: a person decides");
   return (await breaker.isOpen(provider.nature.name))
     ? new OutcomePending(`${provider.nature.name} is not answering`)
     : new OutcomeResumable("nothing was paid out, and the off-ramp may be tried again");
 }
 
-/** Forbids the payout for good, and says what the undo may rely on. */
+/** Forbids the payout for good. Throws what an undo relies on, unless it was paid out. */
 async function unwind(ports: Ports, loaded: PaymentRecord, guard: Guard): Promise<void> {
   const { payments, provider, clock } = ports;
   const { payment } = await payments.mark(loaded.payment_id, "tombstone", PIVOT, guard);
   if (isDone(payment, PIVOT)) return;
   const intended = payment.marks.intent[PIVOT];
   if (intended === undefined) throw new OutcomeAbsent("no off-ramp was ever intended");
-  const answer = await forbidden(ports, loaded, "off_ramp");
+  const answer = await forbidThenQuery(ports, loaded, "off_ramp");
   if (await isSettled(ports, loaded, answer, guard)) return;
-  throw verdictOn("off-ramp", answer, isSpent(intended, provider, clock));
+  throw resolveError("off-ramp", answer, hasSendWindowPassed(intended, provider, clock));
 }

@@ -1,5 +1,5 @@
-// Finds out whether an uncertain purchase of USDC happened; its polls are how a ramp that settles later is awaited. It marks
-// nothing: what is not bought by then is forbidden by the undo.
+// Finds out whether an uncertain purchase of USDC happened. Its polls also wait for a ramp that
+// settles later. It writes no mark: the undo forbids a purchase that has not happened by then.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { isDone } from "../lib/domain/payment.ts";
@@ -9,11 +9,10 @@ import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
-import { found } from "../lib/saga/find.ts";
-import { loadPayment } from "../lib/saga/load.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
+import { describeAnswer, queryOutcome } from "../lib/saga/provider-outcome.ts";
 import { recordOnRamp } from "../lib/saga/record-conversion.ts";
-import { said } from "../lib/saga/said.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
 
 const RESOLVES = "on-ramp";
 export const throws = [
@@ -40,13 +39,13 @@ export const resolveOnRamp =
     const guard: Guard = { execution, acceptsUnclaimed: true };
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
-    // Before its own result: what a later attempt finds bought may have been sold back since.
+    // The tombstone is read before the result: what was bought may have been sold back since.
     if (payment.marks.tombstone[RESOLVES] !== undefined)
       throw new OutcomeAbsent("the undo of on-ramp has begun");
     if (isDone(payment, RESOLVES)) return;
     if (payment.marks.intent[RESOLVES] === undefined)
       throw new OutcomeAbsent("no purchase was ever intended");
-    const answer = await found(ports, payment, "on_ramp");
+    const answer = await queryOutcome(ports, payment, "on_ramp");
     if (answer.outcome === "succeeded") {
       const quote = await quoteOf(quotes, payment);
       await recordOnRamp(payments, payment, quote, answer, guard);
@@ -57,5 +56,5 @@ export const resolveOnRamp =
       await payments.recordFailure(payment_id, failure, guard);
     }
     const undecided = answer.outcome === "pending" || answer.outcome === "unknown";
-    throw new (undecided ? OutcomePending : OutcomeAbsent)(`on-ramp ${said(answer)}`);
+    throw new (undecided ? OutcomePending : OutcomeAbsent)(`on-ramp ${describeAnswer(answer)}`);
   };

@@ -1,4 +1,5 @@
-// Undoes PostLedger with its contra entry. The tombstone comes first, so that a late PostLedger can no longer post.
+// Undoes PostLedger with the contra entry. The tombstone comes first, so that a late PostLedger
+// cannot post any more.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { reversingJournal } from "../lib/domain/card-journals.ts";
 import type { Guard } from "../lib/domain/guard.ts";

@@ -1,5 +1,6 @@
-// Undoes OnRamp: the USDC that was bought, or may yet be, under its key is sold back at the market's price. The tombstone comes first;
-// a purchase that was never intended calls nobody, and one that did not happen is forbidden.
+// Undoes OnRamp: the USDC that was bought under its key, or may still be, is sold back at the
+// market's price. The tombstone comes first. A purchase that was never intended calls nobody, and
+// one that has not happened is forbidden.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import type { Guard } from "../lib/domain/guard.ts";
 import { openEffectOf } from "../lib/domain/open-effects.ts";
@@ -10,12 +11,10 @@ import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
-import { forbidden } from "../lib/saga/find.ts";
-import { isSpent } from "../lib/saga/in-flight.ts";
-import { afterIntent } from "../lib/saga/provider-call.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { afterIntent } from "../lib/saga/money-step.ts";
+import { describeAnswer, forbidThenQuery, hasSendWindowPassed } from "../lib/saga/provider-outcome.ts";
 import { recordOnRamp } from "../lib/saga/record-conversion.ts";
-import { said } from "../lib/saga/said.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
 import { recordReversal, sellBack } from "./sell-back.ts";
 
 const UNDOES = "on-ramp";
@@ -56,7 +55,7 @@ export const reverseOnRamp =
     });
   };
 
-/** The payment with its purchase recorded; undefined when nothing was bought and nothing ever will be. */
+/** The payment with its purchase recorded; undefined when nothing was or can be bought. */
 async function purchaseOf(
   ports: Ports,
   payment: PaymentRecord,
@@ -65,7 +64,7 @@ async function purchaseOf(
 ): Promise<PaymentRecord | undefined> {
   if (isDone(payment, UNDOES)) return payment;
   const { payments, quotes, provider, clock } = ports;
-  const answer = await forbidden(ports, payment, "on_ramp");
+  const answer = await forbidThenQuery(ports, payment, "on_ramp");
   switch (answer.outcome) {
     case "succeeded":
       return recordOnRamp(payments, payment, await quoteOf(quotes, payment), answer, guard);
@@ -73,7 +72,7 @@ async function purchaseOf(
     case "tombstoned":
       return undefined;
     case "absent":
-      if (isSpent(intended, provider, clock)) return undefined;
+      if (hasSendWindowPassed(intended, provider, clock)) return undefined;
   }
-  throw new OutcomeUnknown(`on-ramp ${said(answer)}`);
+  throw new OutcomeUnknown(`on-ramp ${describeAnswer(answer)}`);
 }

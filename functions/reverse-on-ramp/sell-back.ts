@@ -1,4 +1,4 @@
-// The sale that takes a purchase of USDC back, and the transaction that says so.
+// The sale that takes a purchase of USDC back, and the transaction that records it.
 import { convertedAmount, reversedOnRampJournal } from "../lib/domain/conversion-journals.ts";
 import type { Guard } from "../lib/domain/guard.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
@@ -10,10 +10,8 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
-import { reportAnswer } from "../lib/saga/report-answer.ts";
-import { said } from "../lib/saga/said.ts";
-import { quoteOf } from "../lib/saga/terms.ts";
-import { toldBy } from "../lib/saga/told.ts";
+import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { describeAnswer, outcomeFromFact, reportAnswer } from "../lib/saga/provider-outcome.ts";
 
 type Ports = {
   payments: PaymentStore;
@@ -23,19 +21,21 @@ type Ports = {
 };
 
 /**
- * Sells the USDC of the purchase at the market's price and returns what it brought, in minor units of the source currency. `earlier` is
- * when an earlier try set the same tombstone: it may have sold already. Sending again is safe however long ago that was, for a purchase
- * is taken back once, whatever became of the keys.
+ * Sells the USDC of the purchase at the market's price. Returns what the sale brought, in the minor
+ * unit of the source currency. `earlier` is when an earlier try set the same tombstone: that try
+ * may have sold. Sending again is safe even after the key expired: the provider takes a purchase
+ * back only once, under any key. Throws UndoRefused or OutcomeUnknown.
  */
 export async function sellBack(
-  { quotes, provider, breaker }: Ports,
+  ports: Ports,
   payment: PaymentRecord,
   earlier: number | undefined,
 ): Promise<bigint> {
+  const { quotes, provider } = ports;
   const { payment_id, metadata, on_ramp_tx_id, facts } = payment;
   if (on_ramp_tx_id === undefined) throw new InvariantBroken("a sale of what was never bought");
-  const told = toldBy(facts?.reverse_on_ramp);
-  if (told?.outcome === "succeeded") return broughtBy(told);
+  const reported = outcomeFromFact(facts?.reverse_on_ramp);
+  if (reported?.outcome === "succeeded") return proceedsOf(reported);
   const { transit_amount, currency } = await quoteOf(quotes, payment);
   const key = providerKey(payment_id, "reverse_on_ramp");
   const send = () =>
@@ -49,21 +49,21 @@ export async function sellBack(
       ...(metadata ? { metadata } : {}),
     });
   const found = earlier === undefined ? undefined : await provider.find(key);
-  // A refused undo is no last word: the same key may try again, and the refusal may be an earlier try's.
+  // A refused undo is not final: the same key may try again, and the refusal may be an older one.
   const isOpen = found === undefined || found.outcome === "absent" || found.outcome === "refused";
   const answer = isOpen ? await send() : found;
-  await reportAnswer(breaker, provider, payment, answer);
-  return broughtBy(answer);
+  await reportAnswer(ports, payment, answer);
+  return proceedsOf(answer);
 }
 
-function broughtBy(answer: ProviderAnswer): bigint {
+function proceedsOf(answer: ProviderAnswer): bigint {
   if (answer.outcome === "refused") throw new UndoRefused(answer.message);
-  if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`reversal ${said(answer)}`);
+  if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`reversal ${describeAnswer(answer)}`);
   if (answer.received === undefined) throw new InvariantBroken("a sale that does not say what it brought");
   return answer.received;
 }
 
-/** `received` is what the sale brought; undefined where nothing had been bought, so that there is nothing to post. */
+/** `received` is what the sale brought; undefined where nothing was bought: nothing is posted. */
 export async function recordReversal(
   { payments, quotes }: Ports,
   payment: PaymentRecord,

@@ -10,8 +10,8 @@ import { kindOf, PLATFORM_ERRORS } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
+import { outcomeFromFact } from "../lib/saga/provider-outcome.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
-import { toldBy } from "../lib/saga/told.ts";
 
 export type RedriveParkedPorts = RedrivePorts & {
   breaker: Pick<Breaker, "isOpen">;
@@ -57,7 +57,7 @@ export const redriveParked =
 
 /** What was told may be what the saga gave up waiting for: each final word is worth one more try. */
 const wordsTold = ({ facts = {} }: PaymentRecord): number =>
-  Object.values(facts).filter((fact) => toldBy(fact) !== undefined).length;
+  Object.values(facts).filter((fact) => outcomeFromFact(fact) !== undefined).length;
 
 /** False while whom the state asks is down. What was told or is to be unwound need not wait for it, and what is held waits for a person. */
 async function mayBeAsked(
@@ -66,7 +66,7 @@ async function mayBeAsked(
   state: string,
 ): Promise<boolean> {
   const asked = ASKED_BY.get(state);
-  if (!asked || toldBy(payment.facts?.[asked])) return true;
+  if (!asked || outcomeFromFact(payment.facts?.[asked])) return true;
   if (state === "ResolveOffRamp") {
     const outlook = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
     if (outlook !== "resume") return outlook === "unwind";

@@ -1,4 +1,5 @@
-// Claims the payment for one execution and judges what the request alone could not: merchant, rail, limit, accounts.
+// Claims the payment for one execution, and judges what the request alone could not show: the
+// merchant, the rail, the limit and the accounts.
 import type { Policy, SagaInput } from "../lib/contracts/types.ts";
 import { DEFAULT_ACCOUNT, merchantKey } from "../lib/domain/accounts.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
@@ -17,8 +18,8 @@ import type { Clock } from "../lib/ports/clock.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
-import { loadPayment } from "../lib/saga/load.ts";
-import { refuse } from "../lib/saga/refuse.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
+import { refuse } from "../lib/saga/money-step.ts";
 
 const STEP = "validate-payment";
 export const throws = [
@@ -49,7 +50,8 @@ export const validatePayment =
     const payment = await loadPayment(payments, payment_id);
     const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true, acceptsUnclaimed: true };
     const judging: Guard = { ...guard, decides: STEP };
-    // A later attempt finds it done: what was begun since is withdrawn by the steps that began it, not from here.
+    // A later attempt finds it done and goes on, cancelled or not: each step withdraws only what it
+    // began itself.
     if (payment.owner_execution === execution && isDone(payment, STEP)) return;
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
@@ -68,13 +70,13 @@ export const validatePayment =
       journals: [],
       achieves: { done: STEP },
     });
-    // Another execution's claim makes the step done as well: whoever came second is not the owner.
+    // The claim of another execution makes the step done too: whoever came second is no owner.
     if (after.owner_execution !== execution) throw new Superseded("another execution claimed the payment");
   };
 
 const destinationOf = (payment: PaymentRecord): string => payment.destination_account ?? DEFAULT_ACCOUNT;
 
-/** What policy refuses, in the order of who is refused: merchant, rail, amount. */
+/** What the policy refuses: the merchant first, then the rail, then the amount. */
 function refusalOf(payment: PaymentRecord, policy: Required<Policy>): ContraError | undefined {
   if (!isCurrency(payment.currency))
     throw new ContractViolated(`${payment.currency} was accepted and is no currency`);
@@ -89,13 +91,16 @@ function refusalOf(payment: PaymentRecord, policy: Required<Policy>): ContraErro
   return undefined;
 }
 
-/** The first refusal of an account that the payment moves money of: what pays, then what is paid. */
+/** The first refusal of an account that the payment moves money of: the source comes first. */
 async function closedAccount(ports: Ports, payment: PaymentRecord): Promise<ContraError | undefined> {
   const source = payment.source_account && (await closed(ports, payment, payment.source_account));
   return source || closed(ports, payment, destinationOf(payment));
 }
 
-/** The refusal of an account that is closed or unknown; outside production an unknown account opens by itself. */
+/**
+ * The refusal of an account that is closed or unknown. Outside production an unknown account opens
+ * by itself.
+ */
 async function closed(
   ports: Ports,
   payment: PaymentRecord,

@@ -1,5 +1,5 @@
-// Undoes AuthorizePayment: whatever is held, or may yet be held, under its key is released. The tombstone comes first; an
-// authorization that was never intended calls nobody.
+// Undoes AuthorizePayment: what is held under its key, or may still be, is released. The tombstone
+// comes first. An authorization that was never intended calls nobody.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import type { Guard } from "../lib/domain/guard.ts";
 import { isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
@@ -10,12 +10,15 @@ import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
-import { believed, mayHaveForgotten } from "../lib/saga/forgotten.ts";
-import { isSpent } from "../lib/saga/in-flight.ts";
-import { afterIntent } from "../lib/saga/provider-call.ts";
-import { reportAnswer } from "../lib/saga/report-answer.ts";
-import { said } from "../lib/saga/said.ts";
-import { toldBy } from "../lib/saga/told.ts";
+import { afterIntent } from "../lib/saga/money-step.ts";
+import {
+  describeAnswer,
+  hasSendWindowPassed,
+  isKeyExpired,
+  outcomeFromFact,
+  reliableAnswer,
+  reportAnswer,
+} from "../lib/saga/provider-outcome.ts";
 
 const UNDOES = "authorize-payment";
 export const throws = [
@@ -42,8 +45,8 @@ export const voidAuthorization =
       const loaded = (await payments.load(payment_id)) ?? payment;
       if (loaded.facts?.capture?.state === "succeeded")
         throw new InvariantBroken("the provider says that it captured");
-      const answer = toldOf(loaded) ?? (await release(ports, loaded));
-      assertReleased(answer, loaded, isSpent(intended, provider, clock));
+      const answer = reportedRelease(loaded) ?? (await release(ports, loaded));
+      assertReleased(answer, loaded, hasSendWindowPassed(intended, provider, clock));
       const { authorization_id } = payment;
       await payments.commit(payment, {
         guard,
@@ -57,39 +60,47 @@ export const voidAuthorization =
     });
   };
 
-/** What the provider told: that it released the hold, or that there is none and never will be. A hold that we recorded there is. */
-function toldOf({ facts, authorization_id }: PaymentRecord): ProviderAnswer | undefined {
-  const held = toldBy(facts?.authorize);
+/**
+ * What the provider reported: that it released the hold, or that there is none and never will be.
+ * A hold that we recorded does exist, whatever was reported.
+ */
+function reportedRelease({ facts, authorization_id }: PaymentRecord): ProviderAnswer | undefined {
+  const held = outcomeFromFact(facts?.authorize);
   const isNone = held !== undefined && held.outcome !== "succeeded" && authorization_id === undefined;
-  return toldBy(facts?.void) ?? (isNone ? { outcome: "tombstoned" } : undefined);
+  return outcomeFromFact(facts?.void) ?? (isNone ? { outcome: "tombstoned" } : undefined);
 }
 
 /**
- * By the hold's id where we recorded it: an id is never forgotten, as a key may be. By an id that was only told where the key may be: until
- * then every try says the same under the void's own key.
+ * Asks for the release. A hold is named by the id that we recorded, because a provider forgets keys
+ * and no ids. An id that was only reported is named once the key has expired: until then every try
+ * says the same under the void's own key.
  */
 async function release(ports: Ports, payment: PaymentRecord): Promise<ProviderAnswer> {
-  const { provider, breaker } = ports;
+  const { provider } = ports;
   const { payment_id, facts } = payment;
   const key = providerKey(payment_id, "void");
   const authorize_key = providerKey(payment_id, "authorize");
-  const told = mayHaveForgotten(ports, payment, "authorize") ? toldBy(facts?.authorize) : undefined;
-  const authorization_id = payment.authorization_id ?? (told?.outcome === "succeeded" ? told.id : undefined);
+  const reported = isKeyExpired(ports, payment, "authorize") ? outcomeFromFact(facts?.authorize) : undefined;
+  const reportedId = reported?.outcome === "succeeded" ? reported.id : undefined;
+  const authorization_id = payment.authorization_id ?? reportedId;
   const answer = await provider.void({
     ...payment,
     key,
     authorize_key,
     ...(authorization_id ? { authorization_id } : {}),
   });
-  await reportAnswer(breaker, provider, payment, answer);
-  return believed(ports, payment, "authorize", answer);
+  await reportAnswer(ports, payment, answer);
+  return reliableAnswer(ports, payment, "authorize", answer);
 }
 
-/** Where the provider keeps no tombstones, unseen is released only once the authorization can no longer arrive. */
+/**
+ * Throws unless nothing is held, nor can be any more. Without a tombstone an authorization that the
+ * provider has not seen counts as released only once it cannot arrive any more.
+ */
 function assertReleased(
   answer: ProviderAnswer,
   { facts, authorization_id }: PaymentRecord,
-  spent: boolean,
+  isWindowPassed: boolean,
 ): void {
   const { outcome } = answer;
   if (outcome === "succeeded" || (outcome === "tombstoned" && authorization_id === undefined)) return;
@@ -97,7 +108,8 @@ function assertReleased(
     if (answer.captured) throw new InvariantBroken("the provider captured what is to be voided");
     throw new UndoRefused(answer.message);
   }
-  const told = facts?.authorize?.state;
-  const mayBeHeld = authorization_id !== undefined || told === "succeeded" || told === "pending";
-  if (outcome !== "absent" || !spent || mayBeHeld) throw new OutcomeUnknown(`void ${said(answer)}`);
+  const reported = facts?.authorize?.state;
+  const mayBeHeld = authorization_id !== undefined || reported === "succeeded" || reported === "pending";
+  if (outcome !== "absent" || !isWindowPassed || mayBeHeld)
+    throw new OutcomeUnknown(`void ${describeAnswer(answer)}`);
 }

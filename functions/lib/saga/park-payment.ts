@@ -1,7 +1,6 @@
-// Parks the payment of an execution that gave up, or that ended and left it open: IN_REVIEW, with the state and the error in the event,
-// and a finding. Whatever made somebody look is only a hint; parked is what the table and Step Functions say now, and only if
-// nothing changes meanwhile.
-
+// Parks the payment of an execution that gave up, or that ended and left the payment open: the
+// status is IN_REVIEW, the event keeps the state and the error, and a finding is opened. The cause
+// to look is only a hint: what the table and Step Functions say now decides.
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
@@ -20,16 +19,22 @@ export type ParkPorts = {
   policies: PolicySource;
   clock: Clock;
 };
-/** `unstarted`: there is no such execution · `stale`: another one counts · `ended`: nothing is left to do for a saga. */
+/**
+ * `unstarted`: there is no such execution. `stale`: another execution counts.
+ * `ended`: nothing is left to do for a saga.
+ */
 export type Parked = "parked" | "notification-failed" | "running" | "unstarted" | "stale" | "ended";
 
-/** What a finding keeps of an error's cause: enough to recognise it, and the rest is in the execution's history. */
+/** Characters of an error's cause in a finding. The whole cause is in the execution's history. */
 const MOST_CAUSE = 300;
 const MOST_ERROR = 256;
-/** A saga's last write and its success are moments apart; a table that was restored to an earlier second is not. */
+/**
+ * A saga's last write and its success are moments apart. They are further apart only in a table
+ * that was restored to an earlier second.
+ */
 const UNFINISHED_AFTER_MS = 300_000;
 
-/** Throws StoreContention when the payment changed between the look and the write: look again. */
+/** Throws StoreContention when the payment changed between the read and the write: read again. */
 export const parkPayment =
   (ports: ParkPorts) =>
   async (payment: PaymentRecord, name: string): Promise<Parked> => {
@@ -42,10 +47,10 @@ export const parkPayment =
     return kind === undefined ? "running" : give(ports, payment, execution, { kind, found_at });
   };
 
-/** What to find of an execution that is to be given to a person; undefined while it is not. */
+/** The kind of finding, where a person has to look at the execution; undefined where not. */
 function findingOf(execution: SagaExecution, payment: PaymentRecord, clock: Clock): FindingKind | undefined {
   if (hasFailed(execution)) return owesNotification(payment) ? "notification-failed" : "saga-failed";
-  // It did its job, and the payment does not show it: nobody will write it any more.
+  // The execution has ended and the payment does not show it: nobody will write it any more.
   const isSilent = Date.parse(payment.updated_at) < clock.ago(UNFINISHED_AFTER_MS);
   return execution.status === "SUCCEEDED" && isSilent ? "saga-unfinished" : undefined;
 }
@@ -57,7 +62,7 @@ async function give(
   { kind, found_at }: Pick<Finding, "kind" | "found_at">,
 ): Promise<Parked> {
   const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
-  // All is read before the first write: a park without its finding would be told to nobody.
+  // Everything is read before the first write: nobody would hear of a park without its finding.
   const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
   const details = [story, ...valueHeld(ports, payment)];
   const cause = execution.cause?.slice(0, MOST_CAUSE);
@@ -69,7 +74,7 @@ async function give(
   return isOver ? "notification-failed" : "parked";
 }
 
-/** What is only told, and written nowhere, is told of the payment as it is now. */
+/** A finding that no write of the payment goes with is still of the payment as it is now. */
 async function assertUnchanged(
   { payments }: ParkPorts,
   { payment_id, version }: PaymentRecord,
@@ -80,7 +85,7 @@ async function assertUnchanged(
 
 const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
 
-/** The reason of a payment's failing stays what it is: why its saga was given up stands in the event. */
+/** Why the saga gave up stands in the event. The payment's own failure stays as it is. */
 const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaExecution, state: string) =>
   payments.commit(payment, {
     guard: { execution: execution.name, acceptsUnclaimed: true },
@@ -97,7 +102,7 @@ const storyOf = (execution: SagaExecution, state: string): string =>
 const leftOpenStory = ({ name }: SagaExecution): string =>
   `execution ${name} SUCCEEDED and left the payment open`;
 
-/** Value that was bought, or may have been, and is not paid out is somebody's risk: the policy says whom to tell. */
+/** Value that may have been bought and is not paid out is a risk: the policy says whom to tell. */
 function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): string[] {
   if (payment.marks.asked[PURCHASE_STEP] === undefined || hasLeftTransit(payment)) return [];
   const held = isDone(payment, PURCHASE_STEP) ? "is" : "may be";

@@ -1,5 +1,5 @@
-// The transaction of the pivot: captured at the provider means completed here, with the money moved from pending to available.
-// CapturePayment and ResolveCapture both end in it.
+// The transaction of a capture: the payment is COMPLETED, and the money moves from pending to
+// available. CapturePayment and ResolveCapture both end in it.
 import { capturedJournal } from "../domain/card-journals.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { PaymentRecord } from "../domain/payment.ts";

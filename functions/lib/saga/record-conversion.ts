@@ -1,5 +1,5 @@
-// The transactions of the two ramps: bought means in transit, paid out means out of it. A step, its Resolve and its undo may each be
-// the one that learns of it.
+// The transactions of the two ramps: what is bought is in transit, and what is paid out is not any
+// more. The step, its Resolve or its undo may be the first to learn of either.
 import { convertedAmount, offRampedJournal, onRampedJournal } from "../domain/conversion-journals.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
@@ -8,7 +8,7 @@ import { InvariantBroken } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { Success } from "../ports/provider.ts";
 
-/** Returns the payment after it. Throws InvariantBroken where the ramp says that it gave another amount. */
+/** Returns the payment afterwards. Throws InvariantBroken where the ramp gave another amount. */
 export function recordOnRamp(
   payments: PaymentStore,
   payment: PaymentRecord,
@@ -39,6 +39,7 @@ export function recordOnRamp(
   });
 }
 
+/** Throws InvariantBroken where the ramp gave another amount. */
 export async function recordOffRamp(
   payments: PaymentStore,
   payment: PaymentRecord,
@@ -70,7 +71,10 @@ export async function recordOffRamp(
   });
 }
 
-/** A ramp gives what it was asked for to the unit or refuses: another amount, or none, must not be booked as ours, and is for a person. */
+/**
+ * A ramp gives exactly what it was asked for, or refuses. Another amount, or none, must not be
+ * booked as ours: it is for a person.
+ */
 function assertDelivered(what: string, { id, received }: Success, asked: bigint): void {
   if (received !== asked)
     throw new InvariantBroken(`the ramp ${what} ${received ?? "?"} under ${id}, and was asked for ${asked}`);

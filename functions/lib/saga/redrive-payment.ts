@@ -1,20 +1,22 @@
-// Takes a failed saga up again at the state where it gave up: first the payment is in work again, then the execution is
-// redriven, so that a crash in between leaves what the same call repeated will mend.
-
+// Takes a failed saga up again at the state where it gave up. The payment is in work first, and
+// its execution is redriven then, so that the same call repeated mends a crash in between.
 import type { PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
 import { SagaNotRedrivable } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
-import { type Brought, resume } from "./resume.ts";
+import { type Evidence, resume } from "./load-payment.ts";
 
 export type RedrivePorts = { payments: PaymentStore; executions: SagaExecutions };
 
-/** Returns the execution's name. Throws SagaNotRedrivable, or StoreContention when the payment changed meanwhile. */
+/**
+ * Returns the execution's name. Throws SagaNotRedrivable, or StoreContention when the payment
+ * changed meanwhile.
+ */
 export const redrive =
   ({ payments, executions }: RedrivePorts) =>
-  async (payment: PaymentRecord, brought?: Brought): Promise<string> => {
+  async (payment: PaymentRecord, evidence?: Evidence): Promise<string> => {
     if (isTerminal(payment.status) && !owesNotification(payment)) {
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
@@ -22,8 +24,8 @@ export const redrive =
     const execution = await executions.describe(payment.rail, name);
     if (!execution) throw new SagaNotRedrivable("the saga has not been started yet; the sweep sees to it");
     if (hasFailed(execution)) {
-      // Written by a repetition as well: whoever judges the payment by an older look must find it changed.
-      if (!owesNotification(payment)) await resume(payments, payment, name, brought);
+      // A repetition writes it too: who judges the payment by an older read must find it changed.
+      if (!owesNotification(payment)) await resume(payments, payment, name, evidence);
       await goOn(executions, payment.rail, name);
     } else if (execution.status !== "RUNNING" || !(await isTakenUp(payments, payment, name))) {
       throw new SagaNotRedrivable(`the execution has not failed: ${execution.status}`);
@@ -31,7 +33,7 @@ export const redrive =
     return name;
   };
 
-/** A refusal because somebody redrove it a moment ago is no refusal. */
+/** A refusal counts only while the execution is failed: somebody else may have redriven it. */
 async function goOn(executions: SagaExecutions, rail: string, name: string): Promise<void> {
   const { refused } = await executions.redrive(rail, name);
   if (refused === undefined) return;
@@ -41,7 +43,7 @@ async function goOn(executions: SagaExecutions, rail: string, name: string): Pro
   }
 }
 
-/** True when a redrive took the running execution up, so that this one repeats it; whoever did it, the payment is in work. */
+/** True when a redrive has taken the running execution up. Afterwards the payment is in work. */
 async function isTakenUp(payments: PaymentStore, payment: PaymentRecord, name: string): Promise<boolean> {
   if (payment.status === "IN_REVIEW") {
     await resume(payments, payment, name);

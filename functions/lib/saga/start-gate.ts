@@ -1,4 +1,5 @@
-// Whether sagas of a rail may start now. A payment whose saga may not is accepted all the same, and waits in the start queue.
+// Whether sagas of a rail may start now. A payment is accepted all the same while they may not,
+// and waits in the start queue.
 import type { Rail } from "../contracts/types.ts";
 import { providersOf } from "../domain/saga-definition.ts";
 import type { Breaker } from "../ports/breaker.ts";
@@ -6,18 +7,21 @@ import type { Exposure } from "../ports/exposure.ts";
 import type { Switches } from "../ports/switches.ts";
 
 export type StartGate = { breaker: Breaker; switches: Switches; exposure: Exposure };
-/** What starts wait for: that a switch is turned back, that less value is in transit, that a provider answers. */
+/** Starts wait until a switch is turned back, less value is in transit, or a provider answers. */
 export type Hold = "switch" | "exposure" | "breaker";
 
-/** What holds this start back. Nothing lets exactly one saga through: after an outage its place may be the probe's. */
+/**
+ * What holds this start back. `undefined` lets exactly one saga start: after an outage it may be
+ * the provider's probe.
+ */
 export const holdOnStart = (gate: StartGate, rail: Rail): Promise<Hold | undefined> =>
   holdBy(gate, rail, async (provider) => !(await gate.breaker.admits(provider)));
 
-/** True while starts wait on purpose, so that a pending payment is not a forgotten one. */
+/** True while starts wait on purpose: a pending payment is then no finding. */
 export const areStartsHeld = async (gate: StartGate, rail: Rail): Promise<boolean> =>
   (await holdBy(gate, rail, (provider) => gate.breaker.isOpen(provider))) !== undefined;
 
-/** The breaker comes last, for asking it may take the probe's place. */
+/** The breaker comes last: asking it may take the probe's place. */
 async function holdBy(
   { switches, exposure }: StartGate,
   rail: Rail,

@@ -1,8 +1,8 @@
 // Parking: only the execution that counts, only when Step Functions says that it failed, only if nothing changed meanwhile.
 import { describe, expect, it } from "@jest/globals";
+import { resume } from "../../../../functions/lib/saga/load-payment.ts";
 import { parkPayment } from "../../../../functions/lib/saga/park-payment.ts";
 import { redrive } from "../../../../functions/lib/saga/redrive-payment.ts";
-import { resume } from "../../../../functions/lib/saga/resume.ts";
 import { newAttempt } from "../../../../functions/redrive-saga/new-attempt.ts";
 import { CardSaga, OWNER } from "../../../support/card-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";

@@ -1,6 +1,6 @@
 // Why a provider's answer decided nothing: said by every step that gives up on it, for whoever is on call.
 import { describe, expect, it, jest } from "@jest/globals";
-import { said } from "../../../../functions/lib/saga/said.ts";
+import { describeAnswer } from "../../../../functions/lib/saga/provider-outcome.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 import { ConversionSaga } from "../../../support/conversion-saga.ts";
 
@@ -8,8 +8,8 @@ const REASON = "it answered 500 internal_error";
 const SILENT = { outcome: "unknown", message: REASON } as const;
 
 it("says no more of an answer that decides", () => {
-  expect(said({ outcome: "pending" })).toBe("pending");
-  expect(said({ outcome: "refused", message: "the card of Ada was declined" })).toBe("refused");
+  expect(describeAnswer({ outcome: "pending" })).toBe("pending");
+  expect(describeAnswer({ outcome: "refused", message: "the card of Ada was declined" })).toBe("refused");
 });
 
 describe("the reason of an unknown outcome is told by", () => {

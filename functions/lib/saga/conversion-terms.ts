@@ -1,0 +1,104 @@
+// The terms of a conversion: what rates, fee and spread come to now, and the quote that keeps them.
+// POST /quotes offers terms, AuthorizeConversion fixes them, and every later step reads the quote.
+import { termsOf, type Unconvertible } from "../domain/conversion.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
+import type { AmountSide, Quote, Terms } from "../domain/quote.ts";
+import { type Rates, RatesUnavailable } from "../domain/rates.ts";
+import { InvariantBroken } from "../errors/registry.ts";
+import type { Breaker } from "../ports/breaker.ts";
+import type { PolicySource } from "../ports/policy-source.ts";
+import type { QuoteStore } from "../ports/quote-store.ts";
+import type { RateSource } from "../ports/rate-source.ts";
+
+type Ports = { rates: RateSource; policies: PolicySource };
+/** `amount` is in the minor unit of the currency of its side. */
+type Wanted = {
+  merchant_id: string;
+  amount: bigint;
+  amount_side: AmountSide;
+  currency: string;
+  destination_currency: string;
+};
+/** Why there are no terms. `member` is the member of the request; `detail` follows `subject`. */
+export type Obstacle = {
+  member: "currency" | "destination_currency" | "amount";
+  subject: string;
+  wrong: "unsupported" | Unconvertible["wrong"];
+  detail: string;
+};
+
+const DETAILS: Record<Obstacle["wrong"], string> = {
+  unsupported: "is not converted by this rail",
+  "too-small": "converts to less than one unit",
+  "too-large": "converts to more than a payment may be",
+};
+const obstacle = (member: Obstacle["member"], subject: string, wrong: Obstacle["wrong"]): Obstacle => ({
+  member,
+  subject,
+  wrong,
+  detail: DETAILS[wrong],
+});
+
+/**
+ * The terms at this moment, or every obstacle to them. Throws ProviderUnavailable while there are
+ * no rates.
+ */
+export async function priceConversion(
+  { rates, policies }: Ports,
+  { merchant_id, amount, amount_side, currency, destination_currency }: Wanted,
+): Promise<{ terms: Terms } | { obstacles: Obstacle[] }> {
+  const [source, destination] = await ratesOfBoth(rates, currency, destination_currency);
+  const unsupported = [
+    ...(source ? [] : [obstacle("currency", currency, "unsupported")]),
+    ...(destination ? [] : [obstacle("destination_currency", destination_currency, "unsupported")]),
+  ];
+  if (!source || !destination) return { obstacles: unsupported };
+  const { stablecoin_fee_bps: fee_bps, stablecoin_spread_bps: spread_bps } =
+    await policies.policyOf(merchant_id);
+  const terms = termsOf({ amount, amount_side }, source, destination, { fee_bps, spread_bps });
+  return "wrong" in terms ? { obstacles: [obstacle("amount", "the amount", terms.wrong)] } : { terms };
+}
+
+/**
+ * The two are read at once, so that they are of nearly the same moment. Both are waited for: what
+ * one reading tells the breaker must not be lost when the other fails.
+ */
+async function ratesOfBoth(
+  rates: RateSource,
+  source: string,
+  destination: string,
+): Promise<[Rates | undefined, Rates | undefined]> {
+  const [one, other] = await Promise.allSettled([rates.ratesOf(source), rates.ratesOf(destination)]);
+  if (one.status === "rejected") throw one.reason;
+  if (other.status === "rejected") throw other.reason;
+  return [one.value, other.value];
+}
+
+/**
+ * Rates whose silence is reported to their provider's breaker: without rates every new conversion
+ * ends at its beginning. The two readings of one conversion are reported once. An error about one
+ * currency is not reported. A success is not either: it does not show that the provider sells.
+ */
+export function reportingRates(rates: RateSource, breaker: Breaker, provider: string): RateSource {
+  let hasReported = false;
+  return {
+    ratesOf: (currency) =>
+      rates.ratesOf(currency).catch(async (error) => {
+        if (error instanceof RatesUnavailable && !hasReported) {
+          hasReported = true;
+          await breaker.report(provider, "unavailable");
+        }
+        throw error;
+      }),
+  };
+}
+
+/**
+ * The quote that fixes the payment's amounts. Throws InvariantBroken where there is none: quotes
+ * are never deleted, and no money is moved for a payment before it has its own.
+ */
+export async function quoteOf(quotes: QuoteStore, { quote_id }: PaymentRecord): Promise<Quote> {
+  const quote = quote_id === undefined ? undefined : await quotes.find(quote_id);
+  if (!quote) throw new InvariantBroken("a conversion without its quote");
+  return quote;
+}

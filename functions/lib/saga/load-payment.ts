@@ -1,0 +1,52 @@
+// The payment of a task, as it stands in the store. A task that may end the payment takes a parked
+// one up first: somebody redrove its execution, and a parked payment ends only by being in work.
+import type { Learned, SagaInput } from "../contracts/types.ts";
+import type { PaymentRecord } from "../domain/payment.ts";
+import { InvariantBroken } from "../errors/registry.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
+
+/** A task without its payment is a defect: the payment is written before its saga starts. */
+export async function loadPayment(payments: PaymentStore, paymentId: string): Promise<PaymentRecord> {
+  const payment = await payments.load(paymentId);
+  if (!payment) throw new InvariantBroken("a saga runs for a payment that does not exist");
+  return payment;
+}
+
+/** The payment in work. Throws as `resume` does. */
+export async function loadAndResume(
+  payments: PaymentStore,
+  { payment_id, execution }: SagaInput,
+): Promise<PaymentRecord> {
+  return resumeIfParked(payments, await loadPayment(payments, payment_id), execution);
+}
+
+/** The payment in work, of one that was loaded before. Throws as `resume` does. */
+export const resumeIfParked = async (
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  execution: string,
+): Promise<PaymentRecord> =>
+  payment.status === "IN_REVIEW" ? resume(payments, payment, execution) : payment;
+
+/** What an operator learned from a provider, and who it was: kept in the event of the redrive. */
+export type Evidence = { operator: string; learned: Learned };
+
+/**
+ * Puts a parked payment in work again, with the event that says so, and returns it. Whoever takes
+ * its execution up calls this. Throws Superseded when another execution owns the payment, and
+ * StoreContention when the payment changed meanwhile.
+ */
+export const resume = (
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  execution: string,
+  evidence?: Evidence,
+): Promise<PaymentRecord> =>
+  payments.commit(payment, {
+    guard: { execution, acceptsUnclaimed: true },
+    status: "PROCESSING",
+    changes: {},
+    event: { type: "payment.resumed", data: { execution, ...evidence } },
+    journals: [],
+    achieves: { onlyIfUnchanged: true },
+  });
