@@ -147,7 +147,7 @@ status: install ## Which versions have the traffic, and which are published (WOR
 	@scripts/deploy.sh "$(WORKSPACE)" status
 
 .PHONY: iam
-iam: generate ## Print who may do what, and write docs/iam.md
+iam: build ## Print who may do what, and write docs/iam.md
 	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
 	@node tests/iam-analysis/run.ts
 

@@ -1,7 +1,8 @@
-// `make build`: bundles and zips all functions and prints their sizes; exits with 1 and says why when that is not possible, or
-// when a zip is above its budget.
+// `make build`: renders the machines, bundles and zips all functions and prints their sizes. It
+// exits with 1 and says why when that is not possible, or when a zip is above its budget.
 import { dirname } from "node:path";
 import { BuildFailed, type Built, build } from "./build/bundle.ts";
+import { MachineRefused, renderMachines } from "./build/render-machines.ts";
 import { overBudget } from "./build/weight.ts";
 
 function tableOf(built: Built[], milliseconds: number): string {
@@ -21,12 +22,14 @@ function tableOf(built: Built[], milliseconds: number): string {
 }
 
 try {
-  const built = await build(process.argv[2] ?? dirname(import.meta.dirname));
+  const root = process.argv[2] ?? dirname(import.meta.dirname);
+  renderMachines(root);
+  const built = await build(root);
   console.log(tableOf(built, performance.now()));
   const heavy = overBudget(built);
   if (heavy.length > 0) throw new BuildFailed(`${heavy.join("\n")}\n\`make bundles\` says with what.`);
 } catch (error) {
-  if (!(error instanceof BuildFailed)) throw error;
+  if (!(error instanceof BuildFailed || error instanceof MachineRefused)) throw error;
   console.error(`The build failed:\n${error.message}`);
   process.exitCode = 1;
 }

@@ -5,6 +5,7 @@ import { dirname, join, posix, relative } from "node:path";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
+import { MachineRefused } from "./build/render-machines.ts";
 import {
   type NamedFunctions,
   named,
@@ -110,7 +111,7 @@ function keep(file: string, text: string, source: string): void {
 
 function namedFunctions(): string {
   const record: NamedFunctions = JSON.parse(readFileSync(namedFile, "utf8"));
-  const machines = namedByMachines(join(root, "statemachines"));
+  const machines = namedByMachines(root);
   const { functions } = JSON.parse(readFileSync(join(root, "functions/manifest.json"), "utf8"));
   return recordText(named(record, machines, Object.keys(functions), new Date().toISOString().slice(0, 10)));
 }
@@ -118,5 +119,11 @@ function namedFunctions(): string {
 const schemas = readSchemas();
 const namedFile = join(root, "statemachines/named-functions.json");
 keep(join(contracts, "types.ts"), await types(schemas), "schemas/");
-keep(namedFile, namedFunctions(), "the machines' files");
+try {
+  keep(namedFile, namedFunctions(), "the machines' files");
+} catch (error) {
+  if (!(error instanceof MachineRefused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
 writeFileSync(join(contracts, "validators.cjs"), validators(schemas));

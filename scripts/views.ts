@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../functions/lib/contracts/types.ts";
 import manifest from "../functions/manifest.json" with { type: "json" };
+import { machinesOf } from "./build/render-machines.ts";
 import { withTables } from "./lib/markdown.ts";
 import { functionTable, resourceTable } from "./views/tables.ts";
 
@@ -19,13 +20,9 @@ const textsBelow = (directory: string, ending: RegExp): { path: string; text: st
     .sort()
     .map((path) => ({ path, text: readFileSync(join(REPOSITORY, directory, path), "utf8") }));
 
-const MACHINE = /\.asl\.json$/;
-const machines = new Map(
-  textsBelow("statemachines", MACHINE).map(({ path, text }) => [path.replace(MACHINE, ""), text]),
-);
 const page = readFileSync(PAGE, "utf8");
 const told = withTables(page, {
-  functions: functionTable(manifest as unknown as Manifest, machines),
+  functions: functionTable(manifest as unknown as Manifest, machinesOf(REPOSITORY)),
   resources: resourceTable(textsBelow("terraform", /\.tf$/)),
 });
 if (process.argv.includes("--check")) {

@@ -1,8 +1,8 @@
-# The sagas: one Standard state machine per file of statemachines/, published as a version behind an alias. A running
-# execution ends on the version that it began with.
+# The sagas: one Standard state machine per file of statemachines/, as `make build` renders it. Each
+# is published as a version behind an alias. A running execution ends on the version it began with.
 
 locals {
-  definitions = { for name in keys(local.machines) : name => "${path.module}/../statemachines/${name}.asl.json" }
+  definitions = { for name in keys(local.machines) : name => "${path.module}/../dist/statemachines/${name}.asl.json" }
 
   # The functions that a machine may invoke: those that its file names, and those that a version names which may still run or be
   # redriven. The role is the machine's, of all its versions.
@@ -31,6 +31,13 @@ resource "aws_sfn_state_machine" "machine" {
 
   tracing_configuration {
     enabled = true
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(local.definitions[each.key])
+      error_message = "dist/statemachines has no ${each.key}.asl.json: run `make build`, which renders it."
+    }
   }
 
   depends_on = [aws_iam_role_policy.machine]

@@ -2,8 +2,7 @@
 // version that it began with, for a day at most, and can be redriven for 14 days more: so long a function must outlive the last
 // version that names it. Kept as a file because a machine's old versions are nowhere else in the repository.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { machinesOf } from "../build/render-machines.ts";
 
 /** A day of the longest execution and the 14 days of its redrive. */
 const OUTLIVES_DAYS = 15;
@@ -18,13 +17,9 @@ export const namesIn = (asl: string): string[] => [
   ...new Set([...asl.matchAll(/\$\{functions\.([a-z0-9-]+)\}/g)].map(([, name = ""]) => name)),
 ];
 
-/** The same of each machine in the folder, by its name. */
-export function namedByMachines(folder: string): Record<string, string[]> {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".asl.json"));
-  return Object.fromEntries(
-    files.map((file) => [basename(file, ".asl.json"), namesIn(readFileSync(join(folder, file), "utf8"))]),
-  );
-}
+/** The same of each machine of the repository at `root`, by its name. */
+export const namedByMachines = (root: string): Record<string, string[]> =>
+  Object.fromEntries([...machinesOf(root)].map(([name, asl]) => [name, namesIn(asl)]));
 
 const isYoung = (day: string, today: string): boolean =>
   day === NAMED_NOW || Date.parse(today) - Date.parse(day) < OUTLIVES_DAYS * 86_400_000;

@@ -36,7 +36,7 @@ run "machines_are_rendered_published_and_invoke_what_they_name" {
       toset(one([for statement in jsondecode(aws_iam_role_policy.machine[name].policy).Statement : statement.Resource if contains(statement.Action, "lambda:InvokeFunction")]))
       == toset([
         for function in concat(
-          flatten(regexall("functions\\.([a-z-]+)", file("../statemachines/${name}.asl.json"))),
+          flatten(regexall("functions\\.([a-z-]+)", file("../dist/statemachines/${name}.asl.json"))),
           [for earlier, day in jsondecode(file("../statemachines/named-functions.json"))[name] : earlier if day != "now" && can(local.manifest.functions[earlier])],
         ) : "arn:aws:lambda:us-east-1:123456789012:function:${terraform.workspace}-${function}:live"
       ])

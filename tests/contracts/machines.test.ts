@@ -1,22 +1,20 @@
 // The machines against the registry, the steps' own declarations and the table of DESIGN §4.
 import { describe, expect, it } from "@jest/globals";
-import { checkDefinition, readMachineFiles } from "../../scripts/local/step-functions/definition.ts";
+import { checkDefinition, readMachines } from "../../scripts/local/step-functions/definition.ts";
 import { mishandled } from "./rules/error-rules.ts";
 import { type Catcher, type Machine, machines, type Retrier, type State, taskOf } from "./rules/machine.ts";
 import {
   happyTransitions,
-  unequalRetries,
   unreachable,
+  writtenTwice,
   wrongOrder,
   wrongShape,
   wrongSpans,
 } from "./rules/machine-rules.ts";
-import { copyOf, functionNames, manifest } from "./rules/manifest.ts";
+import { copyOf, functionNames } from "./rules/manifest.ts";
 import { SAGAS, type Saga, tasksIn } from "./rules/sagas.ts";
-import { REPOSITORY } from "./rules/source-tree.ts";
+import { REPOSITORY, textOf } from "./rules/source-tree.ts";
 import { declaredBy, thrownOn, visibleIn } from "./rules/throws.ts";
-
-const isProvider = (name: string): boolean => manifest.functions[name]?.provider === true;
 
 const pairs = [...machines].map(([name, machine]): [string, Machine, Saga] => {
   const saga = SAGAS[name];
@@ -77,7 +75,7 @@ const withoutRetried = (state: State, error: string): void => {
 
 describe.each(pairs)("%s", (name, machine, saga) => {
   it("is valid ASL once its functions are named", () => {
-    const text = readMachineFiles(`${REPOSITORY}/statemachines`).get(name) ?? "";
+    const text = readMachines(REPOSITORY).get(name) ?? "";
     expect(text).not.toContain("${");
     expect(() => checkDefinition(name, text)).not.toThrow();
   });
@@ -100,12 +98,12 @@ describe.each(pairs)("%s", (name, machine, saga) => {
     expect(mishandled(machine, saga, thrownOn(railOf(name)))).toEqual([]);
   });
 
-  it("repeats its Retry blocks without a difference", () => {
-    expect(unequalRetries(machine, saga)).toEqual([]);
+  it("writes each error's name once, and repeats it by its anchor", () => {
+    expect(writtenTwice(textOf(`statemachines/${name}.asl.yaml`))).toEqual([]);
   });
 
-  it("waits for a provider for two minutes and undoes for at most ten", () => {
-    expect(wrongSpans(machine, saga, isProvider)).toEqual([]);
+  it("tries a step for two minutes, as long as a provider may be away, and undoes for at most ten", () => {
+    expect(wrongSpans(machine, saga)).toEqual([]);
   });
 
   it("has a backstop of a day", () => {
@@ -295,18 +293,24 @@ describe("a machine is caught when", () => {
     const early = mutated("CapturePayment", (state) =>
       Object.assign(retrierOf(state, "OutcomeUnknown"), { ...doubling, MaxAttempts: 11 }),
     );
-    expect(wrongSpans(early, cardSaga, isProvider)).toEqual([
-      "CapturePayment: retries of OutcomeUnknown span 105.5 s",
-    ]);
-    expect(unequalRetries(early, cardSaga)).toEqual([
-      "CapturePayment retries otherwise than ValidatePayment",
-    ]);
+    expect(wrongSpans(early, cardSaga)).toEqual(["CapturePayment: retries of OutcomeUnknown span 105.5 s"]);
     const short = mutated("ResolveCapture", (state) =>
       Object.assign(retrierOf(state, "OutcomePending"), { ...doubling, MaxAttempts: 5 }),
     );
-    expect(wrongSpans(short, cardSaga, isProvider)).toEqual([
-      "ResolveCapture: retries of OutcomePending span 15.5 s",
-    ]);
+    expect(wrongSpans(short, cardSaga)).toEqual(["ResolveCapture: retries of OutcomePending span 15.5 s"]);
+  });
+
+  it("its step without a provider gives up early", () => {
+    const early = mutated("PostLedger", (state) =>
+      Object.assign(retrierOf(state, "OutcomeUnknown"), { ...doubling, MaxAttempts: 1 }),
+    );
+    expect(wrongSpans(early, cardSaga)).toEqual(["PostLedger: retries of OutcomeUnknown span 0.5 s"]);
+  });
+
+  it("it copies a list that an anchor would carry", () => {
+    const copied = "Catch:\n- ErrorEquals: [A, B]\n- ErrorEquals: [C, [A]]\n- { Next: A }\n";
+    expect(writtenTwice(copied)).toEqual(["A"]);
+    expect(writtenTwice("Catch:\n- ErrorEquals: &a [A, B]\n- ErrorEquals: [C, *a]\n")).toEqual([]);
   });
 
   it("its undo goes on for longer than ten minutes, or its waits are all alike", () => {
@@ -314,12 +318,12 @@ describe("a machine is caught when", () => {
       state.TimeoutSeconds = 25;
       Object.assign(retrierOf(state, "UndoRefused"), { ...doubling, MaxAttempts: 14 });
     });
-    expect(wrongSpans(long, cardSaga, isProvider)).toEqual(["VoidAuthorization: retries for up to 676 s"]);
+    expect(wrongSpans(long, cardSaga)).toEqual(["VoidAuthorization: retries for up to 676 s"]);
     const steady = mutated(
       "CapturePayment",
       (state) => delete retrierOf(state, "OutcomeUnknown").JitterStrategy,
     );
-    expect(wrongSpans(steady, cardSaga, isProvider)).toEqual(["CapturePayment: a retry without full jitter"]);
+    expect(wrongSpans(steady, cardSaga)).toEqual(["CapturePayment: a retry without full jitter"]);
   });
 
   it("a Task names no function", () => {

@@ -188,7 +188,7 @@ describe("a machine", () => {
   it("has its file, and every file is a machine", () => {
     expect([...machines.keys()].sort()).toEqual(Object.keys(manifest.machines).sort());
     for (const name of machines.keys()) {
-      expect(existsSync(join(REPOSITORY, "statemachines", `${name}.asl.json`))).toBe(true);
+      expect(existsSync(join(REPOSITORY, "statemachines", `${name}.asl.yaml`))).toBe(true);
     }
   });
 });

@@ -8,15 +8,13 @@ import {
   NAMED_NOW,
   type NamedFunctions,
   named,
-  namesIn,
+  namedByMachines,
 } from "../../scripts/generate/named-functions.ts";
-import { copyOf, functionNames, manifest } from "./rules/manifest.ts";
-import { jsonOf, textOf } from "./rules/source-tree.ts";
+import { copyOf, functionNames } from "./rules/manifest.ts";
+import { jsonOf, REPOSITORY } from "./rules/source-tree.ts";
 
 const record = jsonOf<NamedFunctions>("statemachines/named-functions.json");
-const machines = Object.fromEntries(
-  Object.keys(manifest.machines).map((name) => [name, namesIn(textOf(`statemachines/${name}.asl.json`))]),
-);
+const machines = namedByMachines(REPOSITORY);
 const today = new Date().toISOString().slice(0, 10);
 
 const nowNamed = (names: NamedFunctions): string[] =>

@@ -37,7 +37,7 @@ export function factsOf(root: string, plan: Planned[]): Facts {
     return {
       manifest,
       needs: Object.fromEntries(needs),
-      machines: namedByMachines(join(root, "statemachines")),
+      machines: namedByMachines(root),
       plan,
     };
   } finally {

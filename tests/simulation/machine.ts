@@ -1,14 +1,20 @@
-// The real ASL file, state by state in virtual time: the retries and catches of the file, full jitter from the seed. Only what
-// a saga's machine uses is interpreted; a test holds it against the local engine.
+// The real machine, state by state in virtual time: its own retries and catches, full jitter from
+// the seed. Only what a saga's machine uses is interpreted.
+// A test holds it against the local engine.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { machinesOf } from "../../scripts/build/render-machines.ts";
 import { type Definition, retrierFor, type State } from "../../scripts/local/step-functions/definition.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const readJson = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
 
-export const readMachine = (name: string): Definition =>
-  readJson(`statemachines/${name}.asl.json`) as Definition;
+const machines = machinesOf(ROOT);
+export function readMachine(name: string): Definition {
+  const text = machines.get(name);
+  if (text === undefined) throw new Error(`there is no statemachines/${name}.asl.yaml`);
+  return JSON.parse(text) as Definition;
+}
 
 type Functions = { functions: Record<string, { timeout_seconds: number }> };
 const { functions } = readJson("functions/manifest.json") as Functions;

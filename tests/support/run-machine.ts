@@ -1,9 +1,9 @@
-// Runs a real ASL file in process with scripted task outcomes and compressed time, and tells the way it took.
+// Runs a real machine in process with scripted outcomes and compressed time, and tells its way.
 import { join } from "node:path";
 import {
   type Definition,
   parseForRunning,
-  readMachineFiles,
+  readMachines,
 } from "../../scripts/local/step-functions/definition.ts";
 import { type Ending, Execution, type Progress } from "../../scripts/local/step-functions/execution.ts";
 import { TaskFailure } from "../../scripts/local/step-functions/one-state.ts";
@@ -23,16 +23,16 @@ export type MachineRun = {
   payloads: unknown[];
 };
 
-const DIRECTORY = join(import.meta.dirname, "..", "..", "statemachines");
+const REPOSITORY = join(import.meta.dirname, "..", "..");
 // Waits of a minute become microseconds; scripted answers come without a timer and can never be late.
 const TIME_SCALE = 1_000_000;
 export const INPUT = { payment_id: "2f6c1f0e-0000-8000-8000-000000000001" };
 
-export const machineNames = (): string[] => [...readMachineFiles(DIRECTORY).keys()];
+export const machineNames = (): string[] => [...readMachines(REPOSITORY).keys()];
 
 export function readMachine(name: string): Definition {
-  const text = readMachineFiles(DIRECTORY).get(name);
-  if (text === undefined) throw new Error(`there is no statemachines/${name}.asl.json`);
+  const text = readMachines(REPOSITORY).get(name);
+  if (text === undefined) throw new Error(`there is no statemachines/${name}.asl.yaml`);
   return parseForRunning(text);
 }
 

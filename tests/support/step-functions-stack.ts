@@ -1,9 +1,10 @@
 // The engine part with a stub of its neighbours: functions that answer as a test says, and a bus that remembers.
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HistoryEvent, SFNClient, type SFNClientConfig } from "@aws-sdk/client-sfn";
+import { machinesOf } from "../../scripts/build/render-machines.ts";
 import { json, listen, type Request, type Response } from "../../scripts/local/common/http.ts";
 import { traceIn } from "../../scripts/local/common/trace.ts";
 import { type RunningPart, startPart } from "./local-part.ts";
@@ -98,11 +99,9 @@ export class EngineStack {
   }
 }
 
+const CARD_PAYMENT = machinesOf(join(import.meta.dirname, "../..")).get("card-payment") ?? "";
 /** How often a forward state is tried before its Catch, the first time included: as the machine itself says. */
-export const FORWARD_TRIES =
-  1 +
-  (JSON.parse(readFileSync(join(import.meta.dirname, "../../statemachines/card-payment.asl.json"), "utf8"))
-    .States.PostLedger.Retry[0].MaxAttempts as number);
+export const FORWARD_TRIES = 1 + (JSON.parse(CARD_PAYMENT).States.PostLedger.Retry[0].MaxAttempts as number);
 
 export const typesOf = (events: HistoryEvent[] | undefined): string[] =>
   (events ?? []).map(({ type }) => String(type));

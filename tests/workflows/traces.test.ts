@@ -1,4 +1,4 @@
-// The real ASL files, each task with each error that the file names, against golden traces.
+// The real machines, each task with each error that it names, against golden traces.
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";

@@ -1,7 +1,6 @@
-// A state machine's definition: read from statemachines/*.asl.json, its functions named, and checked once at start.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+// A state machine's definition: rendered as for AWS, its functions named, checked once at start.
 import validate from "asl-validator";
+import { machinesOf } from "../../build/render-machines.ts";
 import { functionArn } from "./arns.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -50,23 +49,23 @@ const UNSUPPORTED_FIELDS = [
   "Assign",
 ];
 
-/** The text of every machine file by manifest key, with `${functions.<name>}` replaced by the function's ARN. */
-export function readMachineFiles(directory: string): Map<string, string> {
-  const files = readdirSync(directory).filter((file) => file.endsWith(".asl.json"));
-  return new Map(
-    files.sort().map((file) => {
-      const text = readFileSync(join(directory, file), "utf8");
-      const named = text.replaceAll(/\$\{functions\.([a-z0-9-]+)\}/g, (_, key: string) => functionArn(key));
-      return [file.slice(0, -".asl.json".length), named];
-    }),
+/**
+ * Every machine of the repository at `root` as JSON, by its name in the manifest. The ARN of a
+ * function stands for `${functions.<name>}`. Throws MachineRefused.
+ */
+export const readMachines = (root: string): Map<string, string> =>
+  new Map(
+    [...machinesOf(root)].map(([name, text]) => [
+      name,
+      text.replaceAll(/\$\{functions\.([a-z0-9-]+)\}/g, (_, key: string) => functionArn(key)),
+    ]),
   );
-}
 
 /** Throws with all reasons when a definition is invalid or asks for what the local engine cannot do. */
 export function checkDefinition(name: string, text: string): void {
   // The validator writes defaults into what it is given.
   const { isValid, errorsText } = validate(JSON.parse(text), { checkArn: true, checkPaths: true });
-  if (!isValid) throw new Error(`statemachines/${name}.asl.json is invalid:\n${errorsText("\n")}`);
+  if (!isValid) throw new Error(`statemachines/${name}.asl.yaml is invalid:\n${errorsText("\n")}`);
   for (const [state, body] of Object.entries((JSON.parse(text) as Definition).States)) {
     if (!RUNNABLE_TYPES.includes(body.Type)) {
       throw new Error(`${name}: ${state} is a ${body.Type} state, which the local engine does not run`);

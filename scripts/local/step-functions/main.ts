@@ -7,7 +7,7 @@ import { json, listen, type Request, type Response } from "../common/http.ts";
 import { inHome, portOf, readSettings } from "../common/settings.ts";
 import { Announcer, statusChange } from "./announcer.ts";
 import { deployedName } from "./arns.ts";
-import { checkDefinition, readMachineFiles } from "./definition.ts";
+import { checkDefinition, readMachines } from "./definition.ts";
 import { Engine } from "./engine.ts";
 import { lambdaInvoker } from "./lambda.ts";
 import { stepFunctions } from "./operations.ts";
@@ -16,15 +16,15 @@ import { Store } from "./store.ts";
 const settings = readSettings();
 const counters = new Counters();
 const faults = new Faults();
-const files = readMachineFiles(join(import.meta.dirname, "../../../statemachines"));
-for (const [name, text] of files) checkDefinition(name, text);
+const machines = readMachines(join(import.meta.dirname, "../../.."));
+for (const [name, text] of machines) checkDefinition(name, text);
 
 const store = new Store(inHome(settings, "step-functions", "engine.sqlite"), statusChange);
 const announcer = new Announcer(store, settings.url.messaging, settings.timeScale);
 // Read before the port opens: what is started later is not taken up twice.
 const interrupted = store.running();
 const engine = new Engine({
-  machines: new Map([...files].map(([name, text]) => [deployedName(name), text])),
+  machines: new Map([...machines].map(([name, text]) => [deployedName(name), text])),
   store,
   invoke: lambdaInvoker(settings.url.lambda),
   timeScale: settings.timeScale,

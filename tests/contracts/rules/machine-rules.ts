@@ -1,5 +1,6 @@
 // What must hold of a machine's shape and times, whatever its steps throw.
 import { isDeepStrictEqual } from "node:util";
+import { isNode, isScalar, parseDocument, visit } from "yaml";
 import { SUPERSEDED_STATE } from "./error-rules.ts";
 import { type Machine, pascal, type Retrier, type State } from "./machine.ts";
 import { rolesOf, type Saga, tasksIn } from "./sagas.ts";
@@ -87,38 +88,39 @@ const tooShort = ({ Retry = [] }: State, errors: string[]): string[] =>
     return span < SPAN_SECONDS ? [`retries of ${error} span ${span} s`] : [];
   });
 
-function spansOf(state: State, role: string | undefined, callsProvider: boolean): string[] {
+function spansOf(state: State, role: string | undefined): string[] {
   if (role === "undo") {
     const most = longestUndo(state);
     return most > UNDO_SECONDS ? [`retries for up to ${most} s`] : [];
   }
   if (role === "resolve") return tooShort(state, ["OutcomePending", "OutcomeUnknown"]);
-  return callsProvider ? tooShort(state, ["OutcomeUnknown"]) : [];
+  return tooShort(state, ["OutcomeUnknown"]);
 }
 
 /** Retries that give up before a provider may have recovered, or undos that go on for longer than ten minutes. */
-export function wrongSpans(machine: Machine, saga: Saga, isProvider: (fn: string) => boolean): string[] {
+export function wrongSpans(machine: Machine, saga: Saga): string[] {
   const roles = rolesOf(saga);
   return tasksIn(machine).flatMap(([name, state, fn]) => {
     const unjittered = (state.Retry ?? []).filter(({ JitterStrategy }) => JitterStrategy !== "FULL");
     return [
       ...unjittered.map(() => "a retry without full jitter"),
-      ...spansOf(state, roles.get(fn)?.role, isProvider(fn)),
+      ...spansOf(state, roles.get(fn)?.role),
     ].map((complaint) => `${name}: ${complaint}`);
   });
 }
 
-/** Explicit copies of one Retry block that are not copies: by role, the poll of a Resolve aside. */
-export function unequalRetries(machine: Machine, saga: Saga): string[] {
-  const roles = rolesOf(saga);
-  const first = new Map<string, { name: string; retry: Retrier[] }>();
-  return tasksIn(machine).flatMap(([name, { Retry = [] }, fn]) => {
-    const group = roles.get(fn)?.role === "undo" ? "undo" : "forward";
-    const retry = Retry.filter(({ ErrorEquals }) => !ErrorEquals.includes("OutcomePending"));
-    const model = first.get(group);
-    if (!model) first.set(group, { name, retry });
-    return !model || isDeepStrictEqual(model.retry, retry)
-      ? []
-      : [`${name} retries otherwise than ${model.name}`];
+/** Error names that a machine's YAML writes more than once, where an anchor would carry them. */
+export function writtenTwice(yaml: string): string[] {
+  const written: string[] = [];
+  visit(parseDocument(yaml), {
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || key.value !== "ErrorEquals" || !isNode(value)) return;
+      visit(value, {
+        Scalar: (_at, { value: name }) => {
+          written.push(String(name));
+        },
+      });
+    },
   });
+  return written.filter((name, index) => written.indexOf(name) !== index);
 }

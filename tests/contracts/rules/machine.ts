@@ -1,6 +1,6 @@
-// The state machines as they lie in the repository, before any name is substituted.
-import { basename } from "node:path";
-import { filesBelow, jsonOf } from "./source-tree.ts";
+// The state machines as they are rendered, before any name is substituted.
+import { machinesOf } from "../../../scripts/build/render-machines.ts";
+import { REPOSITORY } from "./source-tree.ts";
 
 export type Retrier = {
   ErrorEquals: string[];
@@ -25,10 +25,7 @@ export type State = {
 export type Machine = { StartAt: string; TimeoutSeconds?: number; States: Record<string, State> };
 
 export const machines = new Map(
-  filesBelow("statemachines", /\.asl\.json$/).map((path) => [
-    basename(path, ".asl.json"),
-    jsonOf<Machine>(path),
-  ]),
+  [...machinesOf(REPOSITORY)].map(([name, text]) => [name, JSON.parse(text) as Machine]),
 );
 
 /** The function that a Task names by `${functions.<name>}`; undefined for everything else. */

@@ -105,7 +105,7 @@ function changeSources(root: Root): void {
   root.edit(`functions/${ANSWERS}/handler.ts`, OLD, NEW);
   for (const name of MOVE_MONEY)
     root.edit(`functions/${name}/handler.ts`, /$/, '\nexport const release = "next";\n');
-  root.edit("statemachines/card-payment.asl.json", '"Comment": "', '"Comment": "Next: ');
+  root.edit("statemachines/card-payment.asl.yaml", 'Comment: "', 'Comment: "Next: ');
 }
 
 /** What is wrong with a payment that should have completed as if nothing were going on. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import {
   type Definition,
   parseForRunning,
-  readMachineFiles,
+  readMachines,
 } from "../../../scripts/local/step-functions/definition.ts";
 import { concurrently } from "../../proofs/lib/client.ts";
 import { assert, type Proof } from "../../proofs/lib/proof.ts";
@@ -14,7 +14,7 @@ import { SecondInterpreter } from "../lib/second-interpreter.ts";
 import type { Run } from "../lib/trace.ts";
 import type { World } from "../lib/world.ts";
 
-const DIRECTORY = join(import.meta.dirname, "..", "..", "..", "statemachines");
+const REPOSITORY = join(import.meta.dirname, "..", "..", "..");
 /** Most of them wait for a retry or a timeout; many more, and the endpoint is too busy to tell time. */
 const CONCURRENCY = 40;
 
@@ -26,7 +26,7 @@ export const interpreters = ({ aws, control }: World): Proof => ({
     const second = new SecondInterpreter(aws, control);
     try {
       await second.open();
-      for (const [name, text] of readMachineFiles(DIRECTORY)) {
+      for (const [name, text] of readMachines(REPOSITORY)) {
         const definition = hurried(JSON.parse(text) as Definition);
         const scenarios = scenariosOf(definition, scale >= 1);
         const found = await onEndpoint(second, name, definition, scenarios);

@@ -20,7 +20,7 @@ describe("a definition", () => {
 
   it("is refused when it is invalid", () => {
     expect(() => checkDefinition("machine", machineOf({ ...TASK, End: undefined, Next: "Nowhere" }))).toThrow(
-      /machine\.asl\.json is invalid/,
+      /machine\.asl\.yaml is invalid/,
     );
   });
 
