@@ -1,4 +1,5 @@
-// What the pages say of the repository is true: links, files, commands and proofs exist, and every page can be found.
+// What the pages say of the repository is true: links, files, commands and proofs exist, and every
+// page can be found.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -13,7 +14,7 @@ import {
   type Page,
   type Repository,
 } from "./rules/page-rules.ts";
-import { filesBelow, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
+import { filesAtTheTop, filesBelow, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
 
 const repository: Repository = {
   exists: (path) => existsSync(join(REPOSITORY, path)),
@@ -25,7 +26,7 @@ const repository: Repository = {
       .map((name) => name.replace(/\.ts$/, "")),
   ),
 };
-const pages: Page[] = ["README.md", "CHANGELOG.md", ...filesBelow("docs", /\.md$/)].map((path) => ({
+const pages: Page[] = [...filesAtTheTop(/^[A-Z]+\.md$/), ...filesBelow("docs", /\.md$/)].map((path) => ({
   path,
   text: textOf(path),
 }));

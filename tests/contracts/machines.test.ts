@@ -1,4 +1,5 @@
-// The machines against the registry, the steps' own declarations and the table of DESIGN §4.
+// The machines against the registry, the steps' own declarations and the table of
+// docs/architecture.md#errors-decide-the-way.
 import { describe, expect, it } from "@jest/globals";
 import { checkDefinition, readMachines } from "../../scripts/local/step-functions/definition.ts";
 import { mishandled } from "./rules/error-rules.ts";
@@ -18,7 +19,7 @@ import { declaredBy, thrownOn, visibleIn } from "./rules/throws.ts";
 
 const pairs = [...machines].map(([name, machine]): [string, Machine, Saga] => {
   const saga = SAGAS[name];
-  if (!saga) throw new Error(`DESIGN §4 draws no saga ${name}`);
+  if (!saga) throw new Error(`no saga is called ${name}`);
   return [name, machine, saga];
 });
 const card = pairs.find(([name]) => name === "card-payment");
@@ -32,7 +33,7 @@ const [, conversionMachine, conversionSaga] = conversion;
 const railOf = (machine: string): string => machine.replace(/-payment$/, "");
 const thrownByCard = thrownOn("card");
 
-/** DESIGN §4: each transition costs $25 per million payments. */
+/** Each costs $25 per million payments (docs/architecture.md#what-a-transition-costs). */
 const MOST_TRANSITIONS: Record<string, number> = { "card-payment": 6, "stablecoin-payment": 7 };
 
 /** The machine, the card's unless told otherwise, with one mistake in one state. */

@@ -5,7 +5,7 @@ import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
 import { assert, type Proof } from "./lib/proof.ts";
 
 const CONVERSION: Conversion = { amount: 10_000, currency: "EUR", destination_currency: "JPY" };
-/** Seven transitions by DESIGN §4; the writes as they add up in docs/architecture.md. */
+/** The bounds of docs/architecture.md#what-a-transition-costs and #what-a-payment-writes. */
 const MOST: Most = { transitions: 7, writeUnits: 60 };
 
 export const proof: Proof = {

@@ -28,7 +28,7 @@ const NAMES = [
   "capacity",
 ];
 
-/** A stack has to be ready within this, from built bundles (DESIGN: 60 s with a warm package cache). */
+/** How soon a stack is ready, from built bundles (docs/architecture.md#the-laptops-cloud). */
 const READY_SECONDS = 60;
 
 const wanted = process.argv.slice(2);

@@ -10,7 +10,7 @@ const CONCURRENCY = 20;
 const AMOUNT = 10_000;
 /** The default policy's fee of 150 basis points. */
 const FEE = 150;
-/** DESIGN §5. */
+/** The bounds of docs/architecture.md#what-a-transition-costs and #what-a-payment-writes. */
 const MOST: Most = { transitions: 6, writeUnits: 40 };
 
 export const proof: Proof = {

@@ -38,9 +38,9 @@ export type Guard = {
 };
 
 /**
- * Why this guard forbids a write to the payment, or undefined when it allows it. The order is the precedence
- * (DESIGN §5): tombstone, then cancel, then superseded; the step's own result has been looked at before. Judged meanwhile is
- * contention: the next try finds the judgement.
+ * Why this guard forbids a write to the payment, or undefined when it allows it. The order is the
+ * precedence of docs/architecture.md#what-a-guard-looks-at-first. The step's own result has been
+ * looked at before. What was judged meanwhile is contention: the next try finds the judgement.
  */
 export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError | undefined {
   const owner = payment.owner_execution;

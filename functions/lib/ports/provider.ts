@@ -1,6 +1,6 @@
 // What every provider has in common: a declared nature, answers that say what became of a key, and two questions about one.
 
-/** What a step may rely on (DESIGN §4). */
+/** What a step may rely on (docs/architecture.md#what-a-provider-declares). */
 export type ProviderNature = {
   name: string;
   /** How long the provider remembers a key; past it a step asks and never resends blindly. */

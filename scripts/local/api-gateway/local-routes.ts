@@ -1,4 +1,5 @@
-// The routes that exist only on a laptop (DESIGN §9): tokens and their keys, the provider's books, faults, counters.
+// The routes that exist only on a laptop: tokens and their keys, the provider's books, faults,
+// counters (docs/architecture.md#the-laptops-cloud).
 import { InvalidRequest } from "../../../functions/lib/errors/registry.ts";
 import { PROVIDER_KEY } from "../common/settings.ts";
 import { readFaultOrder } from "./fault-order.ts";

@@ -1,5 +1,6 @@
-// Problem documents (RFC 9457) of the gateway itself, by the functions' own registry and mapper: a client cannot tell who
-// refused. AWS's gateway keeps its own bodies for its own errors (DESIGN §3); the local one is the better of the two.
+// Problem documents (RFC 9457) of the gateway itself, by the functions' own registry and mapper: a
+// client cannot tell who refused. AWS's gateway keeps its own bodies for its own errors
+// (docs/architecture.md#errors-over-http); the local one is the better of the two.
 import { RequestError } from "../../../functions/lib/errors/registry.ts";
 import { problemFor } from "../../../functions/lib/runtime/problem.ts";
 import type { Answer } from "./http-request.ts";

@@ -1,4 +1,5 @@
-// The faults of our own parts that `POST /sandbox/faults` orders (DESIGN §9): how often, or for how long.
+// The faults of our own parts that `POST /sandbox/faults` orders: how often, or for how long
+// (docs/architecture.md#the-laptops-cloud).
 import { json, type Request, type Response } from "./http.ts";
 
 /** `rate` (0 … 1) makes it fire by chance; `count` and `seconds` bound it, and one of them must be given. */

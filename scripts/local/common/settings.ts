@@ -17,7 +17,7 @@ export const PROVIDER_WEBHOOK_SECRET = webhook_secrets[0] ?? "";
 export type Settings = {
   /** Directory of everything that outlives a process: databases, books, keys, pid files. */
   home: string;
-  /** Every wait is divided by this (DESIGN: CONTRA_TIME_SCALE). */
+  /** Every wait is divided by this: CONTRA_TIME_SCALE. */
   timeScale: number;
   /** Base URL of each part, `http://127.0.0.1:<port>`, the same for the life of the stack. */
   url: Record<Part, string>;

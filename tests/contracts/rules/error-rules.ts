@@ -1,5 +1,5 @@
-// How each kind of error must be handled by a state, by the state's role in its saga (the table of DESIGN §4), and where a
-// machine does otherwise.
+// How each kind of error must be handled by a state, by the state's role in its saga
+// (docs/architecture.md#errors-decide-the-way), and where a machine does otherwise.
 import { type Kind, kindOf, PLATFORM_ERRORS, REGISTRY } from "../../../functions/lib/errors/registry.ts";
 import type { Machine, State } from "./machine.ts";
 import { type Role, rolesOf, type Saga, tasksIn } from "./sagas.ts";
@@ -34,7 +34,7 @@ const sortOf = (name: string): Sort | undefined => VERDICTS[name] ?? kindNamed(n
 const EVERYWHERE: Partial<Record<Sort, Handling>> = { superseded: to(SUPERSEDED_STATE), defect: NEITHER };
 const REPEATED: Partial<Record<Sort, Handling>> = { ...EVERYWHERE, transient: RETRY, unknown: RETRY };
 
-/** The column of DESIGN §4's table for a role. An error that is not in it, a step of this role has no business throwing. */
+/** What a role does with each kind. A step of the role may not throw an error of any other kind. */
 function demandsOn(role: Role): Partial<Record<Sort, Handling>> {
   switch (role.role) {
     case "compensatable":

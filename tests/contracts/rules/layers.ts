@@ -1,4 +1,5 @@
-// Which way imports may point (DESIGN §10): handler → step → domain. Steps see ports, only handlers see adapters.
+// Which way imports may point: handler → step → domain. Steps see ports, only handlers see adapters
+// (docs/architecture.md#which-way-imports-point).
 import { importsOf, type Source } from "./source-tree.ts";
 
 type Layer = {

@@ -120,7 +120,7 @@ export const wrongTriggerTimes: Check = (manifest) =>
     ];
   });
 
-/** A function leaves this long for its own work around the provider's call (DESIGN §4). */
+/** A function keeps this long for its own work around a call (docs/architecture.md#deadlines). */
 const OWN_SECONDS = 2;
 /** A step may ask and then send. */
 const CALLS = 2;

@@ -1,4 +1,5 @@
-// What a page may say about the repository: links that lead somewhere, files that exist, targets that make knows, proofs that run.
+// What a page may say about the repository: links that lead somewhere, files that exist, targets that
+// make knows, proofs that run.
 import { posix } from "node:path";
 
 /** `path` is relative to the repository. */
@@ -22,7 +23,8 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
 
-const anchorsOf = (text: string): string[] =>
+/** The anchors of a page's headings, as GitHub makes them. */
+export const anchorsOf = (text: string): string[] =>
   [...proseOf(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading.trim()));
 
 const resolved = (from: string, target: string): string => posix.join(posix.dirname(from), target);
@@ -40,7 +42,7 @@ export function deadLinks({ path, text }: Page, { exists, textOf }: Repository):
     });
 }
 
-/** Files and folders that are named in code font, and are not there. A `*` stands for any name, `…` for the rest. */
+/** Files and folders in code font that are not there. `*` and `<…>` stand for any name, `…` for the rest. */
 export function missingFiles({ text }: Page, { exists }: Repository): string[] {
   const named = new RegExp(`\`((?:${FOLDERS})/[^\`\\s]*)\``, "g");
   return [...proseOf(text).matchAll(named)]

@@ -1,4 +1,5 @@
-// The sagas as DESIGN §4 draws them: forward steps in order, the undo of each, and the pivot with its Resolve.
+// The sagas as docs/architecture.md#the-sagas draws them: forward steps in order, the undo of each,
+// and the pivot with its Resolve.
 import { type Machine, pascal, type State, taskOf } from "./machine.ts";
 
 export type Forward = {

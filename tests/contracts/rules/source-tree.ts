@@ -24,6 +24,12 @@ export function filesBelow(directory: string, ending: RegExp): string[] {
     .sort();
 }
 
+/** The files at the top of the repository whose names match. */
+export const filesAtTheTop = (name: RegExp): string[] =>
+  readdirSync(REPOSITORY)
+    .filter((entry) => name.test(entry))
+    .sort();
+
 export const sourcesBelow = (directory: string, ending = /\.(ts|cts|cjs|mjs)$/): Source[] =>
   filesBelow(directory, ending).map((path) => ({ path, text: textOf(path) }));
 

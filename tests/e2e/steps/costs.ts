@@ -16,7 +16,7 @@ type Rail = {
   name: string;
   body: () => Json;
   trail: string[];
-  /** DESIGN §4: each costs $25 per million payments. */
+  /** Each costs $25 per million payments (docs/architecture.md#what-a-transition-costs). */
   mostTransitions: number;
   journals: number;
   /** Demands that the books agree about the payments. */

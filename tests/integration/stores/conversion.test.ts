@@ -30,7 +30,7 @@ function given(): { saga: ConversionSaga; stores: Stores } {
   return { saga: Object.assign(saga, stores), stores };
 }
 
-/** One write unit; a transaction pays two for it, and the next kilobyte costs as much again (DESIGN §5). */
+/** A write unit in bytes; a transaction pays two (docs/architecture.md#what-a-payment-writes). */
 const ONE_UNIT = 1_024;
 const TYPICAL = {
   amount: 123_456,

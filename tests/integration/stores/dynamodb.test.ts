@@ -250,7 +250,7 @@ describe("the open index", () => {
   });
 });
 
-/** One write unit; a transaction pays two for it, and the next kilobyte costs as much again (DESIGN §5). */
+/** A write unit in bytes; a transaction pays two (docs/architecture.md#what-a-payment-writes). */
 const ONE_UNIT = 1_024;
 const TYPICAL = {
   amount: 123_456,
