@@ -3,15 +3,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { RAILS } from "./capacity/costs.ts";
 import { rateOf, shortages } from "./capacity/headroom.ts";
-import { billTable, fleetTable, headroomTable, simulationTable, whyTable } from "./capacity/page.ts";
+import { billTable, fleetTable, headroomTable, simulationTable, whyList } from "./capacity/page.ts";
 import type { Outcome } from "./capacity/simulation/cell.ts";
 import { SCENARIOS, type Scenario, SEED, simulateFleet } from "./capacity/simulation/fleet.ts";
 import { withTables } from "./lib/markdown.ts";
 
 const results = SCENARIOS.map((scenario): [Scenario, Outcome] => [scenario, simulateFleet(scenario, SEED)]);
 const tables = {
-  headroom: headroomTable(),
-  why: whyTable(),
+  "headroom-defaults": headroomTable("defaults"),
+  "headroom-raised": headroomTable("raised"),
+  why: whyList(),
   fleet: fleetTable(),
   minute: simulationTable(results),
   bill: billTable(),

@@ -1,12 +1,12 @@
-// `make views`: writes the tables of docs/views.md from the manifest, the machines and Terraform's files. `--check` writes nothing and
-// fails when the page differs.
+// `make views`: writes the lists of docs/views.md from the manifest, the machines and Terraform's files.
+// `--check` writes nothing and fails when the page differs.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../functions/lib/contracts/types.ts";
 import manifest from "../functions/manifest.json" with { type: "json" };
 import { machinesOf } from "./build/render-machines.ts";
 import { withTables } from "./lib/markdown.ts";
-import { functionTable, resourceTable } from "./views/tables.ts";
+import { functionList, resourceList } from "./views/tables.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const PAGE = join(REPOSITORY, "docs/views.md");
@@ -22,8 +22,8 @@ const textsBelow = (directory: string, ending: RegExp): { path: string; text: st
 
 const page = readFileSync(PAGE, "utf8");
 const told = withTables(page, {
-  functions: functionTable(manifest as unknown as Manifest, machinesOf(REPOSITORY)),
-  resources: resourceTable(textsBelow("terraform", /\.tf$/)),
+  functions: functionList(manifest as unknown as Manifest, machinesOf(REPOSITORY)),
+  resources: resourceList(textsBelow("terraform", /\.tf$/)),
 });
 if (process.argv.includes("--check")) {
   if (told !== page) {

@@ -1,5 +1,6 @@
-// The tables of docs/capacity.md. The page's text is a person's, the tables between its markers are this program's; a test compares them.
-import { table } from "../lib/markdown.ts";
+// The tables of docs/capacity.md. The page's text is a person's, the tables between its markers are this
+// program's; a test compares them.
+import { point, table } from "../lib/markdown.ts";
 import { RAILS, STORED_BYTES } from "./costs.ts";
 import { cellsFor, limitOf, mostOf, type Profile, rateOf, spareOf, TARGET } from "./headroom.ts";
 import { bill, KEPT, keptPerMonth, total } from "./prices.ts";
@@ -12,37 +13,29 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 const PROFILES: Profile[] = ["defaults", "raised"];
 
-const quotaRow = (quota: Quota): string[] => [
+const quotaRow = (quota: Quota, profile: Profile): string[] => [
   quota.name,
   quota.unit,
-  ...PROFILES.flatMap((profile) => [
-    ...RAILS.map((rail) => number(quota.need(rateOf(profile, rail), rail))),
-    profile === "raised" && quota.raised ? `**${number(quota.raised)}**` : number(limitOf(quota, profile)),
-    percent(Math.min(...RAILS.map((rail) => spareOf(quota, profile, rail, rateOf(profile, rail))))),
-  ]),
+  ...RAILS.map((rail) => number(quota.need(rateOf(profile, rail), rail))),
+  profile === "raised" && quota.raised ? `**${number(quota.raised)}**` : number(limitOf(quota, profile)),
+  percent(Math.min(...RAILS.map((rail) => spareOf(quota, profile, rail, rateOf(profile, rail))))),
   quota.grade,
 ];
 
-export const headroomTable = (): string =>
+export const headroomTable = (profile: Profile): string =>
   table(
     [
       "quota",
       "unit",
-      ...PROFILES.flatMap((profile) => [
-        ...RAILS.map((rail) => `${rail}, ${rateOf(profile, rail)}/s`),
-        profile === "raised" ? "quota, raised" : "quota",
-        "free, the tighter rail",
-      ]),
+      ...RAILS.map((rail) => `${rail}, ${rateOf(profile, rail)}/s`),
+      "quota",
+      "free, the tighter rail",
       "grade",
     ],
-    QUOTAS.map(quotaRow),
+    QUOTAS.map((quota) => quotaRow(quota, profile)),
   );
 
-export const whyTable = (): string =>
-  table(
-    ["quota", "why a cell needs it"],
-    QUOTAS.map(({ name, why }) => [name, why]),
-  );
+export const whyList = (): string => QUOTAS.map(({ name, why }) => point(`**${name}:** ${why}`)).join("\n");
 
 export const fleetTable = (): string =>
   table(
@@ -85,32 +78,26 @@ export const billTable = (): string => {
   );
 };
 
-export const simulationTable = (results: readonly [Scenario, Outcome][]): string =>
-  table(
-    [
-      "minute",
-      "offered",
-      "accepted",
-      "429",
-      "queued",
-      "swept",
-      "longest queue of a cell",
-      "drained after",
-      "ends: half within",
-      "99 % within",
-      "all within",
-      "lost",
-    ],
-    results.map(([{ name }, outcome]) => [
-      name,
-      number(outcome.offered),
-      number(outcome.accepted),
-      number(outcome.refused),
-      number(outcome.queued),
-      number(outcome.swept),
-      number(outcome.longestQueue),
-      `${Math.ceil(outcome.drained)} s`,
-      ...[0.5, 0.99, 1].map((share) => `${percentile(outcome.waits, share).toFixed(1)} s`),
-      number(outcome.lost + outcome.deadLetters),
-    ]),
+const MEASURES: readonly [string, (outcome: Outcome) => string][] = [
+  ["offered", ({ offered }) => number(offered)],
+  ["accepted", ({ accepted }) => number(accepted)],
+  ["answered 429", ({ refused }) => number(refused)],
+  ["queued", ({ queued }) => number(queued)],
+  ["found by the sweep", ({ swept }) => number(swept)],
+  ["longest queue of a cell", ({ longestQueue }) => number(longestQueue)],
+  ["drained after", ({ drained }) => `${Math.ceil(drained)} s`],
+  ["half ends within", ({ waits }) => `${percentile(waits, 0.5).toFixed(1)} s`],
+  ["99 % ends within", ({ waits }) => `${percentile(waits, 0.99).toFixed(1)} s`],
+  ["all ends within", ({ waits }) => `${percentile(waits, 1).toFixed(1)} s`],
+  ["lost", ({ lost, deadLetters }) => number(lost + deadLetters)],
+];
+
+/** The scenarios by number, and below them a column for each. */
+export const simulationTable = (results: readonly [Scenario, Outcome][]): string => {
+  const names = results.map(([{ name }], index) => `${index + 1}. ${name}`);
+  const columns = table(
+    ["a minute of", ...results.map((_, index) => String(index + 1))],
+    MEASURES.map(([what, measure]) => [what, ...results.map(([, outcome]) => measure(outcome))]),
   );
+  return [...names, "", columns].join("\n");
+};

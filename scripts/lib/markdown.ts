@@ -1,6 +1,7 @@
-// Pages that a person writes and whose tables a program writes: each table stands between `<!-- table: name -->` and `<!-- end -->`.
+// Pages that a person writes and whose tables a program writes: each table, or list, stands between
+// `<!-- table: name -->` and `<!-- end -->`.
 
-/** A table as Markdown, its columns as wide as they need to be, so that it can be read in a terminal too. */
+/** A table as Markdown. Columns are as wide as they need to be, so that a terminal shows it too. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),
@@ -8,6 +9,22 @@ export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+/** How wide a list's lines get. */
+const LIST_COLUMNS = 120;
+
+/** A point of a list, broken between words; what stands in code font is not broken. `depth` 1 is a point below. */
+export function point(text: string, depth = 0): string {
+  const indent = "  ".repeat(depth);
+  const lines: string[] = [];
+  for (const word of text.match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= LIST_COLUMNS)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? `${indent}- ${word}` : `${indent}  ${word}`);
+  }
+  return lines.join("\n");
 }
 
 const marked = (name: string): RegExp => new RegExp(`(<!-- table: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);

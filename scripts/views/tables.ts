@@ -1,8 +1,8 @@
-// Which component is which resource, read from where it is decided: functions from the manifest and the machines, resources from
-// Terraform's files, each of which says in its first lines what it is for.
+// Which component is which resource, read from where it is decided: functions from the manifest and the
+// machines, resources from Terraform's files, each of which says in its first lines what it is for.
 
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
-import { table } from "../lib/markdown.ts";
+import { point } from "../lib/markdown.ts";
 
 /** `path` below terraform/. */
 export type TerraformFile = { path: string; text: string };
@@ -17,9 +17,9 @@ function callersOf(
 ): string {
   const callers = [
     ...(entry.routes ?? []).map(({ method, path }) => `\`${method} ${path}\``),
-    ...(entry.queue ? [`queue \`${entry.queue.name}\``] : []),
-    ...(entry.stream ? [`stream of \`${entry.stream.table}\``] : []),
-    ...(entry.schedule ? [`every ${entry.schedule.rate_seconds} s`] : []),
+    ...(entry.queue ? [`the queue \`${entry.queue.name}\``] : []),
+    ...(entry.stream ? [`the stream of \`${entry.stream.table}\``] : []),
+    ...(entry.schedule ? [`the clock, every ${entry.schedule.rate_seconds} s`] : []),
     ...(states.get(name) ?? []),
   ];
   return callers.join(", ");
@@ -50,16 +50,19 @@ export function statesOf(machines: ReadonlyMap<string, string>): Map<string, str
   return found;
 }
 
-export function functionTable(manifest: Manifest, machines: ReadonlyMap<string, string>): string {
+/** Each function, with who calls it and what it may touch. */
+export function functionList(manifest: Manifest, machines: ReadonlyMap<string, string>): string {
   const states = statesOf(machines);
-  return table(
-    ["function", "is called by", "may touch"],
-    Object.entries(manifest.functions).map(([name, entry]) => [
-      `[\`${name}\`](../functions/${name})`,
-      callersOf(name, entry, states),
-      touchedBy(entry),
-    ]),
-  );
+  return Object.entries(manifest.functions)
+    .flatMap(([name, entry]) => {
+      const [callers, touched] = [callersOf(name, entry, states), touchedBy(entry)];
+      return [
+        point(`[\`${name}\`](../functions/${name})`),
+        ...(callers === "" ? [] : [point(`called by ${callers}`, 1)]),
+        ...(touched === "" ? [] : [point(`touches ${touched}`, 1)]),
+      ];
+    })
+    .join("\n");
 }
 
 /** The comment that a file begins with, its first sentence. */
@@ -67,17 +70,22 @@ function purposeOf({ path, text }: TerraformFile): string {
   const comment = /^(?:# .*\n)+/.exec(text)?.[0] ?? "";
   const [sentence] = /^.*?[.:;](?=\s|$)/.exec(comment.replace(/^# /gm, "").replace(/\n/g, " ")) ?? [];
   if (!sentence) throw new Error(`terraform/${path} does not begin by saying what it is for`);
-  return sentence.replace(/[.:;]$/, "").replaceAll("|", "\\|");
+  return sentence.replace(/[.:;]$/, "");
 }
 
 const RESOURCE = /^resource "(\w+)" "(\w+)"/gm;
 
-export function resourceTable(files: readonly TerraformFile[]): string {
-  const rows = files.flatMap((file) => {
-    const resources = [...file.text.matchAll(RESOURCE)].map(([, type, name]) => `${type}.${name}`);
-    return resources.length === 0
-      ? []
-      : [[purposeOf(file), code(resources), `[\`${file.path}\`](../terraform/${file.path})`]];
-  });
-  return table(["component", "resources", "file"], rows);
+/** Each file that makes resources, with what it is for. */
+export function resourceList(files: readonly TerraformFile[]): string {
+  return files
+    .flatMap((file) => {
+      const resources = [...file.text.matchAll(RESOURCE)].map(([, type, name]) => `${type}.${name}`);
+      return resources.length === 0
+        ? []
+        : [
+            point(`[\`${file.path}\`](../terraform/${file.path}): ${purposeOf(file)}`),
+            point(code(resources), 1),
+          ];
+    })
+    .join("\n");
 }

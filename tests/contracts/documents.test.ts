@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { machinesOf } from "../../scripts/build/render-machines.ts";
-import { functionTable, resourceTable, statesOf } from "../../scripts/views/tables.ts";
+import { functionList, resourceList, statesOf } from "../../scripts/views/tables.ts";
 import { manifest } from "./rules/manifest.ts";
 import {
   deadLinks,
@@ -102,7 +102,7 @@ describe("the tables' items in docs/architecture.md", () => {
   });
 });
 
-describe("the tables of docs/views.md", () => {
+describe("the lists of docs/views.md", () => {
   const Resource = ["$", "{functions.a}"].join("");
   const machine = JSON.stringify({ States: { A: { Resource }, Done: { Type: "Succeed" } } });
 
@@ -118,16 +118,20 @@ describe("the tables of docs/views.md", () => {
   });
 
   it("leave no function without a caller", () => {
-    const rows = functionTable(manifest, machinesOf(REPOSITORY)).split("\n").slice(2);
-    expect(rows).toHaveLength(Object.keys(manifest.functions).length);
-    expect(rows.filter((row) => /^\| [^|]+ \|\s*\|/.test(row))).toEqual([]);
-    expect(functionTable(manifest, new Map())).toMatch(/`validate-payment`[^|]*\|\s*\|/);
+    const silent = (list: string): string[] =>
+      list.split(/\n(?=- )/).filter((entry) => !entry.includes("\n  - called by "));
+    const list = functionList(manifest, machinesOf(REPOSITORY));
+    expect(list.match(/^- /gm)).toHaveLength(Object.keys(manifest.functions).length);
+    expect(silent(list)).toEqual([]);
+    expect(silent(functionList(manifest, new Map())).join()).toContain("validate-payment");
   });
 
   it("take a component's purpose from its file, and refuse a file that has none", () => {
     const text = '# The queues: all of them.\n\nresource "aws_sqs_queue" "queue" {}\n';
-    expect(resourceTable([{ path: "queues.tf", text }])).toContain("| The queues | `aws_sqs_queue.queue` |");
+    expect(resourceList([{ path: "queues.tf", text }])).toBe(
+      "- [`queues.tf`](../terraform/queues.tf): The queues\n  - `aws_sqs_queue.queue`",
+    );
     const silent = { path: "a.tf", text: 'resource "aws_sqs_queue" "queue" {}' };
-    expect(() => resourceTable([silent])).toThrow("does not begin by saying");
+    expect(() => resourceList([silent])).toThrow("does not begin by saying");
   });
 });

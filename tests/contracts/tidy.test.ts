@@ -110,16 +110,12 @@ const COMMENTS_STILL_WIDE: string[] = [
 /** Documents that are not mended yet. It only ever gets shorter. */
 const PAGES_STILL_WIDE = [
   "docs/availability.md",
-  "docs/capacity.md",
   "docs/decisions.md",
-  "docs/faults.md",
-  "docs/iam.md",
   "docs/requirements.md",
   "docs/runbook.md",
   "docs/sandbox.md",
   "docs/security.md",
   "docs/trade-offs.md",
-  "docs/views.md",
   "README.md",
 ];
 /** Files that still point elsewhere. It only ever gets shorter. */

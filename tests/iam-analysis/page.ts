@@ -1,5 +1,5 @@
 // The review as a table: for the terminal, and as docs/iam.md.
-import { table } from "../../scripts/lib/markdown.ts";
+import { point, table } from "../../scripts/lib/markdown.ts";
 import type { Review, Role } from "./review.ts";
 import { WILDCARDS } from "./wildcards.ts";
 
@@ -58,18 +58,25 @@ export function terminalTable(review: Review): string {
   return [...lines, "", ...differences, ...review.broken, totalOf(review)].join("\n");
 }
 
+/** What a role may do, as a list below its name. */
+function rightsOf(name: string, rows: readonly Row[]): string {
+  const rights = rows.map(({ actions, resources }) => {
+    const [service = "", names = ""] = actions.split(": ");
+    return point(`${service} ${names}: ${resources.map((resource) => `\`${resource}\``).join(", ")}`);
+  });
+  return [`**${name}**`, "", ...rights].join("\n");
+}
+
 /** The page; the same facts give the same bytes. */
 export function pageOf(review: Review): string {
   const roles = review.roles.map((role) => ({ role, isFunction: role.name in review.differences }));
-  const rows = (functions: boolean): string[][] =>
+  const rights = (functions: boolean): string =>
     roles
       .filter(({ isFunction }) => isFunction === functions)
-      .flatMap(({ role, isFunction }) => rowsOf(role, isFunction))
-      .map(({ role, actions, resources }) => [
-        role,
-        actions,
-        resources.map((resource) => `\`${resource}\``).join(", "),
-      ]);
+      .map(({ role, isFunction }) => ({ name: role.name, rows: rowsOf(role, isFunction) }))
+      .filter(({ rows }) => rows.length > 0)
+      .map(({ name, rows }) => rightsOf(name, rows))
+      .join("\n\n");
   const idle = roles.filter(({ role, isFunction }) => isFunction && rowsOf(role, true).length === 0);
   return `# Who may do what
 
@@ -78,19 +85,22 @@ without account, region and workspace.
 
 ${totalOf(review)}.
 
-An action is _missing_ when a command can run in the function's code that its role does not allow, and _unused_ when its role
-allows what no code can ask for. Which commands can run is read from the code, from the handler on, method by method
-(\`tests/iam-analysis/\`); a transaction counts as its writes.
+- An action is _missing_ when a command can run in the function's code that its role does not allow.
+- An action is _unused_ when its role allows what no code can ask for.
+- Which commands can run is read from the code, from the handler on, method by method (\`tests/iam-analysis/\`). A transaction counts
+  as its writes.
+
+_Example:_ \`notify-payment\` writes a payment and its event. A right to delete items would be unused, and \`make iam\` would fail.
 
 ## Functions
 
 Each also writes its own log and its traces. ${idle.map(({ role }) => `\`${role.name}\``).join(" and ")} may do nothing else.
 
-${table(["function", "may", "on"], rows(true))}
+${rights(true)}
 
 ## Other roles
 
-${table(["role", "may", "on"], rows(false))}
+${rights(false)}
 
 ## Who invokes a function
 
@@ -108,9 +118,6 @@ ${table(
 
 No policy allows a wildcard action. These resources are wildcards because AWS leaves no other way:
 
-${table(
-  ["actions", "why"],
-  WILDCARDS.map(({ actions, reason }) => [actions.join(", "), reason]),
-)}
+${WILDCARDS.map(({ actions, reason }) => `${point(actions.join(", "))}\n${point(reason, 1)}`).join("\n")}
 `;
 }
