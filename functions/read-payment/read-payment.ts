@@ -1,6 +1,7 @@
 // Reads a payment and its audit trail. Another merchant's payment does not exist.
+
+import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { Payment } from "../lib/contracts/types.ts";
-import type { PaymentEvent } from "../lib/domain/events.ts";
 import { toApi } from "../lib/domain/payment.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { NotFound } from "../lib/errors/registry.ts";

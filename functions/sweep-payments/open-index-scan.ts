@@ -1,9 +1,12 @@
 // One way round the open index, from where the last sweep stopped: shard after shard, each from its oldest payment on, until it is
 // back where it began or its time is up.
+import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Open, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Position } from "../lib/ports/sweep-cursor.ts";
-import type { Missed } from "./sweep-payments.ts";
+
+/** What could not be looked at: a payment, or the list of a shard. */
+export type Missed = { open: Open; payment?: PaymentRecord } | { list: string };
 
 type Way = {
   payments: Pick<PaymentStore, "openBefore">;

@@ -1,7 +1,8 @@
 // Redrives parked payments whose saga gave up on somebody who did not answer: so many per sweep, each at growing distances and not for
 // ever, and not while that somebody is down. Everything else that is parked waits for a person.
+
+import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
-import type { PaymentEvent } from "../lib/domain/events.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { PROVIDER_OF, type ProviderOperation } from "../lib/domain/saga-definition.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";

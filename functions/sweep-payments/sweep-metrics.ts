@@ -2,7 +2,7 @@
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { RAILS, SWITCHES } from "../lib/domain/saga-definition.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import type { Missed } from "./sweep-payments.ts";
+import type { Missed } from "./open-index-scan.ts";
 import type { Seen } from "./watch-sagas.ts";
 
 const WORTH_A_LINE: readonly Seen[] = ["parked", "notification-failed", "redriven", "unstarted", "stale"];

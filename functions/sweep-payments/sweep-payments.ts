@@ -12,7 +12,7 @@ import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Position, SweepCursor } from "../lib/ports/sweep-cursor.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { areStartsHeld } from "../lib/saga/start-gate.ts";
-import { Round } from "./open-index-scan.ts";
+import { type Missed, Round } from "./open-index-scan.ts";
 import type { Seen, Watch } from "./watch-sagas.ts";
 
 type Ports = {
@@ -32,7 +32,6 @@ type Ports = {
   /** Hears of everything that could not be looked at, and why: a payment, or the list of a shard. */
   miss?: (missed: Missed, error: unknown) => void;
 };
-export type Missed = { open: Open; payment?: PaymentRecord } | { list: string };
 export type Swept = {
   /** How many starts were queued. */
   queued: number;

@@ -1,6 +1,6 @@
 import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
 import { clock, findings, ledger, payments, policies } from "../lib/adapters/stores.ts";
-import type { PaymentEvent } from "../lib/domain/events.ts";
+import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";

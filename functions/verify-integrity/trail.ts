@@ -1,7 +1,8 @@
 // What a payment's audit trail must look like: no gap in its sequence, and every state that it shows told by an event.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
+import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { Rail } from "../lib/contracts/types.ts";
-import type { EventType, PaymentEvent } from "../lib/domain/events.ts";
+import type { EventType } from "../lib/domain/events.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { attemptsOf } from "../lib/domain/saga-executions.ts";
 

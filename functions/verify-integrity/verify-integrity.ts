@@ -2,7 +2,7 @@
 // truth in the tables, read when nothing is left to come.
 
 import { eventViolations } from "../lib/contracts/event-contract.ts";
-import type { PaymentEvent } from "../lib/domain/events.ts";
+import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import { type Journal, journalId, sumsOf } from "../lib/domain/journal.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { disagreementsOf, strandedValueOf } from "../lib/domain/reconciliation.ts";

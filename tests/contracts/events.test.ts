@@ -5,13 +5,8 @@ import { describe, expect, it } from "@jest/globals";
 import { journalItem } from "../../functions/lib/adapters/dynamodb/journal-writes.ts";
 import { eventItem, newPaymentItem, paymentKey } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { eventTitle, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
-import {
-  detailType,
-  EVENT_SOURCE,
-  EVENT_VERSION,
-  eventOf,
-  type PaymentEvent,
-} from "../../functions/lib/domain/events.ts";
+import { detailType, type PaymentEvent } from "../../functions/lib/contracts/event-types.ts";
+import { EVENT_SOURCE, EVENT_VERSION, eventOf } from "../../functions/lib/domain/events.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
 import { compilePattern } from "../../scripts/local/common/event-pattern.ts";
 import { withNames } from "../../scripts/local/common/messaging-catalog.ts";
@@ -34,8 +29,9 @@ const schemas = filesBelow("schemas/events", /\.json$/).map((path): [string, Eve
   basename(path, ".json"),
   jsonOf<EventSchema>(path),
 ]);
-/** The types of the union in the domain, by their titles; a type leaves nothing at run time, so the source is read. */
-const union = /export type PaymentEvent =([^;]+);/.exec(textOf("functions/lib/domain/events.ts"))?.[1] ?? "";
+/** The types of the union, by their titles. A type leaves nothing at run time, so the source is read. */
+const union =
+  /export type PaymentEvent =([^;]+);/.exec(textOf("functions/lib/contracts/event-types.ts"))?.[1] ?? "";
 const titles = union.match(/\w+/g) ?? [];
 
 /** `payment.authorized.v1` as type and version. */

@@ -1,6 +1,6 @@
 // The way of events: the table's stream in order, the bus that refuses some, and a queue that delivers late, twice and out of
 // order to verify-integrity.
-import type { PaymentEvent } from "../../functions/lib/domain/events.ts";
+import type { PaymentEvent } from "../../functions/lib/contracts/event-types.ts";
 import { relayEvents } from "../../functions/relay-events/relay-events.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
 import { isCalm } from "./invocation.ts";

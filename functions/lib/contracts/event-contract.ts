@@ -1,7 +1,8 @@
 // An event keeps the schema of its type and version: asserted when it is written, checked again when it is consumed.
-import { detailType, type PaymentEvent } from "../domain/events.ts";
+
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 import { violations } from "./contract.ts";
+import { detailType, type PaymentEvent } from "./event-types.ts";
 
 /** `payment.authorized.v1` → `PaymentAuthorizedV1`, the title of the event's schema. */
 export const eventTitle = (type: string): string =>

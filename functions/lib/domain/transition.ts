@@ -1,7 +1,9 @@
 // One change of a payment: new state, its event, its journals. Pure, so that every store applies the same change and a
 // step can be read without knowing where it is kept.
+
+import type { PaymentEvent } from "../contracts/event-types.ts";
 import { InvariantBroken } from "../errors/registry.ts";
-import { eventOf, type NewEvent, type PaymentEvent } from "./events.ts";
+import { eventOf, type NewEvent } from "./events.ts";
 import type { Guard } from "./guard.ts";
 import type { Debit, Journal } from "./journal.ts";
 import { isDone, type PaymentRecord } from "./payment.ts";

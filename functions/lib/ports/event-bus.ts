@@ -1,5 +1,5 @@
 // Where events go once they are written: the bus that fans them out.
-import type { PaymentEvent } from "../domain/events.ts";
+import type { PaymentEvent } from "../contracts/event-types.ts";
 
 /** An event with the trace that it came about in, which consumers go on with. */
 export type TracedEvent = { event: PaymentEvent; trace?: string | undefined };

@@ -1,5 +1,5 @@
 // Where payments, their events and their references are kept. Every write is conditional, may run twice, and says so.
-import type { PaymentEvent } from "../domain/events.ts";
+import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint } from "../domain/idempotency.ts";
 import type { PaymentRecord } from "../domain/payment.ts";

@@ -1,16 +1,16 @@
 // Runs a function over a batch of a table's stream; the stream resumes at the position that the function names.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import type { Item } from "../adapters/dynamodb/item.ts";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 
-export type StreamItem = { position: string; item: Item };
+/** `item` as the table has it; the adapter that wrote it reads it. */
+export type StreamItem = { position: string; item: Record<string, AttributeValue> };
 
 /** The inserted items of the batch, with their positions; the event source's filter lets only inserts through. */
 function itemsOf(event: DynamoDBStreamEvent): StreamItem[] {
   return event.Records.flatMap(({ dynamodb }) => {
-    const image = dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
+    const image = dynamodb?.NewImage as StreamItem["item"] | undefined;
     return image && dynamodb?.SequenceNumber ? [{ position: dynamodb.SequenceNumber, item: image }] : [];
   });
 }

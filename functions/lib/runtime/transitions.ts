@@ -1,6 +1,6 @@
 // Tells the log and the metrics of a payment's transition, once, by whoever made it. A crash right after the write leaves it untold:
 // the event beside the payment is what counts, this only shows.
-import type { PaymentEvent } from "../domain/events.ts";
+import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { isTerminal } from "../domain/status.ts";
 import { kindOf } from "../errors/registry.ts";

@@ -1,7 +1,9 @@
 // Payments, transitions and journals for the conformance suites, in the words of the domain and without any step.
+
+import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { pendingJournal } from "../../../functions/lib/domain/card-journals.ts";
-import { eventOf, type PaymentEvent } from "../../../functions/lib/domain/events.ts";
+import { eventOf } from "../../../functions/lib/domain/events.ts";
 import { fingerprintOf, idFor } from "../../../functions/lib/domain/idempotency.ts";
 import { type Debit, depositJournal, type Journal, journal } from "../../../functions/lib/domain/journal.ts";
 import { type PaymentRecord, unmarked } from "../../../functions/lib/domain/payment.ts";

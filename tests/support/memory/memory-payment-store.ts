@@ -1,7 +1,7 @@
 // Payments in memory, with the same judgements and the same round trips as the real store; the conformance suite keeps the
 // two honest. Every round trip is one call of `carry`, which a simulation replaces to delay it or to lose its answer.
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
-import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
+import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import type { Journal } from "../../../functions/lib/domain/journal.ts";

@@ -1,6 +1,6 @@
 // Relaying: in order, at least once, and never past an event that could not be published.
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
+import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import type { TracedEvent } from "../../../functions/lib/ports/event-bus.ts";
 import { relayEvents, type Streamed } from "../../../functions/relay-events/relay-events.ts";
 import { CardSaga } from "../../support/card-saga.ts";

@@ -1,6 +1,6 @@
 // The sweep finds what no event announces: payments accepted and never started.
 import { describe, expect, it, jest } from "@jest/globals";
-import type { Missed } from "../../../functions/sweep-payments/sweep-payments.ts";
+import type { Missed } from "../../../functions/sweep-payments/open-index-scan.ts";
 import { sweepPayments } from "../../../functions/sweep-payments/sweep-payments.ts";
 import type { Seen } from "../../../functions/sweep-payments/watch-sagas.ts";
 import { CardSaga } from "../../support/card-saga.ts";

@@ -1,7 +1,7 @@
 // Verifying conversions that ended: every journal of every step, and the ramps' word beside it.
 import { describe, expect, it, jest } from "@jest/globals";
+import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type HouseAccount, houseKey } from "../../../functions/lib/domain/accounts.ts";
-import type { PaymentEvent } from "../../../functions/lib/domain/events.ts";
 import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
 import { verifyIntegrity } from "../../../functions/verify-integrity/verify-integrity.ts";

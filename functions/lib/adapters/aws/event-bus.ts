@@ -1,6 +1,7 @@
 // Publishing to EventBridge, ten events a call, telling which of them it did not take.
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { detailType, EVENT_SOURCE } from "../../domain/events.ts";
+import { detailType } from "../../contracts/event-types.ts";
+import { EVENT_SOURCE } from "../../domain/events.ts";
 import type { EventBus, TracedEvent } from "../../ports/event-bus.ts";
 import { busName } from "../../runtime/config.ts";
 import { traced } from "../../runtime/tracing.ts";

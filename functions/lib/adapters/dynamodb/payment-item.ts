@@ -2,7 +2,7 @@
 //   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA · PAYMENT#id / EVENT#000007 · PAYMENT#id / FACT#capture
 //   REFERENCE#merchant#reference / REFERENCE
 // Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of both tables.
-import type { PaymentEvent } from "../../domain/events.ts";
+import type { PaymentEvent } from "../../contracts/event-types.ts";
 import {
   FIRST_OF,
   MARK_KINDS,

@@ -9,7 +9,7 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { assertEvent } from "../../contracts/event-contract.ts";
-import type { PaymentEvent } from "../../domain/events.ts";
+import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
 import { FIRST_OF, markAttribute, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact } from "../../domain/provider-fact.ts";

@@ -1,7 +1,7 @@
 // The one transaction of a transition: the payment's update, its event, and where it has them journals, guarded debits and
 // the release of its reference.
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { PaymentEvent } from "../../domain/events.ts";
+import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { markAttribute, type PaymentRecord } from "../../domain/payment.ts";
 import type { Transition } from "../../domain/transition.ts";
 import { InsufficientFunds, InvariantBroken } from "../../errors/registry.ts";

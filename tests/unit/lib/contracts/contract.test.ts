@@ -6,7 +6,7 @@ import {
   eventTitle,
   eventViolations,
 } from "../../../../functions/lib/contracts/event-contract.ts";
-import type { PaymentEvent } from "../../../../functions/lib/domain/events.ts";
+import type { PaymentEvent } from "../../../../functions/lib/contracts/event-types.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 
 describe("violations", () => {

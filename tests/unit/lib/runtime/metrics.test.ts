@@ -1,7 +1,7 @@
 // Metrics: what is written for whom, in the shape that CloudWatch reads from a log.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type * as Measured from "../../../../functions/lib/adapters/providers/measured-provider.ts";
-import type { PaymentEvent } from "../../../../functions/lib/domain/events.ts";
+import type { PaymentEvent } from "../../../../functions/lib/contracts/event-types.ts";
 import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
 import type * as Metrics from "../../../../functions/lib/runtime/metrics.ts";
 import type * as Transitions from "../../../../functions/lib/runtime/transitions.ts";

@@ -1,0 +1,45 @@
+// The events that are written and published, each by the type that its schema has, and the name that a schema and the bus give them.
+import type {
+  PaymentAcceptedV1,
+  PaymentAttemptedV1,
+  PaymentAuthorizedV1,
+  PaymentCanceledV1,
+  PaymentCompletedV1,
+  PaymentFailedV1,
+  PaymentHeldV1,
+  PaymentHoldReleasedV1,
+  PaymentNotifiedV1,
+  PaymentOffRampedV1,
+  PaymentOnRampedV1,
+  PaymentOnRampReversedV1,
+  PaymentParkedV1,
+  PaymentPostedV1,
+  PaymentResumedV1,
+  PaymentReversedV1,
+  PaymentValidatedV1,
+  PaymentVoidedV1,
+} from "./types.ts";
+
+export type PaymentEvent =
+  | PaymentAcceptedV1
+  | PaymentValidatedV1
+  | PaymentAuthorizedV1
+  | PaymentPostedV1
+  | PaymentCompletedV1
+  | PaymentNotifiedV1
+  | PaymentReversedV1
+  | PaymentVoidedV1
+  | PaymentHeldV1
+  | PaymentOnRampedV1
+  | PaymentOffRampedV1
+  | PaymentOnRampReversedV1
+  | PaymentHoldReleasedV1
+  | PaymentParkedV1
+  | PaymentResumedV1
+  | PaymentAttemptedV1
+  | PaymentFailedV1
+  | PaymentCanceledV1;
+
+/** The bus's `detail-type`, and the name of the event's schema. */
+export const detailType = (event: { type: string; version: number }): string =>
+  `${event.type}.v${event.version}`;
