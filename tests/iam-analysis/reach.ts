@@ -167,9 +167,7 @@ class Reach {
 
 /** A thing at a module's top, a member of a class, or a method of a port; not a local name, and no field of a type. */
 function isRunnable(declaration: Node): boolean {
-  const { parent } = declaration;
-  if (isInterfaceDeclaration(parent)) return !isSourceFile(declaration);
-  return isSourceFile(declaration)
-    ? false
-    : unitOf(declaration) === declaration && !isPropertyDeclaration(declaration);
+  if (isSourceFile(declaration)) return false;
+  if (isInterfaceDeclaration(declaration.parent)) return true;
+  return unitOf(declaration) === declaration && !isPropertyDeclaration(declaration);
 }

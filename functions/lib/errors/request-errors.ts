@@ -1,23 +1,6 @@
 // A client's mistakes, as HTTP tells them: each has its status and title. They never reach a machine.
-import { ContraError } from "./contra-error.ts";
+import { RequestError } from "./contra-error.ts";
 
-/** One thing wrong with a request: a JSON pointer into the body, or a header's name, and a sentence about it. */
-export type FieldError = { pointer?: string; header?: string; detail: string };
-
-/** A client's mistake: `status` and `title` are the answer's, `message` its detail. */
-export abstract class RequestError extends ContraError {
-  readonly kind = "request";
-  abstract readonly status: number;
-  abstract readonly title: string;
-  readonly errors: FieldError[];
-  /** Further members of the problem document, such as `payment_id`. */
-  readonly members: Record<string, string>;
-  constructor(detail: string, errors: FieldError[] = [], members: Record<string, string> = {}) {
-    super(detail);
-    this.errors = errors;
-    this.members = members;
-  }
-}
 export class InvalidRequest extends RequestError {
   override readonly name = "InvalidRequest";
   readonly status = 400;
