@@ -1,14 +1,12 @@
-import { sagas } from "../lib/adapters/sagas.ts";
-import { admissions, breaker, clock, exposure, payments } from "../lib/adapters/stores.ts";
-import { switches } from "../lib/adapters/switches.ts";
 import { admitted } from "../lib/runtime/admission.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { answer, type Call, type HttpAnswer, httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";
+import { admissions, breaker, clock, exposure, payments, sagas, switches, wired } from "../lib/wiring.ts";
 import { acceptPayment } from "./accept-payment.ts";
 
-const accept = acceptPayment({ payments, sagas, breaker, switches, exposure, clock });
+const accept = acceptPayment(wired({ payments, sagas, breaker, switches, exposure, clock }));
 
 const post =
   (rail?: "card") =>
@@ -25,6 +23,6 @@ const post =
   };
 
 export const handler = httpHandler({
-  "POST /payments": admitted(admissions, post()),
-  "POST /v1/charges": admitted(admissions, post("card")),
+  "POST /payments": admitted(admissions(), post()),
+  "POST /v1/charges": admitted(admissions(), post("card")),
 });

@@ -1,8 +1,7 @@
-import { breaker, cardProvider, clock, payments } from "../lib/adapters/stores.ts";
-import { switches } from "../lib/adapters/switches.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { breaker, cardProvider, clock, payments, switches, wired } from "../lib/wiring.ts";
 import { capturePayment } from "./capture-payment.ts";
 
 export const handler = stepHandler(
-  capturePayment({ payments, provider: cardProvider(), breaker, switches, clock }),
+  capturePayment(wired({ payments, provider: cardProvider, breaker, switches, clock })),
 );

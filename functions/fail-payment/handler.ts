@@ -1,5 +1,5 @@
-import { clock, payments } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { clock, payments, wired } from "../lib/wiring.ts";
 import { failPayment } from "./fail-payment.ts";
 
-export const handler = stepHandler(failPayment({ payments, clock }));
+export const handler = stepHandler(failPayment(wired({ payments, clock })));

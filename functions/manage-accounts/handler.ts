@@ -1,16 +1,16 @@
-import { admissions, clock, ledger } from "../lib/adapters/stores.ts";
 import { admitted } from "../lib/runtime/admission.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
+import { admissions, clock, ledger, wired } from "../lib/wiring.ts";
 import { depositFunds } from "./deposit-funds.ts";
 import { openAccount, readBalance } from "./manage-accounts.ts";
 
-const ports = { ledger, clock };
+const ports = wired({ ledger, clock });
 const open = openAccount(ports);
 const balance = readBalance(ports);
-const take = depositFunds({ ledger, admissions });
+const take = depositFunds(wired({ ledger, admissions }));
 
 export const handler = httpHandler({
-  "POST /accounts": admitted(admissions, async (call) => {
+  "POST /accounts": admitted(admissions(), async (call) => {
     const { created, account } = await open(call, call.body);
     return answer(created ? 201 : 200, account, { location: `/accounts/${account.account_id}/balance` });
   }),

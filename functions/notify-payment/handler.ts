@@ -1,5 +1,5 @@
-import { clock, payments } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { clock, payments, wired } from "../lib/wiring.ts";
 import { notifyPayment } from "./notify-payment.ts";
 
-export const handler = stepHandler(notifyPayment({ payments, clock }));
+export const handler = stepHandler(notifyPayment(wired({ payments, clock })));

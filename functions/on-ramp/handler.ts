@@ -1,8 +1,7 @@
-import { breaker, clock, onRampProvider, payments, quotes } from "../lib/adapters/stores.ts";
-import { switches } from "../lib/adapters/switches.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { breaker, clock, onRampProvider, payments, quotes, switches, wired } from "../lib/wiring.ts";
 import { onRamp } from "./on-ramp.ts";
 
 export const handler = stepHandler(
-  onRamp({ payments, quotes, provider: onRampProvider(), breaker, switches, clock }),
+  onRamp(wired({ payments, quotes, provider: onRampProvider, breaker, switches, clock })),
 );

@@ -1,5 +1,5 @@
-import { clock, payments, policies, quotes } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { clock, payments, policies, quotes, wired } from "../lib/wiring.ts";
 import { postLedger } from "./post-ledger.ts";
 
-export const handler = stepHandler(postLedger({ payments, policies, quotes, clock }));
+export const handler = stepHandler(postLedger(wired({ payments, policies, quotes, clock })));

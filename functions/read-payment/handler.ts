@@ -1,9 +1,9 @@
-import { payments } from "../lib/adapters/stores.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
+import { payments } from "../lib/wiring.ts";
 import { readEvents, readPayment } from "./read-payment.ts";
 
-const payment = readPayment(payments);
-const events = readEvents(payments);
+const payment = readPayment(payments());
+const events = readEvents(payments());
 
 export const handler = httpHandler({
   "GET /payments/{payment_id}": async ({ merchantId, path }) =>

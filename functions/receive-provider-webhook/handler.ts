@@ -1,9 +1,9 @@
-import { clock, findings, payments, webhookSignatures } from "../lib/adapters/stores.ts";
 import { httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
+import { clock, findings, payments, signatures, wired } from "../lib/wiring.ts";
 import { receiveProviderWebhook } from "./receive-provider-webhook.ts";
 
-const receive = receiveProviderWebhook({ payments, findings, clock, signatures: webhookSignatures() });
+const receive = receiveProviderWebhook(wired({ payments, findings, clock, signatures }));
 
 export const handler = httpHandler(
   {

@@ -1,17 +1,9 @@
-import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
-import { sagas } from "../lib/adapters/sagas.ts";
-import { clock, payments, providers } from "../lib/adapters/stores.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
+import { clock, executions, payments, providerOf, sagas, wired } from "../lib/wiring.ts";
 import { redriveSaga } from "./redrive-saga.ts";
 
-const redrive = redriveSaga({
-  payments,
-  clock,
-  executions: sagaExecutions(),
-  sagas,
-  providerOf: providers(),
-});
+const redrive = redriveSaga(wired({ payments, clock, executions, sagas, providerOf }));
 
 export const handler = httpHandler({
   "POST /sagas/{payment_id}/redrive": async ({ path, merchantId, body }) => {

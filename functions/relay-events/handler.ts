@@ -1,12 +1,10 @@
-import { EventBridgeBus, eventBridgeClient } from "../lib/adapters/aws/event-bus.ts";
-import { eventIn, traceIn } from "../lib/adapters/dynamodb/payment-item.ts";
-import { systemClock } from "../lib/adapters/system-clock.ts";
 import { measure } from "../lib/runtime/metrics.ts";
 import { streamHandler } from "../lib/runtime/stream.ts";
+import { bus, clock, eventIn, traceIn, wired } from "../lib/wiring.ts";
 import { relayEvents } from "./relay-events.ts";
 
-const clock = systemClock();
-const relay = relayEvents(new EventBridgeBus(eventBridgeClient()));
+const ports = wired({ bus, clock });
+const relay = relayEvents(ports.bus);
 
 export const handler = streamHandler(async (items) => {
   const records = items.map(({ position, item }) => ({
@@ -16,6 +14,7 @@ export const handler = streamHandler(async (items) => {
   }));
   const resumeAt = await relay(records);
   const oldest = records[0]?.event?.occurred_at;
-  if (resumeAt === undefined && oldest) measure({ RelaySeconds: (clock.now() - Date.parse(oldest)) / 1000 });
+  if (resumeAt === undefined && oldest)
+    measure({ RelaySeconds: (ports.clock.now() - Date.parse(oldest)) / 1000 });
   return resumeAt;
 });

@@ -1,5 +1,5 @@
-import { payments, quotes } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { payments, quotes, wired } from "../lib/wiring.ts";
 import { releaseHold } from "./release-hold.ts";
 
-export const handler = stepHandler(releaseHold({ payments, quotes }));
+export const handler = stepHandler(releaseHold(wired({ payments, quotes })));

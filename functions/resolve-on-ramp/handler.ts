@@ -1,7 +1,7 @@
-import { breaker, clock, onRampProvider, payments, quotes } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { breaker, clock, onRampProvider, payments, quotes, wired } from "../lib/wiring.ts";
 import { resolveOnRamp } from "./resolve-on-ramp.ts";
 
 export const handler = stepHandler(
-  resolveOnRamp({ payments, quotes, provider: onRampProvider(), breaker, clock }),
+  resolveOnRamp(wired({ payments, quotes, provider: onRampProvider, breaker, clock })),
 );

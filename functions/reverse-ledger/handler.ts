@@ -1,5 +1,5 @@
-import { payments } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { payments, wired } from "../lib/wiring.ts";
 import { reverseLedger } from "./reverse-ledger.ts";
 
-export const handler = stepHandler(reverseLedger({ payments }));
+export const handler = stepHandler(reverseLedger(wired({ payments })));

@@ -1,15 +1,13 @@
-import { sagas } from "../lib/adapters/sagas.ts";
-import { breaker, clock, exposure, payments } from "../lib/adapters/stores.ts";
-import { switches } from "../lib/adapters/switches.ts";
 import { assertContract } from "../lib/contracts/contract.ts";
 import type { StartRequest } from "../lib/contracts/types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";
+import { breaker, clock, exposure, payments, sagas, switches, wired } from "../lib/wiring.ts";
 import { startSaga } from "./start-saga.ts";
 
-const start = startSaga({ payments, sagas, breaker, switches, exposure, clock });
+const start = startSaga(wired({ payments, sagas, breaker, switches, exposure, clock }));
 
 export const handler = queueHandler(async (body) => {
   assertContract("StartRequest", body);

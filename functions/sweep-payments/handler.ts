@@ -1,44 +1,48 @@
-import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
-import { INDEX_SHARDS } from "../lib/adapters/dynamodb/payment-item.ts";
-import { sagas } from "../lib/adapters/sagas.ts";
+import { log } from "../lib/runtime/log.ts";
+import { measure } from "../lib/runtime/metrics.ts";
+import { scheduleHandler } from "../lib/runtime/schedule.ts";
 import {
   breaker,
   clock,
   cursor,
+  executions,
   exposure,
   findings,
+  INDEX_SHARDS,
   ledger,
   payments,
   policies,
-} from "../lib/adapters/stores.ts";
-import { switches } from "../lib/adapters/switches.ts";
-import { log } from "../lib/runtime/log.ts";
-import { measure } from "../lib/runtime/metrics.ts";
-import { scheduleHandler } from "../lib/runtime/schedule.ts";
+  sagas,
+  switches,
+  wired,
+} from "../lib/wiring.ts";
 import { switchesOn, Tally } from "./sweep-metrics.ts";
 import { sweepPayments } from "./sweep-payments.ts";
 import { transitFigures } from "./transit-metrics.ts";
 import { Watch } from "./watch-sagas.ts";
 
-const ports = { payments, sagas, breaker, switches, exposure, clock, cursor, shards: INDEX_SHARDS };
-const watched = { payments, executions: sagaExecutions(), findings, policies, breaker, clock };
+const ports = {
+  ...wired({ payments, ledger, findings, policies, cursor, breaker, exposure }),
+  ...wired({ sagas, executions, switches, clock }),
+  shards: INDEX_SHARDS,
+};
 
 export const handler = scheduleHandler(async (leftMs) => {
   const tally = new Tally();
   const swept = await sweepPayments({
     ...ports,
     // The rest of its life is for the last payment, which may meet a slow store, and for saying what was seen.
-    until: clock.now() + (2 * leftMs) / 3,
-    watch: new Watch(watched),
+    until: ports.clock.now() + (2 * leftMs) / 3,
+    watch: new Watch(ports),
     tell: (payment, seen) =>
       tally.note(payment, seen) && log.info("swept a saga", { payment_id: payment.payment_id, seen }),
     miss: (missed, error) => log.error("the sweep could not look", { ...tally.miss(missed), error }),
   })();
   // Alone and first: they page, and nothing that is only read beside them may keep them back.
-  measure(tally.figures(clock.now(), !swept.cutShort && swept.listed === INDEX_SHARDS));
+  measure(tally.figures(ports.clock.now(), !swept.cutShort && swept.listed === INDEX_SHARDS));
   log.info(`swept${swept.cutShort ? ", and cut short" : ""}`, { ...swept, seen: tally.seen });
-  measure({ SwitchesOn: await switchesOn(switches) });
-  measure(await transitFigures({ ...ports, ledger }));
+  measure({ SwitchesOn: await switchesOn(ports.switches) });
+  measure(await transitFigures(ports));
   // After all the rest was seen and told: a run that fails is what the alarm of the function's errors hears.
   if (tally.missed > 0) throw new Error(`the sweep could not look ${tally.missed} times`);
 });

@@ -1,15 +1,14 @@
-import { sagaExecutions } from "../lib/adapters/aws/saga-executions.ts";
-import { clock, findings, ledger, payments, policies } from "../lib/adapters/stores.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";
+import { clock, executions, findings, ledger, payments, policies, wired } from "../lib/wiring.ts";
 import { heedFailedExecution, type StatusChange } from "./failed-execution.ts";
 import { verifyIntegrity } from "./verify-integrity.ts";
 
-const verify = verifyIntegrity({ payments, ledger, findings, clock });
+const verify = verifyIntegrity(wired({ payments, ledger, findings, clock }));
 
-const heed = heedFailedExecution({ payments, findings, policies, clock, executions: sagaExecutions() });
+const heed = heedFailedExecution(wired({ payments, findings, policies, clock, executions }));
 
 /** The message is EventBridge's envelope; its detail is an event of ours, or what Step Functions says of an execution. */
 export const handler = queueHandler(async (body, record) => {

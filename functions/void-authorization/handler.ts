@@ -1,5 +1,7 @@
-import { breaker, cardProvider, clock, payments } from "../lib/adapters/stores.ts";
 import { stepHandler } from "../lib/runtime/step.ts";
+import { breaker, cardProvider, clock, payments, wired } from "../lib/wiring.ts";
 import { voidAuthorization } from "./void-authorization.ts";
 
-export const handler = stepHandler(voidAuthorization({ payments, provider: cardProvider(), breaker, clock }));
+export const handler = stepHandler(
+  voidAuthorization(wired({ payments, provider: cardProvider, breaker, clock })),
+);

@@ -144,11 +144,11 @@ describe("what the code needs", () => {
     expect(differenceOf(name, needsAfter(name, path, change))).toEqual(difference);
   });
 
-  const stores = "functions/lib/adapters/stores.ts";
+  const wiring = "functions/lib/wiring.ts";
   const findings = "functions/lib/adapters/dynamodb/finding-store.ts";
   const client = "functions/lib/adapters/dynamodb/client.ts";
   it.each<[string, string, [string, string]]>([
-    ["what a command touches", stores, ['tableName("integrity")', "String(process.pid)"]],
+    ["what a command touches", wiring, ['tableName("integrity")', "String(process.pid)"]],
     [
       "where a command comes from",
       findings,

@@ -1,6 +1,7 @@
 // The style is a test that walks the tree: which way imports point, where time and the environment are read, how files look.
 import { describe, expect, it } from "@jest/globals";
-import { wrongImports } from "./rules/layers.ts";
+import { circlesOf } from "./rules/circles.ts";
+import { LAYERS, wrongImports } from "./rules/layers.ts";
 import { functionNames, manifest } from "./rules/manifest.ts";
 import { codeOf, importsOf, type Source, sourcesBelow } from "./rules/source-tree.ts";
 
@@ -30,7 +31,7 @@ describe("imports", () => {
   });
 
   it.each([
-    ["post-ledger/post-ledger.ts", 'import { ledger } from "../lib/adapters/stores.ts";'],
+    ["post-ledger/post-ledger.ts", 'import { ledger } from "../lib/wiring.ts";'],
     ["post-ledger/post-ledger.ts", 'import { log } from "../lib/runtime/log.ts";'],
     ["post-ledger/post-ledger.ts", 'import { DynamoDBClient } from "@aws-sdk/client-dynamodb";'],
     ["post-ledger/post-ledger.ts", 'import { failPayment } from "../fail-payment/fail-payment.ts";'],
@@ -41,11 +42,26 @@ describe("imports", () => {
     ["lib/domain/money.ts", 'import { assertContract } from "../contracts/contract.ts";'],
     ["lib/ports/clock.ts", 'import { systemClock } from "../adapters/system-clock.ts";'],
     ["lib/runtime/http.ts", 'import { SQSClient } from "@aws-sdk/client-sqs";'],
+    ["lib/runtime/stream.ts", 'import type { Item } from "../adapters/dynamodb/item.ts";'],
+    ["lib/contracts/event-contract.ts", 'import type { NewEvent } from "../domain/events.ts";'],
+    ["lib/adapters/aws/sqs.ts", 'import { clock } from "../../wiring.ts";'],
+    ["lib/saga/exposure.ts", 'import { clock } from "../wiring.ts";'],
+    ["lib/wiring.ts", 'import { postLedger } from "../post-ledger/post-ledger.ts";'],
+    ["post-ledger/handler.ts", 'import { dynamoClient } from "../lib/adapters/dynamodb/client.ts";'],
     ["lib/sandbox/provider.ts", 'import { need } from "../runtime/config.ts";'],
     ["lib/sandbox/provider.ts", 'import type { Clock } from "../ports/clock.ts";'],
     ["lib/helpers/thing.ts", ""],
   ])("are caught in %s: %s", (path, text) => {
     expect(wrongImports(inFunctions(path, text))).toHaveLength(1);
+  });
+
+  it("point one way: no two rooms may import each other", () => {
+    const seen = Object.entries(LAYERS).map(([name, { lib, types = [] }]): [string, string[]] => [
+      name,
+      [...lib, ...types].filter((other) => other !== name),
+    ]);
+    expect(circlesOf(new Map(seen))).toEqual([]);
+    expect(circlesOf(new Map([...seen, ["errors", ["domain"]]]))).toEqual(["contracts, domain, errors"]);
   });
 
   it("lead to the sandbox provider from its own functions only", () => {
@@ -105,9 +121,13 @@ describe("a file", () => {
     expect(pathsOf(functions.filter(({ text }) => text.split("\n").length > longest))).toEqual([]);
   });
 
-  it("is short when it is wiring", () => {
+  it("is short when it is wiring: a screenful below its imports", () => {
     const handlers = functions.filter(({ path }) => path.endsWith("/handler.ts"));
-    expect(pathsOf(handlers.filter(({ text }) => text.split("\n").length > 45))).toEqual([]);
+    const bodyOf = ({ text }: Source): string => text.replace(/^import [^;]+;\n/gm, "");
+    expect(bodyOf(inFunctions("a.ts", 'import {\n  a,\n} from "./a.ts";\nimport b from "b";\na(b);\n'))).toBe(
+      "a(b);\n",
+    );
+    expect(pathsOf(handlers.filter((source) => bodyOf(source).split("\n").length > 30))).toEqual([]);
   });
 
   it("leaves nothing to do later", () => {

@@ -63,7 +63,7 @@ describe("a cell", () => {
 
   it("asks in production who lives in it, and nowhere else", () => {
     const admissionsIn = (CONTRA_ENVIRONMENT: string) =>
-      coldStart<{ admissions: object }>("lib/adapters/stores.ts", { CONTRA_ENVIRONMENT }).admissions;
+      coldStart<{ admissions: () => object }>("lib/wiring.ts", { CONTRA_ENVIRONMENT }).admissions();
     expect(admissionsIn("prod").constructor.name).toBe("DynamoAdmissions");
     expect(admissionsIn("dev").constructor.name).toBe("Object");
   });

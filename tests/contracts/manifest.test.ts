@@ -150,9 +150,9 @@ describe("a function", () => {
 });
 
 describe("time", () => {
-  /** In the adapter, because it is the adapter's: no variable of the environment sets it. */
+  /** In the code, because it is the code's: no variable of the environment sets it. */
   const deadline = Number(
-    /PROVIDER_TIMEOUT_MS = ([\d_]+);/.exec(textOf("functions/lib/adapters/stores.ts"))?.[1]?.replace("_", ""),
+    /PROVIDER_TIMEOUT_MS = ([\d_]+);/.exec(textOf("functions/lib/wiring.ts"))?.[1]?.replace("_", ""),
   );
 
   it("leaves a step's function time to ask and to send, and its task time to hear of it", () => {

@@ -44,11 +44,15 @@ export function unitOf(node: Node): Node {
   return unit;
 }
 
-/** What runs as soon as the module is loaded: everything at its top that is not a function. */
+/** What runs as soon as the module is loaded: everything at its top that is neither a function nor made by the first who asks. */
 export function runsOnLoad(unit: Node): boolean {
-  if (isVariableDeclaration(unit)) return unit.initializer !== undefined && !isFunction(unit.initializer);
-  return isExpressionStatement(unit);
+  if (!isVariableDeclaration(unit)) return isExpressionStatement(unit);
+  const { initializer } = unit;
+  return initializer !== undefined && !isFunction(initializer) && !isBuiltWhenAsked(initializer);
 }
+
+/** A member of functions/lib/wiring.ts. */
+const isBuiltWhenAsked = (node: Node): boolean => isCallExpression(node) && calleeOf(node)?.text === "once";
 
 /** Calls `see` for every node of the unit that may run: no types, and nothing of another unit inside. */
 export function walk(unit: Node, see: (node: Node) => void): void {

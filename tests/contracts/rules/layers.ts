@@ -1,5 +1,5 @@
-// Which way imports may point: handler → step → domain. Steps see ports, only handlers see adapters
-// (docs/architecture.md#which-way-imports-point).
+// Which way imports may point: handler → wiring → adapters → runtime → contracts, handler → step → saga → domain. Steps see
+// ports, only handlers see the wiring, and nothing in a room below looks up.
 import { importsOf, type Source } from "./source-tree.ts";
 
 type Layer = {
@@ -14,14 +14,14 @@ type Layer = {
 const PURE = ["domain", "errors", "ports", "saga"];
 const AWS_SDK = /^@aws-sdk\//;
 
-const LAYERS: Record<string, Layer> = {
+export const LAYERS: Record<string, Layer> = {
   errors: { lib: ["errors"], packages: [] },
+  contracts: { lib: ["contracts", "errors"], packages: [], packageTypes: [/^ajv$/] },
   domain: {
     lib: ["domain", "errors"],
     types: ["contracts"],
     packages: [/^node:crypto$/, /^canonicalize$/, /^currency-codes$/],
   },
-  contracts: { lib: ["contracts", "domain", "errors"], packages: [], packageTypes: [/^ajv$/] },
   ports: { lib: [], types: ["ports", "domain", "contracts"], packages: [] },
   // The provider's own: it knows nothing of Contra's inside.
   sandbox: { lib: ["sandbox"], packages: [/^node:crypto$/] },
@@ -29,7 +29,7 @@ const LAYERS: Record<string, Layer> = {
   step: { lib: [...PURE, "contracts", "sandbox"], packages: [] },
   runtime: {
     lib: ["runtime", "contracts", "domain", "errors"],
-    types: ["ports", "adapters"],
+    types: ["ports"],
     packages: [/^node:async_hooks$/, /^@middy\//, /^@aws-lambda-powertools\//, /^aws-xray-sdk-core$/],
     packageTypes: [/^aws-lambda$/, AWS_SDK],
   },
@@ -38,12 +38,21 @@ const LAYERS: Record<string, Layer> = {
     types: ["ports"],
     packages: [AWS_SDK, /^node:crypto$/, /^node:timers\/promises$/, /^standardwebhooks$/],
   },
-  handler: { lib: ["adapters", "runtime", "contracts", "sandbox"], types: ["domain", "ports"], packages: [] },
+  wiring: { lib: ["adapters", "runtime", "domain", "saga", "sandbox"], types: ["ports"], packages: [] },
+  handler: {
+    lib: ["wiring", "runtime", "contracts", "sandbox"],
+    types: ["domain", "ports"],
+    packages: [],
+  },
 };
 
-/** `functions/lib/ports/clock.ts` → ports; `functions/post-ledger/…` → handler or step. */
+/**
+ * `functions/lib/ports/clock.ts` → ports; `functions/post-ledger/…` → handler or step. There are two wirings: Contra's, and
+ * the sandbox provider's beside its adapters.
+ */
 function layerOf(path: string): string {
   const [, folder = "", part = ""] = path.split("/");
+  if (path.endsWith("/wiring.ts")) return "wiring";
   if (folder === "lib") return part;
   return path.endsWith("/handler.ts") ? "handler" : "step";
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { CardSaga, USER } from "../../support/card-saga.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts";
+import { wiringOf } from "../../support/wiring.ts";
 
 const BODY = { amount: 500, currency: "INR", user_id: USER };
 const KEY = { "idempotency-key": "key-1" };
@@ -11,8 +12,7 @@ let world: CardSaga;
 let accept: Handler;
 beforeEach(() => {
   world = new CardSaga();
-  jest.doMock("../../../functions/lib/adapters/stores.ts", () => world);
-  jest.doMock("../../../functions/lib/adapters/sagas.ts", () => ({ sagas: world.sagas }));
+  jest.doMock("../../../functions/lib/wiring.ts", () => wiringOf(world));
   accept = coldStart<Handler>("accept-payment/handler.ts");
 });
 

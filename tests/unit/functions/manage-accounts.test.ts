@@ -7,6 +7,7 @@ import { coldStart } from "../../support/cold-start.ts";
 import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+import { wiringOf } from "../../support/wiring.ts";
 
 const M1 = { merchantId: "m1", scopes: new Set(["payments:write", "payments:read"]) };
 const M2 = { ...M1, merchantId: "m2" };
@@ -186,7 +187,7 @@ describe("a deposit that names the account's merchant", () => {
   it("is refused to a merchant at the door, whose token lacks the scope", async () => {
     const world = new CardSaga();
     await openAccount({ ledger: world.ledger, clock })(M1, { account_id: "acc_a" });
-    jest.doMock("../../../functions/lib/adapters/stores.ts", () => world);
+    jest.doMock("../../../functions/lib/wiring.ts", () => wiringOf(world));
     const handler = coldStart<Handler>("manage-accounts/handler.ts");
     const sent = (claims: Record<string, string>) =>
       call(
@@ -218,7 +219,7 @@ describe("reading a balance", () => {
     ["who may only operate, as the route is one that reads", "contra/ops", 403],
     ["a merchant's client", "contra/payments:write contra/payments:read", 403],
   ])("of the house answers %s", async (_, scope, status) => {
-    jest.doMock("../../../functions/lib/adapters/stores.ts", () => new CardSaga());
+    jest.doMock("../../../functions/lib/wiring.ts", () => wiringOf(new CardSaga()));
     const handler = coldStart<Handler>("manage-accounts/handler.ts");
     const asked = request("GET /accounts/{account_id}/balance", {
       path: { account_id: "external_funding" },

@@ -1,11 +1,13 @@
 // A scheduled run of the sweep: whatever befalls it, it says what it saw, and a run that missed something has failed.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Context } from "aws-lambda";
+import { INDEX_SHARDS } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { linesOf, metricsIn, SPEAKING } from "../../support/log-lines.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+import { wiringOf } from "../../support/wiring.ts";
 
 type Handler = { handler: (event: unknown, context: Context) => Promise<void> };
 const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -14,12 +16,10 @@ const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } a
 async function run(saga: CardSaga) {
   const findings = { open: async () => undefined };
   const ledger = new MemoryLedgerStore();
-  jest.doMock("../../../functions/lib/adapters/stores.ts", () => ({ ...saga, findings, ledger }));
-  jest.doMock("../../../functions/lib/adapters/sagas.ts", () => ({ sagas: saga.sagas }));
-  jest.doMock("../../../functions/lib/adapters/switches.ts", () => ({ switches: saga.switches }));
-  jest.doMock("../../../functions/lib/adapters/aws/saga-executions.ts", () => ({
-    sagaExecutions: () => new MemoryExecutions(),
-  }));
+  const executions = new MemoryExecutions();
+  jest.doMock("../../../functions/lib/wiring.ts", () =>
+    wiringOf({ ...saga, findings, ledger, executions }, { INDEX_SHARDS }),
+  );
   const { handler } = coldStart<Handler>("sweep-payments/handler.ts", SPEAKING);
   let failed = false;
   const lines = await linesOf(() =>

@@ -10,7 +10,7 @@ import type { SagaExecution } from "../../domain/saga-executions.ts";
 import { ServiceUnavailable } from "../../errors/registry.ts";
 import type { SagaExecutions } from "../../ports/saga-executions.ts";
 import { executionArn } from "../../runtime/config.ts";
-import { machineOf, sfnClient } from "./saga-starter.ts";
+import { machineOf } from "./step-functions.ts";
 
 /** The largest page: ten rounds of an exhausted undo are about 350 events. */
 const LATEST_EVENTS = 1_000;
@@ -83,5 +83,3 @@ const unavailable = (error: unknown): ServiceUnavailable =>
   new ServiceUnavailable(
     `Step Functions gave no usable answer: ${error instanceof Error ? error.name : String(error)}`,
   );
-
-export const sagaExecutions = (): StepFunctionsExecutions => new StepFunctionsExecutions(sfnClient());

@@ -1,17 +1,13 @@
 // Sagas in Step Functions: started under the payment's id through the alias, or queued when Step Functions is busy.
-import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
 import { InvariantBroken } from "../../errors/registry.ts";
 import type { SagaStarter } from "../../ports/saga-starter.ts";
 import { machineArn, queueUrl } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
 import { measure } from "../../runtime/metrics.ts";
-import { currentTrace, traced } from "../../runtime/tracing.ts";
-import { deadline } from "./deadlines.ts";
-
-/** One try each: a throttled start goes to the queue instead, and a retry here would only add to the storm. */
-export const sfnClient = (): SFNClient =>
-  traced(new SFNClient({ maxAttempts: 1, requestHandler: deadline(3_000) }));
+import { currentTrace } from "../../runtime/tracing.ts";
+import { machineOf } from "./step-functions.ts";
 
 /** What no repetition mends: such a start belongs to the dead letters, where somebody sees it. */
 const NEVER = new Set(["AccessDeniedException", "StateMachineDoesNotExist", "InvalidArn", "InvalidName"]);
@@ -23,8 +19,6 @@ const traceAttribute = (
   trace === undefined
     ? {}
     : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } } };
-
-export const machineOf = (rail: string): string => `${rail}-payment`;
 
 export class StepFunctionsStarter implements SagaStarter {
   private readonly sfn: SFNClient;

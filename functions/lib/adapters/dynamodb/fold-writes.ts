@@ -9,7 +9,6 @@ import {
 import type { Bucket, Journal } from "../../domain/journal.ts";
 import { StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { batchesOf } from "../fold-batches.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
 import { accountKey, guardKey, journalKey } from "./journal-writes.ts";
@@ -17,8 +16,9 @@ import { accountKey, guardKey, journalKey } from "./journal-writes.ts";
 /** Accounts are listed in the `accounts` index over this many keys. */
 export const ACCOUNT_SHARDS = 8;
 export const WATERMARK = { pk: "WATERMARK", sk: "FOLD" };
-/** What DynamoDB reads at once. */
+/** What DynamoDB reads at once, and what it takes in one transaction. */
 const MAX_READS = 100;
+const MAX_WRITES = 100;
 
 type Delta = { account: string; currency: string; amounts: Record<Bucket, bigint> };
 
@@ -99,6 +99,36 @@ function foldWrites(table: string, journals: Journal[], guarded: Set<string>): T
     addWrite(table, toItem(WATERMARK), "journals", BigInt(journals.length)),
   ];
 }
+
+/**
+ * The journals in the order in which they came, as many together as fit one transaction: every fold writes
+ * the house's balances and the watermark, so few transactions let a cell carry more (scripts/capacity). A
+ * batch writes a mark per journal, a balance per account and currency, a guard at worst for accounts that
+ * forbid an overdraft, and the watermark.
+ */
+export function batchesOf(journals: Journal[], guarded: ReadonlySet<string>): Journal[][] {
+  const batches: Journal[][] = [];
+  let batch: Journal[] = [];
+  let rows = new Set<string>();
+  for (const journal of journals) {
+    const touched = rowsOf(journal, guarded);
+    const grown = new Set([...rows, ...touched]);
+    const isFull = batch.length + 1 + grown.size + 1 > MAX_WRITES;
+    if (batch.length > 0 && isFull) {
+      batches.push(batch);
+      batch = [];
+    }
+    batch.push(journal);
+    rows = isFull ? new Set(touched) : grown;
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
+}
+
+const rowsOf = ({ postings }: Journal, guarded: ReadonlySet<string>): string[] =>
+  postings.flatMap(({ account, currency }) => {
+    const balance = `${account}#${currency}`;
+    return guarded.has(account) ? [balance, `${balance}#guard`] : [balance];
+  });
 
 /** Which of the journals' merchant accounts forbid an overdraft: they were opened so, and it never changes. */
 async function guardedAccounts(

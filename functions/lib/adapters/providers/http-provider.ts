@@ -1,7 +1,9 @@
 // A provider over HTTP: the sandbox on a laptop and in test environments, and what a real one's adapter looks like.
 // One request per call and never a retry of its own: whether to send again is the step's decision.
+import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
+import { measure } from "../../runtime/metrics.ts";
 
 export type Settings = {
   url: string;
@@ -9,6 +11,7 @@ export type Settings = {
   timeoutMs: number;
   /** True where a payment's metadata may order the sandbox to fail: never in production. */
   takesOrders: boolean;
+  clock: Pick<Clock, "now">;
 };
 type Operation = {
   id: string;
@@ -96,17 +99,33 @@ export abstract class HttpProvider implements Provider {
   }
 
   find(key: string): Promise<ProviderAnswer> {
-    return this.call("GET", `/v1/operations/${encodeURIComponent(key)}`, key);
+    return this.call("find", `GET /v1/operations/${encodeURIComponent(key)}`, key);
   }
 
   tombstone(key: string, paymentId: string): Promise<ProviderAnswer> {
-    return this.call("POST", "/v1/tombstones", `${key}:tombstone`, {
+    return this.call("tombstone", "POST /v1/tombstones", `${key}:tombstone`, {
       operation_key: key,
       reference: paymentId,
     });
   }
 
-  protected async call(method: string, path: string, key: string, body?: unknown): Promise<ProviderAnswer> {
+  /** Measures how long the call took and what it came to; `operation` is the method's name. */
+  protected async call(
+    operation: string,
+    ...request: [route: string, key: string, body?: unknown]
+  ): Promise<ProviderAnswer> {
+    const { clock } = this.settings;
+    const began = clock.now();
+    const answer = await this.send(...request);
+    const outcome = "unavailable" in answer ? "unavailable" : answer.outcome;
+    const dimensions = { provider: this.nature.name, operation, outcome };
+    measure({ ProviderMilliseconds: clock.now() - began, ProviderAnswers: 1 }, dimensions);
+    return answer;
+  }
+
+  /** `route` is method and path: `POST /v1/captures`. */
+  private async send(route: string, key: string, body?: unknown): Promise<ProviderAnswer> {
+    const [method = "", path = ""] = route.split(" ");
     const { url, credentials, timeoutMs } = this.settings;
     const signal = AbortSignal.timeout(timeoutMs);
     try {

@@ -22,7 +22,7 @@ export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
   }
 
   onRamp(request: RampRequest): Promise<ProviderAnswer> {
-    return this.call("POST", "/v1/on-ramps", request.key, {
+    return this.call("onRamp", "POST /v1/on-ramps", request.key, {
       ...this.shared(request),
       ...conversionOf(request),
     });
@@ -31,7 +31,10 @@ export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
   reverseOnRamp(request: ReversalRequest): Promise<ProviderAnswer> {
     const { key, on_ramp_tx_id: on_ramp_id, amount, currency, receive_currency } = request;
     const body = { on_ramp_id, amount: Number(amount), currency, receive_currency };
-    return this.call("POST", "/v1/on-ramp-reversals", key, { ...this.shared(request), ...body });
+    return this.call("reverseOnRamp", "POST /v1/on-ramp-reversals", key, {
+      ...this.shared(request),
+      ...body,
+    });
   }
 }
 
@@ -41,7 +44,7 @@ export class HttpOffRampProvider extends HttpProvider implements OffRampProvider
   }
 
   offRamp(request: RampRequest): Promise<ProviderAnswer> {
-    return this.call("POST", "/v1/off-ramps", request.key, {
+    return this.call("offRamp", "POST /v1/off-ramps", request.key, {
       ...this.shared(request),
       ...conversionOf(request),
     });

@@ -1,6 +1,7 @@
 // Metrics: what is written for whom, in the shape that CloudWatch reads from a log.
-import { beforeAll, describe, expect, it } from "@jest/globals";
-import type * as Measured from "../../../../functions/lib/adapters/providers/measured-provider.ts";
+import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type * as Card from "../../../../functions/lib/adapters/providers/http-card-provider.ts";
+import type * as Ramps from "../../../../functions/lib/adapters/providers/http-ramp-provider.ts";
 import type { PaymentEvent } from "../../../../functions/lib/contracts/event-types.ts";
 import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
 import type * as Metrics from "../../../../functions/lib/runtime/metrics.ts";
@@ -114,36 +115,71 @@ describe("a transition", () => {
 });
 
 describe("a provider's call", () => {
+  const clock = new ManualClock();
+  const settings = {
+    url: "http://provider.test",
+    credentials: { read: () => clock.sleep(120).then(() => ({ key: "own", webhook_secrets: [] })) },
+    timeoutMs: 1_000,
+    takesOrders: true,
+    clock,
+  };
+  const REQUEST = { key: "p:capture", payment_id: "p", amount: 1n, currency: "EUR", authorization_id: "a" };
+
+  /** The measured lines of calls that are answered so. */
+  async function measuredBy(calls: () => Promise<unknown>, ...answers: [status: number, body: object][]) {
+    const fetching = jest.spyOn(globalThis, "fetch");
+    for (const [status, body] of answers) fetching.mockResolvedValueOnce(Response.json(body, { status }));
+    const lines = metricsIn(await linesOf(calls));
+    fetching.mockRestore();
+    return lines.map(({ name, value, dimensions }) => [name, value, Object.values(dimensions)]);
+  }
+
   it("is measured by provider and operation, and counted by what it came to", async () => {
-    const { measured } = coldStart<typeof Measured>("lib/adapters/providers/measured-provider.ts", SPEAKING);
-    const clock = new ManualClock();
-    const provider = {
-      nature: { name: "sandbox" },
-      key: "own",
-      async capture(amount: number) {
-        await clock.sleep(120);
-        return {
-          outcome: amount > 1 ? "unknown" : "succeeded",
-          ...(amount > 1 ? { unavailable: true } : {}),
-          by: this.key,
-        };
-      },
-    };
+    const { HttpCardProvider } = coldStart<typeof Card>(
+      "lib/adapters/providers/http-card-provider.ts",
+      SPEAKING,
+    );
+    const provider = new HttpCardProvider(settings);
     const answers: unknown[] = [];
-    const lines = await linesOf(async () => {
-      answers.push(await measured(provider, clock).capture(1), await measured(provider, clock).capture(2));
-    });
+    const lines = await measuredBy(
+      async () => answers.push(await provider.capture(REQUEST), await provider.capture(REQUEST)),
+      [201, { id: "cap_1", state: "succeeded" }],
+      [500, { error: { code: "internal_error" } }],
+    );
     expect(answers).toEqual([
-      { outcome: "succeeded", by: "own" },
-      { outcome: "unknown", unavailable: true, by: "own" },
+      { outcome: "succeeded", id: "cap_1" },
+      { outcome: "unknown", unavailable: true, message: "it answered 500 internal_error" },
     ]);
-    expect(
-      metricsIn(lines).map(({ name, value, dimensions }) => [name, value, Object.values(dimensions)]),
-    ).toEqual([
+    expect(lines).toEqual([
       ["ProviderMilliseconds", 120, ["test", "sandbox", "capture"]],
       ["ProviderAnswers", 1, ["test", "sandbox", "succeeded"]],
       ["ProviderMilliseconds", 120, ["test", "sandbox", "capture"]],
       ["ProviderAnswers", 1, ["test", "sandbox", "unavailable"]],
     ]);
+  });
+
+  it("is named as its method is, of every provider", async () => {
+    const { HttpCardProvider } = coldStart<typeof Card>(
+      "lib/adapters/providers/http-card-provider.ts",
+      SPEAKING,
+    );
+    const ramps = jest.requireActual<typeof Ramps>(
+      "../../../../functions/lib/adapters/providers/http-ramp-provider.ts",
+    );
+    const { HttpOnRampProvider, HttpOffRampProvider } = ramps;
+    for (const Provider of [HttpCardProvider, HttpOnRampProvider, HttpOffRampProvider]) {
+      const own = Object.getOwnPropertyNames(Provider.prototype);
+      const provider = new Provider(settings) as unknown as Record<
+        string,
+        (request: unknown) => Promise<unknown>
+      >;
+      const methods = ["find", "tombstone", ...own].filter(
+        (name) => !["constructor", "money"].includes(name),
+      );
+      for (const method of methods) {
+        const [line] = await measuredBy(async () => provider[method]?.(REQUEST), [404, {}]);
+        expect(line?.[2]).toEqual(["test", expect.any(String), method]);
+      }
+    }
   });
 });

@@ -1,6 +1,6 @@
 // How journals are folded together: none is left out, their order stays, and every batch fits a transaction, as full as it may be.
 import { describe, expect, it } from "@jest/globals";
-import { batchesOf } from "../../../../../functions/lib/adapters/fold-batches.ts";
+import { batchesOf } from "../../../../../functions/lib/adapters/dynamodb/fold-writes.ts";
 import type { Journal } from "../../../../../functions/lib/domain/journal.ts";
 import manifest from "../../../../../functions/manifest.json" with { type: "json" };
 import { JOURNALS_PER_FOLD, RAILS } from "../../../../../scripts/capacity/costs.ts";

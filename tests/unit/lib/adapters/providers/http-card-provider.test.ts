@@ -1,10 +1,12 @@
 // What a provider's answer means: for the payment, and for the breaker in front of the provider.
+import "../../../../support/function-environment.ts";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { HttpCardProvider } from "../../../../../functions/lib/adapters/providers/http-card-provider.ts";
 import { providersOf } from "../../../../../functions/lib/domain/saga-definition.ts";
 import { ServiceUnavailable } from "../../../../../functions/lib/errors/registry.ts";
+import { ManualClock } from "../../../../support/memory/manual-clock.ts";
 import { credentialsOf } from "../../../../support/memory/memory-credentials.ts";
 
 let status = 200;
@@ -22,7 +24,8 @@ const heard: (string | undefined)[] = [];
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  settings = { url, credentials: credentialsOf("key-1"), timeoutMs: 1_000, takesOrders: true };
+  const clock = new ManualClock();
+  settings = { url, credentials: credentialsOf("key-1"), timeoutMs: 1_000, takesOrders: true, clock };
   provider = new HttpCardProvider(settings);
 });
 afterAll(() => {

@@ -1,4 +1,5 @@
 // What goes to the ramps, and what their answers mean.
+import "../../../../support/function-environment.ts";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
@@ -7,6 +8,7 @@ import {
   HttpOnRampProvider,
 } from "../../../../../functions/lib/adapters/providers/http-ramp-provider.ts";
 import { providersOf } from "../../../../../functions/lib/domain/saga-definition.ts";
+import { ManualClock } from "../../../../support/memory/manual-clock.ts";
 
 let answer: { status: number; body: unknown };
 let heard: { method?: string | undefined; url?: string | undefined; key: unknown; body: unknown };
@@ -28,7 +30,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { read: async () => ({ key: "key", webhook_secrets: [] }) };
-  settings = { url, credentials, timeoutMs: 1_000, takesOrders: true };
+  settings = { url, credentials, timeoutMs: 1_000, takesOrders: true, clock: new ManualClock() };
   onRamp = new HttpOnRampProvider(settings);
   offRamp = new HttpOffRampProvider(settings);
 });

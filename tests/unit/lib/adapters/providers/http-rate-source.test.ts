@@ -1,4 +1,5 @@
 // Rates over HTTP: prices or none, and never a wrong one.
+import "../../../../support/function-environment.ts";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";

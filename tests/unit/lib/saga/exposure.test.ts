@@ -1,8 +1,8 @@
 // The exposure cap: full from the cap on, read once a second, and unknown rather than wrong when the ledger does not answer.
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { LedgerExposure } from "../../../../functions/lib/adapters/ledger-exposure.ts";
 import { houseKey } from "../../../../functions/lib/domain/accounts.ts";
 import { StoreUnavailable } from "../../../../functions/lib/errors/registry.ts";
+import { LedgerExposure } from "../../../../functions/lib/saga/exposure.ts";
 import { ManualClock } from "../../../support/memory/manual-clock.ts";
 
 const clock = new ManualClock();

@@ -1,0 +1,10 @@
+// The Step Functions client, and which machine runs a rail's sagas.
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { traced } from "../../runtime/tracing.ts";
+import { deadline } from "./deadlines.ts";
+
+/** One try each: a throttled start goes to the queue instead, and a retry would add to the storm. */
+export const sfnClient = (): SFNClient =>
+  traced(new SFNClient({ maxAttempts: 1, requestHandler: deadline(3_000) }));
+
+export const machineOf = (rail: string): string => `${rail}-payment`;

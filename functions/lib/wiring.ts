@@ -1,0 +1,123 @@
+// What a handler hands to its step: each port with its adapter, built when it is first asked for. One
+// member is one export, and nothing here runs by itself: a function's bundle holds the adapters that its
+// handler names, and no others (tests/contracts/bundles.test.ts). Only handlers import this file.
+
+import { EventBridgeBus, eventBridgeClient } from "./adapters/aws/event-bus.ts";
+import { readExecution as executionIn, StepFunctionsExecutions } from "./adapters/aws/saga-executions.ts";
+import { StepFunctionsStarter } from "./adapters/aws/saga-starter.ts";
+import { sqsClient } from "./adapters/aws/sqs.ts";
+import { SsmSwitches, ssmClient } from "./adapters/aws/ssm-switches.ts";
+import { sfnClient } from "./adapters/aws/step-functions.ts";
+import { DynamoAdmissions, everyone } from "./adapters/dynamodb/admissions.ts";
+import { DynamoBreaker } from "./adapters/dynamodb/circuit-breaker.ts";
+import { dynamoClient } from "./adapters/dynamodb/client.ts";
+import { DynamoFindingStore } from "./adapters/dynamodb/finding-store.ts";
+import { DynamoLedgerStore } from "./adapters/dynamodb/ledger-store.ts";
+import { DynamoPaymentStore } from "./adapters/dynamodb/payment-store.ts";
+import { DynamoPolicySource } from "./adapters/dynamodb/policy-source.ts";
+import { DynamoQuoteStore } from "./adapters/dynamodb/quote-store.ts";
+import { DynamoSweepCursor } from "./adapters/dynamodb/sweep-cursor.ts";
+import { HttpCardProvider } from "./adapters/providers/http-card-provider.ts";
+import { HttpOffRampProvider, HttpOnRampProvider } from "./adapters/providers/http-ramp-provider.ts";
+import { HttpRateSource } from "./adapters/providers/http-rate-source.ts";
+import { SecretCredentials, secretsClient } from "./adapters/providers/secret-credentials.ts";
+import { StandardWebhookSignature } from "./adapters/providers/standard-webhook-signature.ts";
+import { systemClock } from "./adapters/system-clock.ts";
+import {
+  CARD_PROVIDER,
+  OFF_RAMP_PROVIDER,
+  ON_RAMP_PROVIDER,
+  PROVIDER_OF,
+  type ProviderOperation,
+} from "./domain/saga-definition.ts";
+import type { Admissions } from "./ports/admissions.ts";
+import type { Provider } from "./ports/provider.ts";
+import type { WebhookSignature } from "./ports/webhook-signature.ts";
+import { isProduction, policy, providerUrl, scaled, secretName, tableName } from "./runtime/config.ts";
+import { LedgerExposure } from "./saga/exposure.ts";
+
+// What a record of a table's stream holds, and over how many shards an index lies.
+export { journalOf } from "./adapters/dynamodb/journal-writes.ts";
+export { eventIn, INDEX_SHARDS, traceIn } from "./adapters/dynamodb/payment-item.ts";
+
+/**
+ * A member of the wiring: built by the first call, and the same at every other. The annotation tells the
+ * bundler that a member which nobody asks for may be left out, with all that it stands on.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+function once<Built>(build: () => Built): () => Built {
+  let built: { value: Built } | undefined;
+  return () => {
+    built ??= { value: build() };
+    return built.value;
+  };
+}
+
+/** The members, built: `wired({ payments, clock })` is `{ payments: payments(), clock: clock() }`. */
+export const wired = <Members extends Record<string, () => unknown>>(members: Members) =>
+  Object.fromEntries(Object.entries(members).map(([name, member]) => [name, member()])) as {
+    [Name in keyof Members]: ReturnType<Members[Name]>;
+  };
+
+export const clock = once(systemClock);
+
+const dynamodb = once(dynamoClient);
+const stepFunctions = once(sfnClient);
+
+export const payments = once(() => {
+  const tables = { payments: tableName("payments"), ledger: tableName("ledger") };
+  return new DynamoPaymentStore(dynamodb(), clock(), tables);
+});
+export const ledger = once(() => new DynamoLedgerStore(dynamodb(), clock(), tableName("ledger")));
+export const quotes = once(() => new DynamoQuoteStore(dynamodb(), clock(), tableName("payments")));
+export const policies = once(() => new DynamoPolicySource(dynamodb(), tableName("payments"), policy()));
+export const breaker = once(() => new DynamoBreaker(dynamodb(), clock(), tableName("payments")));
+export const exposure = once(() => new LedgerExposure(ledger(), clock(), policy().exposure_caps));
+export const admissions = once(
+  (): Admissions => (isProduction() ? new DynamoAdmissions(dynamodb(), tableName("payments")) : everyone),
+);
+export const cursor = once(() => new DynamoSweepCursor(dynamodb(), tableName("payments")));
+export const findings = once(() => new DynamoFindingStore(dynamodb(), clock(), tableName("integrity")));
+
+export const switches = once(() => new SsmSwitches(ssmClient(), clock()));
+export const sagas = once(() => new StepFunctionsStarter(stepFunctions(), sqsClient()));
+export const executions = once(() => new StepFunctionsExecutions(stepFunctions()));
+/** The execution with its first `limit` events; undefined when there is none. */
+export const readExecution = (rail: string, name: string, limit: number) =>
+  executionIn(stepFunctions(), rail, name, limit);
+export const bus = once(() => new EventBridgeBus(eventBridgeClient()));
+
+/** The sandbox is one service, whatever of it is called. */
+const credentials = once(() => new SecretCredentials(secretsClient(), clock(), secretName(CARD_PROVIDER)));
+
+/** Two calls (ask, then send) fit below every provider step's timeout of 20 s less 2 s. */
+const PROVIDER_TIMEOUT_MS = 8_000;
+
+const sandbox = once(() => ({
+  url: providerUrl(),
+  credentials: credentials(),
+  timeoutMs: scaled(PROVIDER_TIMEOUT_MS),
+  takesOrders: !isProduction(),
+  clock: clock(),
+}));
+
+export const cardProvider = once(() => new HttpCardProvider(sandbox()));
+export const onRampProvider = once(() => new HttpOnRampProvider(sandbox()));
+export const offRampProvider = once(() => new HttpOffRampProvider(sandbox()));
+export const rates = once(() => new HttpRateSource(sandbox()));
+
+/** Whoever is asked for the operation. */
+export const providerOf = once(() => {
+  const byName: Record<(typeof PROVIDER_OF)[ProviderOperation], Provider> = {
+    [CARD_PROVIDER]: cardProvider(),
+    [ON_RAMP_PROVIDER]: onRampProvider(),
+    [OFF_RAMP_PROVIDER]: offRampProvider(),
+  };
+  return (operation: ProviderOperation): Provider => byName[PROVIDER_OF[operation]];
+});
+
+/** How each provider signs its webhooks, by its name. */
+export const signatures = once(
+  (): ReadonlyMap<string, WebhookSignature> =>
+    new Map([[CARD_PROVIDER, new StandardWebhookSignature(credentials())]]),
+);
