@@ -1,6 +1,6 @@
 // The style is a test that walks the tree: which way imports point, where time and the environment are read, how files look.
 import { describe, expect, it } from "@jest/globals";
-import { circlesOf } from "./rules/circles.ts";
+import { circlesIn, circlesOf } from "./rules/circles.ts";
 import { LAYERS, wrongImports } from "./rules/layers.ts";
 import { functionNames, manifest } from "./rules/manifest.ts";
 import { codeOf, importsOf, type Source, sourcesBelow } from "./rules/source-tree.ts";
@@ -62,6 +62,17 @@ describe("imports", () => {
     ]);
     expect(circlesOf(new Map(seen))).toEqual([]);
     expect(circlesOf(new Map([...seen, ["errors", ["domain"]]]))).toEqual(["contracts, domain, errors"]);
+  });
+
+  it("close no circle, not even one of types", () => {
+    const a = inFunctions("a.ts", 'import { b } from "./b.ts";');
+    const b = inFunctions("b.ts", 'import type { C } from "./c.ts";');
+    const c = inFunctions("c.ts", 'export { a } from "./a.ts";');
+    expect(circlesIn([a, b, c, inFunctions("d.ts", 'import "./a.ts";')])).toEqual([
+      "functions/a.ts, functions/b.ts, functions/c.ts",
+    ]);
+    expect(circlesIn([a, b])).toEqual([]);
+    expect(circlesIn([...functions, ...scripts])).toEqual([]);
   });
 
   it("lead to the sandbox provider from its own functions only", () => {
