@@ -1,35 +1,37 @@
-// `make build`: renders the machines, bundles and zips all functions and prints their sizes. It
-// exits with 1 and says why when that is not possible, or when a zip is above its budget.
+// `make build`: renders the machines, bundles and zips the functions, where something changed, and
+// says so in one line. It exits with 1 and says why when that is not possible, or when a zip is above
+// its budget. With --no-zips it makes what a laptop runs, and is silent where there was nothing to do.
 import { dirname } from "node:path";
-import { BuildFailed, type Built, build } from "./build/bundle.ts";
-import { MachineRefused, renderMachines } from "./build/render-machines.ts";
+import { bundleFunctions, readBundles, readZipped, renderForTerraform, zipFunctions } from "./build/build.ts";
+import { BuildFailed } from "./build/output.ts";
 import { overBudget } from "./build/weight.ts";
 
-function tableOf(built: Built[], milliseconds: number): string {
-  const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`.padStart(9);
-  const line = (name: string, bytes: number, zipBytes: number) =>
-    `${name.padEnd(24)}${kilobytes(bytes)}${kilobytes(zipBytes)} zip`;
-  const sum = (pick: (one: Built) => number) => built.reduce((total, one) => total + pick(one), 0);
-  return [
-    ...built.map((one) => line(one.name, one.bytes, one.zipBytes)),
-    line(
-      `${built.length} functions`,
-      sum((one) => one.bytes),
-      sum((one) => one.zipBytes),
-    ),
-    `built in ${(milliseconds / 1000).toFixed(1)} s`,
-  ].join("\n");
+const root = dirname(import.meta.dirname);
+
+function say(did: string, count: number, zips = ""): void {
+  const seconds = (performance.now() / 1000).toFixed(1);
+  console.log(`${count} functions are ${did}${zips} (${seconds} s; sizes: make bundles)`);
+}
+
+async function forLaptop(): Promise<void> {
+  if (await bundleFunctions(root)) say("bundled", readBundles(root).length);
+}
+
+async function forAws(): Promise<void> {
+  await renderForTerraform(root);
+  const isNew = await zipFunctions(root);
+  const zipped = readZipped(root);
+  const megabytes = zipped.reduce((sum, { zipBytes }) => sum + zipBytes, 0) / 1024 / 1024;
+  say(isNew ? "bundled and zipped" : "up to date", zipped.length, `, ${megabytes.toFixed(1)} MB of zips`);
+  const heavy = overBudget(zipped);
+  if (heavy.length > 0) throw new BuildFailed(`${heavy.join("\n")}\n\`make bundles\` says with what.`);
 }
 
 try {
-  const root = process.argv[2] ?? dirname(import.meta.dirname);
-  renderMachines(root);
-  const built = await build(root);
-  console.log(tableOf(built, performance.now()));
-  const heavy = overBudget(built);
-  if (heavy.length > 0) throw new BuildFailed(`${heavy.join("\n")}\n\`make bundles\` says with what.`);
+  await (process.argv.includes("--no-zips") ? forLaptop() : forAws());
 } catch (error) {
-  if (!(error instanceof BuildFailed || error instanceof MachineRefused)) throw error;
-  console.error(`The build failed:\n${error.message}`);
+  const isForPeople = error instanceof BuildFailed || (error as Error).name === "MachineRefused";
+  if (!isForPeople) throw error;
+  console.error(`The build failed:\n${(error as Error).message}`);
   process.exitCode = 1;
 }

@@ -1,9 +1,10 @@
-// `make bundles`: builds, and prints what each function weighs, how long it takes to load, and what it is heavy with.
+// `make bundles`: prints what each function weighs, raw and zipped, how long it takes to load, and
+// what it is heavy with.
 import { dirname, join } from "node:path";
 import manifest from "../functions/manifest.json" with { type: "json" };
-import { build } from "./build/bundle.ts";
-import { initTimeOf } from "./build/init-time.ts";
+import { readZipped, zipFunctions } from "./build/build.ts";
 import { heaviest } from "./build/weight.ts";
+import { initTimeOf } from "./bundles/init-time.ts";
 import type { FunctionEntry } from "./local/lambda/catalog.ts";
 
 const RUNS = Number(process.env.RUNS ?? "5");
@@ -14,7 +15,8 @@ const entries = new Map<string, FunctionEntry>(Object.entries(manifest.functions
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`.padStart(8);
 const milliseconds = (time: number): string => `${time.toFixed(0)} ms`.padStart(8);
 
-const built = await build(root);
+await zipFunctions(root);
+const built = readZipped(root);
 console.log(`${"function".padEnd(26)}     raw     zip  init min  median  heaviest`);
 for (const { name, bytes, zipBytes, inputs } of built) {
   const entry = entries.get(name);
@@ -24,4 +26,9 @@ for (const { name, bytes, zipBytes, inputs } of built) {
   const sizes = `${kilobytes(bytes)}${kilobytes(zipBytes)}`;
   console.log(`${name.padEnd(24)}${sizes}  ${milliseconds(min)}${milliseconds(median)}  ${parts.join(", ")}`);
 }
+const total = (bytesOf: (one: (typeof built)[number]) => number): string =>
+  kilobytes(built.reduce((sum, one) => sum + bytesOf(one), 0));
+console.log(
+  `${`${built.length} functions`.padEnd(24)}${total(({ bytes }) => bytes)}${total(({ zipBytes }) => zipBytes)}`,
+);
 console.log(`init: ${RUNS} fresh processes each, Node ${process.version}, on this machine`);

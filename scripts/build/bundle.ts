@@ -1,23 +1,25 @@
-// Bundles every function of the manifest, functions/<name>/handler.ts, into dist/functions/<name>/index.js (what the
-// laptop runs) and dist/functions/<name>.zip (what Terraform deploys). Everything is bundled, the AWS SDK too.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+// Bundles every function of the manifest, functions/<name>/handler.ts, into
+// dist/functions/<name>/index.js: what the laptop runs, and what is zipped for AWS. Everything is
+// bundled, the AWS SDK too.
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { build as bundle, type Metafile, type Plugin } from "esbuild";
-import { zipOf } from "./zip.ts";
+import { build as esbuild, type Metafile, type Plugin } from "esbuild";
+import { BuildFailed, writeWhole } from "./output.ts";
 
 /** `inputs`: what each source file, by its path, puts into the bundle, in bytes. */
-export type Built = { name: string; bytes: number; zipBytes: number; inputs: Record<string, number> };
+export type Bundle = { name: string; bytes: number; inputs: Record<string, number> };
 
-/** Thrown when the manifest and the folders disagree, or a source does not bundle; the message is for people. */
-export class BuildFailed extends Error {
-  override readonly name = "BuildFailed";
-}
+/** `sources`: every file that was read, those included that left nothing in a bundle. */
+export type Bundled = { bundles: Bundle[]; sources: string[] };
 
-/** Builds all functions of the repository at `root`; throws BuildFailed. */
-export async function build(root: string): Promise<Built[]> {
+/**
+ * Bundles all functions of the repository at `root` and removes all that is not theirs, zips of
+ * older bundles too. Throws BuildFailed.
+ */
+export async function bundle(root: string): Promise<Bundled> {
   const names = functionsOf(root);
   const out = join(root, "dist", "functions");
-  const { outputFiles, metafile } = await bundle({
+  const { outputFiles, metafile } = await esbuild({
     absWorkingDir: root,
     entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
     outdir: out,
@@ -30,7 +32,7 @@ export async function build(root: string): Promise<Built[]> {
     format: "cjs",
     // The ES module builds of the SDK shake better: two thirds of the size, half the time to load.
     mainFields: ["module", "main"],
-    // Identifiers stay: a stack trace in a log must be readable, and an error's name must never change.
+    // Identifiers stay: a stack trace must be readable, and an error's name must never change.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
@@ -41,23 +43,21 @@ export async function build(root: string): Promise<Built[]> {
     throw new BuildFailed(error.message);
   });
 
-  const built = outputFiles.map(({ path, contents }) => {
+  const bundles = outputFiles.map(({ path, contents }) => {
     const name = basename(dirname(path));
-    const code = Buffer.from(contents);
-    const zip = zipOf("index.js", code);
-    writeWhole(path, code);
-    writeWhole(join(out, `${name}.zip`), zip);
-    return { name, bytes: code.length, zipBytes: zip.length, inputs: inputsOf(metafile, name) };
+    writeWhole(path, Buffer.from(contents));
+    return { name, bytes: contents.length, inputs: inputsOf(metafile, name) };
   });
   // Without it the repository's own package.json would make ES modules of the bundles.
   writeWhole(join(out, "package.json"), Buffer.from('{ "type": "commonjs" }\n'));
   removeOthers(out, names);
-  return built;
+  return { bundles, sources: Object.keys(metafile.inputs) };
 }
 
 /**
- * CommonJS that a function loads for others' sake: the tracer, and the validators of all schemas. Loading them does nothing by
- * itself, which a bundler cannot see; a function that uses none of them, like check-health, is two thirds smaller without.
+ * CommonJS that a function loads for others' sake: the tracer, and the validators of all schemas.
+ * Loading them does nothing by itself, which a bundler cannot see. A function that uses none of
+ * them, like check-health, is two thirds smaller without.
  */
 const PURE = /^aws-xray-sdk-core$|\/validators\.cjs$/;
 const leaveOutUnused: Plugin = {
@@ -98,17 +98,8 @@ function functionsOf(root: string): string[] {
   return names;
 }
 
-/** A stack that runs may load the file at this moment, so it is replaced at once, and only when it changed. */
-function writeWhole(path: string, content: Buffer): void {
-  if (existsSync(path) && readFileSync(path).equals(content)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
-}
-
 function removeOthers(out: string, names: string[]): void {
-  const wanted = new Set(["package.json", ...names.flatMap((name) => [name, `${name}.zip`])]);
+  const wanted = new Set(["package.json", ...names]);
   for (const entry of readdirSync(out)) {
     if (!wanted.has(entry)) rmSync(join(out, entry), { recursive: true });
   }

@@ -1,7 +1,10 @@
 // What a bundle is made of, and how heavy it may be.
-import type { Built } from "./bundle.ts";
+import type { Zipped } from "./build.ts";
 
-/** `node_modules/@aws-sdk/core/dist-es/…` → `@aws-sdk/core`; our own sources by their layer, `functions/lib/adapters`. */
+/**
+ * `node_modules/@aws-sdk/core/dist-es/…` → `@aws-sdk/core`; our own sources by their layer,
+ * `functions/lib/adapters`.
+ */
 function partOf(path: string): string {
   const [first = "", ...names] = path.slice(Math.max(0, path.lastIndexOf("node_modules/"))).split("/");
   if (first === "node_modules") return names.slice(0, names[0]?.startsWith("@") ? 2 : 1).join("/");
@@ -9,7 +12,7 @@ function partOf(path: string): string {
 }
 
 /** The parts that weigh most, in bytes, the heaviest first. */
-export function heaviest(inputs: Built["inputs"], count: number): [part: string, bytes: number][] {
+export function heaviest(inputs: Zipped["inputs"], count: number): [part: string, bytes: number][] {
   const parts = new Map<string, number>();
   for (const [path, bytes] of Object.entries(inputs)) {
     parts.set(partOf(path), (parts.get(partOf(path)) ?? 0) + bytes);
@@ -20,11 +23,14 @@ export function heaviest(inputs: Built["inputs"], count: number): [part: string,
 /** Bytes of a zip: of a function that talks to AWS, and of one that only answers. */
 export const BUDGET = { withSdk: 300 * 1024, without: 40 * 1024 };
 
-const usesSdk = (inputs: Built["inputs"]): boolean =>
+const usesSdk = (inputs: Zipped["inputs"]): boolean =>
   Object.keys(inputs).some((path) => path.includes("node_modules/@aws-sdk/client-"));
 
-/** The functions above their budget, as sentences. A fresh environment downloads and reads the zip before its first event. */
-export const overBudget = (built: readonly Built[]): string[] =>
+/**
+ * The functions above their budget, as sentences. A fresh environment downloads and reads the zip
+ * before its first event.
+ */
+export const overBudget = (built: readonly Zipped[]): string[] =>
   built.flatMap(({ name, zipBytes, inputs }) => {
     const budget = usesSdk(inputs) ? BUDGET.withSdk : BUDGET.without;
     return zipBytes > budget ? [`${name} is ${zipBytes} bytes zipped, above ${budget}`] : [];

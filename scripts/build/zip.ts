@@ -1,5 +1,6 @@
-// A zip with one deflated file, equal to the byte wherever and whenever it is made of the same file: Terraform deploys by the hash of the
-// zip. So nothing of the clock is in it, and it is deflated by code of our own choice: Node's zlib deflates otherwise on another processor.
+// A zip with one deflated file. Terraform deploys by the zip's hash, so the same file makes the same
+// bytes wherever and whenever: nothing of the clock is in it, and it is deflated by code of our own
+// choice, because Node's zlib deflates otherwise on another processor.
 import { zipSync } from "fflate";
 
 /** The first day that the format can write, in whatever zone this machine is: the format knows no zones. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import manifest from "../../functions/manifest.json" with { type: "json" };
-import { initTimeOf } from "../../scripts/build/init-time.ts";
+import { initTimeOf } from "../../scripts/bundles/init-time.ts";
 
 const BUNDLES = join(__dirname, "..", "..", "dist", "functions");
 

@@ -1,11 +1,11 @@
 // What a bundle may weigh, and what it is said to be heavy with.
 import { describe, expect, it } from "@jest/globals";
-import type { Built } from "../../../../scripts/build/bundle.ts";
+import type { Zipped } from "../../../../scripts/build/build.ts";
 import { BUDGET, heaviest, overBudget } from "../../../../scripts/build/weight.ts";
 
 const SDK = { "node_modules/@aws-sdk/client-sqs/dist-es/index.js": 10 };
 
-const built = (zipBytes: number, inputs: Built["inputs"] = {}): Built => ({
+const built = (zipBytes: number, inputs: Zipped["inputs"] = {}): Zipped => ({
   name: "a-function",
   bytes: 4 * zipBytes,
   zipBytes,

@@ -1,0 +1,95 @@
+// What the schemas say, as code: TypeScript types, which people read, and ajv's validators compiled
+// ahead, which only machines read.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix, relative } from "node:path";
+import { Ajv } from "ajv";
+import standalone from "ajv/dist/standalone/index.js";
+import { compile, type JSONSchema } from "json-schema-to-typescript";
+
+type Schema = { title: string; $defs?: Record<string, unknown> } & Record<string, unknown>;
+export type Schemas = Map<string, Schema>;
+
+const pascal = (name: string): string =>
+  name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+
+/** Every schema by its path below the folder, in a stable order. */
+export function readSchemas(schemaRoot: string): Schemas {
+  const files = readdirSync(schemaRoot, { recursive: true, encoding: "utf8" }).filter((f) =>
+    f.endsWith(".json"),
+  );
+  return new Map(
+    files
+      .map((file) => relative(".", file))
+      .sort()
+      .map((file) => [file, JSON.parse(readFileSync(join(schemaRoot, file), "utf8")) as Schema]),
+  );
+}
+
+/** Rewrites each `$ref` by `rename(target file, name inside it)`. */
+function mapRefs(value: unknown, file: string, rename: (file: string, name?: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => mapRefs(item, file, rename));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      if (key !== "$ref") return [key, mapRefs(inner, file, rename)];
+      const [path = "", fragment] = String(inner).split("#/$defs/");
+      return ["$ref", rename(path === "" ? file : posix.join(posix.dirname(file), path), fragment)];
+    }),
+  );
+}
+
+/**
+ * The types as TypeScript, of one document that holds every schema and every shared definition:
+ * so each type is declared once.
+ */
+export async function types(schemas: Schemas): Promise<string> {
+  const titleOf = (file: string): string => {
+    const schema = schemas.get(file);
+    if (!schema) throw new Error(`a $ref names ${file}, which does not exist`);
+    return schema.title;
+  };
+  const nameOf = (file: string, name?: string): string =>
+    `#/definitions/${name === undefined ? titleOf(file) : pascal(name)}`;
+  const definitions: Record<string, unknown> = {};
+  for (const [file, { $defs, ...schema }] of schemas) {
+    for (const [name, definition] of Object.entries($defs ?? {})) {
+      definitions[pascal(name)] = { ...(mapRefs(definition, file, nameOf) as object), title: pascal(name) };
+    }
+    if (!$defs) definitions[schema.title] = mapRefs(schema, file, nameOf);
+  }
+  const text = await compile({ title: "Contracts", definitions } as JSONSchema, "Contracts", {
+    additionalProperties: false,
+    bannerComment: "// Generated from schemas/ by `make generate`. Change the schema, not this file.",
+    unreachableDefinitions: true,
+    ignoreMinAndMaxItems: true,
+  });
+  return text
+    .replace(/export interface Contracts \{[^}]*\}\n?/, "")
+    .replace(/\/\*\*\n \* This interface was referenced by .*\n \* via the .*\n \*\/\n/g, "")
+    .replace(/ \*\n \* This interface was referenced by .*\n \* via the .*\n/g, "");
+}
+
+/** What tests check and no function does: a validator would only weigh on every bundle. */
+const TYPE_ONLY = new Set(["internal/manifest.json", "internal/cells.json"]);
+
+/**
+ * The validators as CommonJS: ajv's standalone output requires its own runtime even when asked for
+ * an ES module.
+ */
+export function validators(schemas: Schemas): string {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    code: { source: true, lines: true },
+  });
+  for (const [file, schema] of schemas) ajv.addSchema({ ...schema, $id: `contra:/${file}` });
+  const exported = [...schemas].filter(([file, schema]) => !schema.$defs && !TYPE_ONLY.has(file));
+  return standalone.default(
+    ajv,
+    Object.fromEntries(exported.map(([file, schema]) => [schema.title, `contra:/${file}`])),
+  );
+}
