@@ -1,102 +1,73 @@
-# Contra. `make` prints the targets; `make run` and `make test` do all their own set-up.
+# Contra. `make` prints the targets. Each of them looks for what it needs, installs what is missing,
+# and builds what has changed.
 SHELL := /bin/bash
 # The pinned Node (Lambda's runtime) and the tools come from node_modules, never from the machine.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+NODE := node --disable-warning=ExperimentalWarning
 .DEFAULT_GOAL := help
 MERCHANT ?= m1
 ONLY ?=
+WORKSPACE ?=
 # A local mirror of Terraform providers; empty: a plain init.
 TF_PLUGIN_DIR ?=
-# What `make e2e` starts where no endpoint is given: a script that runs an AWS emulator; empty: e2e says that it is left out.
-E2E_EMULATOR ?= $(abspath $(wildcard ../shared/aws-emulator/up.sh))
-WORKSPACE ?=
+# A script that runs an AWS emulator, for `make e2e`; empty, and no E2E_ENDPOINT: e2e says that it
+# is left out.
+E2E_EMULATOR ?=
 
 .PHONY: help
-help: ## Print the targets
-	@awk -F ':.*## ' '/^[a-z][a-z0-9_-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help:
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z][a-z0-9_-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# Not `npm ci`: it refuses a lock file that lacks the optional binaries of platforms which a registry mirror does not carry.
-node_modules/.installed: package.json package-lock.json
-	npm install --no-save
+# What the goals need of this machine, before anything is installed or built.
+.PHONY: preflight
+preflight:
+	@scripts/preflight.sh $(MAKECMDGOALS)
+
+node_modules/.installed: package.json package-lock.json | preflight
+	@scripts/install.sh
 	@touch $@
 
+# What a laptop runs, and the tests with it. `build` makes the zips for AWS besides.
+.PHONY: bundled
+bundled: generate
+	@$(NODE) scripts/build.ts --no-zips
+
+##@ Try
+.PHONY: run
+run: bundled ## Start Contra on http://localhost:3000 (PORT, CONTRA_HOME, CONTRA_TIME_SCALE; QUIET=1 for less)
+	@exec $(NODE) scripts/run.ts --with-parent
+
+.PHONY: token
+token: install ## Print an access token of the running stack (MERCHANT, SCOPE, CONTRA_HOME)
+	@MERCHANT=$(MERCHANT) $(NODE) scripts/token.ts
+
+.PHONY: url
+url: install ## Print where the running stack is (CONTRA_HOME)
+	@$(NODE) scripts/url.ts
+
+.PHONY: demo
+demo: bundled ## Eight payments, six of them in trouble, and the story of each (two minutes)
+	@$(NODE) scripts/demo.ts
+
+##@ Develop
 .PHONY: install
 install: node_modules/.installed ## Install what package-lock.json names, Node 22 included
 
 .PHONY: generate
 generate: install ## Generate types and validators from schemas/
-	@node scripts/generate.ts
+	@$(NODE) scripts/generate.ts
 
 .PHONY: build
 build: generate ## Bundle and zip every function of the manifest
-	@node scripts/build.ts
+	@$(NODE) scripts/build.ts
 
 .PHONY: bundles
 bundles: generate ## Print size and init time of every function's bundle (RUNS processes each, default 5)
-	@node scripts/bundles.ts
-
-.PHONY: run
-run: build ## Start Contra on http://localhost:3000 (PORT, CONTRA_HOME, CONTRA_TIME_SCALE)
-	@exec node --disable-warning=ExperimentalWarning scripts/run.ts --with-parent
-
-.PHONY: demo
-demo: build ## Eight payments, six of them in trouble, and the story of each (about a minute)
-	@node scripts/demo.ts
-
-.PHONY: token
-token: install ## Print an access token of the running stack (MERCHANT, SCOPE, PORT)
-	@MERCHANT=$(MERCHANT) node scripts/token.ts
-
-.PHONY: place
-place: generate ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
-	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) node scripts/place.ts
-
-.PHONY: policy
-policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE)
-	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" node --disable-warning=ExperimentalWarning scripts/policy.ts
-
-.PHONY: replay-records
-replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE; local for a laptop)
-	@WORKSPACE=$(WORKSPACE) node --disable-warning=ExperimentalWarning scripts/replay-records.ts
+	@$(NODE) scripts/bundles.ts
 
 .PHONY: test
-test: build ## Run every test
-	@node node_modules/.bin/jest
-
-.PHONY: prove
-prove: build ## Run the proofs at full size (ONLY=name for one of them)
-	@node tests/proofs/run.ts $(ONLY)
-
-.PHONY: prove-small
-prove-small: build ## Run the proofs at a tenth of their size (ONLY=name for one of them)
-	@PROOF_SCALE=0.1 node tests/proofs/run.ts $(ONLY)
-
-.PHONY: costs
-costs: build ## Count what a payment of each rail costs (proofs) and write scripts/capacity/measured.json
-	@COSTS_FILE=scripts/capacity/measured.json node tests/proofs/run.ts throughput conversion-costs
-
-.PHONY: capacity
-capacity: generate ## Quotas, cells and cost for 6,000 payments/s, and a simulated minute (PAGE=docs/capacity.md writes it there)
-	@node --disable-warning=ExperimentalWarning scripts/capacity.ts
-
-.PHONY: views
-views: generate ## Write the tables of docs/views.md: which component is which resource
-	@node --disable-warning=ExperimentalWarning scripts/views.ts
-
-.PHONY: faults
-faults: build ## Run the fault table at full size and write docs/faults.md from what it saw
-	@FAULT_PAGE=docs/faults.md node tests/proofs/run.ts fault-table
-
-# Looked for by the recipe, and not whenever make starts: looking takes seconds.
-mirror = TF_PLUGIN_DIR="$${TF_PLUGIN_DIR:-$$(../shared/bin/tf-plugin-dir 2> /dev/null)}"
-
-.PHONY: e2e
-e2e: build ## Apply to an AWS endpoint, pay through the applied API, deploy, destroy (E2E_ENDPOINT or E2E_EMULATOR)
-	@E2E_EMULATOR="$(E2E_EMULATOR)" $(mirror) ONLY="$(ONLY)" node tests/e2e/run.ts
-
-.PHONY: e2e-small
-e2e-small: build ## The same at a tenth of its size, in one workspace
-	@E2E_WORKSPACES=1 E2E_SCALE=0.1 E2E_EMULATOR="$(E2E_EMULATOR)" $(mirror) node tests/e2e/run.ts
+test: bundled ## Run every test
+	@$(NODE) node_modules/.bin/jest
 
 .PHONY: lint
 lint: install ## Check format and lint
@@ -110,10 +81,52 @@ format: install ## Format and apply safe fixes
 types: generate ## Check types
 	@tsc
 
+.PHONY: views
+views: generate ## Write the tables of docs/views.md: which component is which resource
+	@$(NODE) scripts/views.ts
+
 .PHONY: drift
 drift: install ## Check that committed generated files agree with their sources
-	@node scripts/generate.ts --check
-	@node --disable-warning=ExperimentalWarning scripts/views.ts --check
+	@$(NODE) scripts/generate.ts --check
+	@$(NODE) scripts/views.ts --check
+
+.PHONY: clean
+clean: ## Remove what was built (not .contra, where a local stack keeps its books)
+	@rm -rf dist coverage functions/lib/contracts/validators.cjs
+
+##@ Prove
+.PHONY: prove
+prove: bundled ## Run the proofs at full size (ONLY=name for one of them)
+	@$(NODE) tests/proofs/run.ts $(ONLY)
+
+.PHONY: prove-small
+prove-small: bundled ## Run the proofs at a tenth of their size (ONLY=name for one of them)
+	@PROOF_SCALE=0.1 $(NODE) tests/proofs/run.ts $(ONLY)
+
+.PHONY: faults
+faults: bundled ## Run the fault table at full size and write docs/faults.md from what it saw
+	@FAULT_PAGE=docs/faults.md $(NODE) tests/proofs/run.ts fault-table
+
+.PHONY: costs
+costs: bundled ## Count what a payment of each rail costs and write scripts/capacity/measured.json
+	@COSTS_FILE=scripts/capacity/measured.json $(NODE) tests/proofs/run.ts throughput conversion-costs
+
+.PHONY: capacity
+capacity: generate ## Quotas, cells and cost for 6,000 payments/s (PAGE=docs/capacity.md writes it there)
+	@$(NODE) scripts/capacity.ts
+
+.PHONY: iam
+iam: build ## Print who may do what, and write docs/iam.md
+	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
+	@$(NODE) tests/iam-analysis/run.ts
+
+.PHONY: e2e
+e2e: build ## Apply to an AWS endpoint, pay through it, deploy, destroy (E2E_ENDPOINT or E2E_EMULATOR)
+	@E2E_EMULATOR="$(E2E_EMULATOR)" TF_PLUGIN_DIR="$(TF_PLUGIN_DIR)" ONLY="$(ONLY)" $(NODE) tests/e2e/run.ts
+
+.PHONY: e2e-small
+e2e-small: build ## The same at a tenth of its size, in one workspace
+	@E2E_WORKSPACES=1 E2E_SCALE=0.1 E2E_EMULATOR="$(E2E_EMULATOR)" TF_PLUGIN_DIR="$(TF_PLUGIN_DIR)" $(NODE) tests/e2e/run.ts
 
 .PHONY: terraform
 terraform: build ## Check the Terraform roots offline: fmt, validate, test
@@ -125,13 +138,20 @@ terraform: build ## Check the Terraform roots offline: fmt, validate, test
 	@set -e; workspaces=$$(node -p 'require("./terraform/environments/order.json").join(" ")'); for workspace in $$workspaces; do \
 	  TF_WORKSPACE=$$workspace terraform -chdir=terraform test -no-color -test-directory=tests/environments -var-file=environments/$$workspace.tfvars; \
 	done
-	@node node_modules/.bin/jest --testMatch '<rootDir>/tests/plan/*.plan.ts'
+	@$(NODE) node_modules/.bin/jest --testMatch '<rootDir>/tests/plan/*.plan.ts'
 	@set -e; for root in directory bootstrap; do \
 	  terraform -chdir=terraform/$$root init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \
 	  terraform -chdir=terraform/$$root validate -no-color; \
 	  terraform -chdir=terraform/$$root test -no-color; \
 	done
 
+# An apply and a proof mostly wait, so they wait together, and Terraform's plans take the place of the
+# one that ends first. The tests, which do not wait, run alone.
+.PHONY: check
+check: lint types drift test ## Exactly what CI runs
+	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
+
+##@ Deploy
 .PHONY: plan deploy rollback status
 plan deploy rollback status: export TF_PLUGIN_DIR := $(TF_PLUGIN_DIR)
 plan: install ## Show what a deploy would change in AWS (WORKSPACE=dev)
@@ -146,17 +166,19 @@ rollback: install ## Move the traffic back to the release before (WORKSPACE=dev)
 status: install ## Which versions have the traffic, and which are published (WORKSPACE=dev)
 	@scripts/deploy.sh "$(WORKSPACE)" status
 
-.PHONY: iam
-iam: build ## Print who may do what, and write docs/iam.md
-	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
-	@node tests/iam-analysis/run.ts
+##@ Operate
+.PHONY: place
+place: generate ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
+	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) $(NODE) scripts/place.ts
 
-# An apply and a proof mostly wait, so they wait together, and Terraform's plans take the place of the one that ends first; the tests, which
-# do not wait, run alone.
-.PHONY: check
-check: lint types drift test ## Exactly what CI runs
-	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
+.PHONY: policy
+policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE)
+	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" $(NODE) scripts/policy.ts
 
-.PHONY: clean
-clean: ## Remove what was built (not .contra, where a local stack keeps its books)
-	@rm -rf dist coverage functions/lib/contracts/validators.cjs
+.PHONY: replay-records
+replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE; local for a laptop)
+	@WORKSPACE=$(WORKSPACE) $(NODE) scripts/replay-records.ts
+
+.PHONY: test-api
+test-api: install ## Pay through a running API and check its answers (ENDPOINT, this laptop's if none; TOKEN)
+	@scripts/test-api.sh $(ENDPOINT)

@@ -1,0 +1,17 @@
+// Where the stack of this laptop is. It says so itself, in its home: whatever port it listens on,
+// nobody has to know it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where it is reached from outside, and where each of its parts listens. */
+export type RunningStack = { url: string; parts: Record<string, { url: string; pid: number }> };
+
+/** Throws a sentence when no stack runs on the home: `CONTRA_HOME`, or .contra. */
+export function runningStack(home = process.env.CONTRA_HOME || ".contra"): RunningStack {
+  try {
+    return JSON.parse(readFileSync(join(home, "stack.json"), "utf8")) as RunningStack;
+  } catch (error) {
+    const because = `no stack runs on ${home}: start one with \`make run\`, or name its home with CONTRA_HOME=`;
+    throw new Error(because, { cause: error });
+  }
+}
