@@ -5,7 +5,7 @@ import { journalOf, ledger, wired } from "../lib/wiring.ts";
 
 const ports = wired({ ledger });
 
-/** A batch folds wholly or not at all: a failure repeats it, and journals that are in already drop out. */
+/** A batch that fails is repeated whole; journals that are in already drop out. */
 export const handler = streamHandler(async (items) => {
   const folded = await ports.ledger.fold(items.map(({ item }) => journalOf(item)));
   measure({ JournalsFolded: folded });

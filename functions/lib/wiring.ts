@@ -1,6 +1,6 @@
-// What a handler hands to its step: each port with its adapter, built when it is first asked for. One
-// member is one export, and nothing here runs by itself: a function's bundle holds the adapters that its
-// handler names, and no others (tests/contracts/bundles.test.ts). Only handlers import this file.
+// Which adapter stands behind each port. A member is built when it is first asked for. Nothing here
+// runs by itself, so a function's bundle holds only the adapters that its handler names. Only
+// handlers import this file.
 
 import { EventBridgeBus, eventBridgeClient } from "./adapters/aws/event-bus.ts";
 import { readExecution as executionIn, StepFunctionsExecutions } from "./adapters/aws/saga-executions.ts";
@@ -41,8 +41,8 @@ export { journalOf } from "./adapters/dynamodb/journal-writes.ts";
 export { eventIn, INDEX_SHARDS, traceIn } from "./adapters/dynamodb/payment-item.ts";
 
 /**
- * A member of the wiring: built by the first call, and the same at every other. The annotation tells the
- * bundler that a member which nobody asks for may be left out, with all that it stands on.
+ * A member of the wiring: the first call builds it, every other returns the same. The annotation
+ * lets the bundler leave out a member that nobody names, and all that it stands on.
  */
 /* @__NO_SIDE_EFFECTS__ */
 function once<Built>(build: () => Built): () => Built {
@@ -53,7 +53,9 @@ function once<Built>(build: () => Built): () => Built {
   };
 }
 
-/** The members, built: `wired({ payments, clock })` is `{ payments: payments(), clock: clock() }`. */
+/**
+ * Builds the members: `wired({ payments, clock })` is `{ payments: payments(), clock: clock() }`.
+ */
 export const wired = <Members extends Record<string, () => unknown>>(members: Members) =>
   Object.fromEntries(Object.entries(members).map(([name, member]) => [name, member()])) as {
     [Name in keyof Members]: ReturnType<Members[Name]>;

@@ -17,7 +17,8 @@ const world = {
 };
 const provider = new Provider(books, world);
 const ramps = new Ramps(books, world, new Market(() => clock.now()));
-// A function that runs cannot be told of an outage; a payment's own plan can make every one of its calls fail.
+// No outage can be switched on in a function that runs. A payment's own plan can make all its calls
+// fail.
 const misfortune = new Misfortune(books, { strike: () => undefined });
 const pace = { wait: (ms: number) => clock.sleep(ms), random: () => clock.random() };
 const conduct = new Conduct(books, misfortune, pace);

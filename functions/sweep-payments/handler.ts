@@ -31,18 +31,20 @@ export const handler = scheduleHandler(async (leftMs) => {
   const tally = new Tally();
   const swept = await sweepPayments({
     ...ports,
-    // The rest of its life is for the last payment, which may meet a slow store, and for saying what was seen.
+    // The rest of its time is for the last payment, which may meet a slow store, and for the
+    // report.
     until: ports.clock.now() + (2 * leftMs) / 3,
     watch: new Watch(ports),
     tell: (payment, seen) =>
       tally.note(payment, seen) && log.info("swept a saga", { payment_id: payment.payment_id, seen }),
     miss: (missed, error) => log.error("the sweep could not look", { ...tally.miss(missed), error }),
   })();
-  // Alone and first: they page, and nothing that is only read beside them may keep them back.
+  // Alone and first, because these figures page: a failed read of anything else must not hold them
+  // back.
   measure(tally.figures(ports.clock.now(), !swept.cutShort && swept.listed === INDEX_SHARDS));
   log.info(`swept${swept.cutShort ? ", and cut short" : ""}`, { ...swept, seen: tally.seen });
   measure({ SwitchesOn: await switchesOn(ports.switches) });
   measure(await transitFigures(ports));
-  // After all the rest was seen and told: a run that fails is what the alarm of the function's errors hears.
+  // Last, when all else is reported: a run that fails rings the alarm of the function's errors.
   if (tally.missed > 0) throw new Error(`the sweep could not look ${tally.missed} times`);
 });

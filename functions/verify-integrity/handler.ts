@@ -10,7 +10,10 @@ const verify = verifyIntegrity(wired({ payments, ledger, findings, clock }));
 
 const heed = heedFailedExecution(wired({ payments, findings, policies, clock, executions }));
 
-/** The message is EventBridge's envelope; its detail is an event of ours, or what Step Functions says of an execution. */
+/**
+ * The message is EventBridge's envelope. Its detail is an event of ours, or a status change of an
+ * execution.
+ */
 export const handler = queueHandler(async (body, record) => {
   const envelope = body as { source: string; detail: unknown };
   if (envelope.source === "aws.states") {

@@ -1,5 +1,6 @@
-// How long a function's bundle takes to load: each time in a new process on the pinned Node, with the environment that the laptop
-// gives it and the tracer on, as on Lambda. This machine's milliseconds, good for comparing; no test depends on them.
+// How long a function's bundle takes to load: each time in a new process on the pinned Node, in the
+// environment that the laptop gives it, with the tracer on as on Lambda. The milliseconds are this
+// machine's: good for comparing, and no test depends on them.
 import { execFileSync } from "node:child_process";
 import { PARTS, type Settings } from "../local/common/settings.ts";
 import type { FunctionEntry } from "../local/lambda/catalog.ts";

@@ -1,4 +1,5 @@
-// A role allows what its function's code can ask of AWS, and nothing else: both read from the code, command by command.
+// A role allows exactly what its function's code can ask of AWS: read from the code, command by
+// command.
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { compare } from "../iam-analysis/access.ts";
 import { NeedUnknown } from "../iam-analysis/commands.ts";
@@ -17,7 +18,7 @@ const differenceOf = (name: string, needs: string[], from: Manifest = manifest) 
   return compare(needs, fn.access, from);
 };
 
-/** What the function would need if one source were written otherwise: a text replaced wherever it stands. */
+/** What the function would need with a text of one source replaced, wherever it stands. */
 function needsAfter(name: string, path: string, change: [find: string, replace: string]): string[] {
   const text = textOf(path);
   if (!text.includes(change[0])) throw new Error(`${path} does not say ${change[0]}`);

@@ -1,4 +1,5 @@
-// The style is a test that walks the tree: which way imports point, where time and the environment are read, how files look.
+// The style as a test that walks the tree: which way imports point, where time and the environment
+// are read, how files look.
 import { describe, expect, it } from "@jest/globals";
 import { circlesIn, circlesOf } from "./rules/circles.ts";
 import { LAYERS, wrongImports } from "./rules/layers.ts";

@@ -1,4 +1,5 @@
-// The error registry is the contract between steps, machines and clients: literal names, one class per fact, none unlisted.
+// The error registry is the contract between steps, machines and clients: literal names, one class
+// per fact, none unlisted.
 import { describe, expect, it } from "@jest/globals";
 import { ContraError, kindOf, PLATFORM_ERRORS, REGISTRY } from "../../functions/lib/errors/registry.ts";
 import { codeOf, sourcesBelow } from "./rules/source-tree.ts";

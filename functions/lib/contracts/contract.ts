@@ -2,7 +2,9 @@
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 import validators from "./validators.cjs";
 
-/** Everything that is wrong with the value, all at once; empty when it keeps the contract named by the schema's title. */
+/**
+ * All that is wrong with the value, by the schema of that title. Empty when it keeps the contract.
+ */
 export function violations(title: string, value: unknown): FieldError[] {
   const validate = validators[title];
   if (!validate) throw new ContractViolated(`there is no schema titled ${title}`);
@@ -17,7 +19,9 @@ export function violations(title: string, value: unknown): FieldError[] {
     });
 }
 
-/** Asserts that our own value keeps its contract; throws ContractViolated, which no machine retries. */
+/**
+ * Asserts that our own value keeps its contract. Throws ContractViolated, which is never retried.
+ */
 export function assertContract(title: string, value: unknown): void {
   const found = violations(title, value);
   if (found.length > 0) {

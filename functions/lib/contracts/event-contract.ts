@@ -1,4 +1,5 @@
-// An event keeps the schema of its type and version: asserted when it is written, checked again when it is consumed.
+// An event keeps the schema of its type and version. It is asserted when it is written, and checked
+// when it is consumed.
 
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 import { violations } from "./contract.ts";

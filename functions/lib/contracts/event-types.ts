@@ -1,4 +1,4 @@
-// The events that are written and published, each by the type that its schema has, and the name that a schema and the bus give them.
+// All events that are written and published, as their schemas have them, and their name on the bus.
 import type {
   PaymentAcceptedV1,
   PaymentAttemptedV1,

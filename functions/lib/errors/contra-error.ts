@@ -1,9 +1,15 @@
 // What every error of ours is: a literal name and a kind of a closed set.
 
 /**
- * transient: not moved by this try · refused: nothing moved · withdrawn: undo was asked for · unknown: maybe moved ·
- * verdict: what a Resolve state found · undo: an undo was refused, try again · superseded: another attempt owns the payment ·
- * defect: our own mistake, never retried nor caught · request: a client's mistake, answered over HTTP.
+ * - transient: not moved by this try
+ * - refused: nothing moved
+ * - withdrawn: undo was asked for
+ * - unknown: maybe moved
+ * - verdict: what a Resolve state found
+ * - undo: an undo was refused, try again
+ * - superseded: another attempt owns the payment
+ * - defect: our own mistake, never retried, never caught
+ * - request: a client's mistake, answered over HTTP
  */
 export type Kind =
   | "transient"
@@ -21,7 +27,9 @@ export abstract class ContraError extends Error {
   abstract readonly kind: Kind;
 }
 
-/** One thing wrong with a request: a JSON pointer into the body, or a header's name, and a sentence about it. */
+/**
+ * One thing wrong with a request: a JSON pointer into the body or a header's name, and a sentence.
+ */
 export type FieldError = { pointer?: string; header?: string; detail: string };
 
 /** A client's mistake: `status` and `title` are the answer's, `message` its detail. */

@@ -1,6 +1,6 @@
-// Every error that Contra names, in one closed set: the exports of saga-errors.ts and request-errors.ts.
-// A name is a fact without a suffix. Step Functions reads it in ErrorEquals, clients read it as `code`,
-// and the kind that belongs to it decides what the machines do.
+// Every error that Contra names, in one closed set: the exports of saga-errors.ts and
+// request-errors.ts. A name is a fact, without a suffix. Step Functions reads it in ErrorEquals,
+// clients read it as `code`. The error's kind decides what the machines do.
 import type { ContraError, Kind } from "./contra-error.ts";
 import * as requestErrors from "./request-errors.ts";
 import * as sagaErrors from "./saga-errors.ts";
@@ -10,8 +10,9 @@ export * from "./request-errors.ts";
 export * from "./saga-errors.ts";
 
 /**
- * Errors that AWS itself gives a Task, by kind. All but throttling may follow an invocation, so they
- * are unknown. Source: Step Functions developer guide, "Handling errors"; Lambda Invoke API errors.
+ * Errors that AWS itself gives a Task, by kind. All but throttling may follow an invocation, so
+ * they are unknown. Source: Step Functions developer guide, "Handling errors"; Lambda Invoke API
+ * errors.
  */
 export const PLATFORM_ERRORS = {
   transient: ["Lambda.TooManyRequestsException"],
@@ -32,8 +33,8 @@ export const PLATFORM_ERRORS = {
 } as const;
 
 /**
- * Every leaf class, by its name: what tests count and compare with the machines. The annotation lets a
- * bundle leave it out where nobody looks a name up.
+ * Every leaf class, by its name: tests count them and compare them with the machines. The
+ * annotation lets a bundle leave this out where nothing looks up a name.
  */
 export const REGISTRY = /* @__PURE__ */ Object.assign({}, sagaErrors, requestErrors);
 

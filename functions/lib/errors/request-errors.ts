@@ -1,4 +1,4 @@
-// A client's mistakes, as HTTP tells them: each has its status and title. They never reach a machine.
+// A client's mistakes, each with the status and title of its answer. They never reach a machine.
 import { RequestError } from "./contra-error.ts";
 
 export class InvalidRequest extends RequestError {

@@ -1,5 +1,5 @@
-// What a step may throw, by kind. The kind decides what the machines do with it (registry.ts). A name is
-// a literal, because minifying renames classes, and Step Functions reads the name in ErrorEquals.
+// What a step may throw, by kind. Each name is a literal, because minifying renames classes while
+// the machines and the clients go by the name.
 import { ContraError } from "./contra-error.ts";
 
 /** Not moved by this try: the next one may. */

@@ -15,8 +15,9 @@ export interface CardProvider extends Provider {
   authorize(request: ProviderRequest): Promise<ProviderAnswer>;
   capture(request: ProviderRequest & { authorization_id: string }): Promise<ProviderAnswer>;
   /**
-   * Releases this payment's hold of that id, or the one made under `authorize_key` where no id is known; refused when it was captured. A key that is
-   * unseen, or forgotten, is tombstoned, or reported absent where the provider keeps no tombstones. An id is never forgotten.
+   * Releases this payment's hold of that id. Where no id is known, releases the hold made under
+   * `authorize_key`. Refused when the hold was captured. An unseen or expired key is tombstoned, or
+   * absent where the provider keeps no tombstones. An id never expires.
    */
   void(
     request: ProviderRequest & { authorize_key: string; authorization_id?: string },

@@ -5,6 +5,9 @@ import type { PaymentEvent } from "../contracts/event-types.ts";
 export type TracedEvent = { event: PaymentEvent; trace?: string | undefined };
 
 export interface EventBus {
-  /** Publishes in order; says of each event whether the bus took it. Throws when it took none of a call's. */
+  /**
+   * Publishes in order. Returns for each event whether the bus took it. Throws when a call failed
+   * as a whole.
+   */
   publish(events: TracedEvent[]): Promise<boolean[]>;
 }

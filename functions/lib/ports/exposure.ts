@@ -2,6 +2,9 @@
 import type { Rail } from "../contracts/types.ts";
 
 export interface Exposure {
-  /** True while the value in transit on the rail has reached its cap. Throws StoreUnavailable when nobody can tell. */
+  /**
+   * True while the value in transit on the rail has reached its cap. Throws StoreUnavailable when
+   * it cannot be read.
+   */
   isFull(rail: Rail): Promise<boolean>;
 }

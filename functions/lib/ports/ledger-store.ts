@@ -1,4 +1,5 @@
-// Accounts and balances. Journals are written with the payments that cause them; here they are folded into balances.
+// Accounts and balances. Journals are written with the payments that cause them, and folded into
+// balances here.
 import type { Bucket, Journal } from "../domain/journal.ts";
 
 export type Overdraft = "allow" | "forbid";
@@ -30,7 +31,10 @@ export interface LedgerStore {
   /** Writes a journal on its own, put-if-absent; false when it was there. */
   post(journal: Journal): Promise<boolean>;
   journal(journalId: string): Promise<Journal | undefined>;
-  /** Adds journals to the balances, each exactly once however often it is given; returns how many were new. */
+  /**
+   * Adds journals to the balances, each exactly once however often it is given. Returns how many
+   * were new.
+   */
   fold(journals: Journal[]): Promise<number>;
   trialBalance(): Promise<TrialBalance>;
 }

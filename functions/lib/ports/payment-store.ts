@@ -1,4 +1,5 @@
-// Where payments, their events and their references are kept. Every write is conditional, may run twice, and says so.
+// Where payments, their events and their references are kept. Every write is conditional and may
+// run twice.
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint } from "../domain/idempotency.ts";
@@ -35,7 +36,9 @@ export type Markable = "intent" | "tombstone" | "unreached";
 
 export type Marked = {
   payment: PaymentRecord;
-  /** When the same mark was last set before, in milliseconds since the epoch; absent on the first try. */
+  /**
+   * When the same mark was set before, in milliseconds since the epoch. Absent on the first try.
+   */
   earlier?: number;
 };
 
@@ -45,33 +48,51 @@ export type FactRecorded = { outcome: "recorded" | "known" } | { outcome: "contr
 /** A payment that is not closed, and since when it is open: its acceptance (ISO 8601). */
 export type Open = { payment_id: string; since: string };
 
-/** All methods throw StoreContention (not applied) or StoreUnavailable (maybe applied) when the store gives up. */
+/**
+ * All methods throw StoreContention (not applied) or StoreUnavailable (maybe applied) when the
+ * store gives up.
+ */
 export interface PaymentStore {
-  /** All of it or nothing. The key is judged before the reference, the reference before the quote. */
+  /** All or nothing. The key is judged before the reference, the reference before the quote. */
   accept(acceptance: Acceptance): Promise<Accepted>;
-  /** The payment whole: with its metadata and the facts that the provider told. */
+  /** The payment whole: with its metadata and the provider's facts. */
   load(paymentId: string): Promise<PaymentRecord | undefined>;
   /** The audit trail, in order. */
   events(paymentId: string): Promise<PaymentEvent[]>;
   /** Sets the mark, as of now. Throws what the guard objects to. */
   mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
-  /** Persists why the payment will fail, unless a reason is there already. Throws what the guard objects to. */
+  /**
+   * Persists why the payment will fail, unless it has a reason. Throws what the guard objects to.
+   */
   recordFailure(
     paymentId: string,
     failure: { code: string; message: string; step: string },
     guard: Guard,
   ): Promise<void>;
-  /** Keeps what the provider told of one of the payment's keys, apart from the payment itself; in place of `replaced` too. */
+  /**
+   * Keeps a provider's fact about one of the payment's keys, apart from the payment itself. It may
+   * take the place of `replaced`.
+   */
   recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded>;
-  /** One transaction: state, event, journals. Returns the payment after it; throws what the guard objects to. */
+  /**
+   * State, event and journals in one transaction. Returns the payment after it. Throws what the
+   * guard objects to.
+   */
   commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord>;
-  /** Takes a payment that ended out of the open index: verified, or unverified where a finding stands for it. Idempotent. */
+  /**
+   * Takes a payment that ended out of the open index: as verified, or as unverified when a finding
+   * stands for it. Idempotent.
+   */
   close(paymentId: string, verifiedAt?: string): Promise<void>;
   /**
-   * Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), the oldest first, from after that one on.
-   * Throws InvariantBroken where that one was not accepted before it either.
+   * Up to `limit` open payments of a shard that were accepted before `before` (ISO 8601), the
+   * oldest first, those behind `after` only. Throws InvariantBroken when `after` was not accepted
+   * before `before`.
    */
   openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]>;
-  /** Up to `limit` payments of a shard that hold value in transit, the longest held first, from after that holder on. */
+  /**
+   * Up to `limit` payments of a shard that hold value in transit, the longest held first, those
+   * behind `after` only.
+   */
   inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]>;
 }

@@ -2,7 +2,10 @@
 import type { Policy } from "../contracts/types.ts";
 
 export interface PolicySource {
-  /** The deployment's own, which alone decides what guards all merchants (`exposure_caps`, `off_ramp_outage`). */
+  /**
+   * The deployment's own. It alone decides what guards all merchants (`exposure_caps`,
+   * `off_ramp_outage`).
+   */
   readonly deployment: Required<Policy>;
   /** A merchant's. Throws ContractViolated where what was written for it is malformed. */
   policyOf(merchantId: string): Promise<Required<Policy>>;

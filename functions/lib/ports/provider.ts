@@ -1,4 +1,5 @@
-// What every provider has in common: a declared nature, answers that say what became of a key, and two questions about one.
+// What every provider has in common: a declared nature, answers that say what became of a key, and
+// two questions about a key.
 
 /** What a step may rely on (docs/architecture.md#what-a-provider-declares). */
 export type ProviderNature = {
@@ -11,14 +12,20 @@ export type ProviderNature = {
   tombstones: boolean;
   /** The longest that a request may still take effect after it was sent. */
   in_flight_seconds: number;
-  /** True where a payment's metadata may order the provider to fail: what becomes of its calls then says nothing of the provider. */
+  /**
+   * True where a payment's metadata may order the provider to fail. A failed call then says nothing
+   * about the provider.
+   */
   takes_orders: boolean;
 };
 
 export type Success = {
   outcome: "succeeded";
   id: string;
-  /** What a ramp gave, in minor units: what was asked for to the unit, or of a reversal what the market paid. */
+  /**
+   * What a ramp gave, in minor units: for a conversion the amount asked for, to the unit; for a
+   * reversal what the market paid.
+   */
   received?: bigint;
 };
 
@@ -40,7 +47,7 @@ export type ProviderAnswer =
   | {
       outcome: "unknown";
       message: string;
-      /** True when that is the provider's doing: no answer, or one that it would give to anybody now. */
+      /** True when the provider is the cause: no answer, or one that anybody would get now. */
       unavailable?: true;
     };
 

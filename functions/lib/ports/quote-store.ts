@@ -1,4 +1,4 @@
-// Where quotes are kept. A quote never changes but for the payment that consumes it, in that payment's acceptance (PaymentStore).
+// Where quotes are kept. A quote changes once: a payment's acceptance consumes it (PaymentStore).
 import type { Quote } from "../domain/quote.ts";
 
 /** Methods throw StoreContention or StoreUnavailable when the store gives up. */

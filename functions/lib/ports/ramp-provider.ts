@@ -1,5 +1,6 @@
-// The two ramps of the stablecoin rail as the saga sees them. The on-ramp sells USDC for fiat and takes it back; the off-ramp
-// pays out fiat for USDC. Both may accept now and settle later: `pending` until then.
+// The two ramps of the stablecoin rail as the saga sees them. The on-ramp sells USDC for fiat and
+// takes it back; the off-ramp pays out fiat for USDC. Both may accept now and settle later:
+// `pending` until then.
 import type { Provider, ProviderAnswer } from "./provider.ts";
 
 /** `key` is the provider's idempotency key; amounts in minor units (USDC has 6 digits). */
@@ -16,8 +17,9 @@ export type RampRequest = {
 };
 
 /**
- * A reversal is sold at the market's price: what it brought is in the answer. A purchase, this payment's, is taken back once: under another key, or under
- * one that was forgotten, the answer is the first reversal's.
+ * A reversal is sold at the market's price; the answer says what it brought. A payment's purchase
+ * is taken back once. Under another key, or under an expired one, the answer is the first
+ * reversal's.
  */
 export type ReversalRequest = Omit<RampRequest, "receive_amount"> & { on_ramp_tx_id: string };
 

@@ -1,7 +1,11 @@
-// Where the next sweep goes on. Lost or stale it costs a detour and nothing else: every sweep reads what it finds by itself.
+// Where the next sweep goes on. A lost or stale cursor costs only a detour: every sweep reads what
+// it finds itself.
 import type { Open } from "./payment-store.ts";
 
-/** In the open index: the shard, and the payment in it that was the last to be looked at; none, from its beginning. */
+/**
+ * In the open index: the shard, and the last payment of it that was looked at. Without one, the
+ * shard's beginning.
+ */
 export type Position = { shard: number; after?: Open };
 
 /** Methods throw StoreUnavailable when the store gives up. */

@@ -1,8 +1,8 @@
-// Tells a webhook that a sender signed from one that anybody could have sent.
+// Tells a webhook that its sender signed from one that anybody could have sent.
 export interface WebhookSignature {
   /**
-   * True only for these very bytes, signed with a secret that is valid, within the last five minutes. Throws
-   * ServiceUnavailable where that cannot be told.
+   * True only for these very bytes, signed with a valid secret within the last five minutes. Throws
+   * ServiceUnavailable when that cannot be decided.
    */
   isAuthentic(rawBody: string, headers: Record<string, string | undefined>): Promise<boolean>;
 }

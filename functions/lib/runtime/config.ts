@@ -1,4 +1,5 @@
-// The only place that reads the environment. A missing variable fails when the function starts, not at the first payment.
+// The only place that reads the environment. A missing variable fails when the function starts, not
+// at the first payment.
 
 import type { Policy } from "../contracts/types.ts";
 import validators from "../contracts/validators.cjs";
@@ -20,7 +21,7 @@ export const functionName = (): string => need("CONTRA_FUNCTION");
 export const functionVersion = (): string => process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST";
 export const environmentName = (): string => need("CONTRA_ENVIRONMENT");
 
-/** Where AWS is another AWS: its ARNs begin otherwise, and in China its hosts end otherwise. The region tells. */
+/** ARNs begin with the partition, and China's hosts end otherwise. The region decides both. */
 const partition = (): string =>
   isChina() ? "aws-cn" : region().startsWith("us-gov-") ? "aws-us-gov" : "aws";
 const domain = (): string => (isChina() ? "amazonaws.com.cn" : "amazonaws.com");
@@ -38,7 +39,7 @@ export function logLevel(): "DEBUG" | "INFO" | "WARN" | "ERROR" | "SILENT" {
 /** The Terraform workspace: the prefix of all names without its dash. */
 export const workspace = (): string => prefix().replace(/-$/, "");
 
-// Names are composed from their parts: an environment that held a machine's ARN would make Terraform depend on itself.
+// Names are composed: with a machine's ARN in the environment Terraform would depend on itself.
 export const tableName = (table: string): string => `${prefix()}${table}`;
 export const busName = (bus: string): string => `${prefix()}${bus}`;
 export const queueUrl = (queue: string): string =>
@@ -52,7 +53,7 @@ export const executionArn = (machine: string, name: string): string =>
 /** Below it lie the kill switches, `card/stop-intake` and so on. */
 export const switchPath = (): string => `/${prefix()}switches`;
 
-/** Where others reach Contra's own API; only the sandbox provider is told. */
+/** Where others reach Contra's own API; only the sandbox provider needs it. */
 export const apiUrl = (): string => need("CONTRA_API_URL");
 export const providerUrl = (): string => need("CONTRA_PROVIDER_URL");
 /** Where a provider's credentials are; the environment, which many may read, holds none of them. */
@@ -71,14 +72,20 @@ export const scaled = (milliseconds: number): number => Math.ceil(milliseconds /
 /** The same in whole seconds, never more than that: what SQS holds a message back for. */
 export const wholeSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000 / timeScale());
 
-/** Elsewhere unknown accounts open by themselves, and a payment's metadata may order the sandbox to fail. */
+/**
+ * Outside production unknown accounts open by themselves, and a payment's metadata may order the
+ * sandbox to fail.
+ */
 export const isProduction = (): boolean => environmentName().startsWith("prod");
 
 /** Lambda sets the first where a tracing daemon runs, the second for every invocation. */
 export const isTraced = (): boolean => process.env.AWS_XRAY_DAEMON_ADDRESS !== undefined;
 export const traceHeader = (): string | undefined => process.env._X_AMZN_TRACE_ID;
 
-/** The deployment's policy: the defaults, overridden by the JSON in CONTRA_POLICY. Throws where that breaks its schema. */
+/**
+ * The deployment's policy: the defaults, overridden by the JSON in CONTRA_POLICY. Throws when that
+ * breaks its schema.
+ */
 export function policy(): Required<Policy> {
   const text = process.env.CONTRA_POLICY;
   if (!text) return DEFAULT_POLICY;

@@ -1,5 +1,6 @@
-// What the running code works for: the ids that stand on each of its log lines, and its trace. They live in the flow of the code and not
-// in the logger, so that the next invocation of a warm environment, and the next message of a batch, begin without them.
+// What the running code works for: the ids on each of its log lines, and its trace. They belong to
+// the asynchronous flow and not to the logger: the next invocation of a warm environment, and the
+// next message of a batch, begin without them.
 import { AsyncLocalStorage } from "node:async_hooks";
 
 export type Ids = Partial<
@@ -18,7 +19,7 @@ export type Ids = Partial<
 
 const flow = new AsyncLocalStorage<Ids>();
 
-/** Runs with these ids beside those that hold already; they end with the run. An id that is undefined changes nothing. */
+/** Runs with these ids beside those that hold already. An undefined id changes nothing. */
 export const withIds = <T>(ids: { [Id in keyof Ids]: string | undefined }, run: () => T): T =>
   flow.run({ ...flow.getStore(), ...known(ids) }, run);
 

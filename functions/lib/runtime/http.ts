@@ -1,4 +1,5 @@
-// The HTTP edge of a function: who calls, what they may do, what they sent; and every error as a problem document.
+// The HTTP edge of a function: who calls, what they may do, what they sent. Every error becomes a
+// problem document.
 import middy, { type MiddlewareObj } from "@middy/core";
 import httpJsonBodyParser from "@middy/http-json-body-parser";
 import type {
@@ -33,7 +34,7 @@ export type Call = {
   headers: Record<string, string | undefined>;
   /** The parsed JSON object of a POST; empty otherwise. */
   body: Record<string, unknown>;
-  /** The body as it was sent, only where the routes read it themselves: signatures are over bytes, not over their meaning. */
+  /** The body as it was sent, only for routes that read it themselves: a signature covers bytes. */
   rawBody: string;
   rawPath: string;
 };
@@ -47,7 +48,7 @@ export const answer = (status: number, value: unknown, headers: Record<string, s
   body: typeof value === "string" ? value : JSON.stringify(value),
 });
 
-/** Who calls, by the token's claims that the authorizer verified. A resource server's prefix on scopes is Cognito's. */
+/** Who calls, by the verified claims. Cognito puts the resource server before a scope. */
 function callerOf(event: HttpEvent): { merchantId: string; scopes: Set<string> } {
   const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
   const merchantId = String(claims.merchant_id ?? claims.client_id ?? "");
@@ -80,9 +81,9 @@ const parser = httpJsonBodyParser();
 /** The body as an object; the parser's own errors become ours. */
 async function parseBody(event: HttpEvent): Promise<Record<string, unknown>> {
   if (event.requestContext.http.method !== "POST") return {};
-  // Nothing sent and nothing announced: a route whose body is optional takes it, the others miss their fields.
+  // Nothing was sent or announced: fine for an optional body; other routes miss their fields.
   if (!event.body && event.headers["content-type"] === undefined) return {};
-  // Media types are case-insensitive and may have space before their parameters; the parser takes neither.
+  // Media types ignore case and may have a space before parameters; the parser takes neither.
   const type = event.headers["content-type"]?.toLowerCase().replace(/\s*;\s*/g, ";");
   const headers = { ...event.headers, "content-type": type };
   const sent = { ...event, headers, body: textOf(event), isBase64Encoded: false };
@@ -115,12 +116,15 @@ const tracedHeaders = (requestId: string): Record<string, string> => {
   return { "x-request-id": requestId, ...(trace ? { "x-trace-id": trace } : {}) };
 };
 
-const told = (result: HttpAnswer, requestId: string): HttpAnswer => ({
+const withTrace = (result: HttpAnswer, requestId: string): HttpAnswer => ({
   ...result,
   headers: { ...result.headers, ...tracedHeaders(requestId) },
 });
 
-/** The handler of a function's routes, by route key (`POST /payments`). `raw` leaves their bodies to the routes. */
+/**
+ * The handler of a function's routes, by route key (`POST /payments`). `raw`: the routes read their
+ * bodies.
+ */
 export function httpHandler(
   routes: Record<string, (call: Call) => Promise<HttpAnswer>>,
   bodies: "json" | "raw" = "json",
@@ -146,6 +150,6 @@ export function httpHandler(
     });
   return (event: HttpEvent, context: Context): Promise<HttpAnswer> => {
     const request_id = event.requestContext.requestId;
-    return withIds({ request_id }, async () => told(await answerCall(event, context), request_id));
+    return withIds({ request_id }, async () => withTrace(await answerCall(event, context), request_id));
   };
 }

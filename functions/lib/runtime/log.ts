@@ -1,4 +1,5 @@
-// Structured logs: one JSON line with the ids of what is worked on (correlation.ts), and nothing that a log may not know (redaction.ts).
+// Structured logs: one JSON line with the ids of the work (correlation.ts), and nothing that a log
+// may not hold (redaction.ts).
 import { LogFormatter, Logger, LogItem } from "@aws-lambda-powertools/logger";
 import type { LogAttributes, UnformattedAttributes } from "@aws-lambda-powertools/logger/types";
 import { functionName, functionVersion, logLevel } from "./config.ts";

@@ -1,5 +1,6 @@
-// Metrics as lines of the log (CloudWatch's embedded metric format), which cost no call. functions/metrics.json is the list of what is
-// measured and by which dimensions; a payment or a merchant is never one, because every value of a dimension is billed.
+// Metrics as lines of the log (CloudWatch's embedded metric format), which cost no call.
+// functions/metrics.json lists them with their dimensions. A payment or a merchant is never a
+// dimension, because every value of one is billed.
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import definitions from "../../metrics.json" with { type: "json" };
 import { workspace } from "./config.ts";
@@ -7,18 +8,22 @@ import { workspace } from "./config.ts";
 export type MetricName = keyof typeof definitions.metrics;
 
 const metrics = new Metrics({ namespace: definitions.namespace });
-// The library would add a `service` to every metric, and would so divide the workspace's by functions.
+// The library would add a `service` to every metric and so split the workspace's figures by
+// function.
 metrics.clearDefaultDimensions();
 metrics.setDefaultDimensions({ workspace: workspace() });
 
-/** The workspace as a whole, and where the metric has dimensions of its own, each combination of them. */
+/** The workspace as a whole; where the metric has dimensions of its own, also their combination. */
 function addDimensions(own: string[], given: Record<string, string | undefined>): void {
   metrics.addDimensions({});
   if (own.length === 0) return;
   metrics.addDimensions(Object.fromEntries(own.map((name) => [name, given[name] ?? "unknown"])));
 }
 
-/** Writes values down; `dimensions` may hold more than a metric asks for. Metrics of the same dimensions share a line. */
+/**
+ * Writes the values. `dimensions` may hold more than a metric asks for. Metrics of the same
+ * dimensions share a line.
+ */
 export function measure(
   values: Partial<Record<MetricName, number>>,
   dimensions: Record<string, string | undefined> = {},

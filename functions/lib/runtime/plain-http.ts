@@ -1,4 +1,5 @@
-// The HTTP edge of a function that is no part of Contra's API: no tokens and no problem documents, only requests and answers.
+// The HTTP edge of a function outside of Contra's API: requests and answers, no tokens, no problem
+// documents.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";

@@ -1,4 +1,5 @@
-// Every error over HTTP is a problem document (RFC 9457): our own by their class, the store's as 503, the rest as 500.
+// Every error over HTTP is a problem document (RFC 9457). Our own have their class's status, the
+// store's are 503, the rest are 500.
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import {
   InvalidRequest,
@@ -12,7 +13,10 @@ import {
 /** What a client may wait before it tries again, in seconds. */
 const RETRY_AFTER = "1";
 
-/** The JSON parser throws http-errors: 415 both for another media type and for text that is no JSON. */
+/**
+ * The JSON parser throws http-errors: 415 for another media type, and also for text that is no
+ * JSON.
+ */
 function requestErrorFor(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
   if (error instanceof StoreContention || error instanceof StoreUnavailable) {

@@ -1,4 +1,5 @@
-// Runs a function for each message of a queue; a message that fails comes back alone, and its neighbours do not.
+// Runs a function for each message of a queue. A message that fails comes back alone, without its
+// neighbours.
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { withIds } from "./correlation.ts";

@@ -1,5 +1,6 @@
-// What of a value may stand in a log. Members whose name promises a body, a secret or somebody's own data are hidden, texts lose card
-// numbers and tokens, and of an error only its name, words, stack and cause are kept: AWS errors carry the items that they refused.
+// What may stand in a log. Members named like a body, a secret or personal data are hidden. Texts
+// lose card numbers and tokens. Of an error only name, message, stack and cause are kept, because
+// AWS errors carry the items that they refused.
 import { withoutCardNumbers } from "../domain/card-data.ts";
 
 const HIDDEN = "[hidden]";

@@ -1,4 +1,5 @@
-// The HTTP routes of the manifest: which scope each demands, and which methods a path knows. The sandbox's are another API's.
+// The HTTP routes of the manifest: the scope that each demands, and the methods of a path. The
+// sandbox's routes belong to another API.
 import manifest from "../../manifest.json" with { type: "json" };
 
 type Route = { method: string; path: string; scope?: string };
@@ -11,7 +12,7 @@ const ROUTES: Route[] = Object.values(manifest.functions).flatMap((fn) =>
 export const scopeOf = (routeKey: string): string | undefined =>
   ROUTES.find(({ method, path }) => routeKey === `${method} ${path}`)?.scope;
 
-/** The methods that exist for a concrete path such as `/payments/1`; empty when the path is unknown. */
+/** The methods of a concrete path such as `/payments/1`. Empty when the path is unknown. */
 export function methodsOf(path: string): string[] {
   const matches = (pattern: string): boolean => {
     const expected = pattern.split("/");

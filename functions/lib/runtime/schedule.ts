@@ -1,4 +1,4 @@
-// Runs a function by the clock. What it does is its own; a run that fails is logged, and the next one makes it good.
+// Runs a function on a schedule. A run that fails is logged, and the next one catches up.
 import type { Context } from "aws-lambda";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";

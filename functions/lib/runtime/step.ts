@@ -1,5 +1,5 @@
-// Runs a saga's step as a Lambda function: checks what the machine passed, puts the ids on every log line, and lets errors
-// through by their names, which is what Step Functions reads.
+// Runs a saga's step as a Lambda function: checks what the machine passed and puts the ids on every
+// log line. Errors pass through by their names, which is what Step Functions reads.
 import type { Context } from "aws-lambda";
 import { assertContract } from "../contracts/contract.ts";
 import type { SagaInput } from "../contracts/types.ts";
@@ -11,7 +11,9 @@ import { measure } from "./metrics.ts";
 
 export type StepRun = (input: SagaInput) => Promise<void>;
 
-/** The handler of a step. Expected outcomes are logged as information; only a defect is an error. */
+/**
+ * The handler of a step. Only a defect is logged as an error; expected outcomes are information.
+ */
 export const stepHandler =
   (run: StepRun) =>
   async (input: SagaInput, context: Context): Promise<Record<string, never>> => {
@@ -24,13 +26,13 @@ export const stepHandler =
         log.info("step done");
         return {};
       } catch (error) {
-        tell(error);
+        report(error);
         throw error;
       }
     });
   };
 
-function tell(error: unknown): void {
+function report(error: unknown): void {
   const kind = error instanceof ContraError ? error.kind : "defect";
   measure({ StepErrors: 1, StepsThrew: 1 }, { kind, function: functionName() });
   if (error instanceof ContraError && kind !== "defect") {

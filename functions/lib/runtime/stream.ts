@@ -1,4 +1,5 @@
-// Runs a function over a batch of a table's stream; the stream resumes at the position that the function names.
+// Runs a function over a batch of a table's stream. The stream resumes at the position that the
+// function returns.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { withIds } from "./correlation.ts";
@@ -7,7 +8,10 @@ import { log } from "./log.ts";
 /** `item` as the table has it; the adapter that wrote it reads it. */
 export type StreamItem = { position: string; item: Record<string, AttributeValue> };
 
-/** The inserted items of the batch, with their positions; the event source's filter lets only inserts through. */
+/**
+ * The inserted items of the batch, with their positions. The event source's filter passes only
+ * inserts.
+ */
 function itemsOf(event: DynamoDBStreamEvent): StreamItem[] {
   return event.Records.flatMap(({ dynamodb }) => {
     const image = dynamodb?.NewImage as StreamItem["item"] | undefined;

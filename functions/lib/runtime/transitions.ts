@@ -1,5 +1,5 @@
-// Tells the log and the metrics of a payment's transition, once, by whoever made it. A crash right after the write leaves it untold:
-// the event beside the payment is what counts, this only shows.
+// Logs and measures a payment's transition, once, by whoever made it. A crash right after the write
+// loses the line and not the transition: the event beside the payment is the record.
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { isTerminal } from "../domain/status.ts";
@@ -16,7 +16,7 @@ const COUNTED: Partial<Record<PaymentEvent["type"], MetricName>> = {
 };
 
 /** `from` is the status before; absent for a new payment. */
-export function tellTransition(
+export function reportTransition(
   payment: PaymentRecord,
   event: PaymentEvent,
   from?: PaymentRecord["status"],

@@ -1,5 +1,5 @@
-// Circles of imports: modules that can only be read, and tested, all together. An import of types counts: whoever reads one of
-// them has to read the other.
+// Circles of imports: modules that can only be read together. An import of types counts too:
+// whoever reads one of them has to read the other.
 import { importsOf, type Source } from "./source-tree.ts";
 
 /** Each circle among the sources, its paths in order of the alphabet: `a.ts, b.ts`. */

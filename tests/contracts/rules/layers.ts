@@ -1,5 +1,6 @@
-// Which way imports may point: handler → wiring → adapters → runtime → contracts, handler → step → saga → domain. Steps see
-// ports, only handlers see the wiring, and nothing in a room below looks up.
+// Which way imports may point: handler → wiring → adapters → runtime → contracts, and handler →
+// step → saga → domain. Steps see ports. Only handlers see the wiring
+// (docs/architecture.md#which-way-imports-point).
 import { importsOf, type Source } from "./source-tree.ts";
 
 type Layer = {
@@ -47,8 +48,8 @@ export const LAYERS: Record<string, Layer> = {
 };
 
 /**
- * `functions/lib/ports/clock.ts` → ports; `functions/post-ledger/…` → handler or step. There are two wirings: Contra's, and
- * the sandbox provider's beside its adapters.
+ * `functions/lib/ports/clock.ts` → ports; `functions/post-ledger/…` → handler or step. There are
+ * two wirings: Contra's, and the sandbox provider's beside its adapters.
  */
 function layerOf(path: string): string {
   const [, folder = "", part = ""] = path.split("/");

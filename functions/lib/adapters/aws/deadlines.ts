@@ -1,6 +1,6 @@
-// Deadlines of SDK calls. Without `throwOnRequestTimeout` the SDK only logs that a call is late, and goes on waiting.
+// Deadlines of SDK calls. Without `throwOnRequestTimeout` the SDK logs a late call and waits on.
 
-/** Request handler options that end a call after `milliseconds` without an answer; connecting gets a second. */
+/** A call ends after `milliseconds` without an answer. Connecting gets a second. */
 export const deadline = (milliseconds: number) => ({
   connectionTimeout: 1_000,
   requestTimeout: milliseconds,

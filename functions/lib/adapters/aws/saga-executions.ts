@@ -1,4 +1,5 @@
-// Executions as Step Functions describes them, and their redrive. One try each: who asks decides what a throttle means.
+// Executions as Step Functions describes them, and their redrive. Each call is tried once: the
+// caller decides what a throttle means.
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
@@ -63,7 +64,7 @@ export class StepFunctionsExecutions implements SagaExecutions {
   }
 }
 
-/** The execution as Step Functions tells it, with its first `limit` events; undefined when there is none. */
+/** The execution with its first `limit` events. Undefined when there is none. */
 export async function readExecution(sfn: SFNClient, rail: string, name: string, limit: number) {
   const arn = executionArn(machineOf(rail), name);
   try {

@@ -1,4 +1,5 @@
-// Sagas in Step Functions: started under the payment's id through the alias, or queued when Step Functions is busy.
+// Sagas in Step Functions: started under the payment's id through the alias, or queued when Step
+// Functions is busy.
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
 import { InvariantBroken } from "../../errors/registry.ts";

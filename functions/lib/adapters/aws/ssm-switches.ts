@@ -1,5 +1,6 @@
-// Kill switches as SSM parameters below one path, `on` or `off`. They are read together, every few seconds at most, and what was
-// last read holds while SSM does not answer: reading a switch must never stop what the switch is about.
+// Kill switches as SSM parameters below one path, `on` or `off`. They are read together, every few
+// seconds at most. While SSM does not answer, the values of the last read hold: reading a switch
+// must never stop what the switch is about.
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Rail } from "../../contracts/types.ts";
 import { type Switch, switchNames } from "../../domain/saga-definition.ts";
@@ -35,7 +36,7 @@ export class SsmSwitches implements Switches {
   }
 
   private async refresh(): Promise<void> {
-    // Set before the answer: while SSM is slow, one request in five seconds waits for it and no more.
+    // Set before the answer: while SSM is slow, only one request in five seconds waits for it.
     this.askedAt = this.clock.now();
     try {
       this.on = await this.read();

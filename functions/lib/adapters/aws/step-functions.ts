@@ -3,7 +3,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { traced } from "../../runtime/tracing.ts";
 import { deadline } from "./deadlines.ts";
 
-/** One try each: a throttled start goes to the queue instead, and a retry would add to the storm. */
+/** Calls are tried once: a throttled start goes to the queue; a retry would add to the storm. */
 export const sfnClient = (): SFNClient =>
   traced(new SFNClient({ maxAttempts: 1, requestHandler: deadline(3_000) }));
 

@@ -1,5 +1,5 @@
-// The one transaction that accepts a payment, and what its refusal says: no lookup before the write, the old items come
-// back with the failed conditions.
+// The one transaction that accepts a payment, and what its refusal means. Nothing is looked up
+// before the write: the old items come back with the conditions that failed.
 import { TransactionCanceledException, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { type Fingerprint, MEMBER_CHARACTERS } from "../../domain/idempotency.ts";
@@ -11,7 +11,9 @@ import { type Item, toItem } from "./item.ts";
 import { eventItem, newPaymentItem, paymentKey, referenceKey } from "./payment-item.ts";
 import { consumption, quoteIn } from "./quote-item.ts";
 
-/** `amount1aB_3c,currency…`: one short attribute, because EVENT#1 has to stay below one write unit. */
+/**
+ * `amount1aB_3c,currency…`: one short attribute, because EVENT#1 must stay below one write unit.
+ */
 const packMembers = (members: Fingerprint["members"]): string =>
   Object.entries(members)
     .map(([name, hash]) => `${name}${hash}`)
@@ -22,7 +24,7 @@ const unpackMembers = (packed: string): Fingerprint["members"] =>
     packed.split(",").map((pair) => [pair.slice(0, -MEMBER_CHARACTERS), pair.slice(-MEMBER_CHARACTERS)]),
   );
 
-/** Payment, event, and only when given: metadata, reference, quote. The payment and its event come first. */
+/** The payment and its event come first; then metadata, reference and quote where given. */
 export function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWriteItem[] {
   const { payment, event, fingerprint, response, requestId, quote } = acceptance;
   const ifAbsent = {
@@ -54,7 +56,10 @@ export function acceptanceWrites(acceptance: Acceptance, TableName: string): Tra
   return writes;
 }
 
-/** Reads a cancelled acceptance; undefined when the error says nothing about conditions. The key beats the reference. */
+/**
+ * Reads a cancelled acceptance. Undefined when the error says nothing about conditions. The
+ * idempotency key is judged before the reference.
+ */
 export function readAcceptance(error: unknown, acceptance: Acceptance): Accepted | undefined {
   if (!(error instanceof TransactionCanceledException)) return undefined;
   const items = (error.CancellationReasons ?? []).map((reason) =>

@@ -1,5 +1,6 @@
-// Admissions: MERCHANT#id / ADMISSION in the cell's payments table. A merchant that was found is remembered for as long as the environment
-// lives, so that a payment costs no read; one that was not found is asked for each time, so that it may come at any moment.
+// Admissions: MERCHANT#id / ADMISSION in the cell's payments table. A merchant that was found is
+// remembered while the environment lives, so that a payment costs no read. One that was not found
+// is looked up each time: it may be admitted at any moment.
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Admissions } from "../../ports/admissions.ts";
 import { storeError } from "./client.ts";
@@ -7,7 +8,7 @@ import { toItem } from "./item.ts";
 
 const keyOf = (merchantId: string) => ({ pk: `MERCHANT#${merchantId}`, sk: "ADMISSION" });
 
-/** A cell's merchants are some thousands; should there be more, an environment forgets the oldest and asks again. */
+/** A cell has some thousands of merchants. Above this the oldest is dropped and looked up again. */
 const REMEMBERED = 10_000;
 
 export class DynamoAdmissions implements Admissions {
@@ -33,7 +34,7 @@ export class DynamoAdmissions implements Admissions {
   }
 }
 
-/** Admits the merchant to the cell whose payments table this is; again and again, it is the same. */
+/** Admits the merchant to the cell whose payments table this is. Idempotent. */
 export async function admit(client: DynamoDBClient, table: string, merchantId: string): Promise<void> {
   const Item = toItem(keyOf(merchantId));
   const write = client.send(new PutItemCommand({ TableName: table, Item }));

@@ -1,5 +1,6 @@
-// Breakers in DynamoDB: BREAKER#provider / BREAKER, one small item that all functions share. It is read at most once a second per
-// environment and written only when something is wrong: a payment that goes well writes nothing here.
+// Breakers in DynamoDB: BREAKER#provider / BREAKER, one small item that all functions share. Each
+// environment reads it at most once a second. It is written only when something is wrong: a payment
+// that goes well writes nothing here.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -31,7 +32,7 @@ type Known = Stored & { readAt: number };
 const NEVER: Stored = { state: CLOSED, version: 0 };
 /** How long an environment goes by what it read. */
 const FRESH_MS = 1_000;
-/** Every lost race is another call's failure counted: after so many the breaker is open without this one. */
+/** Every lost race counted another call's failure: after so many the breaker is open anyway. */
 const TRIES = FAILURES_TO_OPEN + 1;
 
 export class DynamoBreaker implements Breaker {
@@ -61,12 +62,12 @@ export class DynamoBreaker implements Breaker {
   async report(provider: string, health: "answered" | "unavailable"): Promise<void> {
     const judge = (state: BreakerState): BreakerState | undefined =>
       health === "answered" ? afterAnswer(state) : afterFailure(state, this.clock.now(), this.pace());
-    // An answer goes by what is known, however old: only an environment that knows of trouble has any to forget.
+    // An answer goes by what is known, however old: only known trouble has to be cleared.
     if (!this.known.has(provider)) await this.current(provider);
     await this.change(provider, judge);
   }
 
-  /** Writes what `judge` makes of the state, unless that is nothing; true when this call wrote it. */
+  /** Writes the state that `judge` returns, if it returns one. True when this call wrote it. */
   private async change(
     provider: string,
     judge: (state: BreakerState) => BreakerState | undefined,

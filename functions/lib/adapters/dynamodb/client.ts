@@ -1,4 +1,4 @@
-// The DynamoDB client, its patience with contention, and the one translation of its errors into ours.
+// The DynamoDB client, its retries under contention, and what its errors mean to a saga.
 import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { ContraError, InvariantBroken, StoreContention, StoreUnavailable } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -26,8 +26,9 @@ const CONTENTION_REASONS = new Set([
 const DEFECTS = new Set(["AccessDeniedException", "ValidationException", "ResourceNotFoundException"]);
 
 /**
- * True when nothing was applied because somebody else was writing, or because there was too much to write. One such reason
- * is enough: beside it, a failed condition may only show half of the other writer's transaction.
+ * True when nothing was applied because another writer was faster or the table was throttled. One
+ * such reason is enough: a failed condition beside it may show only half of the other writer's
+ * transaction.
  */
 export function isContention(error: unknown): boolean {
   if (error instanceof TransactionCanceledException) {
@@ -46,7 +47,7 @@ export function storeError(error: unknown): Error {
   return new StoreUnavailable("the store gave no usable answer", { cause: causeOf(error) });
 }
 
-/** The error without the items that DynamoDB hands back with it: they hold what must not reach a log. */
+/** The error without the items that DynamoDB adds to it: they hold what must not reach a log. */
 const causeOf = (error: unknown): Error => {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return Object.assign(new Error(message), { name });
@@ -55,7 +56,9 @@ const causeOf = (error: unknown): Error => {
 const TRIES = 6;
 const FIRST_PAUSE_MS = 20;
 
-/** Runs a write again while it meets contention: six tries with full jitter. The last error is the caller's to read. */
+/**
+ * Runs a write up to six times while it meets contention, with full jitter. Throws the last error.
+ */
 export async function throughContention<T>(clock: Clock, write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -67,7 +70,10 @@ export async function throughContention<T>(clock: Clock, write: () => Promise<T>
   }
 }
 
-/** Which writes of a cancelled transaction failed their condition; undefined when that is not why it failed. */
+/**
+ * Which writes of a cancelled transaction failed their condition. Undefined when it failed for
+ * another reason.
+ */
 export function failedConditions(error: unknown): boolean[] | undefined {
   if (!(error instanceof TransactionCanceledException) || isContention(error)) return undefined;
   const failed = (error.CancellationReasons ?? []).map((reason) => reason.Code === "ConditionalCheckFailed");

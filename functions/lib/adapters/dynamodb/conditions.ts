@@ -1,4 +1,4 @@
-// The judgement of domain/payment.ts as DynamoDB conditions, so that it holds at the moment of the write.
+// The judgement of domain/guard.ts as DynamoDB conditions: it holds at the moment of the write.
 import type { Deciding, Guard } from "../../domain/guard.ts";
 import { markAttribute } from "../../domain/payment.ts";
 import { RESULT_OF } from "../../domain/saga-definition.ts";

@@ -1,5 +1,6 @@
-// The directory in a DynamoDB table of its own: MERCHANT#id / PLACEMENT, put once, and CELLS / <cell>, what a cell has promised. Both in
-// one transaction, so that merchants who come at once cannot fill a cell beyond its capacity.
+// The directory in a DynamoDB table of its own: MERCHANT#id / PLACEMENT, put once, and CELLS /
+// <cell>, what a cell has promised. Both are written in one transaction, so that merchants who come
+// at once cannot fill a cell beyond its capacity.
 import {
   type DynamoDBClient,
   GetItemCommand,

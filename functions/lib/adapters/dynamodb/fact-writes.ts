@@ -1,5 +1,5 @@
-// Writes one fact: over nothing, over the news that the operation was pending, over an operator's word, or over the one that the caller
-// means to replace. What is refused is judged by what stands.
+// Writes one fact. It may replace nothing, a pending fact, an operator's evidence, or the fact that
+// the caller names. A refused fact is judged by the one that stands.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,

@@ -1,4 +1,4 @@
-// Findings in DynamoDB: FINDING#payment / kind. What is open is listed by a sparse index, the oldest first.
+// Findings in DynamoDB: FINDING#payment / kind. A sparse index lists the open ones, oldest first.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -14,9 +14,9 @@ import { type Item, toItem } from "./item.ts";
 import { INDEX_SHARDS, openShardKey, shardOf } from "./payment-item.ts";
 
 const PREFIX = "FINDING#";
-/** What a provider said against its own word stands nowhere else, so that no look at the payment can find it gone. */
+/** A provider's contradiction is recorded nowhere else: no check of the payment can clear it. */
 const FOR_A_PERSON: FindingKind = "provider-disagrees";
-/** One that stands is news when it says something else, one that was closed when it was found since. */
+/** An open finding is news when its details differ, a closed one when it was found since. */
 const IS_NEWS =
   "attribute_not_exists(pk) OR closed_at < :at OR (attribute_not_exists(closed_at) AND details <> :details AND found_at <= :at)";
 

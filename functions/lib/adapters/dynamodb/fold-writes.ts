@@ -1,5 +1,6 @@
-// Folding: journals become balances in one transaction per batch. A FOLD mark beside each journal makes every journal count
-// once, however often the stream repeats it, and a watermark in the same transaction says how many are in.
+// Folding: journals become balances, one transaction per batch. A FOLD mark beside each journal
+// makes it count once, however often the stream repeats it. A watermark in the same transaction
+// says how many journals are in.
 import {
   BatchGetItemCommand,
   type DynamoDBClient,
@@ -22,7 +23,7 @@ const MAX_WRITES = 100;
 
 type Delta = { account: string; currency: string; amounts: Record<Bucket, bigint> };
 
-/** The sums of the journals per account and currency, in a stable order so that two folds lock alike. */
+/** The sums per account and currency, in a stable order: two folds lock rows in the same order. */
 function deltasOf(journals: Journal[]): Delta[] {
   const deltas = new Map<string, Delta>();
   for (const { postings } of journals) {
@@ -36,7 +37,7 @@ function deltasOf(journals: Journal[]): Delta[] {
   return [...deltas].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
 }
 
-/** Credits of accounts that forbid an overdraft; their debits were taken from the guard when they were made. */
+/** Credits of accounts that forbid an overdraft. Debits were taken from the guard at once. */
 function guardCredits(journals: Journal[], guarded: Set<string>): Map<string, bigint> {
   const credits = new Map<string, bigint>();
   for (const { postings } of journals) {
@@ -101,10 +102,10 @@ function foldWrites(table: string, journals: Journal[], guarded: Set<string>): T
 }
 
 /**
- * The journals in the order in which they came, as many together as fit one transaction: every fold writes
- * the house's balances and the watermark, so few transactions let a cell carry more (scripts/capacity). A
- * batch writes a mark per journal, a balance per account and currency, a guard at worst for accounts that
- * forbid an overdraft, and the watermark.
+ * The journals in their order, as many together as fit one transaction. Every fold writes the
+ * house's balances and the watermark, so fewer transactions let a cell carry more
+ * (scripts/capacity). A batch writes a mark per journal, a balance per account and currency, at
+ * worst a guard for each account that forbids an overdraft, and the watermark.
  */
 export function batchesOf(journals: Journal[], guarded: ReadonlySet<string>): Journal[][] {
   const batches: Journal[][] = [];
@@ -130,7 +131,9 @@ const rowsOf = ({ postings }: Journal, guarded: ReadonlySet<string>): string[] =
     return guarded.has(account) ? [balance, `${balance}#guard`] : [balance];
   });
 
-/** Which of the journals' merchant accounts forbid an overdraft: they were opened so, and it never changes. */
+/**
+ * Which merchant accounts of the journals forbid an overdraft. That never changes after opening.
+ */
 async function guardedAccounts(
   client: DynamoDBClient,
   table: string,
@@ -156,7 +159,10 @@ async function guardedOf(client: DynamoDBClient, table: string, accounts: string
   return found.filter((item) => item.overdraft?.S === "forbid").map((item) => String(item.account_key?.S));
 }
 
-/** Folds one batch; journals that are in already drop out and the rest is tried again, so it ends after two rounds a journal. */
+/**
+ * Folds one batch. Journals that are in already drop out and the rest is tried again: each failed
+ * round drops at least one, so it ends.
+ */
 async function foldBatch(
   client: DynamoDBClient,
   clock: Clock,

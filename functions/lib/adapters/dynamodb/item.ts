@@ -1,4 +1,5 @@
-// Values to DynamoDB attributes and back. Numbers come back as bigint: amounts pass 2^53; what is small is narrowed by its reader.
+// Values to DynamoDB attributes and back. Numbers come back as bigint, because amounts pass 2^53;
+// the reader of a small number narrows it.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 

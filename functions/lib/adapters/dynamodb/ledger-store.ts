@@ -1,5 +1,6 @@
 // Accounts and balances in DynamoDB.
-//   ACCOUNT#key / ACCOUNT · ACCOUNT#key / BALANCE#currency · ACCOUNT#key / GUARD#currency · JOURNAL#id / JOURNAL, FOLD · WATERMARK / FOLD
+//   ACCOUNT#key / ACCOUNT · ACCOUNT#key / BALANCE#currency · ACCOUNT#key / GUARD#currency
+//   JOURNAL#id / JOURNAL · JOURNAL#id / FOLD · WATERMARK / FOLD
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,

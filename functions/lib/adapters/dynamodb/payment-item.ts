@@ -1,7 +1,10 @@
-// How a payment lies in the payments table: one item for what changes, one for what does not, one per event, one per provider key.
-//   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA · PAYMENT#id / EVENT#000007 · PAYMENT#id / FACT#capture
+// How a payment lies in the payments table: one item for what changes, one for what does not, one
+// per event, one per provider key.
+//   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA
+//   PAYMENT#id / EVENT#000007 · PAYMENT#id / FACT#capture
 //   REFERENCE#merchant#reference / REFERENCE
-// Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of both tables.
+// Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of
+// both tables.
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import {
   FIRST_OF,
@@ -17,12 +20,12 @@ import type { Open } from "../../ports/payment-store.ts";
 import { headerOf, packTrace } from "../../runtime/tracing.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
-/** Payments are spread over this many keys of the sparse indexes: one hot key would throttle the table. */
+/** Over so many keys of the sparse indexes payments are spread: one hot key would throttle all. */
 export const INDEX_SHARDS = 16;
 
 export const paymentKey = (paymentId: string): string => `PAYMENT#${paymentId}`;
 export const eventKey = (sequence: number): string => `EVENT#${String(sequence).padStart(6, "0")}`;
-/** Facts sort after the events and before METADATA and PAYMENT, so that one query reads a payment whole. */
+/** Facts sort between the events and METADATA, so that one query reads a payment whole. */
 export const FACTS = "FACT#";
 export const factKey = (operation: ProviderOperation): string => `${FACTS}${operation}`;
 export const referenceKey = (merchantId: string, reference: string): string =>
@@ -69,7 +72,10 @@ export function newPaymentItem(payment: PaymentRecord): Item {
   });
 }
 
-/** What the first of a step's marks writes for good: when that was, and of an intent to buy value, since when that is held. */
+/**
+ * What the first of a step's marks writes for good: its time, and for an intent to buy value since
+ * when the value is held.
+ */
 export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Step, now: number) => ({
   [markAttribute(FIRST_OF[kind], step)]: now,
   ...(kind === "intent" && step === PURCHASE_STEP
@@ -102,7 +108,7 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   };
 }
 
-/** The EVENT item. What is beside the event's body is never listed; its trace goes to the bus beside it. */
+/** The EVENT item. Only the event itself is ever listed; the trace goes to the bus with it. */
 export function eventItem(event: PaymentEvent, extra: Record<string, unknown> = {}): Item {
   return toItem({
     pk: paymentKey(event.payment_id),

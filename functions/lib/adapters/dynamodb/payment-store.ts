@@ -1,4 +1,4 @@
-// Payments in DynamoDB. Every guard sits in the condition of the write itself; when it refuses, the old item says why.
+// Payments in DynamoDB. A guard is a condition of the write; the old item says why it refused.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -27,7 +27,7 @@ import type {
   Open,
   PaymentStore,
 } from "../../ports/payment-store.ts";
-import { tellTransition } from "../../runtime/transitions.ts";
+import { reportTransition } from "../../runtime/transitions.ts";
 import { acceptanceWrites, readAcceptance } from "./acceptance-writes.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
@@ -69,11 +69,11 @@ export class DynamoPaymentStore implements PaymentStore {
       await throughContention(this.clock, () =>
         this.client.send(new TransactWriteItemsCommand({ TransactItems })),
       );
-      tellTransition(acceptance.payment, acceptance.event);
+      reportTransition(acceptance.payment, acceptance.event);
       return { outcome: "created" };
     } catch (error) {
       const known = readAcceptance(error, acceptance);
-      if (known?.outcome === "created") tellTransition(acceptance.payment, acceptance.event);
+      if (known?.outcome === "created") reportTransition(acceptance.payment, acceptance.event);
       if (known) return known;
       throw storeError(error);
     }
@@ -220,7 +220,7 @@ export class DynamoPaymentStore implements PaymentStore {
     const command = { TransactItems: writes.map((write) => write.item) };
     try {
       await throughContention(this.clock, () => this.client.send(new TransactWriteItemsCommand(command)));
-      tellTransition(after, event, payment.status);
+      reportTransition(after, event, payment.status);
       return after;
     } catch (error) {
       if (isStale(error, writes)) return undefined;
@@ -228,7 +228,7 @@ export class DynamoPaymentStore implements PaymentStore {
     }
   }
 
-  /** All items of a consistent query; a payment's partition is small, and pages are followed to their end. */
+  /** All items of a consistent query, page by page: a payment's partition is small. */
   private async query(condition: string, values: Record<string, string>): Promise<Item[]> {
     const items: Item[] = [];
     let from: Item | undefined;

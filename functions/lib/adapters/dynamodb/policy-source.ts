@@ -1,4 +1,5 @@
-// A merchant's policy: MERCHANT#id / POLICY in the payments table over the deployment's. Most merchants have none.
+// A merchant's policy: MERCHANT#id / POLICY in the payments table. It overrides the deployment's.
+// Most merchants have none.
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { assertContract } from "../../contracts/contract.ts";
@@ -33,7 +34,10 @@ export class DynamoPolicySource implements PolicySource {
   }
 }
 
-/** Puts a policy that keeps its contract in place of the merchant's own, and returns what stood before, whatever it was. */
+/**
+ * Replaces the merchant's policy by one that keeps its contract. Returns what stood before,
+ * whatever it was.
+ */
 export async function putPolicy(
   client: DynamoDBClient,
   table: string,

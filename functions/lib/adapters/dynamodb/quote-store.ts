@@ -1,4 +1,4 @@
-// Quotes in DynamoDB, in the payments table: they are consumed in the transaction that accepts a payment.
+// Quotes in DynamoDB, in the payments table: the acceptance of a payment consumes them.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,

@@ -1,4 +1,4 @@
-// The sweep's cursor in DynamoDB: SWEEP / CURSOR in the payments table, gone over by one sweep at a time.
+// The sweep's cursor in DynamoDB: SWEEP / CURSOR in the payments table. Sweeps never overlap.
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Position, SweepCursor } from "../../ports/sweep-cursor.ts";

@@ -1,5 +1,5 @@
-// The one transaction of a transition: the payment's update, its event, and where it has them journals, guarded debits and
-// the release of its reference.
+// The one transaction of a transition: the payment's update and its event; where the transition has
+// them also journals, guarded debits and the release of the reference.
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { markAttribute, type PaymentRecord } from "../../domain/payment.ts";
@@ -83,8 +83,9 @@ export function transitionWrites(
 }
 
 /**
- * What a cancelled transition says: true when the payment was not as it was read, so that reading again will tell; throws
- * when funds lack or a journal stands that the payment does not know of; undefined when conditions are not the reason.
+ * What a cancelled transition means. True: the payment was not as it was read, so it is read again.
+ * Undefined: no condition failed. Throws when funds lack, or when a journal exists that the payment
+ * does not know of.
  */
 export function isStale(error: unknown, writes: Write[]): true | undefined {
   const failed = failedConditions(error);

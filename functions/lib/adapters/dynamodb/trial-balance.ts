@@ -1,5 +1,5 @@
-// The trial balance: the sum of every balance per currency, which is zero in a ledger that balances. It reads through the
-// sharded accounts index, never by a scan, and says which journals it covers.
+// The trial balance: the sum of all balances per currency, which is zero in a ledger that balances.
+// It reads the sharded accounts index, never scans, and says which journals it covers.
 import {
   BatchGetItemCommand,
   type DynamoDBClient,
@@ -81,8 +81,8 @@ async function readOnce(client: DynamoDBClient, table: string): Promise<TrialBal
 }
 
 /**
- * The trial balance, read again while folds overtake it. A sum that is not zero is read again as well: the index may not
- * know a new account yet.
+ * The trial balance. It is read again while a fold overtakes it, or while a sum is not zero: the
+ * index may not know a new account yet.
  */
 export async function readTrialBalance(
   client: DynamoDBClient,

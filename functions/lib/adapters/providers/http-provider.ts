@@ -1,5 +1,6 @@
-// A provider over HTTP: the sandbox on a laptop and in test environments, and what a real one's adapter looks like.
-// One request per call and never a retry of its own: whether to send again is the step's decision.
+// A provider over HTTP: the sandbox on a laptop and in test environments, and a model for a real
+// provider's adapter. A call is one request and is never retried here: whether to send again is the
+// step's decision.
 import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
@@ -44,10 +45,10 @@ const REFUSALS = new Set([
 const MAX_MESSAGE = 200;
 const CODE = /^[a-z0-9_]{1,64}$/;
 
-/** Our key refused, too many requests, or the provider's own failure: the next payment would fare no better. */
+/** Our key refused, too many requests, or its own failure: the next payment would meet the same. */
 export const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
 
-/** What the provider's answer means. A status that says neither yes nor no leaves the outcome unknown. */
+/** What an answer means. A status that is neither yes nor no leaves the outcome unknown. */
 function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): ProviderAnswer {
   const { code = "", message = `the provider answered ${status} ${code}` } = body.error ?? {};
   if (code === "not_found") return { outcome: "absent" };
@@ -61,14 +62,17 @@ function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): 
   return unknown(`it answered ${status} ${CODE.test(code) ? code : ""}`.trim(), servesNobody(status));
 }
 
-/** `reason` is in our words, for it goes where nothing of a payment may stand: into logs and the machine's history. */
+/**
+ * `reason` is in our own words: it reaches logs and the machine's history, where nothing of a
+ * payment may stand.
+ */
 const unknown = (reason: string, unavailable: boolean): ProviderAnswer => ({
   outcome: "unknown",
   message: reason,
   ...(unavailable ? { unavailable } : {}),
 });
 
-/** A ramp that does not say what it gave has not said that it gave what it was asked for: nothing of that is booked. */
+/** A ramp that names no amount has not confirmed the amount it was asked for: nothing is booked. */
 function succeeded({ id, receive_amount }: Operation, isRamp: boolean): ProviderAnswer {
   if (!isRamp) return { outcome: "succeeded", id };
   if (!Number.isSafeInteger(receive_amount) || Number(receive_amount) < 1)
@@ -129,7 +133,7 @@ export abstract class HttpProvider implements Provider {
     const { url, credentials, timeoutMs } = this.settings;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      // A provider whose key cannot be read is one that cannot be reached: its breaker then holds new sagas back.
+      // A provider without a readable key cannot be reached: its breaker then holds new sagas.
       const { key: secret } = await credentials.read();
       const response = await fetch(`${url}${path}`, {
         method,
@@ -146,12 +150,13 @@ export abstract class HttpProvider implements Provider {
       if (!isObject(answered)) return unknown(`it answered ${response.status} and no JSON object`, true);
       return meaningOf(response.status, answered, this.isRamp);
     } catch (error) {
-      // A refused connection, a deadline, half an answer: each may follow an effect, so none of them is an error here.
+      // A refused connection, a deadline, half an answer: each may follow an effect, so each is an
+      // unknown outcome.
       return unknown(`it did not answer: ${nameOf(error)}`, true);
     }
   }
 
-  /** The provider gets the sandbox's orders and no other metadata: the rest is the merchant's own business. */
+  /** The provider gets the sandbox's orders and no other metadata: that is the merchant's own. */
   protected shared({ payment_id, metadata }: { payment_id: string; metadata?: Record<string, string> }) {
     const sandbox = this.nature.takes_orders ? metadata?.sandbox : undefined;
     return { reference: payment_id, ...(sandbox === undefined ? {} : { metadata: { sandbox } }) };

@@ -1,5 +1,5 @@
-// Rates over HTTP, as the sandbox's market gives them. Reading a rate moves nothing, so that whatever goes wrong is only that there
-// are none now.
+// Rates over HTTP, as the sandbox's market gives them. Reading a rate moves nothing: whatever goes
+// wrong, the only result is that there are no rates now.
 
 import { type Rates, RatesUnavailable } from "../../domain/rates.ts";
 import { ratioOf } from "../../domain/ratio.ts";
@@ -8,7 +8,10 @@ import type { Credentials } from "../../ports/credentials.ts";
 import type { RateSource } from "../../ports/rate-source.ts";
 import { servesNobody } from "./http-provider.ts";
 
-/** What the market says of a currency. A 404 by itself says nothing: a gateway answers so for a path that it does not know. */
+/**
+ * The market's code for a currency that it does not trade. A 404 alone is no such answer: a gateway
+ * gives it for an unknown path.
+ */
 const NOT_TRADED = "unknown_currency";
 
 type Settings = { url: string; credentials: Credentials; timeoutMs: number };

@@ -1,5 +1,6 @@
-// A provider's credentials in Secrets Manager: read at first use, and again when they are five minutes old. What was last read
-// holds while the store does not answer. The log tells the secret's name and the kind of trouble, never what it holds.
+// A provider's credentials in Secrets Manager: read at first use, and again when they are five
+// minutes old. While the store does not answer, the values of the last read hold. The log names the
+// secret and the kind of trouble, never its value.
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { violations } from "../../contracts/contract.ts";
 import type { ProviderCredentials } from "../../contracts/types.ts";
@@ -31,7 +32,7 @@ export class SecretCredentials implements Credentials {
 
   async read(): Promise<ProviderCredentials> {
     if (this.known && this.askedAt > this.clock.ago(FRESH_MS)) return this.known;
-    // Set before the answer: an environment that knows a value asks once in five minutes, however that ends.
+    // Set before the answer: with a value known, one try in five minutes, however it ends.
     this.askedAt = this.clock.now();
     const read = await this.fetched();
     if (typeof read === "object") this.known = read;
@@ -40,7 +41,10 @@ export class SecretCredentials implements Credentials {
     return this.known;
   }
 
-  /** The credentials, or why there are none: the store's error by its name, because a message may quote what it is about. */
+  /**
+   * The credentials, or why there are none: the name of the store's error, because a message may
+   * quote the secret.
+   */
   private async fetched(): Promise<ProviderCredentials | string> {
     try {
       const command = new GetSecretValueCommand({ SecretId: this.secret });
@@ -51,7 +55,7 @@ export class SecretCredentials implements Credentials {
   }
 }
 
-/** Neither the parser's message nor an unknown field's name is told: each could be the secret. */
+/** Neither the parser's message nor an unknown field's name is shown: each could be the secret. */
 function parsed(text: string): ProviderCredentials | string {
   const value = jsonOf(text);
   const isWhole = violations("ProviderCredentials", value).length === 0;

@@ -1,5 +1,5 @@
-// Signatures by Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body. The library takes five minutes either way for
-// stale, by the system's clock.
+// Signatures by Standard Webhooks 1.0: HMAC-SHA256 over id, timestamp and body. The library refuses
+// a timestamp more than five minutes off the system's clock.
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { WebhookSignature } from "../../ports/webhook-signature.ts";

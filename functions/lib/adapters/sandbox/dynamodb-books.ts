@@ -1,5 +1,6 @@
-// The sandbox provider's books in DynamoDB. A row lies under its reference, so that a reference is one query; beside it lie two
-// pointers, by its key and by its id. The key's pointer is what two commits of one key fight for.
+// The sandbox provider's books in DynamoDB. A row lies under its reference, so that one query reads
+// a reference. Two pointers lead to it, by its key and by its id. Two commits of one key race for
+// the key's pointer.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -50,7 +51,7 @@ export class DynamoBooks implements Books {
     return this.rowAt(await this.read<{ row: Place }>(idPlace(id)));
   }
 
-  /** Its webhooks are announced before it: whoever finds no row for one has come too early, or the commit failed. */
+  /** Its webhooks are announced first. One that finds no row is early, or the commit failed. */
   async commit({ insert, change, forget, isToldTwice }: Commit): Promise<boolean> {
     const announcement = { row_id: insert.id, tries: 0 };
     if (isToldTwice) await this.announcements.announce(announcement, 0);
@@ -89,7 +90,7 @@ export class DynamoBooks implements Books {
     await this.putIfAbsent({ ...planPlace(reference), plan });
   }
 
-  /** A strike whose answer is lost counts although it did not happen: a fault fewer, and never one too many. */
+  /** A strike whose answer is lost counts anyway: one fault too few, never one too many. */
   async strike(reference: string, fault: string, times: number): Promise<boolean> {
     const update = {
       TableName: this.table,
@@ -118,13 +119,16 @@ export class DynamoBooks implements Books {
     return { Put: { TableName: this.table, Item } };
   }
 
-  /** Where the row lies. `forget` is the row that the pointer shows until now; without it there must be none. */
+  /**
+   * Where the row lies. `forget` is the row that the pointer shows until now; without it there is
+   * no pointer yet.
+   */
   private pointer(place: Place, row: Entry, forget?: string) {
     const Item = toItem({ ...place, id: row.id, row: rowPlace(row) });
     const condition = forget
       ? {
-          ConditionExpression: "id = :forgotten",
-          ExpressionAttributeValues: toItem({ ":forgotten": forget }),
+          ConditionExpression: "id = :shown",
+          ExpressionAttributeValues: toItem({ ":shown": forget }),
         }
       : { ConditionExpression: "attribute_not_exists(pk)" };
     return { Put: { TableName: this.table, Item, ...condition } };

@@ -1,4 +1,5 @@
-// Sends the sandbox's webhooks, signed by Standard Webhooks 1.0 at the moment of sending: an old signature would be refused as stale.
+// Sends the sandbox's webhooks, signed by Standard Webhooks 1.0 when they are sent: an old
+// signature would be refused as stale.
 import { Webhook } from "standardwebhooks";
 import type { Post } from "../../sandbox/webhook.ts";
 

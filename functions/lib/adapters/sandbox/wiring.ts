@@ -1,4 +1,5 @@
-// What the sandbox provider stands on in AWS: its own table and queue, and the credentials that Contra has of it. Made when the function starts.
+// What the sandbox provider stands on in AWS: its own table and queue, and the credentials that
+// Contra calls it with. Both its functions need all of it, so it is built when they start.
 import { CARD_PROVIDER } from "../../domain/saga-definition.ts";
 import { apiUrl, secretName, tableName } from "../../runtime/config.ts";
 import type { Post } from "../../sandbox/webhook.ts";

@@ -1,4 +1,4 @@
-// Log lines: they carry the ids of what is worked on and nobody else's, and never what a log may not know.
+// Log lines carry the ids of the work at hand and of no other, and never what a log may not hold.
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Context, SQSEvent } from "aws-lambda";
 import type * as Http from "../../../../functions/lib/runtime/http.ts";

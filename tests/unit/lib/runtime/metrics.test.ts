@@ -73,8 +73,8 @@ describe("a transition", () => {
       ...given,
     }) as PaymentRecord;
   const tell = async (given: Partial<PaymentRecord>, event: object, from?: PaymentRecord["status"]) => {
-    const { tellTransition } = coldStart<typeof Transitions>("lib/runtime/transitions.ts", SPEAKING);
-    return linesOf(() => tellTransition(payment(given), event as PaymentEvent, from));
+    const { reportTransition } = coldStart<typeof Transitions>("lib/runtime/transitions.ts", SPEAKING);
+    return linesOf(() => reportTransition(payment(given), event as PaymentEvent, from));
   };
 
   it("is one line: which payment, from where to where, by which event", async () => {

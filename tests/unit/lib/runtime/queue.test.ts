@@ -6,7 +6,10 @@ import { coldStart } from "../../../support/cold-start.ts";
 
 const { queueHandler } = coldStart<typeof Queue>("lib/runtime/queue.ts");
 
-/** Hands the bodies over as one batch; gives what was consumed and the ids of the messages that come back. */
+/**
+ * Hands the bodies over as one batch. Returns what was consumed and the ids of the messages that
+ * come back.
+ */
 async function deliver(...bodies: string[]) {
   const consumed: unknown[] = [];
   const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body, eventSource: "aws:sqs" }));

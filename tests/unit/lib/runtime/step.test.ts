@@ -1,4 +1,5 @@
-// Steps as functions: the machine's input is checked, and errors leave by the names that Step Functions reads.
+// Steps as functions: the machine's input is checked, and errors leave by the names that Step
+// Functions reads.
 import { describe, expect, it } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { CardDeclined } from "../../../../functions/lib/errors/registry.ts";

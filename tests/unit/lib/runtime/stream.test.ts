@@ -1,4 +1,5 @@
-// Stream batches: what was inserted, in its order, and the position from which the stream comes again.
+// Stream batches: what was inserted, in its order, and the position from which the stream comes
+// again.
 import { describe, expect, it } from "@jest/globals";
 import type { Context, DynamoDBStreamEvent } from "aws-lambda";
 import type * as Stream from "../../../../functions/lib/runtime/stream.ts";

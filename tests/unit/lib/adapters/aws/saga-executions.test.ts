@@ -1,11 +1,12 @@
-// An execution as Step Functions tells it: whole, absent, or not to be had just now, which is no defect of ours.
+// An execution as Step Functions describes it: whole, absent, or unavailable now, which is no
+// defect of ours.
 import "../../../../support/function-environment.ts";
 
 import { DescribeExecutionCommand, ExecutionDoesNotExist, type SFNClient } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "@jest/globals";
 import { readExecution } from "../../../../../functions/lib/adapters/aws/saga-executions.ts";
 
-/** Step Functions that knows one failed execution; `broken` is what it says in place of one of its answers. */
+/** Step Functions that knows one failed execution. `broken` replaces one of its answers. */
 const read = (broken: { describe?: Error; history?: Error } = {}) => {
   const send = async (command: unknown) => {
     const isDescribe = command instanceof DescribeExecutionCommand;

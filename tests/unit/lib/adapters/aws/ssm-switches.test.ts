@@ -6,7 +6,10 @@ import { describe, expect, it } from "@jest/globals";
 import { SsmSwitches } from "../../../../../functions/lib/adapters/aws/ssm-switches.ts";
 import { ManualClock } from "../../../../support/memory/manual-clock.ts";
 
-/** Parameters in pages of two, by the path that the functions compose; `broken` makes the store say nothing. */
+/**
+ * Parameters in pages of two, by the path that the functions compose. `broken`: the store does not
+ * answer.
+ */
 class FakeStore {
   readonly values = new Map<string, string>();
   calls = 0;

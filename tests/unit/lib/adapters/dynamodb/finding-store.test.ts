@@ -1,4 +1,5 @@
-// When a finding counts as opened: what the store keeps is the conformance suite's, what it counts is told by the write's answer.
+// When a finding counts as opened, by the answer of the write. What the store keeps, the
+// conformance suite tests.
 
 import type * as Sdk from "@aws-sdk/client-dynamodb";
 import { describe, expect, it, jest } from "@jest/globals";
@@ -9,7 +10,10 @@ import { ManualClock } from "../../../../support/memory/manual-clock.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
 
-/** What is measured when a finding is opened and the table answers so: the moment of the finding that forbade it, or a success. */
+/**
+ * What is measured when a finding is opened. `forbiddenBy` is the time of the finding that forbids
+ * it; without it the write succeeds.
+ */
 async function measured(forbiddenBy?: string) {
   const { DynamoFindingStore } = coldStart<typeof Store>("lib/adapters/dynamodb/finding-store.ts", SPEAKING);
   const { ConditionalCheckFailedException } = jest.requireActual<typeof Sdk>("@aws-sdk/client-dynamodb");

@@ -1,4 +1,5 @@
-// How journals are folded together: none is left out, their order stays, and every batch fits a transaction, as full as it may be.
+// How journals are folded together: none is left out, their order stays, and every batch fits one
+// transaction and fills it.
 import { describe, expect, it } from "@jest/globals";
 import { batchesOf } from "../../../../../functions/lib/adapters/dynamodb/fold-writes.ts";
 import type { Journal } from "../../../../../functions/lib/domain/journal.ts";
