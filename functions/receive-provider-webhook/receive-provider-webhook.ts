@@ -1,5 +1,6 @@
-// Takes what a provider tells of its own accord, and keeps it as a fact where the payment does not show it already. It never
-// moves a payment: the saga's next poll reads the fact. So it may come twice, late, in any order, and before our own answer.
+// Takes what a provider tells of its own accord, and keeps it as a fact where the payment does not
+// show it already. It never moves a payment: the saga's next poll reads the fact. So it may come
+// twice, late, in any order, and before our own answer.
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { type Fact, requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
@@ -34,7 +35,10 @@ export type Received = {
   disagreements: string[];
 };
 
-/** Throws NotFound, ServiceUnavailable, SignatureInvalid or InvalidRequest, in this order of judgement, and NotFound for an unknown payment. */
+/**
+ * Throws NotFound, ServiceUnavailable, SignatureInvalid or InvalidRequest, in this order of
+ * judgement, and NotFound for an unknown payment.
+ */
 export const receiveProviderWebhook =
   ({ payments, findings, clock, signatures }: Ports) =>
   async ({ provider, headers, rawBody }: Webhook): Promise<Received> => {
@@ -58,7 +62,10 @@ export const receiveProviderWebhook =
     return { payment_id, outcome: recorded.outcome, disagreements };
   };
 
-/** Read after the fact was written: a payment that ends from now on is verified with it, one that has ended is judged here. */
+/**
+ * Read after the fact was written: a payment that ends from now on is verified with it, one that
+ * has ended is judged here.
+ */
 async function disagreementsWith(payments: PaymentStore, paymentId: string): Promise<string[]> {
   const payment = await payments.load(paymentId);
   return payment && isTerminal(payment.status) ? disagreementsOf(payment) : [];

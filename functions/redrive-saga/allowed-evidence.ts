@@ -38,7 +38,10 @@ export function assertAllowed({ marks }: PaymentRecord, { operation, state, rece
     );
 }
 
-/** True when our own record decides: the step's result, its refusal or its undo stands, or the undo of one before it. */
+/**
+ * True when our own record decides: the step's result, its refusal or its undo stands, or the undo
+ * of one before it.
+ */
 export function isSettled(payment: PaymentRecord, operation: Operation): boolean {
   const step = stepOf(operation);
   if (payment.marks.undone[step] !== undefined || isRuledOut(payment, step)) return true;

@@ -1,5 +1,6 @@
-// Gives a payment to another execution. The owner changes before that one starts, so the old one, even in the middle of a step,
-// finds itself superseded at its next write; a payment that nobody claimed yet belongs to whichever of the two claims it first.
+// Gives a payment to another execution. The owner changes before that one starts, so the old one,
+// even in the middle of a step, finds itself superseded at its next write; a payment that nobody
+// claimed yet belongs to whichever of the two claims it first.
 
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { attemptName, attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
@@ -12,7 +13,10 @@ import type { Evidence } from "../lib/saga/load-payment.ts";
 
 export type AttemptPorts = { payments: PaymentStore; executions: SagaExecutions; sagas: SagaStarter };
 
-/** Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, StoreContention when it changed meanwhile. */
+/**
+ * Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, StoreContention
+ * when it changed meanwhile.
+ */
 export const newAttempt =
   (ports: AttemptPorts) =>
   async (payment: PaymentRecord, brought?: Evidence): Promise<string> => {
@@ -20,7 +24,8 @@ export const newAttempt =
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
     const previous = executionOf(payment);
-    // What was announced and never started (we died in between, or nobody could take the start) is started now.
+    // What was announced and never started (we died in between, or nobody could take the start) is
+    // started now.
     const isStarted = (await ports.executions.describe(payment.rail, previous)) !== undefined;
     const execution = isStarted ? await takeOver(ports.payments, payment, previous, brought) : previous;
     const { rail, payment_id } = payment;

@@ -1,5 +1,6 @@
-// What an operator learned from a provider that may have forgotten by now: a fact like any other, which the saga reads instead of asking.
-// For as long as the provider remembers, it is the provider that is asked; and what it says then beats what an operator says.
+// What an operator learned from a provider that may have forgotten by now: a fact like any other,
+// which the saga reads instead of asking. For as long as the provider remembers, it is the provider
+// that is asked; and what it says then beats what an operator says.
 import type { Learned } from "../lib/contracts/types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
@@ -19,9 +20,10 @@ export type EvidencePorts = {
 };
 
 /**
- * Keeps it in the operator's name, or what the provider says of it in the provider's, and returns what is kept; said twice it is
- * done. Throws InvalidRequest for what makes no sense of this payment, SagaNotRedrivable with the reason why it is not taken, and
- * StoreContention when the payment changed meanwhile.
+ * Keeps it in the operator's name, or what the provider says of it in the provider's, and returns
+ * what is kept; said twice it is done. Throws InvalidRequest for what makes no sense of this
+ * payment, SagaNotRedrivable with the reason why it is not taken, and StoreContention when the
+ * payment changed meanwhile.
  */
 export async function recordEvidence(
   ports: EvidencePorts,
@@ -84,7 +86,10 @@ async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord)
     throw new StoreContention("the payment changed while its provider was asked");
 }
 
-/** What did not happen must not happen from now on: no try of ours may begin it, and none may still be on its way. */
+/**
+ * What did not happen must not happen from now on: no try of ours may begin it, and none may still
+ * be on its way.
+ */
 async function forbid(
   { payments, clock }: EvidencePorts,
   payment: PaymentRecord,
@@ -104,7 +109,9 @@ async function forbid(
   assertSpent(marked);
 }
 
-/** A new attempt that owns the payment by now is for the caller to look at, and no defect of ours. */
+/**
+ * A new attempt that owns the payment by now is for the caller to look at, and no defect of ours.
+ */
 function takenOver(error: unknown): never {
   if (!(error instanceof Superseded)) throw error;
   throw new SagaNotRedrivable("another execution took the payment over meanwhile");

@@ -1,4 +1,5 @@
-// Takes a payment's saga up again on an operator's word: the failed execution goes on where it gave up, or another one takes over.
+// Takes a payment's saga up again on an operator's word: the failed execution goes on where it gave
+// up, or another one takes over.
 import { violations } from "../lib/contracts/contract.ts";
 import type { RedriveRequest } from "../lib/contracts/types.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
@@ -11,7 +12,10 @@ import { type EvidencePorts, recordEvidence } from "./record-evidence.ts";
 type Request = { paymentId: string; operator: string; body: Record<string, unknown> };
 export type TakenUp = { payment_id: string; execution: string };
 
-/** Returns the execution that goes on. Throws NotFound, InvalidRequest, or SagaNotRedrivable with the reason. */
+/**
+ * Returns the execution that goes on. Throws NotFound, InvalidRequest, or SagaNotRedrivable with
+ * the reason.
+ */
 export const redriveSaga =
   (ports: RedrivePorts & AttemptPorts & EvidencePorts) =>
   async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {

@@ -1,10 +1,11 @@
-// Redrives parked payments whose saga gave up on somebody who did not answer: so many per sweep, each at growing distances and not for
-// ever, and not while that somebody is down. Everything else that is parked waits for a person.
-
+// Redrives parked payments whose saga gave up on somebody who did not answer: so many per sweep,
+// each at growing distances and not for ever, and not while that somebody is down. Everything else
+// that is parked waits for a person.
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { PROVIDER_OF, type ProviderOperation } from "../lib/domain/saga-definition.ts";
+import type { Saga } from "../lib/domain/saga.ts";
+import { END, PROVIDER_OF, type ProviderOperation, SAGAS } from "../lib/domain/saga-definition.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
 import { outageActionFor } from "../lib/domain/value-in-transit.ts";
 import { kindOf, PLATFORM_ERRORS } from "../lib/errors/registry.ts";
@@ -20,18 +21,27 @@ export type RedriveParkedPorts = RedrivePorts & {
   clock: Clock;
 };
 
-/** Where an execution that gives up has left nothing half done, it only has to be asked again: the state, and what it asks for. */
-const ASKED_BY: ReadonlyMap<string, ProviderOperation | undefined> = new Map([
-  ["ReverseLedger", undefined],
-  ["VoidAuthorization", "void"],
-  ["ResolveCapture", "capture"],
-  ["ResolveOnRamp", "on_ramp"],
-  ["ResolveOffRamp", "off_ramp"],
-  ["PostLedger", undefined],
-  ["ReverseOnRamp", "reverse_on_ramp"],
-  ["ReleaseHold", undefined],
-  ["FailPayment", undefined],
-]);
+const stateOf = (fn: string): string =>
+  fn.replaceAll(/(^|-)([a-z])/g, (_, _dash, letter) => letter.toUpperCase());
+
+/**
+ * Where an execution that gives up has left nothing half done, it only has to be asked again: the
+ * states, and what each asks of a provider. They are the undos, the Resolves, and what is tried
+ * after the pivot until the payment completes.
+ */
+export const statesToRepeat = (all: readonly Saga[]): Map<string, string | undefined> =>
+  new Map([
+    ...all.flatMap(({ steps }) => {
+      const last = steps.findIndex(({ event }) => event === "payment.completed");
+      return steps.flatMap(({ step, undo, resolve, retriable, provider }, index) => [
+        ...(undo ? [[stateOf(undo), provider?.undoes] as const] : []),
+        ...(resolve ? [[stateOf(resolve), provider?.asks] as const] : []),
+        ...(retriable && index <= last ? [[stateOf(step), undefined] as const] : []),
+      ]);
+    }),
+    [stateOf(END), undefined] as const,
+  ]);
+const ASKED_BY = statesToRepeat(SAGAS) as Map<string, ProviderOperation | undefined>;
 type ParkedData = PaymentParkedV1["data"];
 const PASSING_KINDS = ["transient", "unknown", "undo", "verdict"];
 const PASSING_ERRORS: readonly string[] = Object.values(PLATFORM_ERRORS).flat();
@@ -39,7 +49,10 @@ const MOST_REDRIVES = 10;
 const FIRST_PAUSE_MS = 120_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** True when it was redriven; `pace` comes before Step Functions is asked. Throws SagaNotRedrivable where Step Functions refuses, StoreContention for a payment in motion. */
+/**
+ * True when it was redriven; `pace` comes before Step Functions is asked. Throws SagaNotRedrivable
+ * where Step Functions refuses, StoreContention for a payment in motion.
+ */
 export const redriveParked =
   (ports: RedriveParkedPorts) =>
   async (payment: PaymentRecord, pace: () => Promise<void>): Promise<boolean> => {
@@ -56,11 +69,16 @@ export const redriveParked =
     return true;
   };
 
-/** What was told may be what the saga gave up waiting for: each final word is worth one more try. */
+/**
+ * What was told may be what the saga gave up waiting for: each final word is worth one more try.
+ */
 const wordsTold = ({ facts = {} }: PaymentRecord): number =>
   Object.values(facts).filter((fact) => outcomeFromFact(fact) !== undefined).length;
 
-/** False while whom the state asks is down. What was told or is to be unwound need not wait for it, and what is held waits for a person. */
+/**
+ * False while whom the state asks is down. What was told or is to be unwound need not wait for it,
+ * and what is held waits for a person.
+ */
 async function mayBeAsked(
   { breaker, policies, clock }: RedriveParkedPorts,
   payment: PaymentRecord,
@@ -75,7 +93,10 @@ async function mayBeAsked(
   return !(await breaker.isOpen(PROVIDER_OF[asked]));
 }
 
-/** How long the payment rests where it was parked, in milliseconds; undefined when only a person may take it up. */
+/**
+ * How long the payment rests where it was parked, in milliseconds; undefined when only a person may
+ * take it up.
+ */
 function pauseAfter(
   events: PaymentEvent[],
   { execution, state, error }: ParkedData,

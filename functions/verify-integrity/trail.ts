@@ -1,81 +1,93 @@
-// What a payment's audit trail must look like: no gap in its sequence, and every state that it shows told by an event.
+// What a payment's audit trail must look like: no gap in its sequence, and every state that it
+// shows told by an event.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { Rail } from "../lib/contracts/types.ts";
 import type { EventType } from "../lib/domain/events.ts";
-import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { isBegun, type PaymentRecord } from "../lib/domain/payment.ts";
+import type { Saga } from "../lib/domain/saga.ts";
+import { type PostingFunction, SAGA_OF, STEPS_OF, type Step } from "../lib/domain/saga-definition.ts";
 import { attemptsOf } from "../lib/domain/saga-executions.ts";
+import { InvariantBroken } from "../lib/errors/registry.ts";
 
-/** A thing that a payment may show, and the event that must have told it. */
-type Due = [boolean, EventType];
+/** What a payment may show of a step, and the event that must have told it. */
+type Due = { event: EventType } & ({ result: keyof PaymentRecord } | { undone: Step });
+type Promised = { step: PostingFunction; mayBeEmpty: boolean };
+/**
+ * What a saga's definition says of its trails: the event of each thing to show, and of each event
+ * the step that posts.
+ */
+export type TrailRules = { opening: EventType; second: Step; due: Due[]; journals: Record<string, Promised> };
 
-/** A later attempt owns its payment before it validates it, so an owner alone promises nothing of one that failed early. */
-const isValidated = ({ status, marks, step, held_at }: PaymentRecord): boolean =>
-  status === "COMPLETED" ||
-  marks.intent["authorize-payment"] !== undefined ||
-  held_at !== undefined ||
-  step === "validate-payment";
+/**
+ * An undo of what a provider did posts a journal only where that had happened: what was in doubt
+ * may turn out to be nothing, and its event then names no journal.
+ */
+export function trailRules({ steps }: Saga): TrailRules {
+  const [opening, second] = steps;
+  if (!opening || !second) throw new InvariantBroken("a saga of fewer than two steps");
+  return {
+    opening: opening.event,
+    second: second.step as Step,
+    due: [
+      ...steps.flatMap(({ result, event }) =>
+        result === undefined ? [] : [{ event, result: result as keyof PaymentRecord }],
+      ),
+      ...[...steps]
+        .reverse()
+        .flatMap(({ step, undone }) => (undone ? [{ event: undone, undone: step as Step }] : [])),
+    ],
+    journals: Object.fromEntries(
+      steps.flatMap(({ step, event, undo, undone, journals, provider }): [string, Promised][] => {
+        if (!journals) return [];
+        const own: [string, Promised] = [event, { step: step as PostingFunction, mayBeEmpty: false }];
+        return undo && undone
+          ? [own, [undone, { step: undo as PostingFunction, mayBeEmpty: provider !== undefined }]]
+          : [own];
+      }),
+    ),
+  };
+}
 
-const dueOfCard = (payment: PaymentRecord): Due[] => [
-  [payment.authorization_id !== undefined, "payment.authorized"],
-  [payment.fee !== undefined, "payment.posted"],
-  [payment.capture_id !== undefined, "payment.completed"],
-  [payment.marks.undone["post-ledger"] !== undefined, "payment.reversed"],
-  [payment.marks.undone["authorize-payment"] !== undefined, "payment.voided"],
-];
+const RULES: Record<Rail, TrailRules> = {
+  card: trailRules(SAGA_OF.card),
+  stablecoin: trailRules(SAGA_OF.stablecoin),
+};
 
-const dueOfConversion = (payment: PaymentRecord): Due[] => [
-  [payment.held_at !== undefined, "payment.held"],
-  [payment.on_ramp_tx_id !== undefined, "payment.on_ramped"],
-  [payment.off_ramp_tx_id !== undefined, "payment.off_ramped"],
-  [payment.fee !== undefined, "payment.completed"],
-  [payment.marks.undone["on-ramp"] !== undefined, "payment.on_ramp_reversed"],
-  [payment.marks.undone["authorize-conversion"] !== undefined, "payment.hold_released"],
-];
+/**
+ * A later attempt owns its payment before it validates it, so an owner alone promises nothing of
+ * one that failed early.
+ */
+const isValidated = (payment: PaymentRecord, { second }: TrailRules): boolean =>
+  payment.status === "COMPLETED" || isBegun(payment, second) || payment.step === STEPS_OF[payment.rail][0];
 
 function dueEvents(payment: PaymentRecord): EventType[] {
-  const due: Due[] = [
-    [true, "payment.accepted"],
-    [isValidated(payment), "payment.validated"],
-    ...(payment.rail === "card" ? dueOfCard(payment) : dueOfConversion(payment)),
-    [payment.notified_at !== undefined, "payment.notified"],
-    [payment.status === "FAILED", "payment.failed"],
-    [payment.status === "CANCELED", "payment.canceled"],
+  const rules = RULES[payment.rail];
+  const shows = (due: Due): boolean =>
+    "result" in due ? payment[due.result] !== undefined : payment.marks.undone[due.undone] !== undefined;
+  return [
+    "payment.accepted",
+    ...(isValidated(payment, rules) ? [rules.opening] : []),
+    ...rules.due.filter(shows).map(({ event }) => event),
+    ...(payment.status === "FAILED" ? (["payment.failed"] as const) : []),
+    ...(payment.status === "CANCELED" ? (["payment.canceled"] as const) : []),
   ];
-  return due.filter(([is]) => is).map(([, type]) => type);
 }
 
 /** A saga may give up, go on and be replaced more than once. */
 const REPEATABLE: readonly EventType[] = ["payment.parked", "payment.resumed", "payment.attempted"];
 
-/** The step whose journal an event promises, per rail. A reversal promises one only where something had been bought. */
-const JOURNAL_STEPS: Record<Rail, Partial<Record<EventType, string>>> = {
-  card: {
-    "payment.posted": "post-ledger",
-    "payment.completed": "capture-payment",
-    "payment.reversed": "reverse-ledger",
-  },
-  stablecoin: {
-    "payment.held": "authorize-conversion",
-    "payment.on_ramped": "on-ramp",
-    "payment.off_ramped": "off-ramp",
-    "payment.completed": "post-ledger",
-    "payment.on_ramp_reversed": "reverse-on-ramp",
-    "payment.hold_released": "release-hold",
-  },
-};
-
-const promisedBy = (event: PaymentEvent, rail: Rail): string[] => {
-  const step = JOURNAL_STEPS[rail][event.type];
-  const isEmpty = event.type === "payment.on_ramp_reversed" && event.data.journal_id === undefined;
-  return step === undefined || isEmpty ? [] : [step];
+const promisedBy = (event: PaymentEvent, rail: Rail): PostingFunction[] => {
+  const promised = RULES[rail].journals[event.type];
+  const isEmpty = promised?.mayBeEmpty && !("journal_id" in event.data);
+  return promised === undefined || isEmpty ? [] : [promised.step];
 };
 
 /** What is wrong with the trail, in sentences, and the steps whose journals must exist. */
 export function trailOf(
   events: PaymentEvent[],
   payment: PaymentRecord,
-): { wrong: string[]; journals: string[] } {
+): { wrong: string[]; journals: PostingFunction[] } {
   const wrong: string[] = [];
   events.forEach((event, index) => {
     if (event.sequence !== index + 1)

@@ -1,11 +1,13 @@
-// Verifies the audit trail of every payment that ended, and closes it. Events are only the hint to look; what counts is the
-// truth in the tables, read when nothing is left to come.
+// Verifies the audit trail of every payment that ended, and closes it. Events are only the hint to
+// look; what counts is the truth in the tables, read when nothing is left to come.
 
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import { type Journal, journalId, sumsOf } from "../lib/domain/journal.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { disagreementsOf, strandedValueOf } from "../lib/domain/reconciliation.ts";
+import type { Saga } from "../lib/domain/saga.ts";
+import { SAGAS } from "../lib/domain/saga-definition.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -22,14 +24,22 @@ type Ports = {
 };
 export type Verdict = "open" | "closed" | "finding";
 
-/** Looks this often (message receives) before an incomplete trail becomes a finding: a trail may be a moment behind. */
+/**
+ * Looks this often (message receives) before an incomplete trail becomes a finding: a trail may be
+ * a moment behind.
+ */
 const LOOKS = 3;
-/** After one of these nothing more is due, on either rail. */
-const LAST_EVENTS = ["payment.notified", "payment.failed", "payment.canceled"];
+/** After one of these nothing more is due, on any rail. */
+export const lastEvents = (all: readonly Saga[]): string[] => [
+  ...all.flatMap(({ steps }) => steps.at(-1)?.event ?? []),
+  "payment.failed",
+  "payment.canceled",
+];
+const LAST_EVENTS = lastEvents(SAGAS);
 
 /**
- * Takes one event from the queue. Throws ContractViolated for one that breaks its schema, and OutcomePending while a trail
- * that should be complete is not and may still become so.
+ * Takes one event from the queue. Throws ContractViolated for one that breaks its schema, and
+ * OutcomePending while a trail that should be complete is not and may still become so.
  */
 export const verifyIntegrity =
   (ports: Ports) =>
@@ -47,7 +57,8 @@ export const verifyIntegrity =
       throw new OutcomePending(`the trail is not complete yet: ${found.details.join("; ")}`);
     if (found) {
       await ports.findings.open({ payment_id: payment.payment_id, ...found, found_at: at });
-      // It is the finding that is open now, for a person: the age of open payments must not hide the next one that is late.
+      // It is the finding that is open now, for a person: the age of open payments must not hide
+      // the next one that is late.
       await ports.payments.close(payment.payment_id);
       return "finding";
     }
@@ -59,7 +70,10 @@ export const verifyIntegrity =
 
 type Truth = { wrong: string[]; journals: Journal[] };
 
-/** What is to be found of the payment; undefined when all agrees. Where value lies is worth saying of a whole trail only. */
+/**
+ * What is to be found of the payment; undefined when all agrees. Where value lies is worth saying
+ * of a whole trail only.
+ */
 function judge(
   payment: PaymentRecord,
   { wrong, journals }: Truth,
@@ -71,7 +85,10 @@ function judge(
   return stranded.length > 0 ? { kind: "value-stranded", details: stranded } : undefined;
 }
 
-/** The journals that its events promise, and sentences about everything that does not agree: events, steps, status, journals. */
+/**
+ * The journals that its events promise, and sentences about everything that does not agree: events,
+ * steps, status, journals.
+ */
 async function truthOf({ payments, ledger }: Ports, payment: PaymentRecord): Promise<Truth> {
   const trail = trailOf(await payments.events(payment.payment_id), payment);
   const wrong = [...trail.wrong];

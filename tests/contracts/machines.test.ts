@@ -1,9 +1,19 @@
 // The machines against the registry, the steps' own declarations and the table of
 // docs/architecture.md#errors-decide-the-way.
 import { describe, expect, it } from "@jest/globals";
+import type { Saga } from "../../functions/lib/domain/saga.ts";
+import { SAGAS } from "../../functions/lib/domain/saga-definition.ts";
 import { checkDefinition, readMachines } from "../../scripts/local/step-functions/definition.ts";
 import { mishandled } from "./rules/error-rules.ts";
-import { type Catcher, type Machine, machines, type Retrier, type State, taskOf } from "./rules/machine.ts";
+import {
+  type Catcher,
+  type Machine,
+  machines,
+  type Retrier,
+  type State,
+  taskOf,
+  tasksIn,
+} from "./rules/machine.ts";
 import {
   happyTransitions,
   unreachable,
@@ -13,13 +23,12 @@ import {
   wrongSpans,
 } from "./rules/machine-rules.ts";
 import { copyOf, functionNames } from "./rules/manifest.ts";
-import { SAGAS, type Saga, tasksIn } from "./rules/sagas.ts";
 import { REPOSITORY, textOf } from "./rules/source-tree.ts";
 import { declaredBy, thrownOn, visibleIn } from "./rules/throws.ts";
 
 const pairs = [...machines].map(([name, machine]): [string, Machine, Saga] => {
-  const saga = SAGAS[name];
-  if (!saga) throw new Error(`no saga is called ${name}`);
+  const saga = SAGAS.find(({ rail }) => name === `${rail}-payment`);
+  if (!saga) throw new Error(`no saga is defined for ${name}`);
   return [name, machine, saga];
 });
 const card = pairs.find(([name]) => name === "card-payment");

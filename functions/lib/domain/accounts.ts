@@ -1,7 +1,10 @@
-// Account keys. A merchant's accounts live in the merchant's own namespace, the house's in another, so that no choice of
-// ids lets one tenant name what belongs to another.
+// Account keys. A merchant's accounts live in the merchant's own namespace, the house's in another,
+// so that no choice of ids lets one tenant name what belongs to another.
 
-/** The house's accounts; their ids are reserved. Assets and expenses run negative, liabilities and revenue positive. */
+/**
+ * The house's accounts; their ids are reserved. Assets and expenses run negative, liabilities and
+ * revenue positive.
+ */
 export const HOUSE_ACCOUNTS = [
   "psp_receivable",
   "fees",

@@ -1,4 +1,5 @@
-// What a card payment posts: first to the merchant's pending balance, then, captured, to the available one.
+// What a card payment posts: first to the merchant's pending balance, then, captured, to the
+// available one.
 import { InvariantBroken } from "../errors/registry.ts";
 import { houseKey, merchantKey } from "./accounts.ts";
 import { type Bucket, type Journal, journal, journalId, type Posting } from "./journal.ts";
@@ -9,7 +10,10 @@ function merchantAccount({ merchant_id, destination_account }: PaymentRecord): s
   return merchantKey(merchant_id, destination_account);
 }
 
-/** What a card payment means in one bucket: the provider owes the amount, the merchant and our fees share it. */
+/**
+ * What a card payment means in one bucket: the provider owes the amount, the merchant and our fees
+ * share it.
+ */
 function cardPostings(payment: PaymentRecord, fee: bigint, bucket: Bucket, sign: 1n | -1n): Posting[] {
   const { currency } = payment;
   return [

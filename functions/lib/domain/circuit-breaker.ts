@@ -1,6 +1,7 @@
-// The breaker's judgement: when a provider gets no new work, and when it is tried again. Pure; where the state is kept is an
-// adapter's business. A few failures in a row open it; each hold is twice the last; while a hold is over and nobody knows
-// better, single sagas go through as probes; one answer closes it.
+// The breaker's judgement: when a provider gets no new work, and when it is tried again. Pure;
+// where the state is kept is an adapter's business. A few failures in a row open it; each hold is
+// twice the last; while a hold is over and nobody knows better, single sagas go through as probes;
+// one answer closes it.
 
 /** Moments and durations are milliseconds; moments since the epoch, 0 for never. */
 export type BreakerState = {
@@ -59,7 +60,10 @@ const held = (state: BreakerState, hold_ms: number, now: number): BreakerState =
 export const afterAnswer = ({ failures, hold_ms }: BreakerState): BreakerState | undefined =>
   failures === 0 && hold_ms === 0 ? undefined : CLOSED;
 
-/** The state once a probe was let through; undefined when this is not the moment for one. A probe that says nothing is replaced. */
+/**
+ * The state once a probe was let through; undefined when this is not the moment for one. A probe
+ * that says nothing is replaced.
+ */
 export function afterProbe(state: BreakerState, now: number, pace: Pace): BreakerState | undefined {
   const due = breakerStatus(state, now) === "probing" && now - state.probed_at >= pace.probeEvery;
   return due ? { ...state, probed_at: now } : undefined;

@@ -1,10 +1,12 @@
-// What a conversion posts, step by step: source → clearing → in transit → payout → destination. `ramp_settlement` is what we owe the
-// ramps (positive) and they owe us (negative) in each currency. Everything is available at once: nothing here is a promise.
+// What a conversion posts, step by step: source → clearing → in transit → payout → destination.
+// `ramp_settlement` is what we owe the ramps (positive) and they owe us (negative) in each
+// currency. Everything is available at once: nothing here is a promise.
 import { InvariantBroken } from "../errors/registry.ts";
 import { type HouseAccount, houseKey, merchantKey } from "./accounts.ts";
 import { type Debit, type Journal, journal, journalId, type Posting } from "./journal.ts";
 import type { PaymentRecord } from "./payment.ts";
 import { type Terms, TRANSIT_CURRENCY } from "./quote.ts";
+import type { PostingFunction } from "./saga-definition.ts";
 
 const posting = (account: string, currency: string, amount: bigint): Posting => ({
   account,
@@ -15,7 +17,7 @@ const posting = (account: string, currency: string, amount: bigint): Posting => 
 const house = (account: HouseAccount, currency: string, amount: bigint): Posting =>
   posting(houseKey(account), currency, amount);
 
-const idOf = ({ payment_id }: PaymentRecord, step: string): string => journalId(payment_id, step);
+const idOf = ({ payment_id }: PaymentRecord, step: PostingFunction): string => journalId(payment_id, step);
 
 function accountOf({ merchant_id, ...payment }: PaymentRecord, side: "source" | "destination"): string {
   const account = payment[`${side}_account`];
@@ -56,7 +58,10 @@ export const onRampedJournal = (payment: PaymentRecord, terms: Terms): Journal =
     house("in_transit", TRANSIT_CURRENCY, terms.transit_amount),
   ]);
 
-/** ReverseOnRamp: back to clearing whole; what the market gave less, or more, is our own result. `received` in source minor units. */
+/**
+ * ReverseOnRamp: back to clearing whole; what the market gave less, or more, is our own result.
+ * `received` in source minor units.
+ */
 export const reversedOnRampJournal = (payment: PaymentRecord, terms: Terms, received: bigint): Journal =>
   journal(idOf(payment, "reverse-on-ramp"), [
     house("in_transit", TRANSIT_CURRENCY, -terms.transit_amount),

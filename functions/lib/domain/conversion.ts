@@ -1,5 +1,6 @@
-// The terms of a conversion, worked out from one reading of the rates. Every step rounds down to the unit, in favour of the side
-// that provides the liquidity; what that leaves is named, so that no rounding creates or destroys a unit.
+// The terms of a conversion, worked out from one reading of the rates. Every step rounds down to
+// the unit, in favour of the side that provides the liquidity; what that leaves is named, so that
+// no rounding creates or destroys a unit.
 import { digitsOf, feeOf, LARGEST_AMOUNT } from "./money.ts";
 import { type AmountSide, type Terms, TRANSIT_DIGITS } from "./quote.ts";
 import type { Rates } from "./rates.ts";
@@ -11,7 +12,10 @@ export type Prices = { fee_bps: number; spread_bps: number };
 /** The amount converts to less than one unit somewhere, or to more than a payment may be. */
 export type Unconvertible = { wrong: "too-small" | "too-large" };
 
-/** Digits of the rates that we state: the rarest pair (rupiah to dinar) keeps eight significant ones. */
+/**
+ * Digits of the rates that we state: the rarest pair (rupiah to dinar) keeps eight significant
+ * ones.
+ */
 const RATE_DIGITS = 12;
 const SPREAD_DIGITS = 4;
 /** Amounts of USDC travel as JSON numbers. */
@@ -72,7 +76,10 @@ function delivered(market: Market, source_amount: bigint) {
   return { fee, converted, transit_amount, payout_amount, destination_amount };
 }
 
-/** How what lies between the payout and what the destination receives divides: our spread, and the residue of rounding. */
+/**
+ * How what lies between the payout and what the destination receives divides: our spread, and the
+ * residue of rounding.
+ */
 function split(market: Market, source_amount: bigint, destination_amount: bigint) {
   const { converted, payout_amount } = delivered(market, source_amount);
   const kept = payout_amount - destination_amount;
@@ -109,7 +116,10 @@ function judged(terms: Terms, asked: bigint): Terms | Unconvertible {
   return terms;
 }
 
-/** The smallest amount of a payment that suffices, by halving; undefined when none does. More always suffices too. */
+/**
+ * The smallest amount of a payment that suffices, by halving; undefined when none does. More always
+ * suffices too.
+ */
 function smallest(suffices: (amount: bigint) => boolean): bigint | undefined {
   if (!suffices(LARGEST_AMOUNT)) return undefined;
   let [low, high] = [0n, LARGEST_AMOUNT];

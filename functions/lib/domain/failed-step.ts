@@ -1,4 +1,5 @@
-// Where the way forward ended of a payment that nobody gave a reason for, and what may be said of it.
+// Where the way forward ended of a payment that nobody gave a reason for, and what may be said of
+// it.
 import { isDone, type PaymentRecord } from "./payment.ts";
 import { STEPS_OF, type Step } from "./saga-definition.ts";
 
@@ -7,8 +8,8 @@ const isMarked = ({ marks }: PaymentRecord, step: Step): boolean =>
   [marks.intent, marks.tombstone, marks.unreached].some((kind) => kind[step] !== undefined);
 
 /**
- * The first step that is not done. Where an undo found that the step before it had happened after all, that one: it gave up, and this
- * one was neither tried nor forbidden.
+ * The first step that is not done. Where an undo found that the step before it had happened after
+ * all, that one: it gave up, and this one was neither tried nor forbidden.
  */
 export function failedStepOf(payment: PaymentRecord): Step {
   const steps: readonly Step[] = STEPS_OF[payment.rail];
@@ -19,6 +20,9 @@ export function failedStepOf(payment: PaymentRecord): Step {
   return isFoundLater && !isMarked(payment, step) ? before : step;
 }
 
-/** True when that step's provider was not to be reached, or not to be called, so that it sent nothing. */
+/**
+ * True when that step's provider was not to be reached, or not to be called, so that it sent
+ * nothing.
+ */
 export const wasProviderUnreachable = ({ marks }: PaymentRecord, step: Step): boolean =>
   marks.unreached[step] !== undefined && marks.intent[step] === undefined;

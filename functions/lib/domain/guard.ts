@@ -1,5 +1,5 @@
-// The one judgement about who may still write a payment. Every guard of every write is this judgement, and the store
-// expresses it once more as a DynamoDB condition.
+// The one judgement about who may still write a payment. Every guard of every write is this
+// judgement, and the store expresses it once more as a DynamoDB condition.
 import {
   CancelRequested,
   type ContraError,
@@ -9,12 +9,7 @@ import {
   UndoStarted,
 } from "../errors/registry.ts";
 import { isBegun, isDone, type PaymentRecord } from "./payment.ts";
-import type { Step } from "./saga-definition.ts";
-
-/** The steps whose intent looks at what other tries came to. */
-export type Beginning = "on-ramp" | "off-ramp";
-/** The steps that may refuse without asking a provider. */
-export type Deciding = "validate-payment" | "authorize-conversion" | "on-ramp";
+import type { ProviderStep, Step } from "./saga-definition.ts";
 
 /** What a write of a saga task stands on. */
 export type Guard = {
@@ -27,20 +22,21 @@ export type Guard = {
   /** True for the claim, and for the writes that undo and end a payment nobody ever claimed. */
   acceptsUnclaimed?: boolean;
   /**
-   * The step that this write decides by itself, asking nobody: what another try has decided, begun or done already stands, so that
-   * a payment is never both refused by a step and moved by it.
+   * The step that this write decides by itself, asking nobody. What another try of it has decided,
+   * begun or done comes first, so that a payment is never both refused by a step and moved by it.
    */
-  decides?: Deciding;
+  decides?: Step;
   /** The step whose intent this is: none is set after a refusal, nor once the step is done. */
-  firstIntentOf?: Beginning;
+  firstIntentOf?: ProviderStep;
   /** The step that this write builds on: once that is undone, nothing may be built on it. */
   requiresNotUndone?: Step;
 };
 
 /**
  * Why this guard forbids a write to the payment, or undefined when it allows it. The order is the
- * precedence of docs/architecture.md#what-a-guard-looks-at-first. The step's own result has been
- * looked at before. What was judged meanwhile is contention: the next try finds the judgement.
+ * precedence of docs/architecture.md#what-a-guard-looks-at-first. The caller has looked at the
+ * step's own result before. What another try decided meanwhile is contention: the next try finds
+ * it.
  */
 export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError | undefined {
   const owner = payment.owner_execution;

@@ -1,10 +1,15 @@
-// A journal is one balanced ledger posting, immutable once written. A correction is another journal, never a change.
+// A journal is one balanced ledger posting, immutable once written. A correction is another
+// journal, never a change.
 import { InvariantBroken } from "../errors/registry.ts";
 import { houseKey, merchantKey } from "./accounts.ts";
+import type { PostingFunction } from "./saga-definition.ts";
 
 export type Bucket = "pending" | "available";
 
-/** `amount` is signed, in minor units: what the account gains (liabilities and revenue) or owes (assets). */
+/**
+ * `amount` is signed, in minor units: what the account gains (liabilities and revenue) or owes
+ * (assets).
+ */
 export type Posting = { account: string; bucket: Bucket; currency: string; amount: bigint };
 
 export type Journal = {
@@ -14,10 +19,16 @@ export type Journal = {
   postings: Posting[];
 };
 
-/** Funds taken at once from an account that forbids an overdraft; `amount` is positive, in minor units. */
+/**
+ * Funds taken at once from an account that forbids an overdraft; `amount` is positive, in minor
+ * units.
+ */
 export type Debit = { account: string; currency: string; amount: bigint };
 
-/** Builds a journal, dropping postings of nothing. Throws InvariantBroken unless each currency sums to zero. */
+/**
+ * Builds a journal, dropping postings of nothing. Throws InvariantBroken unless each currency sums
+ * to zero.
+ */
 export function journal(journal_id: string, postings: Posting[]): Journal {
   const kept = postings.filter((posting) => posting.amount !== 0n);
   for (const [currency, sum] of sumsOf(kept)) {
@@ -34,7 +45,8 @@ export function sumsOf(postings: readonly Posting[]): Map<string, bigint> {
   return sums;
 }
 
-export const journalId = (paymentId: string, step: string): string => `${paymentId}:${step}`;
+export const journalId = (paymentId: string, step: PostingFunction | "deposit"): string =>
+  `${paymentId}:${step}`;
 
 /** A deposit brings money from outside into an account of a merchant. */
 export function depositJournal(

@@ -1,14 +1,21 @@
-// Money is a bigint of the currency's minor unit; no float ever holds it. Currencies and exponents are ISO 4217's.
+// Money is a bigint of the currency's minor unit; no float ever holds it. Currencies and exponents
+// are ISO 4217's.
 import { code as iso4217 } from "currency-codes";
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 
-/** Codes of ISO 4217 that nobody can pay with: metals, bond units, funds, tests. They carry no country or are listed as such. */
+/**
+ * Codes of ISO 4217 that nobody can pay with: metals, bond units, funds, tests. They carry no
+ * country or are listed as such.
+ */
 const NOT_PAYABLE = /^(X(AU|AG|PT|PD|TS|XX|DR|BA|BB|BC|BD|SU|UA)|USN|CHE|CHW|CLF|COU|MXV|UYI|UYW|BOV)$/;
 
 /** True for a current ISO 4217 code of money that a payment can be made in. */
 export const isCurrency = (code: string): boolean => !NOT_PAYABLE.test(code) && iso4217(code) !== undefined;
 
-/** Currencies of a request that look like one and are none; what does not even look like one breaks the contract. */
+/**
+ * Currencies of a request that look like one and are none; what does not even look like one breaks
+ * the contract.
+ */
 export const unknownCurrencies = (body: Record<string, unknown>): FieldError[] =>
   ["currency", "destination_currency"]
     .filter((member) => /^[A-Z]{3}$/.test(String(body[member])) && !isCurrency(String(body[member])))
@@ -17,7 +24,10 @@ export const unknownCurrencies = (body: Record<string, unknown>): FieldError[] =
       detail: "is not a currency of ISO 4217 that can be paid with",
     }));
 
-/** Digits of the currency's minor unit (JPY 0, EUR 2, KWD 3). Throws ContractViolated for what is no currency. */
+/**
+ * Digits of the currency's minor unit (JPY 0, EUR 2, KWD 3). Throws ContractViolated for what is no
+ * currency.
+ */
 export function digitsOf(code: string): number {
   const currency = iso4217(code);
   if (!currency) throw new ContractViolated(`${code} is no currency`);
@@ -29,7 +39,10 @@ export const LARGEST_AMOUNT = 999_999_999_999n;
 
 const BASIS_POINTS = 10_000n;
 
-/** The fee of `amount` at `bps` basis points, rounded down to the minor unit: the merchant keeps the fraction. */
+/**
+ * The fee of `amount` at `bps` basis points, rounded down to the minor unit: the merchant keeps the
+ * fraction.
+ */
 export function feeOf(amount: bigint, bps: number): bigint {
   return (amount * BigInt(bps)) / BASIS_POINTS;
 }

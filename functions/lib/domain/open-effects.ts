@@ -1,49 +1,84 @@
-// What of a payment still stands, per rail: a step that moved something, or may have, must be undone before what came before it is,
-// and before the payment may fail.
+// What of a payment is still open: a step that moved something, or may have, must be undone before
+// what came before it is, and before the payment may fail.
+import type { Rail } from "../contracts/types.ts";
+import { InvariantBroken } from "../errors/registry.ts";
 import { isDone, isRefused, type PaymentRecord } from "./payment.ts";
-import { STEPS_OF, type Step } from "./saga-definition.ts";
+import type { Saga, SagaStep } from "./saga.ts";
+import { type PivotStep, SAGA_OF, STEPS_OF, type Step, type UndoableStep } from "./saga-definition.ts";
 
-/** A step, whether something of it stands, and what to say then. */
-type Standing = [Step, boolean, string];
-
+const isUndone = ({ marks }: PaymentRecord, step: Step): boolean => marks.undone[step] !== undefined;
 /** True when a provider may have done what the step intended. */
 const mayHaveHappened = (payment: PaymentRecord, step: Step): boolean =>
   payment.marks.intent[step] !== undefined && !isRefused(payment, step);
 
-const isUndone = ({ marks }: PaymentRecord, step: Step): boolean => marks.undone[step] !== undefined;
-const isForbidden = ({ marks }: PaymentRecord, step: Step): boolean => marks.tombstone[step] !== undefined;
+/** When a step's effect is open. */
+const OPEN_WHEN = {
+  done: isDone,
+  "done, not undone": (payment: PaymentRecord, step: Step) =>
+    isDone(payment, step) && !isUndone(payment, step),
+  "begun, not undone": (payment: PaymentRecord, step: Step) =>
+    mayHaveHappened(payment, step) && !isUndone(payment, step),
+  "begun, not forbidden": (payment: PaymentRecord, step: Step) =>
+    mayHaveHappened(payment, step) && payment.marks.tombstone[step] === undefined,
+};
+export type Effect = { step: string; when: keyof typeof OPEN_WHEN; sentence: string };
 
-const doneNotUndone = (payment: PaymentRecord, step: Step): boolean =>
-  isDone(payment, step) && !isUndone(payment, step);
-const begunNotUndone = (payment: PaymentRecord, step: Step): boolean =>
-  mayHaveHappened(payment, step) && !isUndone(payment, step);
-const begunNotForbidden = (payment: PaymentRecord, step: Step): boolean =>
-  mayHaveHappened(payment, step) && !isForbidden(payment, step);
+/** What is said of an effect that is there, and of a pivot of which nobody knows whether it is. */
+type Sentences = { open: Record<string, string>; doubt: Record<string, string> };
+const SENTENCES = {
+  open: {
+    "authorize-payment": "the authorization stands",
+    "post-ledger": "the ledger posting stands",
+    "capture-payment": "a captured payment does not fail",
+    "authorize-conversion": "the source account's hold stands",
+    "on-ramp": "what the on-ramp sold stands",
+    "off-ramp": "a payment that was paid out does not fail",
+  } satisfies Record<UndoableStep | PivotStep, string>,
+  doubt: {
+    "capture-payment": "the capture is not resolved",
+    "off-ramp": "the off-ramp is not resolved",
+  } satisfies Record<PivotStep, string>,
+};
 
-const cardStandings = (payment: PaymentRecord): Standing[] => [
-  ["capture-payment", isDone(payment, "capture-payment"), "a captured payment does not fail"],
-  ["post-ledger", doneNotUndone(payment, "post-ledger"), "the ledger posting stands"],
-  ["authorize-payment", begunNotUndone(payment, "authorize-payment"), "the authorization stands"],
-  ["capture-payment", begunNotForbidden(payment, "capture-payment"), "the capture is not resolved"],
-];
+/** Where a doubt of the pivot is named: before what is to be undone, or after it. */
+const DOUBT_IS_NAMED: Record<Rail, "first" | "last"> = { card: "last", stablecoin: "first" };
 
-const conversionStandings = (payment: PaymentRecord): Standing[] => [
-  ["off-ramp", isDone(payment, "off-ramp"), "a payment that was paid out does not fail"],
-  ["off-ramp", begunNotForbidden(payment, "off-ramp"), "the off-ramp is not resolved"],
-  ["on-ramp", begunNotUndone(payment, "on-ramp"), "what the on-ramp sold stands"],
-  [
-    "authorize-conversion",
-    doneNotUndone(payment, "authorize-conversion"),
-    "the source account's hold stands",
-  ],
-];
+/**
+ * The effects of a saga in the order in which they are named: the pivot, then what can be undone,
+ * the latest step first. Throws InvariantBroken for a step without a sentence: its effect would be
+ * open, and nobody be told.
+ */
+export function effectsOf({ steps }: Saga, { open, doubt }: Sentences, named: "first" | "last"): Effect[] {
+  const effect = ({ step }: SagaStep, when: Effect["when"], sentences: Record<string, string>): Effect => {
+    const sentence = sentences[step];
+    if (!sentence) throw new InvariantBroken(`nothing is said of an open ${step}`);
+    return { step, when, sentence };
+  };
+  const pivots = steps.filter(({ pivot }) => pivot);
+  const happened = pivots.map((one) => effect(one, "done", open));
+  const doubted = pivots.map((one) => effect(one, "begun, not forbidden", doubt));
+  const undoable = steps.filter(({ undo }) => undo !== undefined).reverse();
+  // What asks a provider may have had an effect since its intent; what asks nobody has one with its
+  // result.
+  const undone = undoable.map((one) =>
+    effect(one, one.provider ? "begun, not undone" : "done, not undone", open),
+  );
+  return named === "first" ? [...happened, ...doubted, ...undone] : [...happened, ...undone, ...doubted];
+}
 
-/** What stands of the steps after that one, or of all of them, in a sentence; undefined when nothing does. */
+const effectsOn = (rail: Rail): Effect[] => effectsOf(SAGA_OF[rail], SENTENCES, DOUBT_IS_NAMED[rail]);
+const EFFECTS: Record<Rail, Effect[]> = { card: effectsOn("card"), stablecoin: effectsOn("stablecoin") };
+
+/**
+ * What is open of the steps after that one, or of all of them, in a sentence; undefined when
+ * nothing is.
+ */
 export function openEffectOf(payment: PaymentRecord, after?: Step): string | undefined {
-  const steps: readonly Step[] = STEPS_OF[payment.rail];
+  const steps: readonly string[] = STEPS_OF[payment.rail];
   const first = after === undefined ? 0 : steps.indexOf(after) + 1;
-  const standings = payment.rail === "card" ? cardStandings(payment) : conversionStandings(payment);
-  return standings.find(([step, stands]) => stands && steps.indexOf(step) >= first)?.[2];
+  return EFFECTS[payment.rail].find(
+    ({ step, when }) => steps.indexOf(step) >= first && OPEN_WHEN[when](payment, step as Step),
+  )?.sentence;
 }
 
 /** True when a step before it is undone: this one did not happen, and never will. */

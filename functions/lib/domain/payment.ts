@@ -1,12 +1,14 @@
-// A payment as the saga knows it: its record, the marks of its steps, and what counts as done, begun or refused.
+// A payment as the saga knows it: its record, the marks of its steps, and what counts as done,
+// begun or refused.
 import type { Failure, Payment } from "../contracts/types.ts";
 import { type ContraError, errorNamed, kindOf } from "../errors/registry.ts";
 import type { Facts } from "./provider-fact.ts";
-import { RESULT_OF, STEPS_OF, type Step } from "./saga-definition.ts";
+import { RESULT_OF, STEPS_OF, type Step, showsResult } from "./saga-definition.ts";
 
 /**
- * An intent is a step's mark before its provider call, a tombstone its undo's before the undo's call: of their latest tries. Asked and
- * undoing are the moments of the first ones. Unreached is that of the latest try that ended before its intent, for want of a provider.
+ * An intent is a step's mark before its provider call, a tombstone its undo's before the undo's
+ * call: of their latest tries. Asked and undoing are the moments of the first ones. Unreached is
+ * that of the latest try that ended before its intent, for want of a provider.
  */
 export const MARK_KINDS = ["intent", "asked", "tombstone", "undoing", "undone", "unreached"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
@@ -18,6 +20,10 @@ export const FIRST_OF = { intent: "asked", tombstone: "undoing" } as const satis
 
 /** The attribute of the PAYMENT item that holds the mark, as milliseconds since the epoch. */
 export const markAttribute = (kind: MarkKind, step: Step): string => `${kind}_${step.replaceAll("-", "_")}`;
+
+/** Every attribute that holds a mark of these steps. */
+export const markAttributesOf = (steps: readonly Step[]) =>
+  MARK_KINDS.flatMap((kind) => steps.map((step) => ({ kind, step, attribute: markAttribute(kind, step) })));
 
 /** Marks of one kind by step, as milliseconds since the epoch. */
 export type Marks = Partial<Record<Step, number>>;
@@ -44,17 +50,22 @@ export type PaymentRecord = Omit<
   /** When verify-integrity found the trail complete and the payment ended. */
   verified_at?: string;
   marks: Record<MarkKind, Marks>;
-  /** What the provider told of its own accord; only a payment that was loaded whole carries them. */
+  /**
+   * What the provider told of its own accord; only a payment that was loaded whole carries them.
+   */
   facts?: Facts;
-  /** Since when it is listed as holding value in transit (ISO 8601); only a payment that was loaded whole says so. */
+  /**
+   * Since when it is listed as holding value in transit (ISO 8601); only a payment that was loaded
+   * whole says so.
+   */
   in_transit_since?: string;
 };
 
 /** True when the step's effect is recorded, so that a repetition returns at once. */
 export const isDone = (payment: PaymentRecord, step: Step): boolean =>
-  step === "validate-payment"
-    ? payment.owner_execution !== undefined && payment.status !== "PENDING"
-    : payment[RESULT_OF[step]] !== undefined;
+  showsResult(step)
+    ? payment[RESULT_OF[step]] !== undefined
+    : payment.owner_execution !== undefined && payment.status !== "PENDING";
 
 /** True when the step's effect is recorded or may be on its way. */
 export const isBegun = (payment: PaymentRecord, step: Step): boolean =>
@@ -78,7 +89,9 @@ export const isRefused = (payment: PaymentRecord, step: Step): boolean =>
 export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError | undefined =>
   failure?.step === step ? errorNamed(failure.code, failure.message) : undefined;
 
-/** The payment as the API shows it: its public members in one order, those without a value left out. */
+/**
+ * The payment as the API shows it: its public members in one order, those without a value left out.
+ */
 export function toApi(record: PaymentRecord): Payment {
   const { failure, amount, fee } = record;
   const shown: { [Member in keyof Payment]: Payment[Member] | undefined } = {
@@ -116,6 +129,9 @@ export function toApi(record: PaymentRecord): Payment {
   ) as unknown as Payment;
 }
 
-/** The steps whose effects were undone, latest step first: the machine's order, which clocks of two hosts may not show. */
+/**
+ * The steps whose effects were undone, latest step first: the machine's order, which clocks of two
+ * hosts may not show.
+ */
 export const undoneSteps = (record: PaymentRecord): string[] =>
   [...STEPS_OF[record.rail]].reverse().filter((step) => record.marks.undone[step] !== undefined);

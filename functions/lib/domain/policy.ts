@@ -1,4 +1,5 @@
-// The rules that payments stand under: ours where nobody says otherwise, the deployment's over them, and a merchant's over those.
+// The rules that payments stand under: ours where nobody says otherwise, the deployment's over
+// them, and a merchant's over those.
 import type { Policy } from "../contracts/types.ts";
 
 export const DEFAULT_POLICY: Required<Policy> = {
@@ -19,7 +20,10 @@ export const deploymentPolicy = (own: Policy): Required<Policy> => ({
   rails: { ...DEFAULT_POLICY.rails, ...own.rails },
 });
 
-/** What a merchant's own says over its deployment's. What the deployment switched off stays off, and what guards all merchants is the deployment's alone. */
+/**
+ * What a merchant's own says over its deployment's. What the deployment switched off stays off, and
+ * what guards all merchants is the deployment's alone.
+ */
 export function merchantPolicy(deployment: Required<Policy>, own: Policy): Required<Policy> {
   const { enabled, rails, max_amount, exposure_caps, off_ramp_outage } = deployment;
   return {

@@ -1,6 +1,7 @@
-// A fact is what a provider told of its own accord about one of our keys. It is kept apart from the payment, which only its
-// saga writes, and is read by whoever would otherwise have to ask.
-import { type ProviderOperation, RAMP_OPERATIONS } from "./saga-definition.ts";
+// A fact is what a provider told of its own accord about one of our keys. It is kept apart from the
+// payment, which only its saga writes, and is read by whoever would otherwise have to ask.
+import type { Saga } from "./saga.ts";
+import { type ProviderOperation, SAGAS } from "./saga-definition.ts";
 
 export type Fact = {
   operation: ProviderOperation;
@@ -16,20 +17,31 @@ export type Fact = {
   by?: string;
 };
 
-/** A ramp that succeeded gave something, and has to say how much. */
+/** Operations whose success gives an amount of another currency. */
+export const convertingOperations = (all: readonly Saga[]): string[] =>
+  all
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ provider }) => (provider?.converts ? [provider.asks, provider.undoes ?? []] : []))
+    .flat();
+const CONVERTING: readonly string[] = convertingOperations(SAGAS);
+
+/** True where the provider gave something, and has to say how much. */
 export const requiresReceivedAmount = ({ operation, state }: Pick<Fact, "operation" | "state">): boolean =>
-  RAMP_OPERATIONS.includes(operation) && state === "succeeded";
+  CONVERTING.includes(operation) && state === "succeeded";
 
 /** Of each key the provider's first final word, or that it is pending, or an operator's word. */
 export type Facts = Partial<Record<ProviderOperation, Fact>>;
 
-/** What a fact is to the one that stands: only nothing, `pending` and an operator's word are written over. */
-export function classifyFact(standing: Fact | undefined, fact: Fact): "recorded" | "known" | "contradicts" {
-  if (standing === undefined) return "recorded";
+/**
+ * What a fact is to the one that is kept: only nothing, `pending` and an operator's word are
+ * written over.
+ */
+export function classifyFact(kept: Fact | undefined, fact: Fact): "recorded" | "known" | "contradicts" {
+  if (kept === undefined) return "recorded";
   if (fact.state === "pending") return "known";
-  if (standing.state === "pending") return "recorded";
-  const { state, id, received } = standing;
+  if (kept.state === "pending") return "recorded";
+  const { state, id, received } = kept;
   const isSame = state === fact.state && id === fact.id && received === fact.received;
-  if (standing.by !== undefined && !(isSame && fact.by !== undefined)) return "recorded";
+  if (kept.by !== undefined && !(isSame && fact.by !== undefined)) return "recorded";
   return isSame ? "known" : "contradicts";
 }

@@ -1,11 +1,15 @@
-// A quote: one conversion with every amount of it fixed, from what the source account pays to what the destination receives.
-// Amounts are minor units (of USDC, 10^-6); rates are decimal strings, major unit of one per major unit of the other.
+// A quote: one conversion with every amount of it fixed, from what the source account pays to what
+// the destination receives. Amounts are minor units (of USDC, 10^-6); rates are decimal strings,
+// major unit of one per major unit of the other.
 import { idFor } from "./idempotency.ts";
 import type { PaymentRecord } from "./payment.ts";
 
 export type AmountSide = "source" | "destination";
 
-/** What the payment's ledger, its ramps and its merchant are told; all of it follows from one reading of the rates. */
+/**
+ * What the payment's ledger, its ramps and its merchant are told; all of it follows from one
+ * reading of the rates.
+ */
 export type Terms = {
   currency: string;
   destination_currency: string;
@@ -17,11 +21,19 @@ export type Terms = {
   transit_amount: bigint;
   /** What the off-ramp pays out for that, in the destination currency. */
   payout_amount: bigint;
-  /** What reaches the destination account: the payout less our spread and the rounding's residue. */
+  /**
+   * What reaches the destination account: the payout less our spread and the rounding's residue.
+   */
   destination_amount: bigint;
-  /** Residue of rounding within `payout_amount - destination_amount`; the rest of that is our spread. */
+  /**
+   * Residue of rounding within `payout_amount - destination_amount`; the rest of that is our
+   * spread.
+   */
   rounding: bigint;
-  /** The ramps' own rate, what we take off it (a share, `0.0030`), what is left: the rate that the merchant gets. */
+  /**
+   * The ramps' own rate, what we take off it (a share, `0.0030`), what is left: the rate that the
+   * merchant gets.
+   */
   base_rate: string;
   spread: string;
   rate: string;
@@ -55,14 +67,18 @@ export type Claim = {
   at: string;
 };
 
-/** unknown: none of this merchant's · used: consumed by another payment · expired: too late · differs: another conversion. */
+/**
+ * unknown: none of this merchant's · used: consumed by another payment · expired: too late ·
+ * differs: another conversion.
+ */
 export type QuoteObjection =
   | { quote: "unknown" | "used" | "expired" }
   | { quote: "differs"; members: ("amount" | "currency" | "destination_currency")[] };
 
 /**
- * Why a payment may not consume the quote, or undefined when it may. In this order: what is not the merchant's does not exist, a
- * quote of another conversion was never meant, and one that was used says more than one that expired.
+ * Why a payment may not consume the quote, or undefined when it may. In this order: what is not the
+ * merchant's does not exist, a quote of another conversion was never meant, and one that was used
+ * says more than one that expired.
  */
 export function objectionToQuote(quote: Quote | undefined, claim: Claim): QuoteObjection | undefined {
   if (quote === undefined || quote.merchant_id !== claim.merchant_id) return { quote: "unknown" };
@@ -82,7 +98,10 @@ export const EXECUTION_WINDOW_MS = 900_000;
 export const ownQuoteId = ({ merchant_id, payment_id }: PaymentRecord): string =>
   idFor("own-quote", merchant_id, payment_id);
 
-/** True when the execution window is over: it opens when the merchant's quote is consumed, or when the saga makes its own. */
+/**
+ * True when the execution window is over: it opens when the merchant's quote is consumed, or when
+ * the saga makes its own.
+ */
 export function isExecutionWindowOver(
   quote: Quote,
   payment: PaymentRecord,

@@ -11,5 +11,8 @@ export type Rates = {
   off_ramp: string;
 };
 
-/** Nobody gets any rates, which says something of who gives them. A ProviderUnavailable that is none of these is about one currency. */
+/**
+ * Nobody gets any rates, which says something of who gives them. A ProviderUnavailable that is none
+ * of these is about one currency.
+ */
 export class RatesUnavailable extends ProviderUnavailable {}

@@ -1,4 +1,5 @@
-// Exact shares for exchange rates: a decimal string is a ratio of two integers, and nothing is rounded but where it is said.
+// Exact shares for exchange rates: a decimal string is a ratio of two integers, and nothing is
+// rounded but where it is said.
 import { ContractViolated } from "../errors/registry.ts";
 
 /** `over / under`; `under` is above zero, `over` not below. */
@@ -6,7 +7,10 @@ export type Ratio = { over: bigint; under: bigint };
 
 const DECIMAL = /^(\d{1,20})(?:\.(\d{1,20}))?$/;
 
-/** Reads a decimal string such as `1.0874`. Throws ContractViolated for anything else, a sign or an exponent included. */
+/**
+ * Reads a decimal string such as `1.0874`. Throws ContractViolated for anything else, a sign or an
+ * exponent included.
+ */
 export function ratioOf(decimal: string): Ratio {
   const [, whole, fraction = ""] = DECIMAL.exec(decimal) ?? [];
   if (whole === undefined) throw new ContractViolated("a rate is not a decimal number");

@@ -1,75 +1,113 @@
-// Where a payment that has ended does not agree with its provider or its books, in sentences: the provider's word is another,
-// or value is left where nobody moves it any more. Nothing mends itself here: a person decides.
+// Where a payment that has ended does not agree with its provider or its books, in sentences: the
+// provider's word is another, or value is left where nobody moves it any more. Nothing mends itself
+// here: a person decides.
+import type { Rail } from "../contracts/types.ts";
+import { InvariantBroken } from "../errors/registry.ts";
 import { houseKey } from "./accounts.ts";
 import { type Journal, type Posting, sumsOf } from "./journal.ts";
 import { openEffectOf } from "./open-effects.ts";
 import type { PaymentRecord } from "./payment.ts";
-import type { Fact } from "./provider-fact.ts";
-import type { Step } from "./saga-definition.ts";
+import type { ProviderCall, Saga } from "./saga.ts";
+import {
+  type ProviderOperation,
+  type ProviderStep,
+  SAGA_OF,
+  type Step,
+  type UndoableStep,
+} from "./saga-definition.ts";
 
-export const disagreementsOf = (payment: PaymentRecord): string[] =>
-  payment.rail === "card" ? aboutCard(payment) : aboutConversion(payment);
+/**
+ * `did` is what the provider did and `outcome` what came of it; `undid` is how it takes that back,
+ * `undone` how we show it.
+ */
+type Words = { did: string; outcome: string; undid?: string; undone?: string };
+const WORDS: Record<Exclude<ProviderStep, UndoableStep>, Words> &
+  Record<ProviderStep & UndoableStep, Required<Words>> = {
+  "authorize-payment": { did: "holds", outcome: "hold", undid: "released", undone: "voided" },
+  "capture-payment": { did: "captured", outcome: "capture" },
+  "on-ramp": { did: "sold", outcome: "purchase", undid: "took back", undone: "sold back" },
+  "off-ramp": { did: "paid out", outcome: "payout" },
+};
 
-function aboutCard(payment: PaymentRecord): string[] {
-  const { authorize, capture, void: release } = payment.facts ?? {};
-  const { authorization_id, capture_id } = payment;
-  const released = release?.state === "succeeded" && capture_id !== undefined;
-  return [
-    ...aboutUndoable(authorize, payment, { step: "authorize-payment", shown: authorization_id, words: HOLD }),
-    ...aboutPivot(capture, payment, { shown: capture_id, words: CAPTURE }),
-    ...(released ? ["the provider released what the payment shows as captured"] : []),
+/** A step that asked a provider, as it is compared with what the provider told. */
+type Compared = {
+  step: Step;
+  result: keyof PaymentRecord;
+  isUndoable: boolean;
+  provider: ProviderCall;
+  words: Words;
+};
+
+function comparedIn({ steps }: Saga, words: Record<string, Words>): Compared[] {
+  return steps.flatMap(({ step, result, undo, provider }) => {
+    if (provider === undefined) return [];
+    const own = words[step];
+    if (own === undefined) throw new InvariantBroken(`nothing is said of what a provider does for ${step}`);
+    const isUndoable = undo !== undefined;
+    return [{ step: step as Step, result: result as keyof PaymentRecord, isUndoable, provider, words: own }];
+  });
+}
+
+/**
+ * What is said of a saga's payments that have ended. Throws InvariantBroken for a step of a
+ * provider without words.
+ */
+export function disagreementsIn(
+  saga: Saga,
+  words: Record<string, Words>,
+): (payment: PaymentRecord) => string[] {
+  const compared = comparedIn(saga, words);
+  const pivot = compared.find(({ isUndoable }) => !isUndoable);
+  return (payment) => [
+    ...compared.flatMap((one) => aboutStep(payment, one)),
+    ...compared.flatMap((one) => aboutUndo(payment, one, pivot)),
   ];
 }
 
-function aboutConversion(payment: PaymentRecord): string[] {
-  const { on_ramp, off_ramp, reverse_on_ramp } = payment.facts ?? {};
-  const { on_ramp_tx_id, off_ramp_tx_id, marks } = payment;
-  const isBack = reverse_on_ramp?.state === "succeeded";
-  // Without a purchase the undo only forbade one: there was nothing to take back.
-  const showsBack = on_ramp_tx_id !== undefined && marks.undone["on-ramp"] !== undefined;
-  return [
-    ...aboutUndoable(on_ramp, payment, { step: "on-ramp", shown: on_ramp_tx_id, words: PURCHASE }),
-    ...aboutPivot(off_ramp, payment, { shown: off_ramp_tx_id, words: PAYOUT }),
-    ...(isBack && off_ramp_tx_id ? ["the provider took back what the payment shows as paid out"] : []),
-    ...(isBack && !showsBack ? ["the provider took back what the payment does not show as sold back"] : []),
-  ];
-}
+const DISAGREEMENTS: Record<Rail, (payment: PaymentRecord) => string[]> = {
+  card: disagreementsIn(SAGA_OF.card, WORDS),
+  stablecoin: disagreementsIn(SAGA_OF.stablecoin, WORDS),
+};
+export const disagreementsOf = (payment: PaymentRecord): string[] => DISAGREEMENTS[payment.rail](payment);
 
-/** `did` is the provider's deed, `what` its outcome. */
-type Words = { did: string; what: string };
-const HOLD = { did: "holds", what: "hold" };
-const CAPTURE = { did: "captured", what: "capture" };
-const PURCHASE = { did: "sold", what: "purchase" };
-const PAYOUT = { did: "paid out", what: "payout" };
+const factOf = ({ facts = {} }: PaymentRecord, operation: string) => facts[operation as ProviderOperation];
 
-/** A step that its undo takes back: what stands at the provider may not stand beside a payment that failed. */
-function aboutUndoable(
-  fact: Fact | undefined,
-  { marks, status }: PaymentRecord,
-  { step, shown, words }: { step: Step; shown: string | undefined; words: Words },
+function aboutStep(
+  payment: PaymentRecord,
+  { step, result, isUndoable, provider, words }: Compared,
 ): string[] {
+  const fact = factOf(payment, provider.asks);
   if (!fact || fact.state === "pending") return [];
   const { state, id, at } = fact;
-  if (state !== "succeeded") return shown ? [`the provider says ${state} of the ${words.what} ${shown}`] : [];
-  if (shown !== undefined && shown !== id)
-    return [`the provider ${words.did} ${id}, and the payment shows ${shown}`];
+  const { marks, status, [result]: shown } = payment;
+  if (state !== "succeeded")
+    return shown ? [`the provider says ${state} of the ${words.outcome} ${shown}`] : [];
+  if (shown !== id && (shown !== undefined || !isUndoable))
+    return [`the provider ${words.did} ${id}, and the payment shows ${shown ?? status}`];
+  if (!isUndoable) return [];
+  // What the undo takes back may not be there beside a payment that failed.
   const undone = marks.undone[step];
-  const stands = undone === undefined || Date.parse(at) > undone;
+  const isThere = undone === undefined || Date.parse(at) > undone;
   const failed = status === "FAILED" || status === "CANCELED";
-  return failed && stands ? [`the provider ${words.did} ${id}, and the payment is ${status}`] : [];
+  return failed && isThere ? [`the provider ${words.did} ${id}, and the payment is ${status}`] : [];
 }
 
-/** A step that nothing takes back. */
-function aboutPivot(
-  fact: Fact | undefined,
-  { status }: PaymentRecord,
-  { shown, words }: { shown: string | undefined; words: Words },
+function aboutUndo(
+  payment: PaymentRecord,
+  { step, result, provider, words }: Compared,
+  pivot: Compared | undefined,
 ): string[] {
-  if (!fact || fact.state === "pending") return [];
-  const { state, id } = fact;
-  if (state === "succeeded")
-    return shown === id ? [] : [`the provider ${words.did} ${id}, and the payment shows ${shown ?? status}`];
-  return shown ? [`the provider says ${state} of the ${words.what} ${shown}`] : [];
+  if (provider.undoes === undefined || factOf(payment, provider.undoes)?.state !== "succeeded") return [];
+  const happened = pivot !== undefined && payment[pivot.result] !== undefined;
+  // Without a result the undo only forbade the step: there was nothing to take back.
+  const showsUndone = payment[result] !== undefined && payment.marks.undone[step] !== undefined;
+  return [
+    ...(happened ? [`the provider ${words.undid} what the payment shows as ${pivot.words.did}`] : []),
+    // A hold that is released moves no money; what was converted back does.
+    ...(provider.converts && !showsUndone
+      ? [`the provider ${words.undid} what the payment does not show as ${words.undone}`]
+      : []),
+  ];
 }
 
 /** Where value only passes through: a payment that has ended leaves nothing in them. */
@@ -79,11 +117,11 @@ const PASSED = ["in_transit", "clearing", "payout"] as const;
 export function strandedValueOf(payment: PaymentRecord, journals: Journal[]): string[] {
   const { status, in_transit_since: since } = payment;
   const isUndone = status === "FAILED" || status === "CANCELED";
-  const standing = isUndone ? openEffectOf(payment) : undefined;
+  const open = isUndone ? openEffectOf(payment) : undefined;
   const postings = journals.flatMap((journal) => journal.postings);
   return [
     ...(since === undefined ? [] : [`${status}, and listed as in transit since ${since}`]),
-    ...(standing === undefined ? [] : [`${status}, and ${standing}`]),
+    ...(open === undefined ? [] : [`${status}, and ${open}`]),
     ...PASSED.flatMap((house) => leftIn(house, postings, ({ account }) => account === houseKey(house))),
     ...leftIn("pending", postings, ({ bucket }) => bucket === "pending"),
   ];

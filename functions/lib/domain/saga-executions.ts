@@ -1,5 +1,6 @@
-// The executions that were started for a payment, by name: the first is named as the payment, later ones `payment_id-a2`, -a3 …
-// The name is the owner's name, so it tells to which payment an execution belongs.
+// The executions that were started for a payment, by name: the first is named as the payment, later
+// ones `payment_id-a2`, -a3 … The name is the owner's name, so it tells to which payment an
+// execution belongs.
 import { isDone, type PaymentRecord } from "./payment.ts";
 
 type Attempted = Pick<PaymentRecord, "payment_id" | "attempts" | "owner_execution">;
@@ -17,7 +18,10 @@ export const attemptName = (paymentId: string, attempt: number): string =>
 
 export const attemptsOf = ({ attempts = 1 }: Attempted): number => attempts;
 
-/** The execution that counts: the owner's, or the latest attempt while nobody has claimed the payment. */
+/**
+ * The execution that counts: the owner's, or the latest attempt while nobody has claimed the
+ * payment.
+ */
 export const executionOf = (payment: Attempted): string =>
   payment.owner_execution ?? attemptName(payment.payment_id, attemptsOf(payment));
 

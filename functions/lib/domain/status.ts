@@ -17,5 +17,8 @@ const NEXT: Record<Status, readonly Status[]> = {
   CANCELED: [],
 };
 
-/** True when a payment may go from one status to the other; staying is listed where an event may be added. */
+/**
+ * True when a payment may go from one status to the other; staying is listed where an event may be
+ * added.
+ */
 export const mayBecome = (from: Status, to: Status): boolean => NEXT[from].includes(to);

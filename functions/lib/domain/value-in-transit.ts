@@ -1,48 +1,85 @@
-// Value bought for a payment and not paid out yet: who holds it, what happens to it next and by when, and what becomes of it
-// while its off-ramp is in doubt. The payment's own state decides first, then the merchant's policy for an off-ramp that stays down.
+// Value bought for a payment and not paid out yet: who holds it, what happens to it next and by
+// when, and what becomes of it while its off-ramp is in doubt. The payment's own state decides
+// first, then the merchant's policy for an off-ramp that stays down.
 import type { Policy } from "../contracts/types.ts";
-import type { Beginning } from "./guard.ts";
+import { InvariantBroken } from "../errors/registry.ts";
 import { isDone, isRefused, type PaymentRecord } from "./payment.ts";
+import type { Saga, SagaStep } from "./saga.ts";
+import { type Payout, type Purchase, SAGAS } from "./saga-definition.ts";
 
-/** The step that buys the value: from its first intent on, the payment may hold some. */
-export const PURCHASE_STEP: Beginning = "on-ramp";
+/**
+ * The step that buys value, from whose first intent on the payment may hold some, and the pivot
+ * that pays it out.
+ */
+export function transitOf(all: readonly Saga[]): { purchase: SagaStep; payout: SagaStep } {
+  const found = all.flatMap(({ steps }) => {
+    const purchase = steps.find(({ entersTransit }) => entersTransit);
+    const payout = steps.find(({ pivot }) => pivot);
+    return purchase && payout ? [{ purchase, payout }] : [];
+  });
+  const [transit] = found;
+  if (!transit || found.length > 1) throw new InvariantBroken(`${found.length} sagas hold value in transit`);
+  return transit;
+}
+const TRANSIT = transitOf(SAGAS) as { purchase: Purchase; payout: Payout };
+export const PURCHASE_STEP = TRANSIT.purchase.step;
+export const PAYOUT_STEP = TRANSIT.payout.step;
 
-/** A payment that value was bought for which is not paid out, or may have been, and since when it was asked for (ISO 8601). */
+/**
+ * A payment that value was bought for which is not paid out, or may have been, and since when it
+ * was asked for (ISO 8601).
+ */
 export type Holder = { payment_id: string; since: string };
 
-/** Holders in their order: by time, and of one moment by id, so that none stands where another stands. */
+/**
+ * Holders in their order: by time, and of one moment by id, so that none stands where another
+ * stands.
+ */
 export const holderOrder = ({ since, payment_id }: Holder): string => `${since}_${payment_id}`;
 
 /** True once the value is paid out or sold back, or was never bought. */
 export const hasLeftTransit = (payment: PaymentRecord): boolean =>
-  payment.off_ramp_tx_id !== undefined ||
+  isDone(payment, PAYOUT_STEP) ||
   payment.marks.undone[PURCHASE_STEP] !== undefined ||
   isRefused(payment, PURCHASE_STEP);
 
 export type OutagePolicy = Required<Policy>["off_ramp_outage"];
-/** resume: the off-ramp may be tried again · hold: a person decides · unwind: nothing is tried any more, all is undone. */
+/**
+ * resume: the off-ramp may be tried again · hold: a person decides · unwind: nothing is tried any
+ * more, all is undone.
+ */
 export type OutageAction = OutagePolicy["action"];
 
-/** True while USDC is held for the payment and nobody has withdrawn, refused or begun to undo it. */
+/**
+ * True while USDC is held for the payment and nobody has withdrawn, refused or begun to undo it.
+ */
 const mayGoForward = (payment: PaymentRecord): boolean =>
-  isDone(payment, "on-ramp") &&
+  isDone(payment, PURCHASE_STEP) &&
   Object.keys(payment.marks.tombstone).length === 0 &&
   payment.cancel_requested_at === undefined &&
   payment.failure === undefined;
 
-/** No execution goes round for ever: its history and its day are finite, and whoever fails for so long needs a person. */
+/**
+ * No execution goes round for ever: its history and its day are finite, and whoever fails for so
+ * long needs a person.
+ */
 const LONGEST_RESUME_MS = 6 * 3_600_000;
 
 /** Waits may be scaled. */
 export type Timing = { now(): number; ahead(milliseconds: number): number };
 
-/** How long value waits for its off-ramp, in milliseconds, before the policy's action becomes of it. */
+/**
+ * How long value waits for its off-ramp, in milliseconds, before the policy's action becomes of it.
+ */
 const patienceMs = ({ action, after_seconds }: OutagePolicy): number =>
   action === "resume" ? LONGEST_RESUME_MS : after_seconds * 1_000;
 
-/** Since when it waits: the last time that the on-ramp was asked to buy, for nothing can be in transit for longer. */
+/**
+ * Since when it waits: the last time that the on-ramp was asked to buy, for nothing can be in
+ * transit for longer.
+ */
 const waitsSince = ({ marks, created_at }: PaymentRecord): number =>
-  marks.intent["on-ramp"] ?? Date.parse(created_at);
+  marks.intent[PURCHASE_STEP] ?? Date.parse(created_at);
 
 /** Until when, in milliseconds since the epoch. */
 export const waitsUntil = (payment: PaymentRecord, policy: OutagePolicy, clock: Timing): number =>
@@ -60,10 +97,10 @@ export function outageActionFor(
 
 export type NextAction = {
   /**
-   * resolve-on-ramp: finds out whether it was bought · off-ramp: pays out · resolve-off-ramp: finds out whether it did ·
-   * reverse-on-ramp: is sold back · decide: a person must.
+   * resolve-on-ramp: finds out whether it was bought · off-ramp: pays out · resolve-off-ramp: finds
+   * out whether it did · reverse-on-ramp: is sold back · decide: a person must.
    */
-  action: "resolve-on-ramp" | "off-ramp" | "resolve-off-ramp" | "reverse-on-ramp" | "decide";
+  action: Purchase["resolve" | "undo"] | Payout["step" | "resolve"] | "decide";
   detail: string;
   /** When something else happens unless this does (ISO 8601). */
   by?: string;
@@ -82,20 +119,23 @@ export function nextAction(
       action: "decide",
       detail: `its saga gave up: the sweep redrives it, or a person decides; told are ${policy.tell}`,
     };
-  const isUndone = marks.tombstone[PURCHASE_STEP] !== undefined || marks.tombstone["off-ramp"] !== undefined;
+  const isUndone = marks.tombstone[PURCHASE_STEP] !== undefined || marks.tombstone[PAYOUT_STEP] !== undefined;
   if (isUndone || failure || cancel_requested_at !== undefined)
-    return { action: "reverse-on-ramp", detail: "the payment is being undone: the value is sold back" };
+    return { action: TRANSIT.purchase.undo, detail: "the payment is being undone: the value is sold back" };
   if (!isDone(payment, PURCHASE_STEP))
-    return { action: "resolve-on-ramp", detail: "the on-ramp may have been asked: its answer is awaited" };
-  const by = new Date(waitsUntil(payment, policy, clock)).toISOString();
-  if (marks.intent["off-ramp"] !== undefined)
     return {
-      action: "resolve-off-ramp",
+      action: TRANSIT.purchase.resolve,
+      detail: "the on-ramp may have been asked: its answer is awaited",
+    };
+  const by = new Date(waitsUntil(payment, policy, clock)).toISOString();
+  if (marks.intent[PAYOUT_STEP] !== undefined)
+    return {
+      action: TRANSIT.payout.resolve,
       detail: "the off-ramp may have been asked: its answer is awaited",
       by,
     };
-  if (!isDown) return { action: "off-ramp", detail: "the off-ramp is asked next" };
+  if (!isDown) return { action: PAYOUT_STEP, detail: "the off-ramp is asked next" };
   const later =
     policy.action === "unwind" ? "the value is sold back" : `it is held, and told are ${policy.tell}`;
-  return { action: "off-ramp", detail: `the off-ramp is down: later ${later}`, by };
+  return { action: PAYOUT_STEP, detail: `the off-ramp is down: later ${later}`, by };
 }

@@ -1,8 +1,9 @@
 // How each kind of error must be handled by a state, by the state's role in its saga
 // (docs/architecture.md#errors-decide-the-way), and where a machine does otherwise.
+import type { Saga } from "../../../functions/lib/domain/saga.ts";
 import { type Kind, kindOf, PLATFORM_ERRORS, REGISTRY } from "../../../functions/lib/errors/registry.ts";
-import type { Machine, State } from "./machine.ts";
-import { type Role, rolesOf, type Saga, tasksIn } from "./sagas.ts";
+import { type Machine, type State, tasksIn } from "./machine.ts";
+import { type Role, rolesOf } from "./roles.ts";
 
 export const SUPERSEDED_STATE = "SagaSuperseded";
 const WILDCARDS = ["States.ALL", "States.TaskFailed"];
@@ -82,7 +83,9 @@ const namesIn = (state: State): string[] => [
   ...(state.Catch ?? []).flatMap(({ ErrorEquals }) => ErrorEquals),
 ];
 
-/** Kinds that a state names only when its step declares them: a list is as long as what can happen. */
+/**
+ * Kinds that a state names only when its step declares them: a list is as long as what can happen.
+ */
 const BY_DECLARATION: Kind[] = ["refused", "verdict"];
 
 function complaintsOf(state: State, role: Role, thrown: readonly string[]): string[] {

@@ -1,9 +1,10 @@
 // What must hold of a machine's shape and times, whatever its steps throw.
 import { isDeepStrictEqual } from "node:util";
 import { isNode, isScalar, parseDocument, visit } from "yaml";
+import type { Saga } from "../../../functions/lib/domain/saga.ts";
 import { SUPERSEDED_STATE } from "./error-rules.ts";
-import { type Machine, pascal, type Retrier, type State } from "./machine.ts";
-import { rolesOf, type Saga, tasksIn } from "./sagas.ts";
+import { type Machine, pascal, type Retrier, type State, tasksIn } from "./machine.ts";
+import { rolesOf } from "./roles.ts";
 
 /** No amounts and no personal data in an execution's history: two ids, and nothing comes back. */
 const PARAMETERS = { "payment_id.$": "$.payment_id", "execution.$": "$$.Execution.Name" };
@@ -28,7 +29,7 @@ export function wrongOrder(machine: Machine, saga: Saga): string[] {
   const roles = rolesOf(saga);
   const present = tasksIn(machine).map(([, , fn]) => fn);
   return [
-    ...(machine.StartAt === pascal(saga.forward[0]?.step ?? "") ? [] : [`starts at ${machine.StartAt}`]),
+    ...(machine.StartAt === pascal(saga.steps[0]?.step ?? "") ? [] : [`starts at ${machine.StartAt}`]),
     ...[...roles.keys()].filter((fn) => !present.includes(fn)).map((fn) => `lacks ${pascal(fn)}`),
     ...tasksIn(machine)
       .filter(([, state, fn]) => {
@@ -60,7 +61,10 @@ export function happyTransitions(machine: Machine): number {
   return path.length + 1;
 }
 
-/** The longest wait before each of a retrier's attempts, in seconds; full jitter waits between zero and that. */
+/**
+ * The longest wait before each of a retrier's attempts, in seconds; full jitter waits between zero
+ * and that.
+ */
 function longestWaits({ IntervalSeconds, BackoffRate, MaxDelaySeconds, MaxAttempts }: Retrier): number[] {
   return Array.from({ length: MaxAttempts }, (_, attempt) =>
     Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds ?? Number.POSITIVE_INFINITY),
@@ -97,7 +101,10 @@ function spansOf(state: State, role: string | undefined): string[] {
   return tooShort(state, ["OutcomeUnknown"]);
 }
 
-/** Retries that give up before a provider may have recovered, or undos that go on for longer than ten minutes. */
+/**
+ * Retries that give up before a provider may have recovered, or undos that go on for longer than
+ * ten minutes.
+ */
 export function wrongSpans(machine: Machine, saga: Saga): string[] {
   const roles = rolesOf(saga);
   return tasksIn(machine).flatMap(([name, state, fn]) => {

@@ -32,5 +32,11 @@ export const machines = new Map(
 export const taskOf = ({ Resource }: State): string | undefined =>
   /^\$\{functions\.([a-z-]+)\}$/.exec(Resource ?? "")?.[1];
 
+/** The tasks of a machine: state name, state, function. */
+export const tasksIn = (machine: Machine): [string, State, string][] =>
+  Object.entries(machine.States)
+    .filter(([, { Type }]) => Type === "Task")
+    .map(([name, state]) => [name, state, taskOf(state) ?? ""]);
+
 export const pascal = (kebab: string): string =>
   kebab.replaceAll(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());

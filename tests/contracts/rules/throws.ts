@@ -7,7 +7,10 @@ import { REPOSITORY } from "./source-tree.ts";
 
 type Declared = readonly string[] | Record<string, readonly string[]>;
 
-/** The step module's own `throws`: on that rail, or on any. A step that is another on each rail declares them apart. */
+/**
+ * The step module's own `throws`: on that rail, or on any. A step that is another on each rail
+ * declares them apart.
+ */
 export function declaredBy(name: string, rail?: string): readonly string[] {
   const { throws } = require(join(REPOSITORY, stepOf(name))) as { throws?: Declared };
   if (!throws) throw new Error(`${stepOf(name)} exports no throws`);
@@ -24,7 +27,9 @@ export const thrownOn =
     return [...new Set([...declaredBy(name, rail), ...Object.values(PLATFORM_ERRORS).flat(), ...doubt])];
   };
 
-/** Errors, defects aside, that the code can be seen to throw: its own, its guards' and its stores'. */
+/**
+ * Errors, defects aside, that the code can be seen to throw: its own, its guards' and its stores'.
+ */
 export function visibleIn(name: string, code = codeOfFunction(name)): string[] {
   const made = [...code.matchAll(/new ([A-Z]\w+)\(/g)].map(([, made = ""]) => made);
   const visible = [

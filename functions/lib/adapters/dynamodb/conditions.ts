@@ -1,7 +1,8 @@
 // The judgement of domain/guard.ts as DynamoDB conditions: it holds at the moment of the write.
-import type { Deciding, Guard } from "../../domain/guard.ts";
+import type { Guard } from "../../domain/guard.ts";
 import { markAttribute } from "../../domain/payment.ts";
-import { RESULT_OF } from "../../domain/saga-definition.ts";
+import type { Saga } from "../../domain/saga.ts";
+import { RESULT_OF, SAGAS, type Step, showsResult } from "../../domain/saga-definition.ts";
 
 /** Collects names and values of one expression; a name or a value is written once. */
 export class Expression {
@@ -35,19 +36,30 @@ export class Expression {
   }
 }
 
-/** That the step has neither an intent nor a result. */
-function unbegun(step: Deciding, expression: Expression): string[] {
+/**
+ * The attributes that show that a step has begun: its intent where it asks a provider, and its
+ * result. None: the claim.
+ */
+export const attributesOfBegun = (all: readonly Saga[]): Record<string, string[]> =>
+  Object.fromEntries(
+    all
+      .flatMap(({ steps }) => steps)
+      .map(({ step, provider, result }) => [
+        step,
+        [
+          ...(provider ? [markAttribute("intent", step as Step)] : []),
+          ...(result === undefined ? [] : [result]),
+        ],
+      ]),
+  );
+const BEGUN = attributesOfBegun(SAGAS) as Record<Step, string[]>;
+
+/** What must hold of the PAYMENT item while no try of the step has begun or done anything. */
+function unbegun(step: Step, expression: Expression): string[] {
   const lacks = (attribute: string): string => `attribute_not_exists(${expression.name(attribute)})`;
-  switch (step) {
-    case "validate-payment": {
-      const pending = `${expression.name("status")} = ${expression.value("guard_status", "PENDING")}`;
-      return [`(${lacks("owner_execution")} OR ${pending})`];
-    }
-    case "authorize-conversion":
-      return [lacks(RESULT_OF[step])];
-    case "on-ramp":
-      return [lacks(markAttribute("intent", step)), lacks(RESULT_OF[step])];
-  }
+  if (showsResult(step)) return BEGUN[step].map(lacks);
+  const pending = `${expression.name("status")} = ${expression.value("guard_status", "PENDING")}`;
+  return [`(${lacks("owner_execution")} OR ${pending})`];
 }
 
 /** What must hold of the PAYMENT item for the guard to allow a write. */

@@ -10,7 +10,9 @@ import {
   FIRST_OF,
   MARK_KINDS,
   type MarkKind,
+  type Marks,
   markAttribute,
+  markAttributesOf,
   type PaymentRecord,
 } from "../../domain/payment.ts";
 import type { Fact, Facts } from "../../domain/provider-fact.ts";
@@ -83,9 +85,11 @@ export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Ste
     : {}),
 });
 
-function marksIn(raw: Record<string, unknown>, kind: MarkKind): PaymentRecord["marks"]["intent"] {
-  const set = STEPS.filter((step) => raw[markAttribute(kind, step)] !== undefined);
-  return Object.fromEntries(set.map((step) => [step, Number(raw[markAttribute(kind, step)])]));
+const MARKS = markAttributesOf(STEPS);
+
+function marksIn(raw: Record<string, unknown>, kind: MarkKind): Marks {
+  const set = MARKS.filter((mark) => mark.kind === kind && raw[mark.attribute] !== undefined);
+  return Object.fromEntries(set.map(({ step, attribute }) => [step, Number(raw[attribute])]));
 }
 
 /** The payment's id, of any item of its partition. */
@@ -96,7 +100,7 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   const raw = fromItem(item);
   const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
   const { version, attempts, cancel_requested_at, ...attributes } = own;
-  for (const kind of MARK_KINDS) for (const step of STEPS) delete attributes[markAttribute(kind, step)];
+  for (const { attribute } of MARKS) delete attributes[attribute];
   return {
     ...(attributes as unknown as PaymentRecord),
     payment_id: paymentIdIn(item),

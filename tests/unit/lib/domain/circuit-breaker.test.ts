@@ -1,4 +1,5 @@
-// The breaker's judgement: a few failures in a row open it, holds double up to a bound, probes go one at a time, an answer closes.
+// The breaker's judgement: a few failures in a row open it, holds double up to a bound, probes go
+// one at a time, an answer closes.
 import { describe, expect, it } from "@jest/globals";
 import {
   afterAnswer,

@@ -11,7 +11,8 @@ const PRICES = { fee_bps: 50, spread_bps: 30 };
 
 describe("a conversion", () => {
   it("of 10.00 EUR to yen: fee, USDC, payout, spread and residue", () => {
-    // 1000 − 5 = 995 cents → 10.945000 USDC → 1658.33 yen; at 166.666… × 0.997 = 166.1666… → 1653.35 yen.
+    // 1000 − 5 = 995 cents → 10.945000 USDC → 1658.33 yen; at 166.666… × 0.997 = 166.1666… →
+    // 1653.35 yen.
     expect(termsOf({ amount: 1000n, amount_side: "source" }, EUR, JPY, PRICES)).toEqual({
       currency: "EUR",
       destination_currency: "JPY",

@@ -1,4 +1,5 @@
-// The one judgement about who may write a payment, in its order: tombstone, then cancel, then superseded.
+// The one judgement about who may write a payment, in its order: tombstone, then cancel, then
+// superseded.
 import { describe, expect, it } from "@jest/globals";
 import { type Guard, objectionTo } from "../../../../functions/lib/domain/guard.ts";
 import { type PaymentRecord, unmarked } from "../../../../functions/lib/domain/payment.ts";
