@@ -46,6 +46,8 @@ class Reach {
   private readonly loaded = new Set<Node>();
   private readonly passed: Passed = new Map();
   private readonly constructed = new Set<ClassDeclaration>();
+  private readonly lineages = new Map<ClassDeclaration, ClassDeclaration[]>();
+  private readonly ports = new Map<ClassDeclaration, Set<Node>>();
   /** Calls on ports, kept for the classes that are constructed later. */
   private readonly asked: { port: Node; method: string; call: Invocation | undefined }[] = [];
   private readonly open = new Set<string>();
@@ -133,25 +135,38 @@ class Reach {
 
   /** The class and those that it extends, itself first: what stands nearer hides what stands behind. */
   private lineageOf(declaration: ClassDeclaration): ClassDeclaration[] {
+    const known = this.lineages.get(declaration);
+    if (known) return known;
     const bases = this.named(declaration, SyntaxKind.ExtendsKeyword).filter(isClassDeclaration);
-    return [declaration, ...bases.flatMap((base) => this.lineageOf(base))];
+    const lineage = [declaration, ...bases.flatMap((base) => this.lineageOf(base))];
+    this.lineages.set(declaration, lineage);
+    return lineage;
+  }
+
+  /** The ports that the class is one of. */
+  private portsOf(declaration: ClassDeclaration): Set<Node> {
+    const known = this.ports.get(declaration);
+    if (known) return known;
+    const ports = new Set<Node>();
+    for (const one of this.lineageOf(declaration))
+      for (const port of this.named(one, SyntaxKind.ImplementsKeyword)) this.addPort(port, ports);
+    this.ports.set(declaration, ports);
+    return ports;
+  }
+
+  private addPort(port: Node, ports: Set<Node>): void {
+    if (ports.has(port)) return;
+    ports.add(port);
+    if (!isInterfaceDeclaration(port)) return;
+    for (const base of this.named(port, SyntaxKind.ExtendsKeyword)) this.addPort(base, ports);
   }
 
   private answer(by: ClassDeclaration, port: Node, method: string, call: Invocation | undefined): void {
+    if (!this.portsOf(by).has(port)) return;
     const lineage = this.lineageOf(by);
-    if (!lineage.some((one) => this.isPortOf(port, this.named(one, SyntaxKind.ImplementsKeyword)))) return;
     const members = lineage.flatMap((one) => [...one.members]);
     const member = members.find((one) => isMethodDeclaration(one) && one.name.getText() === method);
     if (member) this.use(member, call);
-  }
-
-  /** True when the port is one of the interfaces, or one that they extend. */
-  private isPortOf(port: Node, interfaces: Node[]): boolean {
-    return interfaces.some(
-      (one) =>
-        one === port ||
-        (isInterfaceDeclaration(one) && this.isPortOf(port, this.named(one, SyntaxKind.ExtendsKeyword))),
-    );
   }
 
   /** What a class or an interface names after `extends` or `implements`. */

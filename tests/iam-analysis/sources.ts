@@ -41,6 +41,7 @@ export class Sources {
   /** Where our own sources begin; everything else is a package. */
   private readonly functions: string;
   private readonly meanings = new Map<Node, Meaning | undefined>();
+  private readonly aliased = new Map<Meaning, Meaning>();
   private readonly files = new Set<SourceFile>();
   private readonly declarations = new Map<Meaning, Declaration[]>();
   private readonly asked = new Map<Node, Map<string, Declaration[]> | undefined>();
@@ -113,6 +114,8 @@ export class Sources {
       ? checker.getShorthandAssignmentValueSymbol(name.parent)
       : found;
     if (!meaning || !(meaning.flags & SymbolFlags.Alias)) return meaning;
-    return checker.getAliasedSymbol(meaning);
+    const known = this.aliased.get(meaning) ?? checker.getAliasedSymbol(meaning);
+    this.aliased.set(meaning, known);
+    return known;
   }
 }
