@@ -1,4 +1,16 @@
 // One jest for every kind of test; `make test` runs them all, `npx jest tests/unit` one kind.
+
+// SQLite and the stripping of types are experiments of Node's that we have decided for: no process that
+// comes from here warns of them. For this one the option comes too late.
+const QUIET = "--disable-warning=ExperimentalWarning";
+process.env.NODE_OPTIONS = [...new Set([...(process.env.NODE_OPTIONS ?? "").split(" "), QUIET])]
+  .join(" ")
+  .trim();
+process.removeAllListeners("warning");
+process.on("warning", (warning) => {
+  if (warning.name !== "ExperimentalWarning") console.error(warning.stack);
+});
+
 export default {
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
@@ -7,8 +19,10 @@ export default {
   transformIgnorePatterns: ["/node_modules/(?!(@middy|jose|canonicalize|typescript)/)"],
   // It exports itself to `import` alone, and jest resolves as `require`.
   moduleNameMapper: { "^canonicalize$": "<rootDir>/node_modules/canonicalize/lib/canonicalize.js" },
-  // A bound for what hangs: a busy machine is slow, and not wrong.
-  testTimeout: 120_000,
+  // A bound for what hangs: a busy machine is slow, and not wrong. Longer than tests/support/until.ts
+  // waits, which can say what for.
+  testTimeout: 1_200_000,
   testSequencer: "<rootDir>/tests/support/longest-first.cjs",
+  reporters: ["<rootDir>/tests/support/progress-reporter.ts"],
   maxWorkers: 2,
 };
