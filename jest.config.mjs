@@ -24,5 +24,6 @@ export default {
   testTimeout: 1_200_000,
   testSequencer: "<rootDir>/tests/support/longest-first.cjs",
   reporters: ["<rootDir>/tests/support/progress-reporter.ts"],
+  globalSetup: "<rootDir>/tests/support/shared-database.ts",
   maxWorkers: 2,
 };

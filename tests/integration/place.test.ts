@@ -8,7 +8,7 @@ import { CreateTableCommand, DeleteItemCommand, GetItemCommand } from "@aws-sdk/
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { readCells } from "../../scripts/place/cell-list.ts";
-import { type Database, startDatabase } from "../support/dynamodb.ts";
+import { type Database, openDatabase } from "../support/dynamodb.ts";
 
 const run = promisify(execFile);
 const SCRIPT = join(import.meta.dirname, "../../scripts/place.ts");
@@ -17,9 +17,8 @@ const DIRECTORY = "contra-directory";
 const CELL = `${cell?.name}-payments`;
 
 let database: Database;
-let endpoint: string;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
   for (const TableName of [DIRECTORY, CELL]) {
     const KeySchema = [
       { AttributeName: "pk", KeyType: "HASH" as const },
@@ -32,14 +31,13 @@ beforeAll(async () => {
     const table = { TableName, KeySchema, AttributeDefinitions, BillingMode: "PAY_PER_REQUEST" as const };
     await database.client.send(new CreateTableCommand(table));
   }
-  const { protocol, hostname, port } = await (database.client.config.endpoint?.() ?? Promise.reject());
-  endpoint = `${protocol}//${hostname}:${port}`;
 });
-afterAll(() => database?.stop());
+afterAll(() => database?.close());
 
 /** What the program says, and how it ends. */
 async function place(wish: Record<string, string>): Promise<{ said: string; failed: boolean }> {
-  const env = { ...process.env, ...wish, AWS_ENDPOINT_URL: endpoint };
+  const aws = { AWS_ENDPOINT_URL: database.url, AWS_ACCESS_KEY_ID: database.accessKeyId };
+  const env = { ...process.env, ...wish, ...aws };
   return run(process.execPath, ["--disable-warning=ExperimentalWarning", SCRIPT], { env }).then(
     ({ stdout }) => ({ said: stdout.trim(), failed: false }),
     ({ stderr }: { stderr: string }) => ({ said: stderr.trim(), failed: true }),

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoPolicySource } from "../../functions/lib/adapters/dynamodb/policy-source.ts";
-import { type Database, startDatabase, TABLES } from "../support/dynamodb.ts";
+import { type Database, openDatabase, TABLES } from "../support/dynamodb.ts";
 import { POLICY } from "../support/policy.ts";
 
 const run = promisify(execFile);
@@ -17,11 +17,12 @@ const home = mkdtempSync(join(tmpdir(), "contra-policy-"));
 
 let database: Database;
 beforeAll(async () => {
-  database = await startDatabase();
+  // The key that a laptop's programs call with.
+  database = await openDatabase("local");
   writeFileSync(join(home, "stack.json"), JSON.stringify({ parts: { dynamodb: { url: database.url } } }));
 });
 afterAll(async () => {
-  await database?.stop();
+  database?.close();
   rmSync(home, { recursive: true });
 });
 

@@ -1,7 +1,8 @@
-// DynamoDB Local with the manifest's tables for tests of the adapters, directly and through the proxy that injects faults.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// The manifest's tables for a file of tests, on the DynamoDB Local that all files share, directly and through the proxy that
+// injects faults.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
@@ -9,9 +10,9 @@ import { Counters } from "../../scripts/local/common/counters.ts";
 import { Faults } from "../../scripts/local/common/faults.ts";
 import { listen } from "../../scripts/local/common/http.ts";
 import { PREFIX } from "../../scripts/local/common/settings.ts";
-import { startDynamoDbLocal } from "../../scripts/local/dynamodb/java.ts";
 import { createProxy } from "../../scripts/local/dynamodb/proxy.ts";
 import { ensureTables, localClient, type Tables } from "../../scripts/local/dynamodb/tables.ts";
+import { sharedDatabase } from "./shared-database.ts";
 
 export const TABLES = {
   payments: `${PREFIX}payments`,
@@ -23,25 +24,29 @@ export const TABLES = {
 export class Database {
   /** DynamoDB Local itself. */
   readonly url: string;
+  /** Whoever calls with it sees this file's tables; with another one, none of them. */
+  readonly accessKeyId: string;
   /** Straight to it. */
   readonly client: DynamoDBClient;
   /** By way of the proxy: `order` makes its next calls fail. */
   readonly shaky: DynamoDBClient;
-  readonly stop: () => Promise<void>;
+  readonly close: () => void;
   private readonly faults: Faults;
 
   constructor(
     url: string,
+    accessKeyId: string,
     client: DynamoDBClient,
     shaky: DynamoDBClient,
     faults: Faults,
-    stop: () => Promise<void>,
+    close: () => void,
   ) {
     this.url = url;
+    this.accessKeyId = accessKeyId;
     this.client = client;
     this.shaky = shaky;
     this.faults = faults;
-    this.stop = stop;
+    this.close = close;
   }
 
   /** The next `count` writes conflict and are not applied, or are applied and their answers get lost. */
@@ -57,27 +62,21 @@ export class Database {
   }
 }
 
-/** Takes about five seconds; whoever starts it stops it. */
-export async function startDatabase(): Promise<Database> {
-  const home = mkdtempSync(join(tmpdir(), "contra-stores-"));
+/** Tables that nobody else has, unless the key is one that others use too; whoever opens them closes them. */
+export async function openDatabase(accessKeyId = randomUUID().replaceAll("-", "")): Promise<Database> {
+  const url = await sharedDatabase();
   const manifest = join(import.meta.dirname, "../../functions/manifest.json");
   const { tables } = JSON.parse(readFileSync(manifest, "utf8")) as { tables: Tables };
-  const java = await startDynamoDbLocal(join(home, "dynamodb"), join(home, "dynamodb.json"));
-  await ensureTables(java.url, tables);
+  await ensureTables(url, tables, accessKeyId);
   const named = Object.fromEntries(Object.entries(tables).map(([name, table]) => [PREFIX + name, table]));
   const faults = new Faults();
-  const proxy = await listen(
-    0,
-    createProxy({ url: java.url, tables: named, counters: new Counters(), faults }),
-  );
-  const client = localClient(java.url);
-  const shaky = localClient(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
-  return new Database(java.url, client, shaky, faults, async () => {
+  const proxy = await listen(0, createProxy({ url, tables: named, counters: new Counters(), faults }));
+  const client = localClient(url, accessKeyId);
+  const shaky = localClient(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, accessKeyId);
+  return new Database(url, accessKeyId, client, shaky, faults, () => {
     client.destroy();
     shaky.destroy();
     proxy.close();
     proxy.closeAllConnections();
-    await java.stop();
-    rmSync(home, { recursive: true, force: true });
   });
 }

@@ -10,8 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 const JAR = "DynamoDBLocal.jar";
 /** One compiler tier and one collector thread: it warms up faster and leaves the second core to the rest of the stack. */
 const JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
-const READY_WITHIN_MS = 60_000;
-const GONE_WITHIN_MS = 10_000;
+/** Bounds for what hangs: on a busy machine a JVM takes minutes, and one that dies is noticed at once. */
+const READY_WITHIN_MS = 600_000;
+const GONE_WITHIN_MS = 60_000;
 
 export type DynamoDbLocal = { url: string; child: ChildProcess; stop: () => Promise<void> };
 
@@ -87,18 +88,22 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`DynamoDB Local did not answer within ${READY_WITHIN_MS / 1000} s`);
 }
 
-/** Starts DynamoDB Local over the data in `home`, on a free port unless one is given; `pidFile` names the child for the next start. */
+/**
+ * Starts DynamoDB Local over the data in `home`, on a free port unless one is given; `pidFile` names the
+ * child for the next start. All callers see the same tables, unless each access key is to have its own.
+ */
 export async function startDynamoDbLocal(
   home: string,
   pidFile: string,
-  given?: number,
+  { port: given, tablesByKey = false }: { port?: number; tablesByKey?: boolean } = {},
 ): Promise<DynamoDbLocal> {
   const dataDirectory = absolute(home); // The child runs in the jar's directory.
   mkdirSync(dataDirectory, { recursive: true });
   mkdirSync(dirname(pidFile), { recursive: true });
   await clearOrphan(pidFile, dataDirectory);
   const port = given ?? (await freePort());
-  const options = ["-dbPath", dataDirectory, "-port", String(port), "-sharedDb", "-disableTelemetry"];
+  const sharing = tablesByKey ? [] : ["-sharedDb"];
+  const options = ["-dbPath", dataDirectory, "-port", String(port), ...sharing, "-disableTelemetry"];
   const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR, ...options];
   const child = spawn("java", flags, {
     cwd: jarDirectory(),

@@ -15,13 +15,13 @@ import { PREFIX, REGION } from "../common/settings.ts";
 export type Index = { hash_key: string; range_key: string };
 export type Tables = Record<string, { stream: boolean; indexes: Record<string, Index> }>;
 
-const ACTIVE_WITHIN_MS = 30_000;
+const ACTIVE_WITHIN_MS = 300_000;
 
-export const localClient = (endpoint: string): DynamoDBClient =>
+export const localClient = (endpoint: string, accessKeyId = "local"): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
     region: REGION,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    credentials: { accessKeyId, secretAccessKey: "local" },
   });
 
 const keys = (hash: string, range: string): KeySchemaElement[] => [
@@ -89,8 +89,8 @@ async function completeTable(
 }
 
 /** Safe to run at every start. Tables that the manifest no longer names stay: their data is not ours to delete. */
-export async function ensureTables(endpoint: string, tables: Tables): Promise<void> {
-  const client = localClient(endpoint);
+export async function ensureTables(endpoint: string, tables: Tables, accessKeyId?: string): Promise<void> {
+  const client = localClient(endpoint, accessKeyId);
   try {
     const { TableNames = [] } = await client.send(new ListTablesCommand({}));
     for (const [name, table] of Object.entries(tables)) {

@@ -94,7 +94,7 @@ export class DynamoDbLocal {
 
   async start(): Promise<void> {
     const [data, pidFile] = [join(this.home, "dynamodb"), join(this.home, "dynamodb.json")];
-    this.child = await startDynamoDbLocal(data, pidFile, this.port);
+    this.child = await startDynamoDbLocal(data, pidFile, { port: this.port });
   }
 
   async kill(): Promise<void> {

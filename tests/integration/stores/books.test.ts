@@ -6,14 +6,14 @@ import type { Entry } from "../../../functions/lib/sandbox/books.ts";
 import type { Announcement } from "../../../functions/lib/sandbox/webhook-queue.ts";
 import { SqliteBooks } from "../../../scripts/local/sandbox/sqlite-books.ts";
 import { type BooksOfTest, describeBooks } from "../../support/conformance/books.ts";
-import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 
 let database: Database;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
 });
-afterAll(() => database?.stop());
+afterAll(() => database?.close());
 
 function sqliteBooks(): BooksOfTest {
   const books = new SqliteBooks(":memory:");

@@ -6,15 +6,15 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { DynamoBreaker } from "../../../functions/lib/adapters/dynamodb/circuit-breaker.ts";
 import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { describeBreaker } from "../../support/conformance/circuit-breaker.ts";
-import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
 
 let database: Database;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
 });
-afterAll(() => database?.stop());
+afterAll(() => database?.close());
 
 const over = (client: DynamoDBClient, clock = new ManualClock()) =>
   new DynamoBreaker(client, clock, TABLES.payments);

@@ -9,13 +9,13 @@ import { STEPS_OF } from "../../../functions/lib/domain/saga-definition.ts";
 import { itemBytes } from "../../../scripts/local/dynamodb/item-size.ts";
 import { failureOf, funded, type Stores } from "../../support/conformance/fixtures.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
-import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 
 let database: Database;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
 });
-afterAll(() => database?.stop());
+afterAll(() => database?.close());
 
 /** The saga of memory over the real stores: what reads the memory's own books is out of reach. */
 function given(): { saga: ConversionSaga; stores: Stores } {

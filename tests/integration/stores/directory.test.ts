@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { admit, DynamoAdmissions } from "../../../functions/lib/adapters/dynamodb/admissions.ts";
 import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
 import { describeDirectory } from "../../support/conformance/directory.ts";
-import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryDirectory } from "../../support/memory/memory-directory.ts";
 
@@ -14,7 +14,7 @@ const TableName = "contra-directory";
 
 let database: Database;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
   await database.client.send(
     new CreateTableCommand({
       TableName,
@@ -30,7 +30,7 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => database?.stop());
+afterAll(() => database?.close());
 
 describeDirectory("DynamoDB", () => new DynamoDirectory(database.client, new ManualClock(), TableName));
 describeDirectory("memory", () => new MemoryDirectory());

@@ -43,7 +43,7 @@ import {
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
-import { type Database, startDatabase, TABLES } from "../../support/dynamodb.ts";
+import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "../../support/memory/memory-exposure.ts";
@@ -53,9 +53,9 @@ import { POLICY, policiesBy } from "../../support/policy.ts";
 
 let database: Database;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
 });
-afterAll(() => database?.stop());
+afterAll(() => database?.close());
 
 function storesOver(client: DynamoDBClient, clock = new ManualClock()): Stores {
   return {
