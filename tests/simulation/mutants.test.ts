@@ -20,6 +20,5 @@ describe.each(SCENARIOS)("the simulation of the $rail rail misses", (scenario) =
       // With the guard in place the same seed is clean: it is the guard that was missed.
       expect((await simulate(scenario, found?.seed ?? 0)).violations).toEqual([]);
     },
-    240_000,
   );
 });

@@ -26,7 +26,7 @@ describe.each(SCENARIOS)("a $rail payment under faults, races and crashes", (sce
     expect(violated?.story()).toBeUndefined();
     for (const end of ENDS[scenario.rail] ?? []) expect(ends).toContain(end);
     expect(faults.size).toBeGreaterThan(20);
-  }, 120_000);
+  });
 
   it("tells the same story twice for the same seed, and another for another", async () => {
     for (const seed of [3, 14, 159]) {

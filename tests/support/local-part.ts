@@ -2,25 +2,30 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { PARTS, type Part, urlVariable } from "../../scripts/local/common/settings.ts";
+import { pickPorts } from "../../scripts/local/supervisor/ports.ts";
+import { until } from "./until.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const HEALTHY_WITHIN_MS = 60_000;
 
+/** Of those that the system gives to no outgoing connection: a part that is started again finds it free. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
+  const [port = 0] = await pickPorts(1);
+  return port;
 }
 
-export type RunningPart = { url: string; process: ChildProcess; stop: () => Promise<void> };
+export type RunningPart = {
+  url: string;
+  process: ChildProcess;
+  /** Resolves once the process is gone; SIGKILL unless another signal is given. */
+  stop: (signal?: NodeJS.Signals) => Promise<void>;
+};
 
-/** Resolves once the part is healthy. `urls` are the other parts' as far as the test has them. */
+/**
+ * Resolves once the part is healthy, and throws with its log when it ends before that. `urls` are
+ * the other parts' as far as the test has them.
+ */
 export async function startPart(
   part: Part,
   home: string,
@@ -40,16 +45,22 @@ export async function startPart(
     stdio: ["ignore", log, log, "ipc"],
   });
   closeSync(log);
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await once(child, "exit");
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const stop = async (signal: NodeJS.Signals = "SIGKILL") => {
+    if (hasEnded()) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
   };
-  for (const deadline = Date.now() + HEALTHY_WITHIN_MS; Date.now() < deadline && child.exitCode === null; ) {
-    const answer = await fetch(`${url}/_local/health`).catch(() => undefined);
-    if (answer?.ok) return { url, process: child, stop };
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  try {
+    await until(async () => {
+      if (hasEnded()) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
+      return (await fetch(`${url}/_local/health`).catch(() => undefined))?.ok;
+    }, "it is healthy");
+  } catch (cause) {
+    await stop();
+    const why = cause instanceof Error ? cause.message : cause;
+    throw new Error(`the part ${part} did not start: ${why}\n${readFileSync(logFile, "utf8")}`, { cause });
   }
-  await stop();
-  throw new Error(`the part ${part} did not become healthy:\n${readFileSync(logFile, "utf8")}`);
+  return { url, process: child, stop };
 }

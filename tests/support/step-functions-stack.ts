@@ -1,14 +1,17 @@
 // The engine part with a stub of its neighbours: functions that answer as a test says, and a bus that remembers.
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HistoryEvent, SFNClient, type SFNClientConfig } from "@aws-sdk/client-sfn";
+import { stringify } from "yaml";
 import { machinesOf } from "../../scripts/build/render-machines.ts";
 import { json, listen, type Request, type Response } from "../../scripts/local/common/http.ts";
 import { traceIn } from "../../scripts/local/common/trace.ts";
+import type { Definition } from "../../scripts/local/step-functions/definition.ts";
 import { type RunningPart, startPart } from "./local-part.ts";
 
+const REPOSITORY = join(import.meta.dirname, "../..");
 export const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:local-card-payment";
 
 export type Invocation = { name: string; payload: unknown; trace: string | undefined };
@@ -19,6 +22,21 @@ export const failWith = (errorType: string): Response =>
   json(200, { errorType, errorMessage: "scripted", trace: [] }, { "x-amz-function-error": "Unhandled" });
 /** An invocation that never answers. */
 export const hang = (): Promise<Response> => new Promise<Response>(() => undefined);
+
+/** A task is late after so long at the highest time scale; what is quick, however busy the machine, never is. */
+const TASK_SECONDS = 60_000;
+
+/** The product's machines below `root`, but with tasks that take their time: only their waits are quick. */
+function writePatientMachines(root: string): void {
+  mkdirSync(join(root, "statemachines"), { recursive: true });
+  for (const [name, text] of machinesOf(REPOSITORY)) {
+    const machine = JSON.parse(text) as Definition;
+    for (const state of Object.values(machine.States))
+      if (state.TimeoutSeconds !== undefined) state.TimeoutSeconds = TASK_SECONDS;
+    machine.TimeoutSeconds = 100 * TASK_SECONDS;
+    writeFileSync(join(root, "statemachines", `${name}.asl.yaml`), stringify(machine));
+  }
+}
 
 export class EngineStack {
   readonly invocations: Invocation[] = [];
@@ -38,7 +56,10 @@ export class EngineStack {
       messaging: url,
       ...(this.engine ? { "step-functions": this.engine.url } : {}),
     };
+    const root = join(this.home, "machines");
+    writePatientMachines(root);
     this.engine = await startPart("step-functions", this.home, urls, {
+      CONTRA_MACHINES_ROOT: root,
       CONTRA_TIME_SCALE: String(timeScale),
     });
   }
@@ -46,6 +67,7 @@ export class EngineStack {
   async stop(): Promise<void> {
     await this.engine?.stop();
     this.neighbours?.close();
+    rmSync(this.home, { recursive: true, force: true });
   }
 
   /** `kill -9` and a new start on the same home and port. */
@@ -99,7 +121,7 @@ export class EngineStack {
   }
 }
 
-const CARD_PAYMENT = machinesOf(join(import.meta.dirname, "../..")).get("card-payment") ?? "";
+const CARD_PAYMENT = machinesOf(REPOSITORY).get("card-payment") ?? "";
 /** How often a forward state is tried before its Catch, the first time included: as the machine itself says. */
 export const FORWARD_TRIES = 1 + (JSON.parse(CARD_PAYMENT).States.PostLedger.Retry[0].MaxAttempts as number);
 

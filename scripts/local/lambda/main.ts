@@ -15,7 +15,7 @@ const WAIT_LIMIT_MS = 30_000;
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const settings = readSettings();
-const catalog = readCatalog(join(root, "functions", "manifest.json"));
+const catalog = readCatalog(process.env.CONTRA_MANIFEST ?? join(root, "functions", "manifest.json"));
 const bundles = process.env.CONTRA_BUNDLES ?? join(root, "dist", "functions");
 const counters = new Counters();
 const faults = new Faults();

@@ -16,7 +16,9 @@ import { Store } from "./store.ts";
 const settings = readSettings();
 const counters = new Counters();
 const faults = new Faults();
-const machines = readMachines(join(import.meta.dirname, "../../.."));
+/** Where statemachines/ is; a test has machines of its own. */
+const root = process.env.CONTRA_MACHINES_ROOT ?? join(import.meta.dirname, "../../..");
+const machines = readMachines(root);
 for (const [name, text] of machines) checkDefinition(name, text);
 
 const store = new Store(inHome(settings, "step-functions", "engine.sqlite"), statusChange);

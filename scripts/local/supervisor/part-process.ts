@@ -9,7 +9,7 @@ import type { Part } from "../common/settings.ts";
 import { removePidFile, writePidFile } from "./pid-files.ts";
 
 const HEALTH_POLL_MS = 50;
-const HEALTH_TIMEOUT_MS = 2_000;
+const HEALTH_TIMEOUT_MS = 20_000;
 const STOP_WITHIN_MS = 3_000;
 
 export type PartPlan = {

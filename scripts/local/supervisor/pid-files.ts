@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const GONE_WITHIN_MS = 5_000;
+const GONE_WITHIN_MS = 60_000;
 const POLL_MS = 20;
 type PidFile = { pid: number; identity: string };
 

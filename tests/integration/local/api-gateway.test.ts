@@ -18,7 +18,7 @@ type Event = APIGatewayProxyEventV2WithJWTAuthorizer;
 const home = mkdtempSync(join(tmpdir(), "contra-gateway-"));
 let gateway: RunningPart;
 let stubs: Server;
-/** What the stub parts were asked, `POST engine /_local/faults {…}`. */
+/** What the stub parts were asked, `POST step-functions /_local/faults {…}`. */
 let asked: string[] = [];
 let sick = new Set<string>();
 const echo = (event: unknown): Reply =>
@@ -52,9 +52,9 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  await gateway.stop();
-  stubs.close();
-  stubs.closeAllConnections();
+  await gateway?.stop();
+  stubs?.close();
+  stubs?.closeAllConnections();
   rmSync(home, { recursive: true });
 });
 
@@ -375,7 +375,7 @@ describe("the sandbox's routes", () => {
     const answer = await call("/sandbox/switches", { method: "POST", body: JSON.stringify(order) });
     expect([answer.status, await answer.json()]).toEqual([200, order]);
     const put = { Name: "/local-switches/card/stop-intake", Value: "on", Overwrite: true };
-    expect(asked).toEqual([`POST bus / ${JSON.stringify(put)}`]);
+    expect(asked).toEqual([`POST messaging / ${JSON.stringify(put)}`]);
   });
 
   it.each([
@@ -399,7 +399,7 @@ describe("the sandbox's routes", () => {
 
   it("add up what all parts counted", async () => {
     const counts = await (await call("/sandbox/counters")).json();
-    expect(counts).toMatchObject({ shared: 5, "engine.calls": 2, "bus.calls": 2 });
+    expect(counts).toMatchObject({ shared: 5, "step-functions.calls": 2, "messaging.calls": 2 });
   });
 });
 

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "@jest/globals";
 import { clearOrphan, startDynamoDbLocal } from "../../../scripts/local/dynamodb/java.ts";
 import { ensureTables, localClient } from "../../../scripts/local/dynamodb/tables.ts";
 import { until } from "../../support/until.ts";
-import { endDatabase, isAlive, javaPid, newHome, startDatabase } from "./dynamodb-part.ts";
+import { isAlive, javaPid, newHome, startDatabasePart } from "./dynamodb-part.ts";
 
 const home = newHome();
 const data = join(home, "dynamodb");
@@ -54,18 +54,18 @@ describe("the tables", () => {
 
 describe("a child that outlived its part and its watchdog", () => {
   it("is ended by the next start on the same data", async () => {
-    const first = await startDatabase(home);
+    const first = await startDatabasePart(home);
     const java = javaPid(home);
     process.kill(watchdogOf(java), "SIGKILL");
-    await endDatabase(first, "SIGKILL");
+    await first.stop("SIGKILL");
     expect(isAlive(java)).toBe(true);
 
-    const second = await startDatabase(home);
+    const second = await startDatabasePart(home);
     // Killed is not yet reaped: init takes its time with a process that lost its parent.
-    await until(() => !isAlive(java));
+    await until(() => !isAlive(java), "the orphan is gone");
     const next = javaPid(home);
-    await endDatabase(second);
-    await until(() => !isAlive(next));
+    await second.stop("SIGTERM");
+    await until(() => !isAlive(next), "its successor goes with the part");
   });
 
   it("is not mistaken for another program that got its pid", async () => {

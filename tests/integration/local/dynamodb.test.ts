@@ -4,13 +4,14 @@ import { rmSync } from "node:fs";
 import { type DynamoDB, DynamoDB as DynamoDbClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { RunningPart } from "../../support/local-part.ts";
 import { until } from "../../support/until.ts";
-import { type DatabasePart, endDatabase, isAlive, javaPid, newHome, startDatabase } from "./dynamodb-part.ts";
+import { isAlive, javaPid, newHome, startDatabasePart } from "./dynamodb-part.ts";
 
 const PAYMENTS = "local-payments";
 const LEDGER = "local-ledger";
 const home = newHome();
-let part: DatabasePart;
+let part: RunningPart;
 let db: DynamoDB;
 
 const clientOf = (url: string) =>
@@ -61,7 +62,7 @@ async function unitsOf(...TransactItems: TransactWriteItem[]): Promise<number | 
 }
 
 beforeAll(async () => {
-  part = await startDatabase(home);
+  part = await startDatabasePart(home);
   db = clientOf(part.url);
 });
 beforeEach(async () => {
@@ -69,7 +70,7 @@ beforeEach(async () => {
     await fetch(`${part.url}/_local/${route}`, { method: "DELETE" });
 });
 afterAll(async () => {
-  await endDatabase(part);
+  await part?.stop("SIGTERM");
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -269,11 +270,11 @@ describe("a crash", () => {
     const late = many(10, 60);
     const java = javaPid(home);
     await late[0];
-    await endDatabase(part, "SIGKILL");
+    await part.stop("SIGKILL");
     await Promise.all(late);
-    await until(() => !isAlive(java));
+    await until(() => !isAlive(java), "DynamoDB Local is gone");
 
-    part = await startDatabase(home);
+    part = await startDatabasePart(home);
     db = clientOf(part.url);
     expect(await recordsAfter(streamsOf(part.url))).toEqual(expect.arrayContaining(early));
     const isThere = async (pk: string) =>
@@ -287,13 +288,13 @@ describe("a crash", () => {
     const gone = new Promise((resolve) => part.process.once("exit", resolve));
     process.kill(javaPid(home), "SIGKILL");
     expect(await gone).toBe(1);
-    part = await startDatabase(home);
+    part = await startDatabasePart(home);
     db = clientOf(part.url);
   });
 
   it("takes DynamoDB Local along when it is told to end", async () => {
     const java = javaPid(home);
-    await endDatabase(part);
-    await until(() => !isAlive(java));
+    await part.stop("SIGTERM");
+    await until(() => !isAlive(java), "DynamoDB Local is gone");
   });
 });

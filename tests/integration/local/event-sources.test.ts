@@ -74,6 +74,13 @@ const depth = async (queue: string) => {
     answer.Attributes ?? {};
   return `${visible}+${inFlight}`;
 };
+/** Nothing is read from any stream until `resumeStreams`, however long that takes. */
+const pauseStreams = () =>
+  fetch(`${part.url}/_local/faults`, {
+    method: "POST",
+    body: JSON.stringify({ target: "streams", fault: "pause", seconds: 86_400 }),
+  });
+const resumeStreams = () => fetch(`${part.url}/_local/faults`, { method: "DELETE" });
 /** Lets the relay give up on a record that nobody takes. */
 async function giveUpOn(key: string): Promise<void> {
   behaviour["relay-facts"] = () => {
@@ -236,14 +243,11 @@ describe("the mapping from a stream", () => {
       taken.push(...ids);
     };
     given["relay-facts"] = [];
-    await fetch(`${part.url}/_local/faults`, {
-      method: "POST",
-      body: JSON.stringify({ target: "streams", fault: "pause", seconds: 60 }),
-    });
+    await pauseStreams();
     for (let id = 0; id < 8; id++) await dynamo.put("local-facts", `EVENT#c${id}`);
     await dynamo.put("local-facts", "PAYMENT#2");
     expect(given["relay-facts"]).toEqual([]);
-    await fetch(`${part.url}/_local/faults`, { method: "DELETE" });
+    await resumeStreams();
     await until(() => taken.includes("EVENT#c7"), "the last record is taken");
     expect(taken).toEqual([0, 1, 2, 3, 5, 6, 7].map((id) => `EVENT#c${id}`));
     expect(
@@ -288,7 +292,9 @@ describe("the mapping from a stream", () => {
   });
 
   it("gathers a batch until it is full or its window is over", async () => {
+    await pauseStreams();
     for (const id of [1, 2, 3]) await dynamo.put("local-journals", `J${id}`);
+    await resumeStreams();
     await until(() => keys("fold-journals").length === 3, "a full batch");
     await dynamo.put("local-journals", "J4");
     await until(() => keys("fold-journals").length === 4, "the rest after the window");

@@ -9,7 +9,8 @@ import { StandardWebhookSignature } from "../../../functions/lib/adapters/provid
 import { listen, type Request } from "../../../scripts/local/common/http.ts";
 import { PREFIX, PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/common/settings.ts";
 import { coldStart } from "../../support/cold-start.ts";
-import { type Database, startDatabase } from "../../support/dynamodb.ts";
+import { type Database, openDatabase } from "../../support/dynamodb.ts";
+import { until, untilInTime } from "../../support/until.ts";
 
 type Answer = { status: number; body: { state?: string; error?: { code: string }; operations?: unknown[] } };
 type Provide = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -47,7 +48,7 @@ async function answerAsCloud({ headers, body }: Request) {
 }
 
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await openDatabase();
   cloud = await listen(0, answerAsCloud);
   receiver = await listen(0, (request) => {
     came.push(request);
@@ -57,6 +58,7 @@ beforeAll(async () => {
     CONTRA_PREFIX: PREFIX,
     CONTRA_TIME_SCALE: "20",
     CONTRA_API_URL: urlOf(receiver),
+    AWS_ACCESS_KEY_ID: database.accessKeyId,
     AWS_ENDPOINT_URL_DYNAMODB: database.url,
     AWS_ENDPOINT_URL_SQS: urlOf(cloud),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: urlOf(cloud),
@@ -69,7 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of [cloud, receiver]) server?.close();
   for (const server of [cloud, receiver]) server?.closeAllConnections();
-  await database?.stop();
+  database?.close();
 });
 
 async function call(
@@ -129,10 +131,10 @@ async function drain(): Promise<void> {
 
 /** The queue here holds nothing back, so that some messages come too early and go round once more. */
 async function drainUntil(isDone: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isDone(); tries++) {
+  await until(async () => {
     await drainOnce();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return isDone();
+  }, "everything is told");
 }
 
 describe("the sandbox's functions", () => {
@@ -162,11 +164,16 @@ describe("the sandbox's functions", () => {
   });
 
   it("let a late call take effect after its client gave up, in the same invocation", async () => {
-    const late = authorize("f-3", "timeout_authorize_x1");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await query("f-3:authorize")).toMatchObject({ status: 404 });
-    await late;
-    expect(await query("f-3:authorize")).toMatchObject({ status: 200, body: { state: "succeeded" } });
+    await untilInTime(async (tries) => {
+      const late = authorize(`f-3-${tries}`, "timeout_authorize_x1");
+      // Time enough for a call that is not late.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const meanwhile = await query(`f-3-${tries}:authorize`);
+      await late;
+      const after = await query(`f-3-${tries}:authorize`);
+      expect(after).toMatchObject({ status: 200, body: { state: "succeeded" } });
+      return meanwhile.status === 404;
+    }, "somebody asks before the late call takes effect");
     await drain();
   });
 

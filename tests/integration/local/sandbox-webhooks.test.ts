@@ -42,9 +42,9 @@ beforeAll(async () => {
   await start();
 });
 afterAll(async () => {
-  await sandbox.stop();
-  receiver.close();
-  receiver.closeAllConnections();
+  await sandbox?.stop();
+  receiver?.close();
+  receiver?.closeAllConnections();
   rmSync(home, { recursive: true, force: true });
 });
 

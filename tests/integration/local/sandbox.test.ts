@@ -1,42 +1,24 @@
 // The sandbox provider over HTTP, as the process that the supervisor starts.
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { freePort } from "../../../scripts/local/dynamodb/java.ts";
-import { until } from "../../support/until.ts";
+import { type RunningPart, startPart } from "../../support/local-part.ts";
+import { until, untilInTime } from "../../support/until.ts";
 
-const root = join(import.meta.dirname, "..", "..", "..");
 const home = mkdtempSync(join(tmpdir(), "contra-sandbox-"));
+let part: RunningPart;
 let url: string;
-let part: ChildProcess;
 let payment = 0;
 
 async function start(): Promise<void> {
-  url = `http://127.0.0.1:${await freePort()}`;
-  const others = ["DYNAMODB", "STEP_FUNCTIONS", "MESSAGING", "LAMBDA", "API_GATEWAY"].map((name) => [
-    `CONTRA_URL_${name}`,
-    "http://127.0.0.1:1",
-  ]);
-  const env = { ...process.env, ...Object.fromEntries(others), NODE_NO_WARNINGS: "1" };
-  const settings = { CONTRA_HOME: home, CONTRA_URL_SANDBOX: url, CONTRA_TIME_SCALE: "50" };
-  part = spawn(join(root, "node_modules", ".bin", "node"), [join(root, "scripts/local/sandbox/main.ts")], {
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { ...env, ...settings },
-  });
-  await until(async () => (await fetch(`${url}/_local/health`).catch(() => undefined))?.ok, "it is healthy");
-}
-
-async function end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
-  const gone = new Promise((resolve) => part.once("exit", resolve));
-  part.kill(signal);
-  await gone;
+  part = await startPart("sandbox", home, {}, { CONTRA_TIME_SCALE: "50" });
+  url = part.url;
 }
 
 beforeAll(start);
 afterAll(async () => {
-  await end("SIGTERM");
+  await part?.stop("SIGTERM");
   rmSync(home, { recursive: true, force: true });
 });
 beforeEach(async () => {
@@ -61,6 +43,7 @@ const capture = (authorization_id: unknown) =>
   call("POST", "/v1/captures", keyOf("capture"), money({ authorization_id }));
 const release = () =>
   call("POST", "/v1/voids", keyOf("void"), { reference: reference(), operation_key: keyOf("authorize") });
+const counted = async () => (await (await fetch(`${url}/_local/counters`)).json()) as Body;
 const books = async () => (await call("GET", `/v1/books?reference=${reference()}`)).body.operations as Body[];
 
 describe("the provider's API", () => {
@@ -83,8 +66,7 @@ describe("the provider's API", () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => authorize()));
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
     expect(await books()).toHaveLength(1);
-    const counted = (await (await fetch(`${url}/_local/counters`)).json()) as Body;
-    expect(counted).toMatchObject({ "provider.authorize": 20, "provider.effects.authorize": 1 });
+    expect(await counted()).toMatchObject({ "provider.authorize": 20, "provider.effects.authorize": 1 });
   });
 
   it("releases a hold, and then refuses to capture it", async () => {
@@ -142,15 +124,27 @@ describe("the faults over HTTP", () => {
   });
 
   it("carries a late call out although its client has hung up", async () => {
-    const body = JSON.stringify(money({ metadata: { sandbox: "timeout_authorize_x1" } }));
-    const headers = { authorization: "Bearer sandbox", "idempotency-key": keyOf("authorize") };
-    const signal = AbortSignal.timeout(50);
-    await expect(
-      fetch(`${url}/v1/authorizations`, { method: "POST", headers, body, signal }),
-    ).rejects.toThrow();
-    expect(await books()).toEqual([]);
-    await until(async () => (await books()).length > 0);
-    expect(await books()).toMatchObject([{ operation: "authorize", state: "succeeded" }]);
+    await untilInTime(async (tries) => {
+      payment += 1;
+      const body = JSON.stringify(money({ metadata: { sandbox: "timeout_authorize_x1" } }));
+      const headers = { authorization: "Bearer sandbox", "idempotency-key": keyOf("authorize") };
+      const hangUp = new AbortController();
+      const isAnswered = fetch(`${url}/v1/authorizations`, {
+        method: "POST",
+        headers,
+        body,
+        signal: hangUp.signal,
+      }).then(
+        () => true,
+        () => false,
+      );
+      await until(async () => (await counted())["provider.authorize"] === tries + 1, "the call has come");
+      hangUp.abort();
+      if ((await isAnswered) || (await books()).length > 0) return false;
+      await until(async () => (await books()).length > 0, "it takes effect");
+      expect(await books()).toMatchObject([{ operation: "authorize", state: "succeeded" }]);
+      return true;
+    }, "the client hangs up before the late call takes effect");
   });
 
   it("is out of order while an outage lasts, and refuses an outage that it does not know", async () => {
@@ -171,12 +165,12 @@ describe("a crash of the provider", () => {
   it("forgets neither what took effect nor how often a fault has struck", async () => {
     const plan = { metadata: { sandbox: "unavailable_authorize_x2" } };
     expect((await authorize(plan)).status).toBe(503);
-    await end("SIGKILL");
+    await part.stop("SIGKILL");
     await start();
     expect((await authorize(plan)).status).toBe(503);
     const authorized = await authorize(plan);
     expect(authorized.status).toBe(201);
-    await end("SIGKILL");
+    await part.stop("SIGKILL");
     await start();
     expect(await authorize(plan)).toEqual(authorized);
     expect(await books()).toHaveLength(1);

@@ -30,8 +30,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  client.destroy();
-  await part.stop();
+  client?.destroy();
+  await part?.stop();
   rmSync(home, { recursive: true });
 });
 

@@ -37,8 +37,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  ssm.destroy();
-  await part.stop();
+  ssm?.destroy();
+  await part?.stop();
   rmSync(home, { recursive: true });
 });
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
   stack = new EngineStack();
 });
 afterEach(async () => {
-  client.destroy();
+  client?.destroy();
   await stack.stop();
 });
 
@@ -45,13 +45,13 @@ const finished = (executionArn: string) =>
   until(async () => {
     const status = await statusOf(executionArn);
     return status === "RUNNING" ? undefined : status;
-  });
+  }, `${executionArn} ends`);
 
 describe("an engine that is killed", () => {
   it("invokes the interrupted task again and goes on, without repeating what was done", async () => {
     stack.answer = (name) => (name === "capture-payment" ? hang() : succeed());
     const executionArn = await startSaga(1);
-    await until(() => stack.turnsOf("capture-payment") === 1);
+    await until(() => stack.turnsOf("capture-payment") === 1, "the capture is under way");
     stack.answer = () => succeed();
     await stack.crash(1);
     expect(await finished(executionArn)).toBe("SUCCEEDED");
@@ -77,7 +77,7 @@ describe("an engine that is killed", () => {
       });
       arns.push((await client.send(command)).executionArn ?? "");
     }
-    await until(() => stack.invocations.length >= 30);
+    await until(() => stack.invocations.length >= 30, "all are on their way");
     await stack.crash(1);
     expect(new Set(await Promise.all(arns.map(finished)))).toEqual(new Set(["SUCCEEDED"]));
     expect(stack.turnsOf("notify-payment")).toBeGreaterThanOrEqual(20);
@@ -90,7 +90,7 @@ describe("an engine that is killed", () => {
     const executionArn = await startSaga(0.2);
     const failures = async () =>
       (await typesIn(executionArn)).filter((type) => type === "LambdaFunctionFailed").length;
-    await until(async () => (await failures()) >= 1);
+    await until(async () => (await failures()) >= 1, "the first failure");
     await stack.crash(20);
     expect(await finished(executionArn)).toBe("SUCCEEDED");
     // As many as the machine allows, wherever the crash fell.
@@ -110,7 +110,7 @@ describe("an engine that is killed", () => {
   it("can stop an execution that it took up", async () => {
     stack.answer = hang;
     const executionArn = await startSaga(1);
-    await until(() => stack.invocations.length === 1);
+    await until(() => stack.invocations.length === 1, "the first task is under way");
     await stack.crash(1);
     await client.send(new StopExecutionCommand({ executionArn }));
     expect(await statusOf(executionArn)).toBe("ABORTED");
@@ -124,7 +124,7 @@ describe("an engine that is killed", () => {
     stack.busIsDown = false;
     // At least once and in no promised order, as EventBridge delivers.
     const announced = () => new Set(stack.statusChanges.map(({ status }) => status));
-    await until(() => announced().size >= 2);
+    await until(() => announced().size >= 2, "both changes are announced");
     expect(announced()).toEqual(new Set(["RUNNING", "SUCCEEDED"]));
     expect(stack.statusChanges[0]?.executionArn).toBe(executionArn);
   });

@@ -11,6 +11,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Response } from "../../../scripts/local/common/http.ts";
 import {
   EngineStack,
   FORWARD_TRIES,
@@ -27,12 +28,11 @@ let client: SFNClient;
 let count = 0;
 
 beforeAll(async () => {
-  // A task has a second and a half, which is enough on a busy machine.
   await stack.start(10);
   client = stack.client();
 });
 afterAll(async () => {
-  client.destroy();
+  client?.destroy();
   await stack.stop();
 });
 beforeEach(() => {
@@ -55,7 +55,7 @@ const ended = (executionArn: string | undefined): Promise<DescribeExecutionOutpu
   until(async () => {
     const execution = await describeExecution(executionArn);
     return execution.status === "RUNNING" ? undefined : execution;
-  });
+  }, `${executionArn} ends`);
 
 describe("an execution", () => {
   it("runs the machine to its end and tells its history as Step Functions does", async () => {
@@ -235,7 +235,7 @@ describe("at a pace at which twenty retries of up to half a minute fit a test,",
     it("ends the execution at once, and none of its remaining retries fires", async () => {
       stack.answer = () => failWith("OutcomeUnknown");
       const { executionArn } = await start();
-      await until(() => stack.invocations.length >= 2);
+      await until(() => stack.invocations.length >= 2, "it is tried again");
       await client.send(new StopExecutionCommand({ executionArn, error: "Stopped", cause: "by hand" }));
       const turns = stack.invocations.length;
       expect(await describeExecution(executionArn)).toMatchObject({ status: "ABORTED", error: "Stopped" });
@@ -271,11 +271,12 @@ describe("at a pace at which twenty retries of up to half a minute fit a test,",
     });
 
     it("refuses an execution that runs and one that succeeded", async () => {
-      stack.answer = hang;
+      const { promise, resolve } = Promise.withResolvers<Response>();
+      stack.answer = () => promise;
       const { executionArn } = await start();
       const redrive = () => client.send(new RedriveExecutionCommand({ executionArn }));
       await expect(redrive()).rejects.toMatchObject({ name: "ExecutionNotRedrivable" });
-      stack.answer = () => succeed();
+      resolve(succeed());
       await ended(executionArn);
       await expect(redrive()).rejects.toMatchObject({ name: "ExecutionNotRedrivable" });
     });

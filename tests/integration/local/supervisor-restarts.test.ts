@@ -79,7 +79,7 @@ describe("the supervisor", () => {
     expect(await hopeless).toBe("messaging");
     await supervisor.stop();
     expect(await started).toBe(false);
-    expect(said.at(-1)).toBe("bus died (exit 7) and does not stay up");
+    expect(said.at(-1)).toBe("messaging died (exit 7) and does not stay up");
     expect(said).toHaveLength(5);
   });
 

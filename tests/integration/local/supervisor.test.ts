@@ -11,13 +11,17 @@ import { until } from "../../support/until.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-supervisor-"));
 let stack: Stack;
+/** How long this machine, as busy as it is, takes for a start. */
+let startMs: number;
 
 beforeAll(async () => {
+  const began = performance.now();
   stack = await startStack({ home });
+  startMs = performance.now() - began;
 });
 
 afterAll(async () => {
-  await stack.stop();
+  await stack?.stop();
   rmSync(home, { recursive: true, force: true, maxRetries: 20 });
 });
 
@@ -80,8 +84,11 @@ describe("a part that is killed", () => {
     async (part) => {
       const before = stack.pids()[part];
       await stack.kill(part);
-      await until(() => stack.pids()[part] !== before);
-      await until(async () => (await stack.get("/health").catch(() => undefined))?.status === 200);
+      await until(() => stack.pids()[part] !== before, "another process is there");
+      await until(
+        async () => (await stack.get("/health").catch(() => undefined))?.status === 200,
+        "all is well",
+      );
     },
   );
 });
@@ -92,7 +99,7 @@ describe("the end", () => {
     const java = JSON.parse(readFileSync(join(home, "pids", "dynamodb-local.json"), "utf8")).pid as number;
     const pids = { ...stack.pids(), java };
     await stack.kill("supervisor", "SIGKILL");
-    await until(() => isGone(pids));
+    await until(() => isGone(pids), "everything is gone");
     stack = await startStack({ home });
     const answer = await fetch(`${stack.url}/payments/00000000-0000-8000-8000-000000000000`, {
       headers: { authorization },
@@ -100,11 +107,11 @@ describe("the end", () => {
     expect(answer.status).toBe(404);
   });
 
-  it("by SIGTERM stops every part in seconds and removes what names them", async () => {
+  it("by SIGTERM stops every part, sooner than a start takes, and removes what names them", async () => {
     const pids = stack.pids();
-    const started = Date.now();
+    const began = performance.now();
     expect(await stack.stop("SIGTERM")).toBe(0);
-    expect(Date.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - began).toBeLessThan(startMs);
     expect(isGone(pids)).toBe(true);
     expect(existsSync(join(home, "stack.json"))).toBe(false);
     const left = readdirSync(join(home, "pids"));

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const clock = new ManualClock();
-  settings = { url, credentials: credentialsOf("key-1"), timeoutMs: 1_000, takesOrders: true, clock };
+  settings = { url, credentials: credentialsOf("key-1"), timeoutMs: 60_000, takesOrders: true, clock };
   provider = new HttpCardProvider(settings);
 });
 afterAll(() => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { read: async () => ({ key: "key", webhook_secrets: [] }) };
-  settings = { url, credentials, timeoutMs: 1_000, takesOrders: true, clock: new ManualClock() };
+  settings = { url, credentials, timeoutMs: 60_000, takesOrders: true, clock: new ManualClock() };
   onRamp = new HttpOnRampProvider(settings);
   offRamp = new HttpOffRampProvider(settings);
 });

@@ -9,7 +9,7 @@ let server: Server | undefined;
 afterEach(() => void server?.close());
 
 /** The source of a market that answers like that. */
-async function marketThat(status: number, body: unknown, timeoutMs = 1_000): Promise<HttpRateSource> {
+async function marketThat(status: number, body: unknown, timeoutMs = 60_000): Promise<HttpRateSource> {
   server = createServer((request, response) => {
     if (status === 0) return;
     expect(request.url).toBe("/v1/rates?currency=EUR");
