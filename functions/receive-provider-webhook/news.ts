@@ -1,19 +1,18 @@
-// Which facts are news: what the payment shows already, or a fact of it says already, need not be
-// written.
+// Which facts are news. What the payment or one of its facts shows already is not written again.
 import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
 import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
 import { isUndo, PIVOT_OF, RESULT_OF, STEP_OF, UNDONE_BY } from "../lib/domain/saga-definition.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 
-/** False when the payment shows the same already, so that the fact need not be written. */
+/** False when the payment shows the same already. */
 export const isNews = (fact: Fact, payment: PaymentRecord): boolean =>
   !isShown(fact, payment) && classifyFact(payment.facts?.[fact.operation], fact) !== "known";
 
 function isShown({ operation, state, id }: Fact, payment: PaymentRecord): boolean {
   if (isUndo(operation)) {
-    // A refused undo is no last word: the same key may try again.
+    // A refused undo is not final: the same key may try again.
     if (state !== "succeeded") return true;
-    // Beside a pivot that happened nothing may be undone, whatever the payment shows.
+    // Once the pivot happened, an undo is news whatever the payment shows.
     return (
       payment.marks.undone[UNDONE_BY[operation]] !== undefined && !isDone(payment, PIVOT_OF[payment.rail])
     );

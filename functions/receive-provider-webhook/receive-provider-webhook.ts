@@ -1,6 +1,6 @@
-// Takes what a provider tells of its own accord, and keeps it as a fact where the payment does not
-// show it already. It never moves a payment: the saga's next poll reads the fact. So it may come
-// twice, late, in any order, and before our own answer.
+// Takes what a provider reports of its own accord, and keeps it as a fact if it is news. It never
+// moves a payment: the saga's next poll reads the fact. So a report may come twice, late, in any
+// order, and before our own answer.
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { type Fact, requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
@@ -31,13 +31,13 @@ export type Webhook = {
 export type Received = {
   payment_id: string;
   outcome: "recorded" | "known" | "contradicts";
-  /** Where the provider's word and ours part, in sentences. */
+  /** Where the provider and the payment disagree, in sentences. */
   disagreements: string[];
 };
 
 /**
- * Throws NotFound, ServiceUnavailable, SignatureInvalid or InvalidRequest, in this order of
- * judgement, and NotFound for an unknown payment.
+ * Throws NotFound for an unknown provider, ServiceUnavailable, SignatureInvalid or InvalidRequest,
+ * in this order, then NotFound for an unknown payment.
  */
 export const receiveProviderWebhook =
   ({ payments, findings, clock, signatures }: Ports) =>
@@ -63,8 +63,8 @@ export const receiveProviderWebhook =
   };
 
 /**
- * Read after the fact was written: a payment that ends from now on is verified with it, one that
- * has ended is judged here.
+ * Read after the fact was written. A payment that ends from now on is verified with the fact; one
+ * that has ended is judged here.
  */
 async function disagreementsWith(payments: PaymentStore, paymentId: string): Promise<string[]> {
   const payment = await payments.load(paymentId);
@@ -86,7 +86,9 @@ function read(rawBody: string): { payment_id: string; fact: Fact } {
   };
 }
 
-/** What no schema says: the key is one of ours, and a ramp that succeeded says what it gave. */
+/**
+ * What no schema says: the key is one of ours, and a conversion that succeeded states its amount.
+ */
 function assertMeant({
   reference,
   operation,

@@ -1,4 +1,4 @@
-// Of which operations of a payment an operator may say something at all.
+// Which evidence an operator may give about a payment's operations.
 import type { Learned } from "../lib/contracts/types.ts";
 import { isRuledOut } from "../lib/domain/open-effects.ts";
 import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
@@ -39,8 +39,8 @@ export function assertAllowed({ marks }: PaymentRecord, { operation, state, rece
 }
 
 /**
- * True when our own record decides: the step's result, its refusal or its undo stands, or the undo
- * of one before it.
+ * True when our own record decides: the step has a result, a refusal or an undo, or a step before
+ * it was undone.
  */
 export function isSettled(payment: PaymentRecord, operation: Operation): boolean {
   const step = stepOf(operation);

@@ -1,6 +1,6 @@
-// Gives a payment to another execution. The owner changes before that one starts, so the old one,
-// even in the middle of a step, finds itself superseded at its next write; a payment that nobody
-// claimed yet belongs to whichever of the two claims it first.
+// Gives a payment to another execution. The owner changes before the new one starts, so the old one
+// is superseded at its next write, even in the middle of a step. A payment without an owner belongs
+// to whichever of the two claims it first.
 
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { attemptName, attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
@@ -14,8 +14,8 @@ import type { Evidence } from "../lib/saga/load-payment.ts";
 export type AttemptPorts = { payments: PaymentStore; executions: SagaExecutions; sagas: SagaStarter };
 
 /**
- * Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, StoreContention
- * when it changed meanwhile.
+ * Returns the new execution's name. Throws SagaNotRedrivable for an ended payment, and
+ * StoreContention when the payment changed meanwhile.
  */
 export const newAttempt =
   (ports: AttemptPorts) =>
@@ -24,12 +24,12 @@ export const newAttempt =
       throw new SagaNotRedrivable(`the payment has ended: ${payment.status}`);
     }
     const previous = executionOf(payment);
-    // What was announced and never started (we died in between, or nobody could take the start) is
-    // started now.
+    // An attempt may be recorded and never started: we died in between, or no start was accepted.
+    // Then it is started now.
     const isStarted = (await ports.executions.describe(payment.rail, previous)) !== undefined;
     const execution = isStarted ? await takeOver(ports.payments, payment, previous, brought) : previous;
     const { rail, payment_id } = payment;
-    // Neither answer changes ours: what was not started nor queued is found by the sweep.
+    // Both may fail: what was neither started nor queued is found by the sweep.
     if (!(await ports.sagas.start(rail, payment_id, execution))) {
       await ports.sagas.enqueue(payment_id, 0, execution);
     }

@@ -1,6 +1,6 @@
-// What an operator learned from a provider that may have forgotten by now: a fact like any other,
-// which the saga reads instead of asking. For as long as the provider remembers, it is the provider
-// that is asked; and what it says then beats what an operator says.
+// Evidence of an operator about an operation that the provider may have forgotten: a fact like any
+// other, which the saga reads instead of asking. While the provider remembers, the provider is
+// asked, and its answer beats the operator's evidence.
 import type { Learned } from "../lib/contracts/types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
@@ -20,10 +20,10 @@ export type EvidencePorts = {
 };
 
 /**
- * Keeps it in the operator's name, or what the provider says of it in the provider's, and returns
- * what is kept; said twice it is done. Throws InvalidRequest for what makes no sense of this
- * payment, SagaNotRedrivable with the reason why it is not taken, and StoreContention when the
- * payment changed meanwhile.
+ * Keeps the evidence in the operator's name, or what the provider confirms in the provider's, and
+ * returns what is kept. Repeated evidence is accepted. Throws InvalidRequest for evidence that
+ * makes no sense for the payment, SagaNotRedrivable with the reason for evidence that is not taken,
+ * and StoreContention when the payment changed meanwhile.
  */
 export async function recordEvidence(
   ports: EvidencePorts,
@@ -59,7 +59,7 @@ export async function recordEvidence(
   );
 }
 
-/** What the provider says now, as far as it can be relied on. */
+/** The provider's answer now, as far as it is reliable. */
 async function asked(
   ports: EvidencePorts & { provider: Provider },
   payment: PaymentRecord,
@@ -69,7 +69,7 @@ async function asked(
   return isUndo(operation) ? answer : reliableAnswer(ports, payment, operation, answer);
 }
 
-/** The word, as the provider itself has it: in its own name. */
+/** The evidence as the provider confirms it, in the provider's name. */
 const confirmed = ({ by: _, ...word }: Fact, answer: ProviderAnswer): Fact =>
   answer.outcome === "succeeded"
     ? {
@@ -79,7 +79,7 @@ const confirmed = ({ by: _, ...word }: Fact, answer: ProviderAnswer): Fact =>
       }
     : word;
 
-/** Asking takes seconds, in which the sweep may have taken the payment up. */
+/** A query takes seconds, in which the sweep may have redriven the payment. */
 async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord): Promise<void> {
   const now = await payments.load(read.payment_id);
   if (now?.version !== read.version)
@@ -87,8 +87,8 @@ async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord)
 }
 
 /**
- * What did not happen must not happen from now on: no try of ours may begin it, and none may still
- * be on its way.
+ * An operation that did not happen must not happen later: no try of ours may begin it, and no
+ * request may still be on its way.
  */
 async function forbid(
   { payments, clock }: EvidencePorts,
@@ -109,15 +109,13 @@ async function forbid(
   assertSpent(marked);
 }
 
-/**
- * A new attempt that owns the payment by now is for the caller to look at, and no defect of ours.
- */
+/** A new attempt that owns the payment by now is no defect: the caller looks again. */
 function takenOver(error: unknown): never {
   if (!(error instanceof Superseded)) throw error;
   throw new SagaNotRedrivable("another execution took the payment over meanwhile");
 }
 
-/** Over the provider's own last word only where that is `replaced`. */
+/** Replaces the provider's own final fact only where that is `replaced`. */
 async function keep(
   { payments }: EvidencePorts,
   { payment_id }: PaymentRecord,

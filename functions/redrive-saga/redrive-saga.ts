@@ -1,5 +1,5 @@
-// Takes a payment's saga up again on an operator's word: the failed execution goes on where it gave
-// up, or another one takes over.
+// Redrives a payment's saga for an operator: the failed execution goes on where it gave up, or a
+// new one takes over.
 import { violations } from "../lib/contracts/contract.ts";
 import type { RedriveRequest } from "../lib/contracts/types.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
@@ -8,7 +8,7 @@ import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 import { type AttemptPorts, newAttempt } from "./new-attempt.ts";
 import { type EvidencePorts, recordEvidence } from "./record-evidence.ts";
 
-/** `operator` is who asks for it, by the token. */
+/** `operator` is the caller, by the token. */
 type Request = { paymentId: string; operator: string; body: Record<string, unknown> };
 export type TakenUp = { payment_id: string; execution: string };
 

@@ -1,6 +1,6 @@
-// Hears from Step Functions that an execution failed, and has its payment parked. The message is a
-// hint, maybe late or double: parking reads the truth. An execution that is none of our payments'
-// was started by hand, and is left alone.
+// Parks the payment of an execution that Step Functions reports as failed. The report may be late
+// or double: parking reads the truth. An execution that is none of ours was started by hand, and is
+// left alone.
 import { paymentIdOf } from "../lib/domain/saga-executions.ts";
 import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park-payment.ts";
 

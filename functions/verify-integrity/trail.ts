@@ -1,5 +1,5 @@
-// What a payment's audit trail must look like: no gap in its sequence, and every state that it
-// shows told by an event.
+// What a payment's audit trail must look like: no gap in the sequence, and an event for every state
+// that the payment shows.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { Rail } from "../lib/contracts/types.ts";
@@ -10,18 +10,18 @@ import { type PostingFunction, SAGA_OF, STEPS_OF, type Step } from "../lib/domai
 import { attemptsOf } from "../lib/domain/saga-executions.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 
-/** What a payment may show of a step, and the event that must have told it. */
+/** A thing that a payment may show of a step, and the event that must have reported it. */
 type Due = { event: EventType } & ({ result: keyof PaymentRecord } | { undone: Step });
 type Promised = { step: PostingFunction; mayBeEmpty: boolean };
 /**
- * What a saga's definition says of its trails: the event of each thing to show, and of each event
- * the step that posts.
+ * What a saga demands of a trail: an event for each thing that shows, and a journal for each event
+ * of a step that posts.
  */
 export type TrailRules = { opening: EventType; second: Step; due: Due[]; journals: Record<string, Promised> };
 
 /**
- * An undo of what a provider did posts a journal only where that had happened: what was in doubt
- * may turn out to be nothing, and its event then names no journal.
+ * The undo of a provider's operation posts a journal only if the operation had happened. Otherwise
+ * nothing was moved, and its event names no journal.
  */
 export function trailRules({ steps }: Saga): TrailRules {
   const [opening, second] = steps;
@@ -55,8 +55,8 @@ const RULES: Record<Rail, TrailRules> = {
 };
 
 /**
- * A later attempt owns its payment before it validates it, so an owner alone promises nothing of
- * one that failed early.
+ * True when the payment was validated. A later attempt owns its payment before it validates it, so
+ * an owner alone is no sign of it.
  */
 const isValidated = (payment: PaymentRecord, { second }: TrailRules): boolean =>
   payment.status === "COMPLETED" || isBegun(payment, second) || payment.step === STEPS_OF[payment.rail][0];

@@ -1,5 +1,5 @@
-// Verifies the audit trail of every payment that ended, and closes it. Events are only the hint to
-// look; what counts is the truth in the tables, read when nothing is left to come.
+// Verifies the audit trail of every payment that ended, and closes it. An event is only the hint to
+// look. What counts are the tables, read when nothing more is to come.
 
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
@@ -25,8 +25,7 @@ type Ports = {
 export type Verdict = "open" | "closed" | "finding";
 
 /**
- * Looks this often (message receives) before an incomplete trail becomes a finding: a trail may be
- * a moment behind.
+ * So many receives of a message before an incomplete trail is a finding: it may be a moment behind.
  */
 const LOOKS = 3;
 /** After one of these nothing more is due, on any rail. */
@@ -57,8 +56,8 @@ export const verifyIntegrity =
       throw new OutcomePending(`the trail is not complete yet: ${found.details.join("; ")}`);
     if (found) {
       await ports.findings.open({ payment_id: payment.payment_id, ...found, found_at: at });
-      // It is the finding that is open now, for a person: the age of open payments must not hide
-      // the next one that is late.
+      // The finding is open now, for a person. The payment leaves the open index, or its age would
+      // hide the next payment that is late.
       await ports.payments.close(payment.payment_id);
       return "finding";
     }
@@ -71,8 +70,8 @@ export const verifyIntegrity =
 type Truth = { wrong: string[]; journals: Journal[] };
 
 /**
- * What is to be found of the payment; undefined when all agrees. Where value lies is worth saying
- * of a whole trail only.
+ * The finding about the payment; undefined when all agrees. Where value lies is reported only for a
+ * complete trail.
  */
 function judge(
   payment: PaymentRecord,
@@ -85,10 +84,7 @@ function judge(
   return stranded.length > 0 ? { kind: "value-stranded", details: stranded } : undefined;
 }
 
-/**
- * The journals that its events promise, and sentences about everything that does not agree: events,
- * steps, status, journals.
- */
+/** The journals that the events promise, and a sentence for everything that does not agree. */
 async function truthOf({ payments, ledger }: Ports, payment: PaymentRecord): Promise<Truth> {
   const trail = trailOf(await payments.events(payment.payment_id), payment);
   const wrong = [...trail.wrong];

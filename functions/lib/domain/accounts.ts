@@ -2,8 +2,8 @@
 // so that no choice of ids lets one tenant name what belongs to another.
 
 /**
- * The house's accounts; their ids are reserved. Assets and expenses run negative, liabilities and
- * revenue positive.
+ * The house's accounts; their ids are reserved. Assets and expenses run negative, the others
+ * positive.
  */
 export const HOUSE_ACCOUNTS = [
   "psp_receivable",

@@ -1,10 +1,8 @@
-// Strings that must not enter the system wherever they stand in a body: raw card numbers, and text
-// that is no Unicode. Any request that holds one is refused before anything is written.
+// Strings that must not enter the system, wherever they stand in a body: card numbers, and text
+// that is no Unicode. A request that holds one is refused before anything is written.
 import type { FieldError } from "../errors/registry.ts";
 
-/**
- * Groups of digits with single spaces or dashes between them, that are no part of a longer word.
- */
+/** Groups of digits with single spaces or dashes between them, not part of a longer word. */
 const DIGIT_GROUPS = /(?<![0-9A-Za-z])\d+(?:[ -]\d+)*(?![0-9A-Za-z])/g;
 const FEWEST_DIGITS = 13;
 const MOST_DIGITS = 19;
@@ -21,10 +19,7 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/**
- * True when the text holds a card number. A UUID is never one: its groups are hexadecimal by
- * definition.
- */
+/** True when the text holds a card number. A UUID never does: its groups are hexadecimal. */
 export function holdsCardNumber(text: string): boolean {
   if (UUID.test(text)) return false;
   return [...text.matchAll(DIGIT_GROUPS)].some(([match]) => someNeighboursPass(match.split(/[ -]/)));
@@ -36,10 +31,7 @@ const UUID_OR_GROUPS = new RegExp(`${UUID.source.slice(1, -1)}|${DIGIT_GROUPS.so
 export const withoutCardNumbers = (text: string): string =>
   text.replace(UUID_OR_GROUPS, (match) => (holdsCardNumber(match) ? "[card]" : match));
 
-/**
- * True when some neighbouring groups together are a card number: other digits may stand before and
- * behind it.
- */
+/** True when neighbouring groups together are a card number. Other digits may stand around it. */
 function someNeighboursPass(groups: string[]): boolean {
   return groups.some((_, first) => {
     let digits = "";
@@ -52,10 +44,7 @@ function someNeighboursPass(groups: string[]): boolean {
   });
 }
 
-/**
- * Deeper than any schema reaches; without a bound, a body of nothing but brackets exhausts the
- * stack.
- */
+/** Deeper than any schema reaches. Without a bound, a body of only brackets exhausts the stack. */
 const MOST_NESTED = 16;
 
 const escapePointer = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
@@ -66,9 +55,7 @@ function faultOf(text: string): string | undefined {
   return undefined;
 }
 
-/**
- * One error for each suspect string, names of members included; the value itself is never repeated.
- */
+/** One error for each suspect string, names of members included. The value is never repeated. */
 export function suspectStrings(value: unknown, pointer = "", depth = 0): FieldError[] {
   if (typeof value === "string") {
     const detail = faultOf(value);

@@ -1,4 +1,4 @@
-// What a card payment posts: first to the merchant's pending balance, then, captured, to the
+// What a card payment posts: first to the merchant's pending balance, after the capture to the
 // available one.
 import { InvariantBroken } from "../errors/registry.ts";
 import { houseKey, merchantKey } from "./accounts.ts";
@@ -11,8 +11,8 @@ function merchantAccount({ merchant_id, destination_account }: PaymentRecord): s
 }
 
 /**
- * What a card payment means in one bucket: the provider owes the amount, the merchant and our fees
- * share it.
+ * What a card payment means in one bucket. The provider owes the amount; merchant and fees share
+ * it.
  */
 function cardPostings(payment: PaymentRecord, fee: bigint, bucket: Bucket, sign: 1n | -1n): Posting[] {
   const { currency } = payment;

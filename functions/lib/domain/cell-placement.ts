@@ -1,12 +1,11 @@
-// Where merchants live. A cell is a whole Contra of its own; a merchant is placed in one when it
-// comes, and stays there for life: its payments' ids are hashes of merchant and key, so in a second
-// cell the same request would be a second payment.
+// Where merchants live. A cell is a whole Contra of its own. A merchant is placed in one cell, and
+// stays there for life: a payment's id is a hash of merchant and key, so in a second cell the same
+// request would be a second payment.
 import type { Cell } from "../contracts/types.ts";
 import { isMerchantId } from "./accounts.ts";
 
 /**
- * What a new merchant asks for. `parent` names the merchant that it is a part of, where one cell is
- * too small for all of it.
+ * What a new merchant asks for. `parent` is the merchant it belongs to, if one cell is too small.
  */
 export type PlacementRequest = { merchant_id: string; rate_per_second: number; parent?: string };
 export type Placement = PlacementRequest & { cell: string; placed_at: string };
@@ -15,10 +14,9 @@ export type Placement = PlacementRequest & { cell: string; placed_at: string };
 export type Commitments = ReadonlyMap<string, number>;
 
 /**
- * The cell for a new merchant: of the open ones with room, the one that is least full once the
- * merchant is in it; of equals the first by name. Undefined when no cell has room. Only a
- * merchant's first coming is decided here: what was placed is never placed again, so that a new
- * cell moves nobody.
+ * The cell for a new merchant. Of the open cells with room it is the one that is least full once
+ * the merchant is in it; of equals, the first by name. Undefined when no cell has room. A merchant
+ * is placed only once, so a new cell moves nobody.
  */
 export function cellFor(rate: number, cells: readonly Cell[], committed: Commitments): Cell | undefined {
   const after = (cell: Cell): number => (committed.get(cell.name) ?? 0) + rate;
@@ -32,7 +30,7 @@ export function cellFor(rate: number, cells: readonly Cell[], committed: Commitm
     )[0];
 }
 
-/** What is wrong with a wish, as a sentence; undefined when nothing is. */
+/** What is wrong with a request, as a sentence; undefined when nothing is. */
 export function placementError({
   merchant_id,
   rate_per_second,
@@ -47,16 +45,13 @@ export function placementError({
 }
 
 /**
- * True when the merchant was placed as the part, or the whole, that it is wished to be; only its
- * rate may change.
+ * True when the request names the parent that the merchant was placed with. Only its rate may
+ * change.
  */
 export const isSameMerchant = (placed: Placement, wish: PlacementRequest): boolean =>
   placed.parent === wish.parent;
 
-/**
- * The merchant's route. It is looked up by merchant alone: a payment's id says nothing about a
- * cell, and must not.
- */
+/** The merchant's route. Only the merchant tells it: a payment's id says nothing about a cell. */
 export function routeOf({ cell }: Placement, cells: readonly Cell[]): string {
   const home = cells.find(({ name }) => name === cell);
   if (!home) throw new Error(`merchants live in ${cell}, which the list of cells does not name`);

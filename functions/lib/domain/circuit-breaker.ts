@@ -1,7 +1,6 @@
-// The breaker's judgement: when a provider gets no new work, and when it is tried again. Pure;
-// where the state is kept is an adapter's business. A few failures in a row open it; each hold is
-// twice the last; while a hold is over and nobody knows better, single sagas go through as probes;
-// one answer closes it.
+// When a provider gets no new work, and when it is tried again. A few failures in a row open the
+// breaker. Each hold is twice as long as the last. When a hold is over, single sagas go through as
+// probes, and one answer closes the breaker. Pure: adapters keep the state.
 
 /** Moments and durations are milliseconds; moments since the epoch, 0 for never. */
 export type BreakerState = {
@@ -56,13 +55,13 @@ const held = (state: BreakerState, hold_ms: number, now: number): BreakerState =
   probed_at: 0,
 });
 
-/** The state after an answer, whatever it said; undefined when there was nothing to forget. */
+/** The state after an answer, whatever it was; undefined when nothing changes. */
 export const afterAnswer = ({ failures, hold_ms }: BreakerState): BreakerState | undefined =>
   failures === 0 && hold_ms === 0 ? undefined : CLOSED;
 
 /**
- * The state once a probe was let through; undefined when this is not the moment for one. A probe
- * that says nothing is replaced.
+ * The state after a probe was let through; undefined when no probe is due. A probe that gets no
+ * answer is replaced by the next.
  */
 export function afterProbe(state: BreakerState, now: number, pace: Pace): BreakerState | undefined {
   const due = breakerStatus(state, now) === "probing" && now - state.probed_at >= pace.probeEvery;

@@ -59,8 +59,8 @@ export const onRampedJournal = (payment: PaymentRecord, terms: Terms): Journal =
   ]);
 
 /**
- * ReverseOnRamp: back to clearing whole; what the market gave less, or more, is our own result.
- * `received` in source minor units.
+ * ReverseOnRamp: clearing gets back all of it. What the market gave less, or more, is our own
+ * result. `received` is in minor units of the source currency.
  */
 export const reversedOnRampJournal = (payment: PaymentRecord, terms: Terms, received: bigint): Journal =>
   journal(idOf(payment, "reverse-on-ramp"), [

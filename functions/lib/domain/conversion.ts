@@ -1,6 +1,6 @@
-// The terms of a conversion, worked out from one reading of the rates. Every step rounds down to
-// the unit, in favour of the side that provides the liquidity; what that leaves is named, so that
-// no rounding creates or destroys a unit.
+// The terms of a conversion, computed from one reading of the rates. Every step rounds down, in
+// favour of the side that provides the liquidity. The residue has a name, so no rounding creates or
+// destroys a unit.
 import { digitsOf, feeOf, LARGEST_AMOUNT } from "./money.ts";
 import { type AmountSide, type Terms, TRANSIT_DIGITS } from "./quote.ts";
 import type { Rates } from "./rates.ts";
@@ -13,7 +13,7 @@ export type Prices = { fee_bps: number; spread_bps: number };
 export type Unconvertible = { wrong: "too-small" | "too-large" };
 
 /**
- * Digits of the rates that we state: the rarest pair (rupiah to dinar) keeps eight significant
+ * Digits of the rates that we state: the rarest pair, rupiah to dinar, keeps eight significant
  * ones.
  */
 const RATE_DIGITS = 12;
@@ -77,8 +77,7 @@ function delivered(market: Market, source_amount: bigint) {
 }
 
 /**
- * How what lies between the payout and what the destination receives divides: our spread, and the
- * residue of rounding.
+ * Divides what lies between the payout and what the destination receives: spread, then rounding.
  */
 function split(market: Market, source_amount: bigint, destination_amount: bigint) {
   const { converted, payout_amount } = delivered(market, source_amount);
@@ -117,8 +116,8 @@ function judged(terms: Terms, asked: bigint): Terms | Unconvertible {
 }
 
 /**
- * The smallest amount of a payment that suffices, by halving; undefined when none does. More always
- * suffices too.
+ * The smallest payment that suffices, by halving; undefined when none does. More always suffices
+ * too.
  */
 function smallest(suffices: (amount: bigint) => boolean): bigint | undefined {
   if (!suffices(LARGEST_AMOUNT)) return undefined;

@@ -1,5 +1,5 @@
-// Events say what became true of a payment. They are written beside it, in the transaction that
-// made it true, and are its audit trail; what is published is exactly what was written.
+// Events say what became true of a payment. An event is written in the transaction that made it
+// true. Events are the audit trail, and are published exactly as they were written.
 import type { PaymentEvent } from "../contracts/event-types.ts";
 
 export type EventType = PaymentEvent["type"];

@@ -1,5 +1,4 @@
-// Where the way forward ended of a payment that nobody gave a reason for, and what may be said of
-// it.
+// The step at which a payment failed when nobody recorded a reason, and what may be said of it.
 import { isDone, type PaymentRecord } from "./payment.ts";
 import { STEPS_OF, type Step } from "./saga-definition.ts";
 
@@ -8,8 +7,8 @@ const isMarked = ({ marks }: PaymentRecord, step: Step): boolean =>
   [marks.intent, marks.tombstone, marks.unreached].some((kind) => kind[step] !== undefined);
 
 /**
- * The first step that is not done. Where an undo found that the step before it had happened after
- * all, that one: it gave up, and this one was neither tried nor forbidden.
+ * The first step that is not done. The step before it instead, if an undo found that it had
+ * happened after all: then that step gave up, and this one was neither tried nor forbidden.
  */
 export function failedStepOf(payment: PaymentRecord): Step {
   const steps: readonly Step[] = STEPS_OF[payment.rail];
@@ -20,9 +19,6 @@ export function failedStepOf(payment: PaymentRecord): Step {
   return isFoundLater && !isMarked(payment, step) ? before : step;
 }
 
-/**
- * True when that step's provider was not to be reached, or not to be called, so that it sent
- * nothing.
- */
+/** True when the step's provider was down or switched off, so that the step sent nothing. */
 export const wasProviderUnreachable = ({ marks }: PaymentRecord, step: Step): boolean =>
   marks.unreached[step] !== undefined && marks.intent[step] === undefined;

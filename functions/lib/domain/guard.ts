@@ -1,5 +1,5 @@
-// The one judgement about who may still write a payment. Every guard of every write is this
-// judgement, and the store expresses it once more as a DynamoDB condition.
+// Decides who may still write a payment. Every guarded write is decided here; the store expresses
+// the same decision as a DynamoDB condition.
 import {
   CancelRequested,
   type ContraError,
@@ -11,7 +11,7 @@ import {
 import { isBegun, isDone, type PaymentRecord } from "./payment.ts";
 import type { ProviderStep, Step } from "./saga-definition.ts";
 
-/** What a write of a saga task stands on. */
+/** What a write of a saga task requires. */
 export type Guard = {
   /** The execution that writes. */
   execution: string;
@@ -22,8 +22,8 @@ export type Guard = {
   /** True for the claim, and for the writes that undo and end a payment nobody ever claimed. */
   acceptsUnclaimed?: boolean;
   /**
-   * The step that this write decides by itself, asking nobody. What another try of it has decided,
-   * begun or done comes first, so that a payment is never both refused by a step and moved by it.
+   * The step that this write decides without asking a provider. What another try of the step has
+   * decided, begun or done comes first, so that no payment is both refused and moved by one step.
    */
   decides?: Step;
   /** The step whose intent this is: none is set after a refusal, nor once the step is done. */
@@ -33,10 +33,9 @@ export type Guard = {
 };
 
 /**
- * Why this guard forbids a write to the payment, or undefined when it allows it. The order is the
+ * Why the guard forbids a write to the payment; undefined when it allows it. The order is the
  * precedence of docs/architecture.md#what-a-guard-looks-at-first. The caller has looked at the
- * step's own result before. What another try decided meanwhile is contention: the next try finds
- * it.
+ * step's own result before. A decision of another try is contention: the next try finds it.
  */
 export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError | undefined {
   const owner = payment.owner_execution;
@@ -51,7 +50,7 @@ export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError |
   return objectionOfTries(guard, payment);
 }
 
-/** What other tries, and their undo, have to say against a write of the owner's. */
+/** What other tries of the owner, or an undo, object to the write. */
 function objectionOfTries(
   { firstIntentOf, decides, requiresNotUndone }: Guard,
   payment: PaymentRecord,

@@ -1,5 +1,5 @@
-// The same key always means the same payment: its id is derived from the key, and a fingerprint of
-// the body as sent tells a replay from a reuse.
+// The same key always means the same payment: its id is derived from the key. A fingerprint of the
+// body as it was sent tells a replay from a reuse.
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { holdsCardNumber } from "./card-data.ts";
@@ -13,8 +13,8 @@ function uuidV8(bytes: Buffer): string {
 }
 
 /**
- * The id of what `operation` makes for this merchant and key. Parts are length-prefixed, so none
- * can run into the next.
+ * The id of what `operation` makes for this merchant and key. Parts are length-prefixed, so that
+ * none runs into the next.
  */
 export function idFor(operation: string, merchantId: string, key: string): string {
   const hash = createHash("sha256");
@@ -28,9 +28,9 @@ export function idFor(operation: string, merchantId: string, key: string): strin
 }
 
 /**
- * Hashes of a body as sent, in base64url: 132 bits of the whole, 36 of each top-level member. They
- * lie in the first event's item, which has to stay below one write unit; the whole decides, the
- * members only name what differs.
+ * Hashes of a body as it was sent, in base64url: 132 bits of the whole, 36 bits of each top-level
+ * member. The hash of the whole decides; the others only name what differs. They lie in the first
+ * event's item, which has to stay below one write unit.
  */
 export type Fingerprint = { body: string; members: Record<string, string> };
 
@@ -42,8 +42,7 @@ const BODY_CHARACTERS = 22;
 export const MEMBER_CHARACTERS = 6;
 
 /**
- * Takes the parsed JSON body before defaults, so that a deploy cannot change the fingerprint (RFC
- * 8785).
+ * Takes the parsed body before defaults, so that a deploy cannot change the fingerprint (RFC 8785).
  */
 export function fingerprintOf(body: Record<string, unknown>): Fingerprint {
   const members = Object.entries(body).map(([name, value]) => [
@@ -66,9 +65,9 @@ const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 export type ParsedKey = { key: string } | { wrong: string };
 
 /**
- * Reads the Idempotency-Key header. Bare and quoted (RFC 8941 string) forms are the same key. API
- * Gateway joins a header that was sent twice with a comma, so a bare key with a comma cannot be
- * told from two keys and is refused.
+ * Reads the Idempotency-Key header. The bare and the quoted form (RFC 8941) are the same key. API
+ * Gateway joins a header that was sent twice with a comma. A bare key with a comma looks the same,
+ * and is refused.
  */
 export function parseKey(header: string | undefined): ParsedKey {
   const raw = header?.trim() ?? "";

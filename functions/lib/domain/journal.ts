@@ -1,15 +1,11 @@
-// A journal is one balanced ledger posting, immutable once written. A correction is another
-// journal, never a change.
+// A journal is one balanced posting, never changed once written. A correction is another journal.
 import { InvariantBroken } from "../errors/registry.ts";
 import { houseKey, merchantKey } from "./accounts.ts";
 import type { PostingFunction } from "./saga-definition.ts";
 
 export type Bucket = "pending" | "available";
 
-/**
- * `amount` is signed, in minor units: what the account gains (liabilities and revenue) or owes
- * (assets).
- */
+/** `amount` is signed, in minor units: what a liability or revenue gains, or an asset owes. */
 export type Posting = { account: string; bucket: Bucket; currency: string; amount: bigint };
 
 export type Journal = {
@@ -19,15 +15,12 @@ export type Journal = {
   postings: Posting[];
 };
 
-/**
- * Funds taken at once from an account that forbids an overdraft; `amount` is positive, in minor
- * units.
- */
+/** Funds taken at once from an account without overdraft. `amount` is positive, in minor units. */
 export type Debit = { account: string; currency: string; amount: bigint };
 
 /**
- * Builds a journal, dropping postings of nothing. Throws InvariantBroken unless each currency sums
- * to zero.
+ * Builds a journal without empty postings. Throws InvariantBroken if a currency does not sum to
+ * zero.
  */
 export function journal(journal_id: string, postings: Posting[]): Journal {
   const kept = postings.filter((posting) => posting.amount !== 0n);

@@ -1,5 +1,5 @@
-// Money is a bigint of the currency's minor unit; no float ever holds it. Currencies and exponents
-// are ISO 4217's.
+// Money is a bigint of the currency's minor unit; no float ever holds it. ISO 4217 names the
+// currencies and their exponents.
 import { code as iso4217 } from "currency-codes";
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 
@@ -13,8 +13,7 @@ const NOT_PAYABLE = /^(X(AU|AG|PT|PD|TS|XX|DR|BA|BB|BC|BD|SU|UA)|USN|CHE|CHW|CLF
 export const isCurrency = (code: string): boolean => !NOT_PAYABLE.test(code) && iso4217(code) !== undefined;
 
 /**
- * Currencies of a request that look like one and are none; what does not even look like one breaks
- * the contract.
+ * Members of a request with three capitals that are no currency. Other text breaks the contract.
  */
 export const unknownCurrencies = (body: Record<string, unknown>): FieldError[] =>
   ["currency", "destination_currency"]
@@ -24,10 +23,7 @@ export const unknownCurrencies = (body: Record<string, unknown>): FieldError[] =
       detail: "is not a currency of ISO 4217 that can be paid with",
     }));
 
-/**
- * Digits of the currency's minor unit (JPY 0, EUR 2, KWD 3). Throws ContractViolated for what is no
- * currency.
- */
+/** Digits of the minor unit (JPY 0, EUR 2, KWD 3). Throws ContractViolated for an unknown code. */
 export function digitsOf(code: string): number {
   const currency = iso4217(code);
   if (!currency) throw new ContractViolated(`${code} is no currency`);
@@ -39,10 +35,7 @@ export const LARGEST_AMOUNT = 999_999_999_999n;
 
 const BASIS_POINTS = 10_000n;
 
-/**
- * The fee of `amount` at `bps` basis points, rounded down to the minor unit: the merchant keeps the
- * fraction.
- */
+/** The fee of `amount` at `bps` basis points, rounded down: the merchant keeps the fraction. */
 export function feeOf(amount: bigint, bps: number): bigint {
   return (amount * BigInt(bps)) / BASIS_POINTS;
 }

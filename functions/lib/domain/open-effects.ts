@@ -1,5 +1,5 @@
-// What of a payment is still open: a step that moved something, or may have, must be undone before
-// what came before it is, and before the payment may fail.
+// Which effects of a payment are open: a step that moved something, or may have. It must be undone
+// before the steps before it are undone, and before the payment may fail.
 import type { Rail } from "../contracts/types.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import { isDone, isRefused, type PaymentRecord } from "./payment.ts";
@@ -23,7 +23,7 @@ const OPEN_WHEN = {
 };
 export type Effect = { step: string; when: keyof typeof OPEN_WHEN; sentence: string };
 
-/** What is said of an effect that is there, and of a pivot of which nobody knows whether it is. */
+/** What is said of an effect that is open, and of a pivot whose outcome nobody knows. */
 type Sentences = { open: Record<string, string>; doubt: Record<string, string> };
 const SENTENCES = {
   open: {
@@ -40,13 +40,13 @@ const SENTENCES = {
   } satisfies Record<PivotStep, string>,
 };
 
-/** Where a doubt of the pivot is named: before what is to be undone, or after it. */
+/** Whether a pivot in doubt is named before the steps that can be undone, or after them. */
 const DOUBT_IS_NAMED: Record<Rail, "first" | "last"> = { card: "last", stablecoin: "first" };
 
 /**
  * The effects of a saga in the order in which they are named: the pivot, then what can be undone,
- * the latest step first. Throws InvariantBroken for a step without a sentence: its effect would be
- * open, and nobody be told.
+ * the latest step first. Throws InvariantBroken for a step without a sentence: it would be open
+ * without a word.
  */
 export function effectsOf({ steps }: Saga, { open, doubt }: Sentences, named: "first" | "last"): Effect[] {
   const effect = ({ step }: SagaStep, when: Effect["when"], sentences: Record<string, string>): Effect => {
@@ -58,8 +58,7 @@ export function effectsOf({ steps }: Saga, { open, doubt }: Sentences, named: "f
   const happened = pivots.map((one) => effect(one, "done", open));
   const doubted = pivots.map((one) => effect(one, "begun, not forbidden", doubt));
   const undoable = steps.filter(({ undo }) => undo !== undefined).reverse();
-  // What asks a provider may have had an effect since its intent; what asks nobody has one with its
-  // result.
+  // A step that asks a provider may have an effect from its intent on, another from its result on.
   const undone = undoable.map((one) =>
     effect(one, one.provider ? "begun, not undone" : "done, not undone", open),
   );
@@ -69,10 +68,7 @@ export function effectsOf({ steps }: Saga, { open, doubt }: Sentences, named: "f
 const effectsOn = (rail: Rail): Effect[] => effectsOf(SAGA_OF[rail], SENTENCES, DOUBT_IS_NAMED[rail]);
 const EFFECTS: Record<Rail, Effect[]> = { card: effectsOn("card"), stablecoin: effectsOn("stablecoin") };
 
-/**
- * What is open of the steps after that one, or of all of them, in a sentence; undefined when
- * nothing is.
- */
+/** The first open effect of the steps after that one, or of all steps, as a sentence. */
 export function openEffectOf(payment: PaymentRecord, after?: Step): string | undefined {
   const steps: readonly string[] = STEPS_OF[payment.rail];
   const first = after === undefined ? 0 : steps.indexOf(after) + 1;
@@ -81,7 +77,7 @@ export function openEffectOf(payment: PaymentRecord, after?: Step): string | und
   )?.sentence;
 }
 
-/** True when a step before it is undone: this one did not happen, and never will. */
+/** True when a step before it was undone: then this step did not happen, and never will. */
 export function isRuledOut(payment: PaymentRecord, step: Step): boolean {
   const steps: readonly Step[] = STEPS_OF[payment.rail];
   return steps.slice(0, steps.indexOf(step)).some((before) => isUndone(payment, before));

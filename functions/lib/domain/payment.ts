@@ -6,9 +6,9 @@ import type { Facts } from "./provider-fact.ts";
 import { RESULT_OF, STEPS_OF, type Step, showsResult } from "./saga-definition.ts";
 
 /**
- * An intent is a step's mark before its provider call, a tombstone its undo's before the undo's
- * call: of their latest tries. Asked and undoing are the moments of the first ones. Unreached is
- * that of the latest try that ended before its intent, for want of a provider.
+ * A step sets its intent before its provider call, an undo its tombstone before its own: `intent`
+ * and `tombstone` are the times of the latest tries, `asked` and `undoing` those of the first.
+ * `unreached` is the latest try that found no provider and so set no intent.
  */
 export const MARK_KINDS = ["intent", "asked", "tombstone", "undoing", "undone", "unreached"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
@@ -51,12 +51,11 @@ export type PaymentRecord = Omit<
   verified_at?: string;
   marks: Record<MarkKind, Marks>;
   /**
-   * What the provider told of its own accord; only a payment that was loaded whole carries them.
+   * What the provider reported of its own accord. Only a payment that was loaded whole has facts.
    */
   facts?: Facts;
   /**
-   * Since when it is listed as holding value in transit (ISO 8601); only a payment that was loaded
-   * whole says so.
+   * Since when it holds value in transit (ISO 8601). Only a payment that was loaded whole says so.
    */
   in_transit_since?: string;
 };
@@ -85,12 +84,12 @@ export const unmarked = (): PaymentRecord["marks"] => ({
 export const isRefused = (payment: PaymentRecord, step: Step): boolean =>
   payment.failure?.step === step && kindOf(payment.failure.code) === "refused";
 
-/** The refusal that an earlier try of the step persisted: it stands, whatever has changed since. */
+/** The refusal that an earlier try of the step persisted. It counts, whatever changed since. */
 export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError | undefined =>
   failure?.step === step ? errorNamed(failure.code, failure.message) : undefined;
 
 /**
- * The payment as the API shows it: its public members in one order, those without a value left out.
+ * The payment as the API shows it: public members in one order, without those that have no value.
  */
 export function toApi(record: PaymentRecord): Payment {
   const { failure, amount, fee } = record;
@@ -130,8 +129,8 @@ export function toApi(record: PaymentRecord): Payment {
 }
 
 /**
- * The steps whose effects were undone, latest step first: the machine's order, which clocks of two
- * hosts may not show.
+ * The steps whose effects were undone, latest step first. The order is the machine's: clocks of two
+ * hosts may show another.
  */
 export const undoneSteps = (record: PaymentRecord): string[] =>
   [...STEPS_OF[record.rail]].reverse().filter((step) => record.marks.undone[step] !== undefined);

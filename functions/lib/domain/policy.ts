@@ -1,5 +1,5 @@
-// The rules that payments stand under: ours where nobody says otherwise, the deployment's over
-// them, and a merchant's over those.
+// The rules for payments: the defaults, the deployment's own rules over them, and a merchant's
+// rules over both.
 import type { Policy } from "../contracts/types.ts";
 
 export const DEFAULT_POLICY: Required<Policy> = {
@@ -13,7 +13,7 @@ export const DEFAULT_POLICY: Required<Policy> = {
   off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
 };
 
-/** What a deployment says for itself, member by member; it may say anything. */
+/** A deployment's rules, member by member; it may change any default. */
 export const deploymentPolicy = (own: Policy): Required<Policy> => ({
   ...DEFAULT_POLICY,
   ...own,
@@ -21,8 +21,8 @@ export const deploymentPolicy = (own: Policy): Required<Policy> => ({
 });
 
 /**
- * What a merchant's own says over its deployment's. What the deployment switched off stays off, and
- * what guards all merchants is the deployment's alone.
+ * A merchant's rules. What the deployment switched off stays off. What protects all merchants is
+ * the deployment's alone.
  */
 export function merchantPolicy(deployment: Required<Policy>, own: Policy): Required<Policy> {
   const { enabled, rails, max_amount, exposure_caps, off_ramp_outage } = deployment;

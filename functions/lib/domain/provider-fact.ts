@@ -1,5 +1,5 @@
-// A fact is what a provider told of its own accord about one of our keys. It is kept apart from the
-// payment, which only its saga writes, and is read by whoever would otherwise have to ask.
+// A fact is what a provider reported of its own accord about one of our keys. It is kept apart from
+// the payment, which only its saga writes. A step reads it instead of asking the provider.
 import type { Saga } from "./saga.ts";
 import { type ProviderOperation, SAGAS } from "./saga-definition.ts";
 
@@ -13,7 +13,7 @@ export type Fact = {
   at: string;
   /** What a ramp gave, in minor units. */
   received?: number;
-  /** The operator who said so, where it was not the provider. */
+  /** The operator who gave the evidence, where it was not the provider. */
   by?: string;
 };
 
@@ -29,12 +29,14 @@ const CONVERTING: readonly string[] = convertingOperations(SAGAS);
 export const requiresReceivedAmount = ({ operation, state }: Pick<Fact, "operation" | "state">): boolean =>
   CONVERTING.includes(operation) && state === "succeeded";
 
-/** Of each key the provider's first final word, or that it is pending, or an operator's word. */
+/**
+ * For each operation the provider's first final report, or that it is pending, or evidence of an
+ * operator.
+ */
 export type Facts = Partial<Record<ProviderOperation, Fact>>;
 
 /**
- * What a fact is to the one that is kept: only nothing, `pending` and an operator's word are
- * written over.
+ * What a fact is to the kept one. It replaces only nothing, `pending` and evidence of an operator.
  */
 export function classifyFact(kept: Fact | undefined, fact: Fact): "recorded" | "known" | "contradicts" {
   if (kept === undefined) return "recorded";

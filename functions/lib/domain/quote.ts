@@ -1,15 +1,12 @@
-// A quote: one conversion with every amount of it fixed, from what the source account pays to what
-// the destination receives. Amounts are minor units (of USDC, 10^-6); rates are decimal strings,
-// major unit of one per major unit of the other.
+// A quote: one conversion with every amount fixed, from what the source account pays to what the
+// destination receives. Amounts are minor units (of USDC 10^-6). Rates are decimal strings, major
+// units of one currency per major unit of the other.
 import { idFor } from "./idempotency.ts";
 import type { PaymentRecord } from "./payment.ts";
 
 export type AmountSide = "source" | "destination";
 
-/**
- * What the payment's ledger, its ramps and its merchant are told; all of it follows from one
- * reading of the rates.
- */
+/** What ledger, ramps and merchant work with; all of it follows from one reading of the rates. */
 export type Terms = {
   currency: string;
   destination_currency: string;
@@ -21,18 +18,12 @@ export type Terms = {
   transit_amount: bigint;
   /** What the off-ramp pays out for that, in the destination currency. */
   payout_amount: bigint;
-  /**
-   * What reaches the destination account: the payout less our spread and the rounding's residue.
-   */
+  /** What the destination account receives: the payout less our spread and the rounding. */
   destination_amount: bigint;
-  /**
-   * Residue of rounding within `payout_amount - destination_amount`; the rest of that is our
-   * spread.
-   */
+  /** Residue of rounding in `payout_amount - destination_amount`; the rest is our spread. */
   rounding: bigint;
   /**
-   * The ramps' own rate, what we take off it (a share, `0.0030`), what is left: the rate that the
-   * merchant gets.
+   * The ramps' own rate, our share of it (such as `0.0030`), and the merchant's rate that is left.
    */
   base_rate: string;
   spread: string;
@@ -68,17 +59,17 @@ export type Claim = {
 };
 
 /**
- * unknown: none of this merchant's · used: consumed by another payment · expired: too late ·
- * differs: another conversion.
+ * unknown: not of this merchant · used: by another payment · expired: too late · differs: another
+ * conversion.
  */
 export type QuoteObjection =
   | { quote: "unknown" | "used" | "expired" }
   | { quote: "differs"; members: ("amount" | "currency" | "destination_currency")[] };
 
 /**
- * Why a payment may not consume the quote, or undefined when it may. In this order: what is not the
- * merchant's does not exist, a quote of another conversion was never meant, and one that was used
- * says more than one that expired.
+ * Why a payment may not consume the quote; undefined when it may. The order: what is not the
+ * merchant's does not exist; a quote of another conversion was never meant; that a quote was used
+ * says more than that it expired.
  */
 export function objectionToQuote(quote: Quote | undefined, claim: Claim): QuoteObjection | undefined {
   if (quote === undefined || quote.merchant_id !== claim.merchant_id) return { quote: "unknown" };
@@ -91,16 +82,18 @@ export function objectionToQuote(quote: Quote | undefined, claim: Claim): QuoteO
   return quote.expires_at <= claim.at ? { quote: "expired" } : undefined;
 }
 
-/** After this the on-ramp moves nothing for the quote: the market was promised for no longer. */
+/** After this the on-ramp moves nothing for the quote: nobody promised the market for longer. */
 export const EXECUTION_WINDOW_MS = 900_000;
 
-/** Derived, so that every try of the step finds the terms of the first one. */
+/**
+ * The quote that a saga makes for itself. Derived, so that every try finds the first one's terms.
+ */
 export const ownQuoteId = ({ merchant_id, payment_id }: PaymentRecord): string =>
   idFor("own-quote", merchant_id, payment_id);
 
 /**
- * True when the execution window is over: it opens when the merchant's quote is consumed, or when
- * the saga makes its own.
+ * True when the execution window is over. It opens when a merchant's quote is consumed, or when the
+ * saga makes its own.
  */
 export function isExecutionWindowOver(
   quote: Quote,

@@ -12,7 +12,7 @@ export type Rates = {
 };
 
 /**
- * Nobody gets any rates, which says something of who gives them. A ProviderUnavailable that is none
- * of these is about one currency.
+ * Nobody gets any rates: the source itself is down. Any other ProviderUnavailable of a rate source
+ * is about one currency.
  */
 export class RatesUnavailable extends ProviderUnavailable {}

@@ -1,5 +1,5 @@
-// Exact shares for exchange rates: a decimal string is a ratio of two integers, and nothing is
-// rounded but where it is said.
+// Exact shares for exchange rates. A decimal string is a ratio of two integers, and only functions
+// that say so round.
 import { ContractViolated } from "../errors/registry.ts";
 
 /** `over / under`; `under` is above zero, `over` not below. */
@@ -8,8 +8,7 @@ export type Ratio = { over: bigint; under: bigint };
 const DECIMAL = /^(\d{1,20})(?:\.(\d{1,20}))?$/;
 
 /**
- * Reads a decimal string such as `1.0874`. Throws ContractViolated for anything else, a sign or an
- * exponent included.
+ * Reads a decimal such as `1.0874`. Throws ContractViolated for all else, signs and exponents too.
  */
 export function ratioOf(decimal: string): Ratio {
   const [, whole, fraction = ""] = DECIMAL.exec(decimal) ?? [];

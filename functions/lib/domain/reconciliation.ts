@@ -1,6 +1,6 @@
-// Where a payment that has ended does not agree with its provider or its books, in sentences: the
-// provider's word is another, or value is left where nobody moves it any more. Nothing mends itself
-// here: a person decides.
+// Where a payment that has ended does not agree with its provider or with the books, in sentences.
+// The provider reported something else, or value is left where nobody moves it any more. Nothing is
+// repaired here: a person decides.
 import type { Rail } from "../contracts/types.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import { houseKey } from "./accounts.ts";
@@ -17,8 +17,8 @@ import {
 } from "./saga-definition.ts";
 
 /**
- * `did` is what the provider did and `outcome` what came of it; `undid` is how it takes that back,
- * `undone` how we show it.
+ * `did` is what the provider did, `outcome` what came of it. `undid` is how the provider takes it
+ * back, `undone` how a payment shows that.
  */
 type Words = { did: string; outcome: string; undid?: string; undone?: string };
 const WORDS: Record<Exclude<ProviderStep, UndoableStep>, Words> &
@@ -29,7 +29,7 @@ const WORDS: Record<Exclude<ProviderStep, UndoableStep>, Words> &
   "off-ramp": { did: "paid out", outcome: "payout" },
 };
 
-/** A step that asked a provider, as it is compared with what the provider told. */
+/** A step that asks a provider, as it is compared with the provider's reports. */
 type Compared = {
   step: Step;
   result: keyof PaymentRecord;
@@ -49,8 +49,8 @@ function comparedIn({ steps }: Saga, words: Record<string, Words>): Compared[] {
 }
 
 /**
- * What is said of a saga's payments that have ended. Throws InvariantBroken for a step of a
- * provider without words.
+ * The sentences about payments of this saga that have ended. Throws InvariantBroken for a
+ * provider's step without words.
  */
 export function disagreementsIn(
   saga: Saga,
@@ -85,7 +85,7 @@ function aboutStep(
   if (shown !== id && (shown !== undefined || !isUndoable))
     return [`the provider ${words.did} ${id}, and the payment shows ${shown ?? status}`];
   if (!isUndoable) return [];
-  // What the undo takes back may not be there beside a payment that failed.
+  // What an undo takes back may not exist beside a payment that failed.
   const undone = marks.undone[step];
   const isThere = undone === undefined || Date.parse(at) > undone;
   const failed = status === "FAILED" || status === "CANCELED";
@@ -110,7 +110,7 @@ function aboutUndo(
   ];
 }
 
-/** Where value only passes through: a payment that has ended leaves nothing in them. */
+/** Accounts that value only passes through. A payment that has ended leaves nothing in them. */
 const PASSED = ["in_transit", "clearing", "payout"] as const;
 
 /** `journals` are all that the payment's events promise. */
@@ -127,7 +127,7 @@ export function strandedValueOf(payment: PaymentRecord, journals: Journal[]): st
   ];
 }
 
-/** What is pending is zero in sum by account; a sum over all of them would always be. */
+/** Pending sums are zero by account. Over all accounts they would always be zero. */
 function leftIn(where: string, postings: Posting[], isThere: (posting: Posting) => boolean): string[] {
   const there = postings.filter(isThere);
   return [...new Set(there.map(({ account }) => account))].flatMap((account) =>

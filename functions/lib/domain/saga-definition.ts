@@ -98,18 +98,13 @@ export type PostingFunction = Posting["step"] | Extract<Posting, { undo: string 
 /** The step that buys value, and the one that pays it out. */
 export type Purchase = With<"entersTransit">;
 export type Payout = Extract<(typeof STABLECOIN)["steps"][number], { pivot: true }>;
-/**
- * What a step asks of a provider, and what its undo does. With the payment's id it is the provider
- * key.
- */
+/** What a step asks of a provider, and what its undo asks. A provider key names the operation. */
 export type ForwardOperation = Call["asks"];
 export type UndoOperation = Extract<Call, { undoes: string }>["undoes"];
 export type ProviderOperation = ForwardOperation | UndoOperation;
 
 type Pair = [string | undefined, string | undefined];
-/**
- * What each entry of each saga has to say, by name; what has no name or says nothing is left out.
- */
+/** One pair of names for each entry of each saga. Pairs with a member missing are left out. */
 const byEntry = (all: readonly Saga[], tell: (entry: SagaStep) => Pair[]): Record<string, string> =>
   Object.fromEntries(
     all
@@ -130,9 +125,7 @@ export const STEPS_OF = stepsOf(SAGAS) as Record<Rail, string[]> as {
 /** Every step of every rail, once. */
 export const STEPS: readonly Step[] = [...new Set(Object.values(STEPS_OF).flat())];
 
-/**
- * Where a payment shows that the step's effect is recorded; the claim has no attribute of its own.
- */
+/** The attribute that shows a step's result. The opening step has none: it shows as the owner. */
 export const resultsOf = (all: readonly Saga[]) => byEntry(all, ({ step, result }) => [[step, result]]);
 export const RESULT_OF = resultsOf(SAGAS) as {
   [E in With<"result"> as E["step"]]: E["result"];

@@ -1,6 +1,5 @@
-// The executions that were started for a payment, by name: the first is named as the payment, later
-// ones `payment_id-a2`, -a3 … The name is the owner's name, so it tells to which payment an
-// execution belongs.
+// The executions of a payment, by name. The first has the payment's id as its name, later ones
+// `payment_id-a2`, `-a3` and so on. An owner is named so too, so the name tells the payment.
 import { isDone, type PaymentRecord } from "./payment.ts";
 
 type Attempted = Pick<PaymentRecord, "payment_id" | "attempts" | "owner_execution">;
@@ -9,7 +8,7 @@ const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const PAYMENT_ID = new RegExp(`^${UUID}$`);
 const EXECUTION = new RegExp(`^(${UUID})(?:-a[1-9][0-9]{0,5})?$`);
 
-/** True of the form that every payment's id has: nothing else need be looked up. */
+/** True for the form of a payment's id; anything else need not be looked up. */
 export const isPaymentId = (text: string): boolean => PAYMENT_ID.test(text);
 
 /** The execution of the payment's nth attempt, counted from 1. */
@@ -18,25 +17,22 @@ export const attemptName = (paymentId: string, attempt: number): string =>
 
 export const attemptsOf = ({ attempts = 1 }: Attempted): number => attempts;
 
-/**
- * The execution that counts: the owner's, or the latest attempt while nobody has claimed the
- * payment.
- */
+/** The execution that counts: the owner's, or the latest attempt while the payment has no owner. */
 export const executionOf = (payment: Attempted): string =>
   payment.owner_execution ?? attemptName(payment.payment_id, attemptsOf(payment));
 
-/** The payment that an execution of this name runs for; undefined for a name that we never gave. */
+/** The payment that an execution of this name runs for; undefined for a name that is not ours. */
 export const paymentIdOf = (execution: string): string | undefined => EXECUTION.exec(execution)?.[1];
 
-/** True of the one thing that a saga may still owe an ended payment. */
+/** True when the payment is completed and its notification is not sent. */
 export const owesNotification = (payment: PaymentRecord): boolean =>
   payment.status === "COMPLETED" && !isDone(payment, "notify-payment");
 
-/** An execution as Step Functions tells it. */
+/** An execution as Step Functions reports it. */
 export type SagaExecution = {
   name: string;
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED" | "PENDING_REDRIVE";
-  /** The error's name and what was said about it, where the execution ended with one. */
+  /** The name and cause of the error that the execution ended with. */
   error?: string;
   cause?: string;
   redrives: number;

@@ -1,5 +1,5 @@
-// What a definition of a saga says of each step, and what each kind of step owes. A definition that
-// lacks some of it is refused when it is loaded, before any payment meets it.
+// What a definition of a saga says of each step, and what each kind of step needs. An incomplete
+// definition is refused when it is loaded, before any payment meets it.
 import type { Rail } from "../contracts/types.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import type { EventType } from "./events.ts";
@@ -19,32 +19,28 @@ export type ProviderCall = {
 export type SagaStep = {
   /** The name of the step's function. */
   step: string;
-  /**
-   * The event that its transaction writes, and the attribute of the payment that shows its result.
-   */
+  /** The event that its transaction writes, and the attribute that shows its result. */
   event: EventType;
   result?: string;
   /** The function that undoes it, and the event of that. */
   undo?: string;
   undone?: EventType;
   /**
-   * The function that finds out what became of it. A doubt here may be too late to undo, or only
-   * late.
+   * The function that finds out what became of it. Such a step may only be late, and is not undone
+   * before that is known.
    */
   resolve?: string;
   /** True where its Resolve may send it to try again. */
   resumable?: true;
-  /**
-   * Irrevocable once it happened. Every doubt and every withdrawal before it goes to its Resolve.
-   */
+  /** Irrevocable once it happened. Earlier doubts and withdrawals go to its Resolve first. */
   pivot?: true;
   /** After the pivot: tried until it works, never undone. */
   retriable?: true;
   /** True where the step posts a journal; its undo posts the contra entry. */
   journals?: true;
   /**
-   * True for the step that buys value: in transit from its first intent, until the pivot or its own
-   * undo.
+   * True for the step that buys value. The value is in transit from the step's first intent until
+   * the pivot happened, or the step is undone.
    */
   entersTransit?: true;
   provider?: ProviderCall;
@@ -130,10 +126,7 @@ const namesIn = ({ step, undo, resolve, event, undone, result, provider }: SagaS
   provider?.undoes,
 ];
 
-/**
- * One rail's saga, its steps in order. Throws InvariantBroken with everything that is wrong with
- * it.
- */
+/** The saga of one rail, steps in order. Throws InvariantBroken with everything that is wrong. */
 export function saga<const R extends Rail, const Steps extends readonly SagaStep[]>(
   rail: R,
   steps: Steps,
@@ -148,9 +141,8 @@ export function saga<const R extends Rail, const Steps extends readonly SagaStep
 }
 
 /**
- * Sagas that live side by side. Throws InvariantBroken where a step of two of them shows another
- * result in each, or where an operation belongs to two steps: a payment's attributes and a
- * provider's keys know no rail.
+ * Sagas side by side. Throws InvariantBroken where a shared step shows another result in each, or
+ * where two steps share an operation: a payment's attributes and a provider's keys know no rail.
  */
 export function sagas<const Sagas extends readonly Saga[]>(...all: Sagas): Sagas {
   const steps = all.flatMap((one) => one.steps);

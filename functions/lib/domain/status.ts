@@ -18,7 +18,7 @@ const NEXT: Record<Status, readonly Status[]> = {
 };
 
 /**
- * True when a payment may go from one status to the other; staying is listed where an event may be
- * added.
+ * True when a payment may go from one status to the other. Staying is listed where events may
+ * follow.
  */
 export const mayBecome = (from: Status, to: Status): boolean => NEXT[from].includes(to);

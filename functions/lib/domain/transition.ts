@@ -1,5 +1,5 @@
-// One change of a payment: new state, its event, its journals. Pure, so that every store applies
-// the same change and a step can be read without knowing where it is kept.
+// One change of a payment: new state, event, journals. Pure, so that every store applies the same
+// change, and a step can be read without knowing the store.
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import { eventOf, type NewEvent } from "./events.ts";
@@ -31,27 +31,21 @@ export type Changes = Partial<
 
 export type Transition = {
   guard: Guard;
-  /**
-   * The step that commits: what the payment shows as its last step. Absent where no step commits;
-   * the last one stays.
-   */
+  /** The step that commits, shown as the payment's last step. Absent: the last step stays. */
   step?: string;
   status: PaymentRecord["status"];
   changes: Changes;
   event: NewEvent;
   journals: Journal[];
-  /**
-   * Debits of the journals that hit accounts with `overdraft: forbid`: refused as
-   * InsufficientFunds.
-   */
+  /** The journals' debits of accounts without overdraft: refused as InsufficientFunds. */
   debits?: Debit[];
   /**
-   * What this transition makes true: found true already, the write is not repeated.
-   * `onlyIfUnchanged` is for a judgement that holds of the payment as it was read and of no later
-   * one: a race is not read again, it ends in StoreContention.
+   * What this transition makes true. If it is true already, nothing is written again.
+   * `onlyIfUnchanged` is for a decision about the payment exactly as it was read: a race ends in
+   * StoreContention and is not read again.
    */
   achieves: { done: Step } | { undone: Step } | { ended: true } | { onlyIfUnchanged: true };
-  /** True once no value is held for the payment any more: until then it is listed as a holder. */
+  /** True once the payment holds no value any more. Until then it is listed as a holder. */
   leavesTransit?: true;
   /** True when the payment's reference may be used by another payment from now on. */
   releasesReference?: boolean;
@@ -65,10 +59,7 @@ export function isAchieved(payment: PaymentRecord, achieves: Transition["achieve
   return payment.status === "FAILED" || payment.status === "CANCELED";
 }
 
-/**
- * The payment after the transition, and the event that goes with it. `now` in milliseconds since
- * the epoch.
- */
+/** The payment after the transition, and its event. `now` is milliseconds since the epoch. */
 export function applyTransition(
   payment: PaymentRecord,
   transition: Transition,

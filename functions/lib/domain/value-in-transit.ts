@@ -1,6 +1,6 @@
-// Value bought for a payment and not paid out yet: who holds it, what happens to it next and by
-// when, and what becomes of it while its off-ramp is in doubt. The payment's own state decides
-// first, then the merchant's policy for an off-ramp that stays down.
+// Value that was bought for a payment and is not paid out yet: who holds it, what happens next and
+// by when, and what to do while its off-ramp is in doubt. The payment's own state decides first,
+// then the policy for an off-ramp that stays down.
 import type { Policy } from "../contracts/types.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import { isDone, isRefused, type PaymentRecord } from "./payment.ts";
@@ -8,8 +8,8 @@ import type { Saga, SagaStep } from "./saga.ts";
 import { type Payout, type Purchase, SAGAS } from "./saga-definition.ts";
 
 /**
- * The step that buys value, from whose first intent on the payment may hold some, and the pivot
- * that pays it out.
+ * The step that buys value, and the pivot that pays it out. From the first intent to buy, a payment
+ * may hold value.
  */
 export function transitOf(all: readonly Saga[]): { purchase: SagaStep; payout: SagaStep } {
   const found = all.flatMap(({ steps }) => {
@@ -25,16 +25,10 @@ const TRANSIT = transitOf(SAGAS) as { purchase: Purchase; payout: Payout };
 export const PURCHASE_STEP = TRANSIT.purchase.step;
 export const PAYOUT_STEP = TRANSIT.payout.step;
 
-/**
- * A payment that value was bought for which is not paid out, or may have been, and since when it
- * was asked for (ISO 8601).
- */
+/** A payment that holds value in transit, or may, and since when it was bought (ISO 8601). */
 export type Holder = { payment_id: string; since: string };
 
-/**
- * Holders in their order: by time, and of one moment by id, so that none stands where another
- * stands.
- */
+/** Holders in their order: by time, then by id, so that no two share a place. */
 export const holderOrder = ({ since, payment_id }: Holder): string => `${since}_${payment_id}`;
 
 /** True once the value is paid out or sold back, or was never bought. */
@@ -45,39 +39,28 @@ export const hasLeftTransit = (payment: PaymentRecord): boolean =>
 
 export type OutagePolicy = Required<Policy>["off_ramp_outage"];
 /**
- * resume: the off-ramp may be tried again · hold: a person decides · unwind: nothing is tried any
- * more, all is undone.
+ * resume: the off-ramp may be tried again · hold: a person decides · unwind: everything is undone.
  */
 export type OutageAction = OutagePolicy["action"];
 
-/**
- * True while USDC is held for the payment and nobody has withdrawn, refused or begun to undo it.
- */
+/** True while USDC is held for the payment, and nobody withdrew, refused or began to undo it. */
 const mayGoForward = (payment: PaymentRecord): boolean =>
   isDone(payment, PURCHASE_STEP) &&
   Object.keys(payment.marks.tombstone).length === 0 &&
   payment.cancel_requested_at === undefined &&
   payment.failure === undefined;
 
-/**
- * No execution goes round for ever: its history and its day are finite, and whoever fails for so
- * long needs a person.
- */
+/** An execution's history and its day are finite. What fails for so long needs a person. */
 const LONGEST_RESUME_MS = 6 * 3_600_000;
 
 /** Waits may be scaled. */
 export type Timing = { now(): number; ahead(milliseconds: number): number };
 
-/**
- * How long value waits for its off-ramp, in milliseconds, before the policy's action becomes of it.
- */
+/** How long value waits for its off-ramp before the policy's action applies, in milliseconds. */
 const patienceMs = ({ action, after_seconds }: OutagePolicy): number =>
   action === "resume" ? LONGEST_RESUME_MS : after_seconds * 1_000;
 
-/**
- * Since when it waits: the last time that the on-ramp was asked to buy, for nothing can be in
- * transit for longer.
- */
+/** Since when it waits: the latest intent to buy, for nothing can be in transit for longer. */
 const waitsSince = ({ marks, created_at }: PaymentRecord): number =>
   marks.intent[PURCHASE_STEP] ?? Date.parse(created_at);
 
@@ -106,7 +89,7 @@ export type NextAction = {
   by?: string;
 };
 
-/** `isDown` says that the off-ramp does not answer. */
+/** What happens next. `isDown`: the off-ramp does not answer. */
 export function nextAction(
   payment: PaymentRecord,
   isDown: boolean,
