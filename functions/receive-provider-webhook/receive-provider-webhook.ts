@@ -53,7 +53,7 @@ export const receiveProviderWebhook =
     const recorded = await payments.recordFact(payment_id, fact);
     const disagreements =
       recorded.outcome === "contradicts"
-        ? [`the provider said ${wordOf(recorded.standing)} first, and now ${wordOf(fact)}`]
+        ? [`the provider said ${wordOf(recorded.kept)} first, and now ${wordOf(fact)}`]
         : await disagreementsWith(payments, payment_id);
     if (disagreements.length > 0) {
       const found_at = new Date(clock.now()).toISOString();

@@ -33,11 +33,11 @@ export async function recordEvidence(
 ): Promise<Learned> {
   assertAllowed(payment, learned);
   const { operation, state } = learned;
-  const standing = payment.facts?.[operation];
-  const word: Fact = { ...learned, at: new Date(ports.clock.now()).toISOString(), by: operator };
-  if (standing && classifyFact(standing, word) === "known") return learned;
+  const kept = payment.facts?.[operation];
+  const evidence: Fact = { ...learned, at: new Date(ports.clock.now()).toISOString(), by: operator };
+  if (kept && classifyFact(kept, evidence) === "known") return learned;
   if (payment.status !== "IN_REVIEW") {
-    if (standing?.state === state) return learned;
+    if (kept?.state === state) return learned;
     throw new SagaNotRedrivable(`the payment is not parked: ${payment.status}`);
   }
   if (isSettled(payment, operation)) throw new SagaNotRedrivable(`${operation} is in doubt no more`);
@@ -45,18 +45,13 @@ export async function recordEvidence(
   const answer = await asked({ ...ports, provider }, payment, operation);
   await assertUnchanged(ports, payment);
   if (answer.outcome === state && answer.outcome !== "tombstoned")
-    return keep(ports, payment, confirmed(word, answer), standing);
+    return keep(ports, payment, confirmed(evidence, answer), kept);
   if (answer.outcome !== "unknown" && answer.outcome !== "absent")
     throw new SagaNotRedrivable(`the provider says that it is ${answer.outcome}`);
   if (!isKeyExpired({ ...ports, provider }, payment, operation))
     throw new SagaNotRedrivable("the provider still remembers: it is asked, and its answer is waited for");
   if (state !== "succeeded") await forbid(ports, payment, provider, operation);
-  return keep(
-    ports,
-    payment,
-    word,
-    standing?.id === word.id && standing.state === state ? standing : undefined,
-  );
+  return keep(ports, payment, evidence, kept?.id === evidence.id && kept.state === state ? kept : undefined);
 }
 
 /** The provider's answer now, as far as it is reliable. */
@@ -70,14 +65,14 @@ async function asked(
 }
 
 /** The evidence as the provider confirms it, in the provider's name. */
-const confirmed = ({ by: _, ...word }: Fact, answer: ProviderAnswer): Fact =>
+const confirmed = ({ by: _, ...evidence }: Fact, answer: ProviderAnswer): Fact =>
   answer.outcome === "succeeded"
     ? {
-        ...word,
+        ...evidence,
         id: answer.id,
         ...(answer.received === undefined ? {} : { received: Number(answer.received) }),
       }
-    : word;
+    : evidence;
 
 /** A query takes seconds, in which the sweep may have redriven the payment. */
 async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord): Promise<void> {
@@ -124,9 +119,7 @@ async function keep(
 ): Promise<Learned> {
   const recorded = await payments.recordFact(payment_id, fact, replaced);
   if (recorded.outcome === "contradicts")
-    throw new SagaNotRedrivable(
-      `the provider told otherwise: ${recorded.standing.id} ${recorded.standing.state}`,
-    );
+    throw new SagaNotRedrivable(`the provider told otherwise: ${recorded.kept.id} ${recorded.kept.state}`);
   const { at: _, by: __, ...kept } = fact;
   return kept as Learned;
 }

@@ -43,7 +43,7 @@ export type Marked = {
 };
 
 /** A fact that `contradicts` the one that stands is not written. */
-export type FactRecorded = { outcome: "recorded" | "known" } | { outcome: "contradicts"; standing: Fact };
+export type FactRecorded = { outcome: "recorded" | "known" } | { outcome: "contradicts"; kept: Fact };
 
 /** A payment that is not closed, and since when it is open: its acceptance (ISO 8601). */
 export type Open = { payment_id: string; since: string };

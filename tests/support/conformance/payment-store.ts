@@ -424,7 +424,7 @@ function describeFacts(given: () => Stores): void {
       expect(await payments.recordFact(payment_id, word)).toEqual({ outcome: "recorded" });
       expect(await factsOf(payment_id)).toEqual({ capture: word });
     }
-    expect(await payments.recordFact(payment_id, said)).toEqual({ outcome: "contradicts", standing: fact() });
+    expect(await payments.recordFact(payment_id, said)).toEqual({ outcome: "contradicts", kept: fact() });
   });
 
   it("in place of the one that is named, and of no other", async () => {
@@ -446,7 +446,7 @@ function describeFacts(given: () => Stores): void {
     const { payment_id } = await accepted(given(), { key: `a contradiction by ${title}` });
     await given().payments.recordFact(payment_id, fact());
     const outcome = await given().payments.recordFact(payment_id, fact(other));
-    expect(outcome).toEqual({ outcome: "contradicts", standing: fact() });
+    expect(outcome).toEqual({ outcome: "contradicts", kept: fact() });
     expect(await factsOf(payment_id)).toEqual({ capture: fact() });
   });
 

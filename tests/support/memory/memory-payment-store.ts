@@ -156,10 +156,10 @@ export class MemoryPaymentStore implements PaymentStore {
   async recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded> {
     return this.carry(`put fact ${fact.operation} ${fact.state}`, () => {
       const facts = this.facts.get(paymentId) ?? {};
-      const standing = facts[fact.operation];
-      const isReplaced = replaced && standing?.state === replaced.state && standing.id === replaced.id;
-      const outcome = isReplaced ? "recorded" : classifyFact(standing, fact);
-      if (outcome === "contradicts" && standing) return { outcome, standing };
+      const kept = facts[fact.operation];
+      const isReplaced = replaced && kept?.state === replaced.state && kept.id === replaced.id;
+      const outcome = isReplaced ? "recorded" : classifyFact(kept, fact);
+      if (outcome === "contradicts" && kept) return { outcome, kept };
       if (outcome === "recorded") this.facts.set(paymentId, { ...facts, [fact.operation]: fact });
       return { outcome: outcome === "recorded" ? outcome : "known" };
     });

@@ -46,8 +46,8 @@ export async function recordFact(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
     if (!error.Item) throw new InvariantBroken("a fact was refused by nothing");
-    const standing = factOf(error.Item);
-    const outcome = classifyFact(standing, fact);
-    return outcome === "contradicts" ? { outcome, standing } : { outcome: "known" };
+    const kept = factOf(error.Item);
+    const outcome = classifyFact(kept, fact);
+    return outcome === "contradicts" ? { outcome, kept } : { outcome: "known" };
   }
 }

@@ -18,7 +18,7 @@ describe("a fact", () => {
     ["a repetition", fact("capture", "succeeded"), fact("capture", "succeeded"), "known"],
     ["another final state", fact("capture", "refused"), fact("capture", "succeeded"), "contradicts"],
     ["a second effect", fact("capture", "succeeded"), fact("capture", "succeeded", "id_2"), "contradicts"],
-  ])("that is %s", (_, standing, told, outcome) => {
-    expect(classifyFact(standing, told)).toBe(outcome);
+  ])("that is %s", (_, kept, told, outcome) => {
+    expect(classifyFact(kept, told)).toBe(outcome);
   });
 });
