@@ -3,7 +3,8 @@
 
 locals {
   zips = { for name in keys(local.functions) : name => "${path.module}/${var.build_directory}/${name}.zip" }
-  # As Lambda states it of what it runs. Validation and tests run without a build; an apply without one fails when it opens the zip.
+  # As Lambda states it of what it runs. Validation runs without a build. An apply without one fails
+  # when it opens the zip.
   hashes = { for name, zip in local.zips : name => fileexists(zip) ? filebase64sha256(zip) : null }
 }
 
