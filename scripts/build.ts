@@ -31,8 +31,7 @@ try {
   await renderForTerraform(root);
   await (process.argv.includes("--no-zips") ? forLaptop() : forAws());
 } catch (error) {
-  const isForPeople = error instanceof BuildFailed || (error as Error).name === "MachineRefused";
-  if (!isForPeople) throw error;
-  console.error(`The build failed:\n${(error as Error).message}`);
+  if (!(error instanceof BuildFailed)) throw error;
+  console.error(`The build failed:\n${error.message}`);
   process.exitCode = 1;
 }

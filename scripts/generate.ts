@@ -3,6 +3,7 @@
 // its source.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BuildFailed } from "./build/output.ts";
 import { PACKAGES, unlessUpToDate } from "./build/up-to-date.ts";
 import type { NamedFunctions } from "./generate/named-functions.ts";
 
@@ -65,7 +66,7 @@ try {
   await (process.argv.includes("--check") ? check() : generate());
 } catch (error) {
   // A sentence with file and line, for who wrote the machine.
-  if ((error as Error).name !== "MachineRefused") throw error;
-  console.error((error as Error).message);
+  if (!(error instanceof BuildFailed)) throw error;
+  console.error(error.message);
   process.exitCode = 1;
 }

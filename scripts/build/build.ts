@@ -46,7 +46,7 @@ export async function zipFunctions(root: string): Promise<boolean> {
   return isBundled || isZipped;
 }
 
-/** Renders the machines for Terraform; resolves as above. Throws MachineRefused. */
+/** Renders the machines for Terraform; resolves as above. Throws BuildFailed. */
 export function renderForTerraform(root: string): Promise<boolean> {
   const from = ["statemachines", ...PACKAGES, "scripts/build/render-machines.ts"];
   return unlessUpToDate(root, { name: "machines", from }, async () => {

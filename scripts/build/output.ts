@@ -2,7 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Thrown when the manifest and the folders disagree, or a source does not bundle; for people. */
+/**
+ * Thrown when the manifest and the folders disagree, a source does not bundle, or a machine's YAML has
+ * mistakes. The message is for people.
+ */
 export class BuildFailed extends Error {
   override readonly name = "BuildFailed";
 }

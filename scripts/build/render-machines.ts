@@ -1,21 +1,17 @@
 // The state machines: statemachines/<name>.asl.yaml, rendered to the JSON that Step Functions runs.
 // `machinesOf` is the one door to them. Terraform has a file instead: `make build` writes
 // dist/statemachines/<name>.asl.json.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { BuildFailed, writeWhole } from "./output.ts";
 
 const SOURCE = ".asl.yaml";
 const RENDERED = ".asl.json";
 /** A list stands on one line up to this width, in characters. */
 const WIDTH = 110;
 
-/** Thrown when a machine's YAML has mistakes; one sentence per mistake, with its file and line. */
-export class MachineRefused extends Error {
-  override readonly name = "MachineRefused";
-}
-
-/** Every machine of the repository at `root`: its name and its JSON. Throws MachineRefused. */
+/** Every machine of the repository at `root`: its name and its JSON. Throws BuildFailed. */
 export function machinesOf(root: string): Map<string, string> {
   const files = readdirSync(join(root, "statemachines")).filter((file) => file.endsWith(SOURCE));
   return new Map(
@@ -26,24 +22,23 @@ export function machinesOf(root: string): Map<string, string> {
   );
 }
 
-/** Writes the machines to dist/statemachines/, and no others stay there. Throws MachineRefused. */
+/** Writes the machines to dist/statemachines/, and no others stay there. Throws BuildFailed. */
 export function renderMachines(root: string): void {
   const machines = machinesOf(root);
   const folder = join(root, "dist", "statemachines");
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of machines) writeFileSync(join(folder, `${name}${RENDERED}`), text);
+  for (const [name, text] of machines) writeWhole(join(folder, `${name}${RENDERED}`), Buffer.from(text));
   const gone = readdirSync(folder).filter((file) => !machines.has(file.replace(RENDERED, "")));
   for (const file of gone) rmSync(join(folder, file));
 }
 
-/** The YAML `text` as JSON in the same order. Throws MachineRefused, which names the `path`. */
+/** The YAML `text` as JSON in the same order. Throws BuildFailed: each mistake with `path` and line. */
 export function render(path: string, text: string): string {
   const lines = new LineCounter();
   const document = parseDocument(text, { merge: true, lineCounter: lines, prettyErrors: false });
   const mistakes = mistakesIn(document, text).map(
     ({ at, says }) => `${path}:${lines.linePos(at).line}: ${says}`,
   );
-  if (mistakes.length > 0) throw new MachineRefused(mistakes.join("\n"));
+  if (mistakes.length > 0) throw new BuildFailed(mistakes.join("\n"));
   return `${jsonOf(document.toJS({ maxAliasCount: -1, reviver: spread }))}\n`;
 }
 

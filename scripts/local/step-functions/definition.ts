@@ -51,7 +51,7 @@ const UNSUPPORTED_FIELDS = [
 
 /**
  * Every machine of the repository at `root` as JSON, by its name in the manifest. The ARN of a
- * function stands for `${functions.<name>}`. Throws MachineRefused.
+ * function stands for `${functions.<name>}`. Throws BuildFailed.
  */
 export const readMachines = (root: string): Map<string, string> =>
   new Map(

@@ -10,12 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import {
-  MachineRefused,
-  machinesOf,
-  render,
-  renderMachines,
-} from "../../../../scripts/build/render-machines.ts";
+import { BuildFailed } from "../../../../scripts/build/output.ts";
+import { machinesOf, render, renderMachines } from "../../../../scripts/build/render-machines.ts";
 
 const lines = (...all: string[]): string => `${all.join("\n")}\n`;
 const PATH = "statemachines/card-payment.asl.yaml";
@@ -23,7 +19,7 @@ const refused = (...all: string[]): string => {
   try {
     render(PATH, lines(...all));
   } catch (error) {
-    if (error instanceof MachineRefused) return error.message;
+    if (error instanceof BuildFailed) return error.message;
     throw error;
   }
   return "rendered";
