@@ -1,10 +1,7 @@
 // A role allows exactly what its function's code can ask of AWS: read from the code, command by
 // command.
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { compare } from "../iam-analysis/access.ts";
-import { NeedUnknown } from "../iam-analysis/commands.ts";
-import { needsOf } from "../iam-analysis/needs.ts";
-import { Compiler } from "../iam-analysis/sources.ts";
+import { Compiler, compare, NeedUnknown, needsOf } from "../iam-analysis/index.ts";
 import { copyOf, functionNames, handlerOf, type Manifest, manifest } from "./rules/manifest.ts";
 import { REPOSITORY, textOf } from "./rules/source-tree.ts";
 

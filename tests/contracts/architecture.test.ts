@@ -89,6 +89,17 @@ describe("imports", () => {
     expect(pathsOf(strangers.filter((source) => leads(source, intoAdapter)))).toEqual([]);
   });
 
+  it("enter the IAM analysis by its door alone", () => {
+    const room = "tests/iam-analysis/";
+    const past = (source: Source): boolean =>
+      !source.path.startsWith(room) &&
+      leads(source, (target) => target.startsWith(room) && target !== `${room}index.ts`);
+    expect(pathsOf(everything.filter(past))).toEqual([]);
+    const plan = (text: string): Source => ({ path: "tests/plan/iam.plan.ts", text });
+    expect(past(plan('import { reach } from "../iam-analysis/reach.ts";'))).toBe(true);
+    expect(past(plan('import { planOf } from "../iam-analysis/index.ts";'))).toBe(false);
+  });
+
   it("lead from the product and its scripts to no test", () => {
     const intoTests = (source: Source) => importsOf(source).some(({ target }) => target.startsWith("tests/"));
     expect(pathsOf([...functions, ...scripts].filter(intoTests))).toEqual([]);

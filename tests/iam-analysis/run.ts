@@ -1,9 +1,7 @@
 // `make iam`: prints who may do what, writes docs/iam.md, and exits with 1 when a right is missing, unused or against a rule.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pageOf, terminalTable } from "./page.ts";
-import { planOf } from "./plan.ts";
-import { factsOf, reviewOf } from "./review.ts";
+import { factsOf, pageOf, planOf, reviewOf, terminalTable } from "./index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const review = reviewOf(factsOf(root, planOf(root)));

@@ -4,9 +4,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { copyOf } from "../contracts/rules/manifest.ts";
 import { REPOSITORY } from "../contracts/rules/source-tree.ts";
-import { pageOf } from "../iam-analysis/page.ts";
-import { type Planned, planOf } from "../iam-analysis/plan.ts";
-import { type Facts, factsOf, type Review, reviewOf } from "../iam-analysis/review.ts";
+import {
+  type Facts,
+  factsOf,
+  type Planned,
+  pageOf,
+  planOf,
+  type Review,
+  reviewOf,
+} from "../iam-analysis/index.ts";
 
 const facts = factsOf(REPOSITORY, planOf(REPOSITORY));
 const review = reviewOf(facts);
