@@ -60,6 +60,7 @@ type Print = (line: string) => void;
 
 async function runSteps(world: World): Promise<number> {
   const started = performance.now();
+  /** Each with the claim that failed first. */
   const failed: string[] = [];
   const names = wanted(world.settings);
   const step = async (
@@ -68,9 +69,9 @@ async function runSteps(world: World): Promise<number> {
     client = new Client(""),
     print?: Print,
   ): Promise<boolean> => {
-    const holds = await prove(name, proof, client, world.settings.scale, print);
-    if (!holds) failed.push(name);
-    return holds;
+    const first = await prove(name, proof, client, world.settings.scale, print);
+    if (first !== undefined) failed.push(`${name}: ${first}`);
+    return first === undefined;
   };
   await world.prepare();
   // Meanwhile: an apply is mostly waiting, and the machines need nothing of it.
@@ -89,6 +90,10 @@ async function runSteps(world: World): Promise<number> {
   await step("destroy", destroy(world));
   const seconds = Math.round((performance.now() - started) / 1000);
   if (failed.length > 0) console.log(world.cloud.log());
-  console.log(failed.length === 0 ? `\ne2e holds, in ${seconds} s` : `\nFAILED: ${failed.join(", ")}`);
+  console.log(
+    failed.length === 0
+      ? `\ne2e holds, in ${seconds} s`
+      : `\nFAILED:\n${failed.map((line) => `  ${line}`).join("\n")}`,
+  );
   return failed.length === 0 ? 0 : 1;
 }

@@ -5,7 +5,8 @@ import { simulationTable } from "../../scripts/capacity/page.ts";
 import type { Outcome } from "../../scripts/capacity/simulation/cell.ts";
 import { SCENARIOS, type Scenario, SEED, simulateFleet } from "../../scripts/capacity/simulation/fleet.ts";
 import { withTables } from "../../scripts/lib/markdown.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import { claim } from "./lib/claims.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/capacity.md");
 
@@ -21,11 +22,12 @@ export const proof: Proof = {
     });
     for (const [{ name }, { accepted, queued, deadLetters, lost, drained }] of results) {
       figure(name, `${accepted} accepted, ${queued} queued, drained after ${Math.ceil(drained)} s`);
-      assert.deepEqual({ name, deadLetters, lost }, { name, deadLetters: 0, lost: 0 });
+      claim.equal("no payment is lost", { deadLetters, lost }, { deadLetters: 0, lost: 0 }, name);
     }
     if (scale < 1) return;
     const page = readFileSync(PAGE, "utf8");
-    const told = withTables(page, { minute: simulationTable(results) });
-    assert.equal(told, page, "docs/capacity.md tells of another minute: make capacity PAGE=docs/capacity.md");
+    const written = withTables(page, { minute: simulationTable(results) });
+    const about = "make capacity PAGE=docs/capacity.md writes it";
+    claim.equal("docs/capacity.md says what came of this minute", written === page, true, about);
   },
 };

@@ -1,8 +1,9 @@
 // What a conversion costs: a step, two journals and a listing in transit more than a card payment, whose costs `throughput` counts.
 import { randomUUID } from "node:crypto";
+import { claim } from "./lib/claims.ts";
 import { type Conversion, convert } from "./lib/conversions.ts";
 import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const CONVERSION: Conversion = { amount: 10_000, currency: "EUR", destination_currency: "JPY" };
 /** The bounds of docs/architecture.md#what-a-transition-costs and #what-a-payment-writes. */
@@ -17,7 +18,7 @@ export const proof: Proof = {
     printCosts(context, costs, MOST);
     for (const id of costs.ids) {
       const { status } = await client.get(merchant, `/payments/${id}`);
-      assert.equal(status, "COMPLETED", `${id} is ${status}`);
+      claim.equal("every conversion completes", status, "COMPLETED", id);
     }
     keepCosts("stablecoin", costs);
   },

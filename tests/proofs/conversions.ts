@@ -1,11 +1,12 @@
 // Two hundred conversions, three in ten of them in trouble: every one ends, and the provider's books, the ledger and the payments
 // agree to the unit.
 import { randomUUID } from "node:crypto";
-import { assertTrialBalance, balanceOf } from "./lib/books.ts";
+import { balanceOf, claimTrialBalance } from "./lib/books.ts";
+import { claim } from "./lib/claims.ts";
 import { type Client, concurrently, type Json, OPERATOR } from "./lib/client.ts";
 import { type Conversion, convert, DESTINATION, partings, rampsOf, SOURCE } from "./lib/conversions.ts";
 import { untilEnded } from "./lib/ending.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const PAIRS = [
   ["EUR", "JPY"],
@@ -35,7 +36,6 @@ const TROUBLES = [
   "expired_key_on_ramp_x1,lost_on_ramp_x1",
 ];
 const CONCURRENCY = 20;
-const ENDS_WITHIN_SECONDS = 240;
 const HOLDING = ["clearing", "in_transit", "payout"];
 
 /** The same payments in every run. */
@@ -63,7 +63,7 @@ export const proof: Proof = {
         conversionOf(index),
         sandbox ? { metadata: { sandbox } } : {},
       );
-      const ending = await untilEnded(client, merchant, id, { seconds: ENDS_WITHIN_SECONDS, pauseMs: 250 });
+      const ending = await untilEnded(client, merchant, id, 250);
       return { ending, payment: await client.get(merchant, `/payments/${id}`) };
     });
     const seconds = (performance.now() - started) / 1000;
@@ -71,7 +71,10 @@ export const proof: Proof = {
     const parked = payments.flatMap(({ ending }) =>
       ending.end === "PARKED" ? [ending.at ?? "nowhere"] : [],
     );
-    assert.ok(!parked.includes("unknown"), "a payment is parked without a place");
+    claim.nothing(
+      "what is parked says at which state",
+      parked.filter((at) => at === "unknown"),
+    );
 
     figure("payments", count);
     figure("in trouble", payments.filter((_, index) => troubleOf(index)).length);
@@ -83,15 +86,15 @@ export const proof: Proof = {
       payments.map(({ payment }) => client.operations(String(payment.payment_id))),
     );
     const wrong = payments.flatMap(({ payment }, index) => partings(payment, books[index] ?? []));
-    assert.deepEqual(wrong, []);
+    claim.nothing("every payment agrees with the provider's books", wrong);
 
     const expected = expectedBalances(
       payments.map(({ payment }) => payment),
       books,
     );
-    await assertTrialBalance(client, ended("COMPLETED") * 4);
-    for (const [key, amount] of expected) await assertBalance(client, merchant, key, amount);
-    if (parked.length === 0) await assertNothingHeld(client, merchant);
+    await claimTrialBalance(client, ended("COMPLETED") * 4);
+    for (const [key, amount] of expected) await untilBalance(client, merchant, key, amount);
+    if (parked.length === 0) await claimNothingHeld(client, merchant);
 
     figure("balances compared to the unit", expected.size);
     figure("payments per second", (count / seconds).toFixed(1));
@@ -132,24 +135,25 @@ function bookedOf({ status, on_ramp_tx_id, off_ramp_tx_id }: Json, ramps: Return
   };
 }
 
-async function assertBalance(client: Client, merchant: string, key: string, amount: bigint): Promise<void> {
+async function untilBalance(client: Client, merchant: string, key: string, amount: bigint): Promise<void> {
   const [account = "", currency = ""] = key.split(" ");
   let last = 0n;
+  const isThere = async () => {
+    last = (await balanceOf(client, merchant, account, currency)).available;
+    return last === amount ? true : undefined;
+  };
   await client
-    .until(`${key} is ${amount}`, 30, async () => {
-      last = (await balanceOf(client, merchant, account, currency)).available;
-      return last === amount ? true : undefined;
-    })
-    .catch((error: Error) => assert.fail(`${error.message}: it is ${last}`));
+    .until(`${key} is ${amount}`, isThere)
+    .catch(() => claim.equal("every account has what payments and provider say", last, amount, key));
 }
 
 /** Nothing is left between source and destination, and nobody is listed as holding anything. */
-async function assertNothingHeld(client: Client, merchant: string): Promise<void> {
+async function claimNothingHeld(client: Client, merchant: string): Promise<void> {
   for (const account of HOLDING) {
     const { balances } = await client.get(OPERATOR, `/accounts/${account}/balance`);
     for (const { currency } of balances as { currency: string }[])
-      await assertBalance(client, merchant, `${account} ${currency}`, 0n);
+      await untilBalance(client, merchant, `${account} ${currency}`, 0n);
   }
   const { holdings } = await client.get(OPERATOR, "/accounts/in_transit/holdings");
-  assert.deepEqual(holdings, []);
+  claim.equal("nobody is listed as holding anything", holdings, []);
 }

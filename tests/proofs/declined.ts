@@ -1,8 +1,9 @@
 // A declined card leaves nothing behind: no hold, no journal, no balance.
 import { randomUUID } from "node:crypto";
-import { assertTrail, balanceOf } from "./lib/books.ts";
-import { concurrently } from "./lib/client.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import { balanceOf, claimTrail } from "./lib/books.ts";
+import { claim } from "./lib/claims.ts";
+import { concurrently, failureOf } from "./lib/client.ts";
+import type { Proof } from "./lib/proof.ts";
 
 export const proof: Proof = {
   claim: "20 declined payments end FAILED with nothing held and no journal standing",
@@ -18,17 +19,21 @@ export const proof: Proof = {
       };
       const id = await client.accepted(merchant, body);
       const payment = await client.ended(merchant, id);
-      assert.equal(payment.status, "FAILED", JSON.stringify(payment));
-      const { code, step, undone } = payment.failure as { code: string; step: string; undone: string[] };
-      assert.deepEqual(
-        { code, step, undone },
+      claim.equal("a declined payment fails", payment.status, "FAILED", payment);
+      claim.equal(
+        "it says who declined it, where, and that nothing was undone",
+        failureOf(payment),
         { code: "CardDeclined", step: "authorize-payment", undone: [] },
+        payment,
       );
-      await assertTrail(client, merchant, id, ["accepted", "validated", "failed"]);
+      await claimTrail(client, merchant, id, ["accepted", "validated", "failed"]);
       const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
-      assert.deepEqual(operations, ["authorize refused"]);
+      claim.equal("the provider refused it, and did nothing else", operations, ["authorize refused"], id);
     });
-    assert.deepEqual(await balanceOf(client, merchant, "settlement", "EUR"), { pending: 0n, available: 0n });
+    claim.equal("the merchant has nothing of it", await balanceOf(client, merchant, "settlement", "EUR"), {
+      pending: 0n,
+      available: 0n,
+    });
     figure("declined", count);
     figure("held at the provider", 0);
   },

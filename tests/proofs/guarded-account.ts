@@ -1,9 +1,10 @@
 // An account that forbids an overdraft pays for what it has, however many payments ask at once.
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
-import { concurrently, OPERATOR } from "./lib/client.ts";
+import { claim, demand } from "./lib/claims.ts";
+import { concurrently, failureOf, OPERATOR } from "./lib/client.ts";
 import { convert, SOURCE } from "./lib/conversions.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const AMOUNT = 2_500;
 
@@ -13,7 +14,8 @@ export const proof: Proof = {
     const merchant = `m-${randomUUID().slice(0, 8)}`;
     const [affordable, asked] = [sized(10), sized(50)];
     const open = { merchant, body: { account_id: SOURCE, overdraft: "forbid" } };
-    assert.equal((await client.request("POST", "/accounts", open)).status, 201);
+    const opened = await client.request("POST", "/accounts", open);
+    demand.equal("the account is opened", opened.status, 201, opened.text);
     const deposit = { amount: affordable * AMOUNT, currency: "EUR", merchant_id: merchant };
     const headers = { "idempotency-key": randomUUID() };
     const funded = await client.request("POST", `/accounts/${SOURCE}/deposits`, {
@@ -21,23 +23,28 @@ export const proof: Proof = {
       headers,
       body: deposit,
     });
-    assert.equal(funded.status, 201, funded.text);
-    await client.until("the deposit can be spent", 30, async () => {
+    demand.equal("the deposit is taken", funded.status, 201, funded.text);
+    await client.until("the deposit can be spent", async () => {
       const { available } = await balanceOf(client, merchant, SOURCE, "EUR");
       return available === BigInt(deposit.amount) ? true : undefined;
     });
     const conversion = { amount: AMOUNT, currency: "EUR", destination_currency: "USD" };
     const ids = await concurrently(asked, asked, () => convert(client, merchant, conversion));
-    const payments = await concurrently(asked, 20, (index) => client.ended(merchant, ids[index] ?? "", 180));
+    const payments = await concurrently(asked, 20, (index) => client.ended(merchant, ids[index] ?? ""));
     const completed = payments.filter(({ status }) => status === "COMPLETED");
-    assert.equal(completed.length, affordable, `completed: ${completed.length}`);
-    for (const { status, failure } of payments.filter((payment) => !completed.includes(payment))) {
-      const { code, undone } = failure as { code: string; undone: string[] };
-      assert.deepEqual({ status, code, undone }, { status: "FAILED", code: "InsufficientFunds", undone: [] });
+    claim.equal("as many complete as the account can pay", completed.length, affordable);
+    for (const payment of payments.filter((one) => !completed.includes(one))) {
+      const { code, undone } = failureOf(payment);
+      claim.equal(
+        "the others fail for lack of funds, with nothing to undo",
+        { status: payment.status, code, undone },
+        { status: "FAILED", code: "InsufficientFunds", undone: [] },
+        payment,
+      );
     }
-    await client.until("the account is at zero", 30, async () => {
+    await client.until("the account is at zero", async () => {
       const { available } = await balanceOf(client, merchant, SOURCE, "EUR");
-      assert.ok(available >= 0n, `overdrawn by ${-available}`);
+      demand.atLeast("the account is never overdrawn", available, 0n);
       return available === 0n ? true : undefined;
     });
     figure("asked at once", asked);

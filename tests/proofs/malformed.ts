@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { untilQuiet } from "./lib/books.ts";
+import { claim } from "./lib/claims.ts";
 import type { Answer, Client } from "./lib/client.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 type Malformed = { path: string; key: string | undefined; body: string; type: string };
 
@@ -67,14 +68,28 @@ export const proof: Proof = {
     const property = fc.asyncProperty(malformed, async (request) => {
       const answer = await send(client, token, request);
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${answer.text}`);
-      assert.equal(answer.headers.get("content-type"), "application/problem+json");
-      assert.ok(answer.json.code && answer.json.detail && answer.json.request_id, answer.text);
+      const { status, headers, json, text } = answer;
+      const about = { request, answer: text };
+      // The first request that breaks a claim ends it, and is shown as it was sent.
+      return (
+        claim.atLeast("a malformed request is refused", status, 400, about) &&
+        claim.atMost("a malformed request is no failure of ours", status, 499, about) &&
+        claim.equal(
+          "a refusal is a problem document",
+          headers.get("content-type"),
+          "application/problem+json",
+          about,
+        ) &&
+        claim.nothing(
+          "a refusal says its code, its detail and its request",
+          ["code", "detail", "request_id"].filter((member) => !json[member]),
+        )
+      );
     });
     await fc.assert(property, { numRuns: count, endOnFailure: true });
     const after = await client.counters();
     const writes = (after["dynamodb.TransactWriteItems"] ?? 0) - (before["dynamodb.TransactWriteItems"] ?? 0);
-    assert.equal(writes, 0, "a malformed request wrote something");
+    claim.equal("a malformed request writes nothing", writes, 0);
     figure("requests", count);
     for (const [status, times] of [...statuses].sort()) figure(`answered ${status}`, times);
     figure("writes", writes);

@@ -2,9 +2,10 @@
 // a person instead of sold back.
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
+import { claim } from "./lib/claims.ts";
 import { type Client, concurrently, OPERATOR } from "./lib/client.ts";
 import { type Conversion, convert, rampsOf } from "./lib/conversions.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const TIME_SCALE = 4;
 /** 50,000 USDC: less than the large payment buys, and more than all small ones together. */
@@ -27,25 +28,27 @@ export const proof: Proof = {
     const isHeld = scale >= 1;
     const metadata = { sandbox: `unavailable_off_ramp_x${isHeld ? STRIKES.held : STRIKES.late}` };
     const large = await convert(client, merchant, LARGE, { metadata });
-    await client.until("the cap is reached", 60, async () => {
+    await client.until("the cap is reached", async () => {
       const { available } = await balanceOf(client, merchant, "in_transit", "USDC");
       return available >= BigInt(CAP) ? true : undefined;
     });
     const small = await concurrently(sized(20), 10, () => convert(client, merchant, SMALL));
     // Whoever pays by card waits for nobody's conversion.
     const card = await client.accepted(merchant, { amount: 1_000, currency: "EUR", user_id: randomUUID() });
-    assert.equal((await client.ended(merchant, card)).status, "COMPLETED");
-    if (isHeld) await assertHeld(client, merchant, large);
+    const paid = await client.ended(merchant, card);
+    claim.equal("a card payment waits for nobody's conversion", paid.status, "COMPLETED", paid);
+    if (isHeld) await claimHeld(client, merchant, large);
     const waiting = await statusesOf(client, merchant, small);
     // Those that were taken before the fold was seen may have started: a cap is where waiting begins, and no promise to the unit.
     const pending = waiting.filter((status) => status === "PENDING").length;
-    assert.ok(pending > 0, `no conversion waited: ${waiting}`);
+    claim.atLeast("a conversion waits while the cap is reached", pending, 1, waiting);
 
     await redriveUntilCompleted(client, merchant, large);
     const ended = await concurrently(small.length, 10, (index) =>
-      client.ended(merchant, String(small[index]), 120),
+      client.ended(merchant, String(small[index])),
     );
-    assert.deepEqual([...new Set(ended.map(({ status }) => status))], ["COMPLETED"]);
+    const ends = [...new Set(ended.map(({ status }) => status))];
+    claim.equal("what waited completes", ends, ["COMPLETED"]);
     figure("in transit at the cap, USDC", CAP / 1_000_000);
     figure("posted meanwhile", small.length);
     figure(isHeld ? "waiting while one was held" : "waiting while one was in transit", pending);
@@ -54,11 +57,15 @@ export const proof: Proof = {
 };
 
 /** Bought, neither paid out nor sold back, and parked for a person. */
-async function assertHeld(client: Client, merchant: string, id: string): Promise<void> {
-  const payment = await client.ended(merchant, id, 400);
-  assert.equal(payment.status, "IN_REVIEW", JSON.stringify(payment));
+async function claimHeld(client: Client, merchant: string, id: string): Promise<void> {
+  const payment = await client.ended(merchant, id);
+  claim.equal("the payment is held for a person", payment.status, "IN_REVIEW", payment);
   const { bought, paid, sold } = rampsOf(await client.operations(id));
-  assert.deepEqual([bought.length, paid.length, sold.length], [1, 0, 0]);
+  claim.equal(
+    "it is bought, and neither paid out nor sold back",
+    { bought: bought.length, paid: paid.length, sold: sold.length },
+    { bought: 1, paid: 0, sold: 0 },
+  );
 }
 
 const statusesOf = (client: Client, merchant: string, ids: string[]): Promise<unknown[]> =>
@@ -69,12 +76,12 @@ const statusesOf = (client: Client, merchant: string, ids: string[]): Promise<un
 
 /** As an operator does who knows that the off-ramp works again: each new attempt tries the payout once more. */
 async function redriveUntilCompleted(client: Client, merchant: string, id: string): Promise<void> {
-  await client.until("the held payment is paid out", 180, async () => {
+  await client.until("the held payment is paid out", async () => {
     const { status } = await client.ended(merchant, id);
     if (status === "COMPLETED") return true;
     const path = `/sagas/${id}/redrive`;
     const answer = await client.request("POST", path, { merchant: OPERATOR, body: { new_attempt: true } });
-    assert.ok([202, 409].includes(answer.status), `redrive answered ${answer.status} ${answer.text}`);
+    claim.oneOf("a redrive is taken, or comes too late", answer.status, [202, 409], answer.text);
     return undefined;
   });
 }

@@ -1,12 +1,13 @@
 // The provider is down while payments of both rails keep coming. Clients do not notice, no payment fails for it, and the queue drains.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { assertTrail, balanceOf, HAPPY_TRAIL } from "./lib/books.ts";
+import { balanceOf, claimTrail, HAPPY_TRAIL } from "./lib/books.ts";
+import { claim, demand } from "./lib/claims.ts";
 import { type Client, concurrently, type Json } from "./lib/client.ts";
 import { DESTINATION, SOURCE } from "./lib/conversions.ts";
 import { untilEnded } from "./lib/ending.ts";
 import { patiently } from "./lib/patience.ts";
-import { assert, type Context, type Proof } from "./lib/proof.ts";
+import type { Context, Proof } from "./lib/proof.ts";
 
 /** Of each rail. */
 const POSTS = 240;
@@ -14,8 +15,7 @@ const SHORTEST_SECONDS = 10;
 const AMOUNT = 1_000;
 /** The default policy's fee of 150 basis points. */
 const FEE = 15;
-/** A step that was sent in the outage may sleep for 30 s before it asks again; the rest is the drain. */
-const PATIENCE = { seconds: 240, pauseMs: 500 };
+const PAUSE_MS = 500;
 const WIDTH = 10;
 
 type Rail = { name: "card" | "stablecoin"; body: () => Json; trail: string[]; effects: string[] };
@@ -54,11 +54,12 @@ export const proof: Proof = {
     const until = performance.now() + seconds * 1000;
     try {
       const posts = await postSteadily(client, merchant, sized(POSTS), seconds);
-      assert.deepEqual([...new Set(posts.map(({ status }) => status))], [202]);
+      const statuses = [...new Set(posts.map(({ status }) => status))];
+      demand.equal("every post is accepted while the provider is down", statuses, [202]);
       const waiting = await statusesOf(client, merchant, posts);
       await wait(Math.max(0, until - performance.now()));
       const ended = await concurrently(posts.length, WIDTH, (index) =>
-        untilEnded(client, merchant, posts[index]?.id ?? "", PATIENCE),
+        untilEnded(client, merchant, posts[index]?.id ?? "", PAUSE_MS),
       );
       const drained = (performance.now() - until) / 1000;
       figure("provider down for, s", seconds);
@@ -66,13 +67,13 @@ export const proof: Proof = {
         const isOf = (_: unknown, index: number) => posts[index]?.rail.name === name;
         const held = waiting.filter(isOf).filter((status) => status === "PENDING").length;
         const ends = ended.filter(isOf).map(({ end }) => end);
-        assert.ok(held > 0, `no saga of the ${name} rail was held: ${waiting.filter(isOf)}`);
-        assert.deepEqual([...new Set(ends)], ["COMPLETED"], `${name}: ${ends}`);
+        claim.atLeast(`sagas of the ${name} rail are held`, held, 1, waiting.filter(isOf));
+        claim.equal(`every payment of the ${name} rail completes`, [...new Set(ends)], ["COMPLETED"], ends);
         figure(`${name}: posted meanwhile and answered 202`, posts.filter(isOf).length);
         figure(`${name}: held in the start queue at the end`, held);
         figure(`${name}: COMPLETED`, ends.length);
       }
-      await assertBooks(context, merchant, posts);
+      await claimBooks(context, merchant, posts);
       figure("slowest answer, ms", Math.round(Math.max(...posts.map(({ milliseconds }) => milliseconds))));
       figure("time to drain, s", drained.toFixed(1));
     } finally {
@@ -86,7 +87,7 @@ async function warmUp(client: Client, merchant: string): Promise<void> {
   const other = `${merchant}-warm`;
   for (const { body } of RAILS) {
     const ids = await concurrently(WIDTH, WIDTH, () => client.accepted(other, body()));
-    for (const id of ids) await untilEnded(client, other, id, PATIENCE);
+    for (const id of ids) await untilEnded(client, other, id, PAUSE_MS);
   }
 }
 
@@ -121,20 +122,20 @@ const statusesOf = (client: Client, merchant: string, posts: Post[]): Promise<st
   });
 
 /** Each moved what it had to once, told so without a gap, and the accounts have exactly their sum. */
-async function assertBooks({ client }: Context, merchant: string, posts: Post[]): Promise<void> {
+async function claimBooks({ client }: Context, merchant: string, posts: Post[]): Promise<void> {
   await concurrently(posts.length, WIDTH, async (index) => {
     const { id, rail } = posts[index] as Post;
     const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
-    assert.deepEqual(operations.sort(), rail.effects);
-    await assertTrail(client, merchant, id, rail.trail);
+    claim.equal("the provider did each thing once", operations.sort(), rail.effects, id);
+    await claimTrail(client, merchant, id, rail.trail);
   });
   const of = (name: Rail["name"]) => BigInt(posts.filter(({ rail }) => rail.name === name).length);
-  await assertBalance(client, merchant, "settlement", of("card") * BigInt(AMOUNT - FEE));
-  await assertBalance(client, merchant, SOURCE, -of("stablecoin") * BigInt(AMOUNT));
+  await untilBalance(client, merchant, "settlement", of("card") * BigInt(AMOUNT - FEE));
+  await untilBalance(client, merchant, SOURCE, -of("stablecoin") * BigInt(AMOUNT));
 }
 
-const assertBalance = (client: Client, merchant: string, account: string, available: bigint) =>
-  client.until(`the balance of ${account} is folded`, 30, async () => {
+const untilBalance = (client: Client, merchant: string, account: string, available: bigint) =>
+  client.until(`the balance of ${account} is folded`, async () => {
     const balance = await balanceOf(client, merchant, account, "EUR");
     return balance.available === available && balance.pending === 0n ? true : undefined;
   });

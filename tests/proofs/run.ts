@@ -37,20 +37,24 @@ if (unknown.length > 0)
   throw new Error(`no proof is called ${unknown.join(", ")}; there are ${NAMES.join(", ")}`);
 const scale = Number(process.env.PROOF_SCALE ?? "1");
 
+/** Each with the claim that failed first. */
 const failed: string[] = [];
 let running: { stack: Stack; settings: string } | undefined;
 try {
   for (const name of wanted.length > 0 ? wanted : NAMES) {
     const { proof } = (await import(`./${name}.ts`)) as { proof: Proof };
-    if (!(await proveOnItsStack(name, proof))) failed.push(name);
+    const first = await proveOnItsStack(name, proof);
+    if (first !== undefined) failed.push(`${name}: ${first}`);
   }
 } finally {
   await running?.stack.stop();
 }
-console.log(failed.length === 0 ? "\nevery proof holds" : `\nFAILED: ${failed.join(", ")}`);
+console.log(
+  failed.length === 0 ? "\nevery proof holds" : `\nFAILED:\n${failed.map((line) => `  ${line}`).join("\n")}`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-async function proveOnItsStack(name: string, proof: Proof): Promise<boolean> {
+async function proveOnItsStack(name: string, proof: Proof): Promise<string | undefined> {
   const url = proof.stack === "none" ? "" : (await stackWith(proof.stack?.env ?? {})).url;
   return prove(name, proof, new Client(url), scale);
 }
@@ -66,6 +70,7 @@ async function stackWith(env: Record<string, string>): Promise<Stack> {
   running = { stack, settings };
   const ready = (performance.now() - started) / 1000;
   console.log(`\nready in ${ready.toFixed(1)} s`);
-  if (ready > READY_SECONDS) failed.push("ready");
+  if (ready > READY_SECONDS)
+    failed.push(`ready: a stack is ready within ${READY_SECONDS} s, and not after ${ready.toFixed(1)} s`);
   return stack;
 }

@@ -1,8 +1,9 @@
 // The requests of the documents that Contra was conceived from, unchanged.
 import { randomUUID } from "node:crypto";
-import { assertTrail, HAPPY_TRAIL } from "./lib/books.ts";
+import { claimTrail, HAPPY_TRAIL } from "./lib/books.ts";
+import { claim, demand } from "./lib/claims.ts";
 import { patiently } from "./lib/patience.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 export const proof: Proof = {
   claim: "the seed's body completes by /payments and by /v1/charges",
@@ -12,16 +13,17 @@ export const proof: Proof = {
       const started = performance.now();
       const key = randomUUID();
       const answer = await patiently(path, () => client.pay("seed", key, body, path));
-      assert.equal(answer.status, 202, answer.text);
-      assert.equal(answer.headers.get("location"), `/payments/${answer.json.payment_id}`);
+      demand.equal("the seed's body is accepted", answer.status, 202, answer.text);
+      const location = answer.headers.get("location");
+      claim.equal("the answer says where the payment is", location, `/payments/${answer.json.payment_id}`);
       const payment = await client.ended("seed", String(answer.json.payment_id));
-      assert.equal(payment.status, "COMPLETED", JSON.stringify(payment));
+      claim.equal("the payment completes", payment.status, "COMPLETED", payment);
       figure(`${path} to COMPLETED, ms`, Math.round(performance.now() - started));
-      await client.until("the announcement", 10, async () => {
+      await client.until("the announcement", async () => {
         const now = await client.get("seed", `/payments/${payment.payment_id}`);
         return now.step === "notify-payment" ? now : undefined;
       });
-      await assertTrail(client, "seed", String(payment.payment_id), HAPPY_TRAIL);
+      await claimTrail(client, "seed", String(payment.payment_id), HAPPY_TRAIL);
     }
   },
 };

@@ -1,10 +1,11 @@
 // Two hundred payments at once: every one whole, and what each of them costs.
 import { randomUUID } from "node:crypto";
 import { percentile } from "../../scripts/capacity/simulation/fleet.ts";
-import { assertTrail, assertTrialBalance, balanceOf, HAPPY_TRAIL } from "./lib/books.ts";
+import { balanceOf, claimTrail, claimTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
+import { claim } from "./lib/claims.ts";
 import { type Client, concurrently } from "./lib/client.ts";
 import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const CONCURRENCY = 20;
 const AMOUNT = 10_000;
@@ -25,14 +26,22 @@ export const proof: Proof = {
     await concurrently(count, CONCURRENCY, async (index) => {
       const id = ids[index] ?? "";
       const payment = await client.get(merchant, `/payments/${id}`);
-      assert.equal(payment.status, "COMPLETED", JSON.stringify(payment));
-      await assertTrail(client, merchant, id, HAPPY_TRAIL);
+      claim.equal("every payment completes", payment.status, "COMPLETED", payment);
+      await claimTrail(client, merchant, id, HAPPY_TRAIL);
       const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
-      assert.deepEqual(operations.sort(), ["authorize succeeded", "capture succeeded"]);
+      claim.equal(
+        "the provider authorized and captured once",
+        operations.sort(),
+        ["authorize succeeded", "capture succeeded"],
+        id,
+      );
     });
-    await assertTrialBalance(client, count * 2);
+    await claimTrialBalance(client, count * 2);
     const balance = await balanceOf(client, merchant, "settlement", "EUR");
-    assert.deepEqual(balance, { pending: 0n, available: BigInt((count + sized(60)) * (AMOUNT - FEE)) });
+    claim.equal("the merchant has what its payments brought", balance, {
+      pending: 0n,
+      available: BigInt((count + sized(60)) * (AMOUNT - FEE)),
+    });
 
     figure("payments", count);
     figure("payments per second", (count / seconds).toFixed(1));

@@ -2,10 +2,11 @@
 // moves the money, and the other finds itself superseded.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { assertAvailable, assertTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
+import { claimAvailable, claimNoGap, claimTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
+import { claim, demand } from "./lib/claims.ts";
 import { type Client, concurrently, type Json, OPERATOR } from "./lib/client.ts";
 import { patiently } from "./lib/patience.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 const AMOUNT = 1_900;
 /** After the default policy's fee of 150 basis points, rounded down. */
@@ -38,40 +39,42 @@ async function force(client: Client, merchant: string, index: number, count: num
   const { status, text } = await patiently(path, () =>
     client.request("POST", path, { merchant: OPERATOR, body }),
   );
-  assert.ok(status === 202 || status === 409, `the new attempt was answered ${status} ${text}`);
+  claim.oneOf("a new attempt is taken, or comes too late", status, [202, 409], text);
   return { id, isTaken: status === 202 };
 }
 
 /**
- * Demands one of everything, whoever did it, and that the trail has no event beyond one saga's and the change of owner. Returns
+ * Claims one of everything, whoever did it, and that the trail has no event beyond one saga's and the change of owner. Returns
  * how often the money was captured.
  */
-async function assertOneEffect(client: Client, merchant: string, { id, isTaken }: Forced): Promise<number> {
+async function claimOneEffect(client: Client, merchant: string, { id, isTaken }: Forced): Promise<number> {
   const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
-  assert.deepEqual(operations, ["authorize succeeded", "capture succeeded"], id);
+  claim.equal(
+    "the provider authorized and captured once",
+    operations,
+    ["authorize succeeded", "capture succeeded"],
+    id,
+  );
   const { events } = (await client.get(merchant, `/payments/${id}/events`)) as { events: Event[] };
-  assert.deepEqual(
-    events.map(({ sequence }) => sequence),
-    events.map((_, index) => index + 1),
-  );
+  claimNoGap(id, events);
   const types = events.map(({ type }) => type.replace("payment.", ""));
-  assert.equal(types.filter((type) => type === "attempted").length, isTaken ? 1 : 0, types.join(", "));
-  assert.deepEqual(
-    types.filter((type) => type !== "attempted"),
-    HAPPY_TRAIL,
-  );
+  const attempts = types.filter((type) => type === "attempted").length;
+  claim.equal("the change of owner is in the trail, once", attempts, isTaken ? 1 : 0, { id, types });
+  const others = types.filter((type) => type !== "attempted");
+  claim.equal("the trail is one saga's", others, HAPPY_TRAIL, { id, types });
   return operations.filter((operation) => operation.startsWith("capture")).length;
 }
 
 /** The execution that did not keep the payment: it has to have ended in SagaSuperseded, or to have found all of its work done. */
 async function loserOf(client: Client, id: string): Promise<Attempt> {
-  return client.until(`both executions of ${id} have ended`, 60, async () => {
+  return client.until(`both executions of ${id} have ended`, async () => {
     const saga = await client.get(OPERATOR, `/sagas/${id}`);
     const attempts = saga.attempts as Attempt[];
     const owner = (saga.execution as { name: string }).name;
-    assert.equal(attempts.length, 2);
+    demand.equal("a payment that was taken over has two executions", attempts.length, 2, { id, attempts });
     if (attempts.some(({ status }) => status === "RUNNING")) return undefined;
-    assert.deepEqual([...new Set(attempts.map(({ status }) => status))], ["SUCCEEDED"]);
+    const statuses = [...new Set(attempts.map(({ status }) => status))];
+    claim.equal("both executions succeed", statuses, ["SUCCEEDED"], { id, attempts });
     return attempts.find(({ execution }) => execution !== owner);
   });
 }
@@ -85,28 +88,29 @@ export const proof: Proof = {
     const forced = await concurrently(count, 6, (index) => force(client, merchant, index, count));
     const statuses = await concurrently(count, 10, async (index) => {
       const { id } = forced[index] as Forced;
-      return client.until(`payment ${id} completes`, 180, async () => {
+      return client.until(`payment ${id} completes`, async () => {
         const { status } = await client.get(merchant, `/payments/${id}`);
         return status === "COMPLETED" ? status : undefined;
       });
     });
-    assert.deepEqual([...new Set(statuses)], ["COMPLETED"]);
+    claim.equal("every payment completes", [...new Set(statuses)], ["COMPLETED"]);
     const taken = forced.filter(({ isTaken }) => isTaken);
-    assert.ok(taken.length > 0, "no payment was taken over");
+    claim.atLeast("some payment is taken over", taken.length, 1);
     const losers = await concurrently(taken.length, 5, (index) =>
       loserOf(client, (taken[index] as Forced).id),
     );
-    for (const loser of losers) assert.equal(loser.last_state, "SagaSuperseded", JSON.stringify(loser));
+    for (const loser of losers)
+      claim.equal("the stale execution ends superseded", loser.last_state, "SagaSuperseded", loser);
     let captures = 0;
     for (const one of forced) {
-      await client.until(`payment ${one.id} is announced`, 60, async () => {
+      await client.until(`payment ${one.id} is announced`, async () => {
         const { step } = await client.get(merchant, `/payments/${one.id}`);
         return step === "notify-payment" ? true : undefined;
       });
-      captures += await assertOneEffect(client, merchant, one);
+      captures += await claimOneEffect(client, merchant, one);
     }
-    await assertTrialBalance(client, count * 2);
-    await assertAvailable(client, merchant, "EUR", NET * BigInt(count));
+    await claimTrialBalance(client, count * 2);
+    await claimAvailable(client, merchant, "EUR", NET * BigInt(count));
     const lateLosers = losers.filter(({ execution }) => execution.length === taken[0]?.id.length).length;
     figure("payments", count);
     figure("taken over while the first execution ran", taken.length);

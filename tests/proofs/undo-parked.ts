@@ -1,9 +1,10 @@
 // An undo that the provider keeps refusing parks its payment; nothing is lost, and once the provider gives way a redrive ends it.
 import { randomUUID } from "node:crypto";
-import { assertTrialBalance, balanceOf } from "./lib/books.ts";
-import { type Client, concurrently, type Json, OPERATOR } from "./lib/client.ts";
+import { balanceOf, claimTrialBalance } from "./lib/books.ts";
+import { claim } from "./lib/claims.ts";
+import { type Client, concurrently, failureOf, type Json, OPERATOR } from "./lib/client.ts";
 import { patiently } from "./lib/patience.ts";
-import { assert, type Proof } from "./lib/proof.ts";
+import type { Proof } from "./lib/proof.ts";
 
 /** An undo retries for up to ten minutes; here for a quarter. Higher, and a busy machine's slowness is a timeout. */
 const TIME_SCALE = 4;
@@ -31,7 +32,7 @@ async function heldFor(client: Client, id: string): Promise<number> {
 async function redrive(client: Client, id: string): Promise<boolean> {
   const path = `/sagas/${id}/redrive`;
   const { status, text } = await patiently(path, () => client.request("POST", path, { merchant: OPERATOR }));
-  assert.ok(status === 202 || status === 409, `redrive answered ${status} ${text}`);
+  claim.oneOf("a redrive is taken, or comes too late", status, [202, 409], text);
   return status === 202;
 }
 
@@ -45,17 +46,14 @@ export const proof: Proof = {
       return client.accepted(merchant, body);
     });
     const parked = await concurrently(ids.length, 10, (index) =>
-      client.until(`payment ${ids[index]} is parked`, 300, async () => {
+      client.until(`payment ${ids[index]} is parked`, async () => {
         const events = await eventsOf(client, merchant, String(ids[index]));
         return events.find(({ type }) => type === "payment.parked");
       }),
     );
     const states = [...new Set(parked.map(({ data }) => `${data.state} with ${data.error}`))];
-    assert.deepEqual(
-      [...new Set(parked.map(({ data }) => data.state))],
-      ["VoidAuthorization"],
-      String(states),
-    );
+    const where = [...new Set(parked.map(({ data }) => data.state))];
+    claim.equal("every payment is parked at its undo", where, ["VoidAuthorization"], states);
     const before = await Promise.all(ids.map((id) => heldFor(client, id)));
     figure("parked", parked.length);
     figure("at", states.join(", "));
@@ -66,24 +64,35 @@ export const proof: Proof = {
 
     const byHand = await concurrently(ids.length, 5, (index) => redrive(client, String(ids[index])));
     const payments = await concurrently(ids.length, 10, (index) =>
-      client.until(`payment ${ids[index]} fails`, 120, async () => {
+      client.until(`payment ${ids[index]} fails`, async () => {
         const payment = await client.get(merchant, `/payments/${ids[index]}`);
         return payment.status === "FAILED" ? payment : undefined;
       }),
     );
     for (const payment of payments) {
-      const { code, step, undone } = payment.failure as { code: string; step: string; undone: string[] };
-      assert.deepEqual({ code, step }, { code: "CaptureDeclined", step: "capture-payment" });
-      assert.deepEqual(undone, ["post-ledger", "authorize-payment"]);
+      claim.equal(
+        "it says where it failed, and what was undone in which order",
+        failureOf(payment),
+        {
+          code: "CaptureDeclined",
+          step: "capture-payment",
+          undone: ["post-ledger", "authorize-payment"],
+        },
+        payment,
+      );
     }
     const held = await Promise.all(ids.map((id) => heldFor(client, id)));
-    assert.deepEqual([...new Set(held)], [0], "the provider still holds money");
+    claim.equal("the provider holds nothing in the end", [...new Set(held)], [0]);
     for (const id of ids) {
       const types = (await eventsOf(client, merchant, id)).map(({ type }) => type);
-      assert.ok(types.indexOf("payment.resumed") > types.indexOf("payment.parked"), types.join(", "));
+      const [parkedAt, resumedAt] = [types.indexOf("payment.parked"), types.indexOf("payment.resumed")];
+      claim.atLeast("it is resumed after it was parked", resumedAt, parkedAt + 1, { id, types });
     }
-    await assertTrialBalance(client, ids.length * 2);
-    assert.deepEqual(await balanceOf(client, merchant, "settlement", "EUR"), { pending: 0n, available: 0n });
+    await claimTrialBalance(client, ids.length * 2);
+    claim.equal("the merchant has nothing of it", await balanceOf(client, merchant, "settlement", "EUR"), {
+      pending: 0n,
+      available: 0n,
+    });
     figure("redriven by hand", byHand.filter(Boolean).length);
     figure("redriven by the sweep", byHand.filter((one) => !one).length);
     figure("FAILED", payments.length);

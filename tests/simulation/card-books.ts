@@ -65,7 +65,7 @@ export class CardBooks extends KeyBooks implements Books {
 
   private authorize(key: string): ProviderAnswer {
     return this.once(key, () => {
-      if (this.run.weather.refuses.first) return { outcome: "refused", message: "declined" };
+      if (this.run.plan.refuses.first) return { outcome: "refused", message: "declined" };
       const id = `auth-${this.holds.length + 1}`;
       this.holds.push({ id, voided: false, captures: 0 });
       return { outcome: "succeeded", id };
@@ -76,7 +76,7 @@ export class CardBooks extends KeyBooks implements Books {
     return this.once(key, () => {
       const hold = this.holds.find(({ id }) => id === authorizationId);
       if (!hold || hold.voided) return { outcome: "refused", message: "nothing is held" };
-      if (this.run.weather.refuses.pivot) return { outcome: "refused", message: "declined" };
+      if (this.run.plan.refuses.pivot) return { outcome: "refused", message: "declined" };
       hold.captures += 1;
       return { outcome: "succeeded", id: `cap-${hold.captures}-of-${hold.id}` };
     });
@@ -87,7 +87,7 @@ export class CardBooks extends KeyBooks implements Books {
     if (known) return known;
     const target = this.find(authorizeKey);
     if (target.outcome === "absent")
-      return this.run.weather.nature.tombstones ? this.tombstone(authorizeKey) : target;
+      return this.run.plan.nature.tombstones ? this.tombstone(authorizeKey) : target;
     if (target.outcome === "pending" || target.outcome === "tombstoned") return target;
     if (target.outcome === "succeeded") return this.release(key, target.id);
     return this.keep(key, { outcome: "succeeded", id: `void-of-${authorizeKey}` });

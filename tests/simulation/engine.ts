@@ -45,7 +45,7 @@ export class Engine {
   }
 
   private go(execution: Execution): void {
-    const { schedule, random, story } = this.run;
+    const { schedule, random, trace } = this.run;
     const who = `execution ${shortName(execution.name)}`;
     runMachine(this.definition, execution.state, {
       invoke: (_, state) => this.invoke(execution.name, state),
@@ -53,11 +53,11 @@ export class Engine {
       random: () => random.next(),
       entered: (state) => {
         execution.state = state;
-        story.tell(schedule.now, who, `enters ${state}`);
+        trace.add(schedule.now, who, `enters ${state}`);
       },
     }).then((ended) => {
       Object.assign(execution, ended);
-      story.tell(schedule.now, who, `${ended.status} at ${ended.state} ${ended.error ?? ""}`);
+      trace.add(schedule.now, who, `${ended.status} at ${ended.state} ${ended.error ?? ""}`);
       if (ended.status === "FAILED") this.onFailed(execution);
     });
   }
@@ -74,18 +74,18 @@ export class Engine {
 
   /** One invocation as the machine sees it: an answer, an error, or silence until the task's timeout. */
   private invoke(execution: string, state: State): Promise<void> {
-    const { schedule, random, weather, story } = this.run;
+    const { schedule, random, plan, trace } = this.run;
     const fn = functionOf(state);
     const { crash: _, ...odds } = isCalm(this.run)
       ? { crash: 0, abandon: 0, twice: 0, throttle: 0, cold: 0 }
-      : weather.lambda;
+      : plan.lambda;
     return new Promise((resolve, reject) => {
       let waits = true;
       const hear = (error?: string) => {
         if (!waits) return;
         waits = false;
         timeout.cancelled = true;
-        if (error) story.tell(schedule.now, `execution ${shortName(execution)}`, `hears ${error} of ${fn}`);
+        if (error) trace.add(schedule.now, `execution ${shortName(execution)}`, `hears ${error} of ${fn}`);
         if (error) reject(new TaskFailed(error));
         else resolve();
       };
@@ -99,7 +99,7 @@ export class Engine {
       const cold = random.chance(odds.cold) ? random.between(0, LONGEST_COLD_START_MS) : latency(this.run);
       schedule.in(cold, () => this.begin(fn, execution, hear, lags));
       if (random.chance(odds.twice)) {
-        story.fault(schedule.now, fn, "is invoked twice", "invoked twice");
+        trace.fault(schedule.now, fn, "is invoked twice", "invoked twice");
         schedule.in(random.between(0, LONGEST_COLD_START_MS), () =>
           this.begin(fn, execution, () => undefined),
         );
@@ -108,7 +108,7 @@ export class Engine {
         const error = random.pick(ABANDONED);
         schedule.in(random.between(0, random.pick([200, 9_000])), () => {
           if (waits)
-            story.fault(schedule.now, fn, "is given up on while it runs", "given up on while it runs");
+            trace.fault(schedule.now, fn, "is given up on while it runs", "given up on while it runs");
           hear(error);
         });
       }
@@ -116,19 +116,19 @@ export class Engine {
   }
 
   private begin(fn: string, execution: string, hear: (error?: string) => void, lags = false): void {
-    const { schedule, story } = this.run;
+    const { schedule, trace } = this.run;
     const heardSoon = (error?: string) => schedule.in(latency(this.run), () => hear(error));
     const name = `${fn}#${++this.invocations}${shortName(execution) === "a1" ? "" : ` (${shortName(execution)})`}`;
     const by = new Invocation(this.run, name, lifeOf(fn), heardSoon, lags);
     this.runStep(fn, execution, by).then(
       () => {
         by.end();
-        story.tell(schedule.now, name, "returns");
+        trace.add(schedule.now, name, "returns");
         heardSoon();
       },
       (error: Error) => {
         by.end();
-        story.tell(schedule.now, name, `throws ${error.name}: ${error.message}`);
+        trace.add(schedule.now, name, `throws ${error.name}: ${error.message}`);
         heardSoon(error.name);
       },
     );

@@ -14,7 +14,7 @@ type Part<Fault extends string> = { odds: Record<Fault, number>; outage?: Outage
 
 type Trouble = { fault: ProviderFault; odds: number; until_ms: number };
 
-export type Weather = {
+export type FaultPlan = {
   calm_at_ms: number;
   /** The share of calls that take seconds instead of milliseconds. */
   slow: number;
@@ -48,7 +48,7 @@ const nature = (
   key_ttl_seconds: number,
   replays_errors: boolean,
   tombstones: boolean,
-): Weather["nature"] => ({
+): FaultPlan["nature"] => ({
   key_ttl_seconds,
   replays_errors,
   tombstones,
@@ -81,7 +81,7 @@ function part<Fault extends string>(
 /** Mostly the two that matter most: what happens after we gave up, and what is not answered for a while. */
 const TROUBLES = ["late", "late", "unavailable", "unavailable", "lost", "pending", "sticky"] as const;
 
-function drawTroubles(random: Random, operations: readonly string[]): Weather["troubles"] {
+function drawTroubles(random: Random, operations: readonly string[]): FaultPlan["troubles"] {
   const troubled = operations.filter(() => random.chance(0.25));
   const draw = (): Trouble => ({
     fault: random.pick(TROUBLES),
@@ -96,19 +96,19 @@ const moment = (random: Random): number =>
   random.chance(0.6) ? random.between(0, 3_000) : random.between(0, 6 * MINUTE);
 
 /** Mostly while the first tries run: then one may be refused for lack of funds beside one that is not. */
-function funding(random: Random): Pick<Weather, "funded_at_ms"> {
+function funding(random: Random): Pick<FaultPlan, "funded_at_ms"> {
   if (!random.chance(0.3)) return {};
   return { funded_at_ms: random.chance(0.7) ? random.between(0, 2_500) : moment(random) };
 }
 
 /** `operations` are the provider's, as troubles name them. */
-export function drawWeather(random: Random, operations: readonly string[]): Weather {
-  const storm = random.chance(0.93);
+export function drawFaultPlan(random: Random, operations: readonly string[]): FaultPlan {
+  const isFaulty = random.chance(0.93);
   // Half of the runs meet a machine that gives up at once on functions that go on: there the undo runs beside its step.
   const rough = random.chance(0.5);
   const disabledAt = moment(random);
   return {
-    calm_at_ms: storm ? random.between(1, 25) * MINUTE : 0,
+    calm_at_ms: isFaulty ? random.between(1, 25) * MINUTE : 0,
     slow: random.rarely(0.2),
     store: part(random, STORE_FAULTS, random.chance(0.8) ? 0.06 : 0.3),
     provider: part(random, PROVIDER_FAULTS, random.chance(0.5) ? 0.15 : 0.4),
@@ -147,7 +147,7 @@ export function drawWeather(random: Random, operations: readonly string[]): Weat
 
 /** The fault of the provider that meets this operation now. */
 export function providerFaultOf(
-  { troubles, provider }: Weather,
+  { troubles, provider }: FaultPlan,
   what: string,
   random: Random,
   now: number,

@@ -3,13 +3,13 @@ import type { Mutant } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Result, simulate } from "./simulate.ts";
 
-export type Found = { seed: number; violations: string[]; story: () => string };
+export type Found = { seed: number; violations: string[]; trace: () => string };
 
 /** The seeds from 0 up. */
 export const firstSeeds = (count: number): number[] => Array.from({ length: count }, (_, seed) => seed);
 
 /** Runs the seeds in their order until one violates; `seen` hears of every run. */
-export async function hunt(
+export async function findFailingSeed(
   scenario: Scenario,
   seeds: readonly number[],
   mutant?: Mutant,
@@ -18,8 +18,8 @@ export async function hunt(
   for (const seed of seeds) {
     const result = await simulate(scenario, seed, mutant);
     seen(result, seed);
-    const { violations, story } = result;
-    if (violations.length > 0) return { seed, violations, story };
+    const { violations, trace } = result;
+    if (violations.length > 0) return { seed, violations, trace };
   }
   return undefined;
 }

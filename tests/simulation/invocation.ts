@@ -3,20 +3,18 @@
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import type { Random } from "../../scripts/lib/random.ts";
 import type { Carry } from "../support/memory/memory-payment-store.ts";
-import { faultOf, type Weather } from "./fault-plan.ts";
+import { type FaultPlan, faultOf } from "./fault-plan.ts";
 import type { Schedule } from "./schedule.ts";
-import type { Story } from "./trace.ts";
+import type { Trace } from "./trace.ts";
 
 /** What every part of one run shares. */
-export type Run = { schedule: Schedule; random: Random; story: Story; weather: Weather };
+export type Run = { schedule: Schedule; random: Random; trace: Trace; plan: FaultPlan };
 
-export const isCalm = ({ schedule, weather }: Run): boolean => schedule.now >= weather.calm_at_ms;
+export const isCalm = ({ schedule, plan }: Run): boolean => schedule.now >= plan.calm_at_ms;
 
 /** How long a message is on its way. */
 export const latency = (run: Run): number =>
-  !isCalm(run) && run.random.chance(run.weather.slow)
-    ? run.random.between(0, 6_000)
-    : run.random.between(1, 40);
+  !isCalm(run) && run.random.chance(run.plan.slow) ? run.random.between(0, 6_000) : run.random.between(1, 40);
 
 const CRASHES = ["Runtime.ExitError", "Lambda.Unknown", "Lambda.ServiceException"] as const;
 const LATE_WRITE_MS = 8_000;
@@ -51,14 +49,14 @@ export class Invocation {
   die(error: string): void {
     if (!this.alive) return;
     this.end();
-    this.run.story.fault(this.run.schedule.now, this.name, `dies with ${error}`, `function dies: ${error}`);
+    this.run.trace.fault(this.run.schedule.now, this.name, `dies with ${error}`, `function dies: ${error}`);
     this.onDeath(error);
   }
 
   /** True when it died at this very await. */
   stumbles(): boolean {
-    const { random, weather } = this.run;
-    if (!isCalm(this.run) && random.chance(weather.lambda.crash)) this.die(random.pick(CRASHES));
+    const { random, plan } = this.run;
+    if (!isCalm(this.run) && random.chance(plan.lambda.crash)) this.die(random.pick(CRASHES));
     return !this.alive;
   }
 
@@ -79,22 +77,22 @@ export class Invocation {
   /** Round trips to the store: contention and outages leave nothing, a lost or a late one is applied and says nothing. */
   readonly store: Carry = <T>(operation: string, effect: () => T): Promise<T> => {
     const { run } = this;
-    const { schedule, random, story, weather } = run;
-    const fault = isCalm(run) ? undefined : faultOf(weather.store, random, schedule.now);
+    const { schedule, random, trace, plan } = run;
+    const fault = isCalm(run) ? undefined : faultOf(plan.store, random, schedule.now);
     const apply = (): ((resolve: Resolve<T>, reject: Reject) => void) => {
       try {
         const value = effect();
-        story.tell(schedule.now, this.name, `store: ${operation}${value === false ? " (stale)" : ""}`);
+        trace.add(schedule.now, this.name, `store: ${operation}${value === false ? " (stale)" : ""}`);
         return (resolve) => resolve(value);
       } catch (error) {
         const { name } = error as Error;
-        story.tell(schedule.now, this.name, `store: ${operation} ✗ ${name}`);
+        trace.add(schedule.now, this.name, `store: ${operation} ✗ ${name}`);
         return (_, reject) => reject(error);
       }
     };
     return this.request<T>((answer) => {
       if (fault)
-        story.fault(schedule.now, this.name, `store: ${operation} meets ${fault}`, `store: ${fault}`);
+        trace.fault(schedule.now, this.name, `store: ${operation} meets ${fault}`, `store: ${fault}`);
       const noAnswer = (_: Resolve<T>, reject: Reject) => reject(new StoreUnavailable("no answer"));
       if (fault === "contention") answer(this.pace(), (_, reject) => reject(new StoreContention("busy")));
       else if (fault === "unavailable") answer(this.pace(), noAnswer);

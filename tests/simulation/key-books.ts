@@ -69,7 +69,7 @@ export class KeyBooks {
   /** What the key came to, unless the provider has forgotten it by now; a tombstone it never forgets. */
   private standing(key: string): ProviderAnswer | undefined {
     const row = this.rows.get(key);
-    const { key_ttl_seconds } = this.run.weather.nature;
+    const { key_ttl_seconds } = this.run.plan.nature;
     const forgotten =
       row && row.answer.outcome !== "tombstoned" && this.run.schedule.now - row.at > key_ttl_seconds * 1000;
     return forgotten ? undefined : row?.answer;
@@ -83,6 +83,6 @@ export class KeyBooks {
 
   /** The undo is refused for now: no last word, and not kept. */
   protected refusesUndo(): boolean {
-    return this.run.schedule.now < this.run.weather.refuses.undo_until_ms;
+    return this.run.schedule.now < this.run.plan.refuses.undo_until_ms;
   }
 }

@@ -21,17 +21,17 @@ export class Merchant {
   }
 
   start(): void {
-    const { random, schedule, weather } = this.world.run;
+    const { random, schedule, plan } = this.world.run;
     const clients = random.chance(0.3) ? 2 : 1;
     for (let client = 0; client < clients; client++) schedule.in(random.between(0, 300), () => this.post(1));
-    if (weather.cancel_at_ms !== undefined) schedule.in(weather.cancel_at_ms, () => this.cancel());
+    if (plan.cancel_at_ms !== undefined) schedule.in(plan.cancel_at_ms, () => this.cancel());
   }
 
   private post(attempt: number): void {
-    const { schedule, random, weather } = this.world.run;
+    const { schedule, random, plan } = this.world.run;
     const again = () => {
       if (attempt >= MOST_POSTS) return;
-      const wait = attempt < MOST_POSTS / 2 ? random.between(100, 20_000) : weather.calm_at_ms + MINUTE;
+      const wait = attempt < MOST_POSTS / 2 ? random.between(100, 20_000) : plan.calm_at_ms + MINUTE;
       schedule.in(wait, () => this.post(attempt + 1));
     };
     const { body } = this.world.scenario;
@@ -62,12 +62,12 @@ export class Merchant {
   /** One conditional write, refused once the pivot is intended. */
   private cancel(): void {
     const payment = this.world.payment();
-    const { schedule, story } = this.world.run;
+    const { schedule, trace } = this.world.run;
     if (!payment || isTerminal(payment.status) || payment.cancel_requested_at !== undefined) return;
     const pivot = payment.marks.intent[this.world.scenario.pivot] !== undefined;
     if (pivot && !this.cancelIgnoresPivot) return;
     this.world.store.alter(payment.payment_id, { cancel_requested_at: this.world.clock().now() });
     this.cancelTaken = true;
-    story.fault(schedule.now, "merchant", "cancels", "cancel");
+    trace.fault(schedule.now, "merchant", "cancels", "cancel");
   }
 }

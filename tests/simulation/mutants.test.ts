@@ -1,6 +1,6 @@
 // A simulation that finds nothing proves nothing until it has found what is missing: each guard taken out in turn.
 import { describe, expect, it } from "@jest/globals";
-import { firstSeeds, hunt } from "./find-failing-seed.ts";
+import { findFailingSeed, firstSeeds } from "./find-failing-seed.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 
@@ -15,7 +15,7 @@ describe.each(SCENARIOS)("the simulation of the $rail rail misses", (scenario) =
   it.each(scenario.mutants.map((mutant) => [mutant.name, mutant] as const))(
     "the guard that is gone: %s",
     async (_, mutant) => {
-      const found = await hunt(scenario, SEEDS, mutant);
+      const found = await findFailingSeed(scenario, SEEDS, mutant);
       expect(found?.violations.length).toBeGreaterThan(0);
       // With the guard in place the same seed is clean: it is the guard that was missed.
       expect((await simulate(scenario, found?.seed ?? 0)).violations).toEqual([]);

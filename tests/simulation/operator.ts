@@ -44,22 +44,22 @@ export class Operator {
 
   /** Sweeps until nothing is open, as long as a sweep may still change anything. */
   start(): void {
-    const { schedule, weather } = this.world.run;
-    for (const at of weather.attempts_at_ms) schedule.in(at, () => this.takeUp(true));
+    const { schedule, plan } = this.world.run;
+    for (const at of plan.attempts_at_ms) schedule.in(at, () => this.takeUp(true));
     schedule.in(SWEEP_MS, () => this.sweep());
   }
 
   /** Step Functions says that an execution failed: lost now and then, and twice now and then. */
   hear(execution: Execution): void {
-    const { schedule, random, story, weather } = this.world.run;
+    const { schedule, random, trace, plan } = this.world.run;
     const copies = isCalm(this.world.run) ? 1 : random.pick([0, 1, 1, 1, 2]);
     for (let copy = 0; copy < copies; copy++)
       schedule.in(random.between(100, 5_000), () => this.heed(execution.name, 1));
-    if (weather.errs) schedule.in(random.between(0, 10) * MINUTE, () => this.err());
+    if (plan.errs) schedule.in(random.between(0, 10) * MINUTE, () => this.err());
     if (random.chance(0.1) && execution.redrives < 3)
       schedule.in(random.between(0, 5) * MINUTE, () => {
         if (execution.status !== "FAILED") return;
-        story.fault(schedule.now, "somebody", `redrives ${execution.name} past us`, "redriven past us");
+        trace.fault(schedule.now, "somebody", `redrives ${execution.name} past us`, "redriven past us");
         this.world.engine.redrive(execution.name);
       });
   }
@@ -132,7 +132,7 @@ export class Operator {
   }
 
   private forgets(): boolean {
-    return this.world.run.weather.nature.key_ttl_seconds < 3_600;
+    return this.world.run.plan.nature.key_ttl_seconds < 3_600;
   }
 
   private inDoubt(payment: PaymentRecord): ForwardOperation | undefined {
@@ -145,10 +145,10 @@ export class Operator {
   private takeUp(new_attempt: boolean, learned?: Learned): void {
     const payment = this.world.payment();
     if (!payment) return;
-    const { schedule, story } = this.world.run;
+    const { schedule, trace } = this.world.run;
     const knowing = learned ? `, knowing ${learned.operation} ${learned.state}` : "";
     const what = new_attempt ? "orders a new attempt" : `orders a redrive${knowing}`;
-    story.fault(schedule.now, "operator", what, what);
+    trace.fault(schedule.now, "operator", what, what);
     const request = {
       paymentId: payment.payment_id,
       operator: "ops",
@@ -204,7 +204,7 @@ export class Operator {
         ask(() => {
           const execution = engine.executions.get(name);
           if (!execution || !hasFailed(execution)) return { refused: "it has not failed" };
-          run.story.fault(run.schedule.now, by.name, `redrives ${name}`, "redrive");
+          run.trace.fault(run.schedule.now, by.name, `redrives ${name}`, "redrive");
           engine.redrive(name);
           return {};
         }),

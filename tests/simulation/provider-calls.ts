@@ -17,7 +17,7 @@ export function callsOf(run: Run, books: KeyBooks, by: Invocation, name: string)
   return {
     call,
     questions: {
-      nature: { ...run.weather.nature, name },
+      nature: { ...run.plan.nature, name },
       find: (key: string) => call("find", key, () => books.find(key), false),
       tombstone: (key: string) => call("tombstone", key, () => books.tombstone(key), false),
     },
@@ -25,18 +25,18 @@ export function callsOf(run: Run, books: KeyBooks, by: Invocation, name: string)
 }
 
 function send(run: Run, books: KeyBooks, by: Invocation, { what, key, effect, movesMoney }: Call) {
-  const { schedule, random, story, weather } = run;
-  const inFlightMs = weather.nature.in_flight_seconds * 1000;
-  const drawn = isCalm(run) ? undefined : providerFaultOf(weather, what, random, schedule.now);
-  const fault = meets(drawn, movesMoney, weather.nature.replays_errors);
+  const { schedule, random, trace, plan } = run;
+  const inFlightMs = plan.nature.in_flight_seconds * 1000;
+  const drawn = isCalm(run) ? undefined : providerFaultOf(plan, what, random, schedule.now);
+  const fault = meets(drawn, movesMoney, plan.nature.replays_errors);
   const arrive = (): ProviderAnswer => {
     const answer = effect();
-    story.tell(schedule.now, by.name, `provider: ${what} → ${answer.outcome}`);
+    trace.add(schedule.now, by.name, `provider: ${what} → ${answer.outcome}`);
     return answer;
   };
   return by.request<ProviderAnswer>((answer) => {
     const say = (said: ProviderAnswer, after = by.pace()) => answer(after, (resolve) => resolve(said));
-    if (fault) story.fault(schedule.now, by.name, `provider: ${what} meets ${fault}`, `provider: ${fault}`);
+    if (fault) trace.fault(schedule.now, by.name, `provider: ${what} meets ${fault}`, `provider: ${fault}`);
     switch (fault) {
       case "unavailable":
         return say(UNAVAILABLE);

@@ -91,7 +91,7 @@ export class RampBooks extends KeyBooks implements Books {
 
   private buy(key: string, amount: bigint, received: bigint): ProviderAnswer {
     return this.once(key, () => {
-      if (this.run.weather.refuses.first) return { outcome: "refused", message: "declined" };
+      if (this.run.plan.refuses.first) return { outcome: "refused", message: "declined" };
       this.bought += 1;
       this.price = amount;
       return { outcome: "succeeded", id: `bought-${this.bought}`, received };
@@ -100,7 +100,7 @@ export class RampBooks extends KeyBooks implements Books {
 
   private payOut(key: string, received: bigint): ProviderAnswer {
     return this.once(key, () => {
-      if (this.run.weather.refuses.pivot) return { outcome: "refused", message: "declined" };
+      if (this.run.plan.refuses.pivot) return { outcome: "refused", message: "declined" };
       this.paid += 1;
       return { outcome: "succeeded", id: `paid-${this.paid}`, received };
     });

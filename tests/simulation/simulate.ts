@@ -3,12 +3,12 @@
 import { executionOf } from "../../functions/lib/domain/saga-executions.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
 import { Random } from "../../scripts/lib/random.ts";
-import { drawWeather } from "./fault-plan.ts";
+import { drawFaultPlan } from "./fault-plan.ts";
 import { violationsOf } from "./invariants.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
 import { Schedule } from "./schedule.ts";
-import { Story } from "./trace.ts";
+import { Trace } from "./trace.ts";
 import { World } from "./world.ts";
 
 /** A run has some hundred events; this many only when something goes in circles. */
@@ -20,24 +20,24 @@ export type Result = {
   end: string;
   events: number;
   faults: Map<string, number>;
-  story: () => string;
+  trace: () => string;
 };
 
 export async function simulate(scenario: Scenario, seed: number, mutant?: Mutant): Promise<Result> {
   const random = new Random(seed);
   const schedule = new Schedule();
-  const story = new Story();
-  const weather = drawWeather(random, scenario.operations);
-  const world = new World({ schedule, random, story, weather }, scenario, mutant);
+  const trace = new Trace();
+  const plan = drawFaultPlan(random, scenario.operations);
+  const world = new World({ schedule, random, trace, plan }, scenario, mutant);
   const ended = await world.live(MOST_EVENTS);
   const violations = ended ? violationsOf(world) : [`it did not end within ${MOST_EVENTS} events`];
   return {
     violations,
     end: endOf(world),
     events: schedule.events,
-    faults: story.faults,
-    story: () =>
-      [`seed ${seed}`, JSON.stringify(weather), String(story), ...violations.map((one) => `✗ ${one}`)].join(
+    faults: trace.faults,
+    trace: () =>
+      [`seed ${seed}`, JSON.stringify(plan), String(trace), ...violations.map((one) => `✗ ${one}`)].join(
         "\n",
       ),
   };

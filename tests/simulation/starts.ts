@@ -17,19 +17,19 @@ export class Starts {
 
   starterOf(by: Invocation): SagaStarter {
     const { run, engine } = this.world;
-    const { schedule, random, weather, story } = run;
+    const { schedule, random, plan, trace } = run;
     return {
       start: (_, paymentId, execution = paymentId) =>
         by.request<boolean>((answer) => {
-          const throttled = !isCalm(run) && random.chance(weather.lambda.throttle * 3);
-          const lost = !isCalm(run) && random.chance(weather.store.odds.lost);
-          if (throttled) story.fault(schedule.now, by.name, "StartExecution is throttled", "start throttled");
+          const throttled = !isCalm(run) && random.chance(plan.lambda.throttle * 3);
+          const lost = !isCalm(run) && random.chance(plan.store.odds.lost);
+          if (throttled) trace.fault(schedule.now, by.name, "StartExecution is throttled", "start throttled");
           else schedule.in(latency(run), () => engine.start(execution));
           answer(50, (resolve) => resolve(!throttled && !lost));
         }),
       enqueue: (paymentId, delaySeconds = 0, execution?: string) =>
         by.request<boolean>((answer) => {
-          const taken = isCalm(run) || !random.chance(weather.store.odds.unavailable);
+          const taken = isCalm(run) || !random.chance(plan.store.odds.unavailable);
           if (taken)
             schedule.in(delaySeconds * 1000 + latency(run), () => this.receiveStart(paymentId, execution, 1));
           answer(20, (resolve) => resolve(taken));

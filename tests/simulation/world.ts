@@ -53,7 +53,7 @@ export class World {
   constructor(run: Run, scenario: Scenario, mutant?: Mutant) {
     this.run = run;
     this.scenario = scenario;
-    this.outage = run.weather.outage;
+    this.outage = run.plan.outage;
     this.mutant = mutant;
     this.store = new MemoryPaymentStore(run.schedule.clock(run.random), mutant?.judgement);
     this.ledger = new MemoryLedgerStore(this.store.journals, this.store.guards);
@@ -70,7 +70,7 @@ export class World {
     const patient = mutant?.machine?.(structuredClone(scenario.machine)) ?? scenario.machine;
     this.engine = new Engine(
       run,
-      impatient(patient, scenario.forward, run.weather.patience),
+      impatient(patient, scenario.forward, run.plan.patience),
       (fn, execution, by) => {
         const step = scenario.tasks[fn];
         if (!step) throw new Error(`the scenario has no task ${fn}`);
@@ -97,18 +97,18 @@ export class World {
 
   /** A function of ours that is no task of the machine. `failed` hears of its death and of its errors. */
   invoke(fn: string, code: (by: Invocation) => Promise<unknown>, failed: (error: Error) => void): void {
-    const { schedule, story } = this.run;
+    const { schedule, trace } = this.run;
     const name = `${fn}@${++this.functionsRun}`;
     const by = new Invocation(this.run, name, lifeOf(fn), (error) => failed(new Error(error)));
     code(by).then(
       (value) => {
         by.end();
         if (value !== undefined)
-          story.tell(schedule.now, name, `returns ${JSON.stringify(value).slice(0, 60)}`);
+          trace.add(schedule.now, name, `returns ${JSON.stringify(value).slice(0, 60)}`);
       },
       (error: Error) => {
         by.end();
-        story.tell(schedule.now, name, `throws ${error.name}: ${error.message}`);
+        trace.add(schedule.now, name, `throws ${error.name}: ${error.message}`);
         failed(error);
       },
     );
@@ -153,7 +153,7 @@ export class World {
   }
 
   private policy(): Required<Policy> {
-    const { disabled } = this.run.weather;
+    const { disabled } = this.run.plan;
     const { now } = this.run.schedule;
     const isDisabled = disabled && now >= disabled.from_ms && now < disabled.to_ms;
     return { ...POLICY, off_ramp_outage: this.outage, enabled: !isDisabled };
@@ -163,25 +163,25 @@ export class World {
   decide(): void {
     const { action: held } = this.outage;
     if (held === "unwind") return;
-    const isPatient = this.run.weather.patience === Number.POSITIVE_INFINITY;
+    const isPatient = this.run.plan.patience === Number.POSITIVE_INFINITY;
     const action =
       held === "hold" && isPatient ? this.run.random.pick(["unwind", "resume"] as const) : "unwind";
     this.outage = { ...this.outage, action };
-    this.run.story.tell(this.run.schedule.now, "operator", `decides to ${action}`);
+    this.run.trace.add(this.run.schedule.now, "operator", `decides to ${action}`);
   }
 
   /** An account that forbids an overdraft is there from the beginning; its funds come when they come. */
   private fund(): void {
-    const { schedule, weather } = this.run;
+    const { schedule, plan } = this.run;
     const { source_account, amount, currency } = this.scenario.body;
-    if (weather.funded_at_ms === undefined || source_account === undefined) return;
+    if (plan.funded_at_ms === undefined || source_account === undefined) return;
     const account_id = String(source_account);
     const account_key = merchantKey("m1", account_id);
     const opened_at = new Date(this.clock().now()).toISOString();
     void this.ledger.open({ account_key, account_id, status: "open", overdraft: "forbid", opened_at });
-    schedule.in(weather.funded_at_ms, () => {
+    schedule.in(plan.funded_at_ms, () => {
       this.store.guards.set(`${account_key} ${currency}`, BigInt(Number(amount)));
-      this.run.story.tell(schedule.now, "merchant", `funds ${account_id}`);
+      this.run.trace.add(schedule.now, "merchant", `funds ${account_id}`);
     });
   }
 
@@ -199,7 +199,7 @@ export class World {
     return {
       ratesOf: (currency) =>
         by.request((answer) => {
-          const fault = isCalm(run) ? undefined : faultOf(run.weather.provider, run.random, run.schedule.now);
+          const fault = isCalm(run) ? undefined : faultOf(run.plan.provider, run.random, run.schedule.now);
           const isDown = fault === "unavailable" || fault === "lost";
           const price = (PRICES[currency] ?? 0) * run.random.between(0.99, 1.01);
           const rates = {

@@ -13,9 +13,9 @@ let hasHung = false;
 export async function until<Found>(
   ask: () => Promise<Found | undefined | false> | Found | undefined | false,
   what = String(ask),
-  lastResortMs = hasHung ? ONCE_HUNG_MS : LAST_RESORT_MS,
+  { pauseMs = PAUSE_MS, lastResortMs = hasHung ? ONCE_HUNG_MS : LAST_RESORT_MS } = {},
 ): Promise<Found> {
-  for (const deadline = Date.now() + lastResortMs; Date.now() < deadline; await wait(PAUSE_MS)) {
+  for (const deadline = Date.now() + lastResortMs; Date.now() < deadline; await wait(pauseMs)) {
     const found = await ask();
     if (found !== undefined && found !== false) return found;
   }

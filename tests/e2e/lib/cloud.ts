@@ -16,7 +16,8 @@ export type Cloud = {
   stop: () => Promise<void>;
 };
 
-const START_SECONDS = 60;
+/** A bound for what hangs. */
+const START_SECONDS = 600;
 const LOG = { lines: 120, columns: 200 };
 
 /** What SDKs and Terraform read; nothing of the surroundings' own AWS or Terraform settings shines through, unless an endpoint was given. */

@@ -1,6 +1,6 @@
 // `terraform apply` in every workspace, from nothing.
+import { claim } from "../../proofs/lib/claims.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
-import { assert } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
 
 export const apply = ({ root, workspaces }: World): Proof => ({
@@ -16,7 +16,7 @@ export const apply = ({ root, workspaces }: World): Proof => ({
     }
     for (const { name, client } of workspaces) {
       const { status, text } = await client.request("GET", "/health");
-      assert.equal(status, 200, `${name}: ${text}`);
+      claim.equal("what was applied answers", status, 200, `${name}: ${text}`);
     }
   },
 });

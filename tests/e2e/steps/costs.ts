@@ -1,10 +1,11 @@
 // What a payment of each rail costs once it is applied: figures of the emulator's own counters, to hold beside those of the laptop.
 import { randomUUID } from "node:crypto";
-import { assertAvailable, assertTrail, assertTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
+import { claimAvailable, claimTrail, claimTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
+import { claim } from "../../proofs/lib/claims.ts";
 import type { Client, Json } from "../../proofs/lib/client.ts";
 import { DESTINATION, partings, SOURCE } from "../../proofs/lib/conversions.ts";
 import { costsOf } from "../../proofs/lib/costs.ts";
-import { assert, type Context, type Proof } from "../../proofs/lib/proof.ts";
+import type { Context, Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
 
 const CONCURRENCY = 8;
@@ -19,7 +20,7 @@ type Rail = {
   /** Each costs $25 per million payments (docs/architecture.md#what-a-transition-costs). */
   mostTransitions: number;
   journals: number;
-  /** Demands that the books agree about the payments. */
+  /** Claims that the books agree about the payments. */
   agree: (client: Client, merchant: string, payments: Json[]) => Promise<void>;
 };
 
@@ -34,9 +35,14 @@ const RAILS: Rail[] = [
       for (const { payment_id } of payments) {
         const operations = await client.operations(String(payment_id));
         const took = operations.map(({ operation, state }) => `${operation} ${state}`);
-        assert.deepEqual(took.sort(), ["authorize succeeded", "capture succeeded"]);
+        claim.equal(
+          "the provider authorized and captured once",
+          took.sort(),
+          ["authorize succeeded", "capture succeeded"],
+          payment_id,
+        );
       }
-      await assertAvailable(client, merchant, "EUR", BigInt(payments.length * (AMOUNT - FEE)));
+      await claimAvailable(client, merchant, "EUR", BigInt(payments.length * (AMOUNT - FEE)));
     },
   },
   {
@@ -52,8 +58,10 @@ const RAILS: Rail[] = [
     mostTransitions: 7,
     journals: 4,
     async agree(client, _, payments) {
-      for (const payment of payments)
-        assert.deepEqual(partings(payment, await client.operations(String(payment.payment_id))), []);
+      for (const payment of payments) {
+        const operations = await client.operations(String(payment.payment_id));
+        claim.nothing("every payment agrees with the provider's books", partings(payment, operations));
+      }
     },
   },
 ];
@@ -81,11 +89,11 @@ async function measure({ first }: World, { client, sized, figure }: Context, rai
   const payments: Json[] = [];
   for (const id of ids) {
     const payment = await client.get(merchant, `/payments/${id}`);
-    assert.equal(payment.status, "COMPLETED", JSON.stringify(payment));
-    await assertTrail(client, merchant, id, rail.trail);
+    claim.equal("every payment completes", payment.status, "COMPLETED", payment);
+    await claimTrail(client, merchant, id, rail.trail);
     payments.push(payment);
   }
-  await assertTrialBalance(client, count * rail.journals);
+  await claimTrialBalance(client, count * rail.journals);
   await rail.agree(client, merchant, payments);
 
   const per = (name: string): number => (spent[name] ?? 0) / count;
@@ -95,7 +103,7 @@ async function measure({ first }: World, { client, sized, figure }: Context, rai
   figure(`${rail.name}: items written per payment`, per("dynamodb.writes").toFixed(1));
   figure(`${rail.name}: Lambda invocations per payment`, per("lambda.invocations").toFixed(1));
   const transitions = per("states.transitions");
-  assert.ok(transitions <= rail.mostTransitions, `${rail.name}: ${transitions} transitions`);
-  assert.equal(spent["lambda.stream_records_given_up"] ?? 0, 0, "a stream record was given up");
-  assert.equal(spent["events.failed_deliveries"] ?? 0, 0, "an event was not delivered");
+  claim.atMost("a payment takes few transitions", transitions, rail.mostTransitions, rail.name);
+  claim.equal("no stream record is given up", spent["lambda.stream_records_given_up"] ?? 0, 0);
+  claim.equal("every event is delivered", spent["events.failed_deliveries"] ?? 0, 0);
 }

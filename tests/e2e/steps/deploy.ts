@@ -1,20 +1,21 @@
 // A deploy of changed functions and a changed machine while payments run, and its rollback: nobody notices.
 import { randomUUID } from "node:crypto";
 import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { assertAvailable, assertTrialBalance } from "../../proofs/lib/books.ts";
+import { claimAvailable, claimTrialBalance } from "../../proofs/lib/books.ts";
+import { claim } from "../../proofs/lib/claims.ts";
 import { type Client, concurrently } from "../../proofs/lib/client.ts";
 import { booksOf, untilEnded } from "../../proofs/lib/ending.ts";
 import { patiently } from "../../proofs/lib/patience.ts";
-import { assert, type Proof } from "../../proofs/lib/proof.ts";
+import type { Proof } from "../../proofs/lib/proof.ts";
 import type { Root } from "../lib/root.ts";
 import { SLOW, Traffic } from "../lib/traffic.ts";
 import type { World } from "../lib/world.ts";
-import { assertNoChanges } from "./second-plan.ts";
+import { claimNoChanges } from "./second-plan.ts";
 
 const AMOUNT = 1_000;
 /** After the default policy's fee of 150 basis points. */
 const NET = 985n;
-const END = { seconds: 120, pauseMs: 400 };
+const PAUSE_MS = 400;
 /** The functions that the deploy changes: one that says which release it is, and two that move money. */
 const ANSWERS = "check-health";
 const MOVE_MONEY = ["accept-payment", "capture-payment"];
@@ -43,7 +44,8 @@ export const deploy = ({ root, first, aws }: World): Proof => ({
         figure(`${action}, s`, Math.round((performance.now() - started) / 1000));
         // Five seconds are all that API Gateway gives this function, and its new version starts cold.
         const { json: health } = await patiently("GET /health", () => client.request("GET", "/health"));
-        assert.equal(health.release, action === "deploy" ? "next" : undefined, `after the ${action}`);
+        const release = action === "deploy" ? "next" : undefined;
+        claim.equal(`the ${action} moves the traffic`, health.release, release);
         // Before, between and after: one that belongs to this release alone.
         await traffic.pay();
       }
@@ -52,36 +54,35 @@ export const deploy = ({ root, first, aws }: World): Proof => ({
     }
     figure("requests while it moved", traffic.requests);
     figure("failed", traffic.failed.length);
-    assert.deepEqual(traffic.failed, []);
+    claim.nothing("no request fails", traffic.failed);
 
     const ended = await concurrently(traffic.ids.length, 10, (index) =>
       endOf(client, merchant, traffic.ids[index] ?? ""),
     );
-    assert.deepEqual(ended.flat(), []);
-    await assertTrialBalance(client, traffic.ids.length * 2);
-    await assertAvailable(client, merchant, "EUR", NET * BigInt(traffic.ids.length));
+    claim.nothing("every payment completes as if nothing were going on", ended.flat());
+    await claimTrialBalance(client, traffic.ids.length * 2);
+    await claimAvailable(client, merchant, "EUR", NET * BigInt(traffic.ids.length));
     const after = await versionsOf(root, first.name);
     const published = Object.keys(after.functions).filter(
       (name) => after.functions[name] !== before.functions[name],
     );
-    assert.deepEqual(
-      published.sort(),
-      [ANSWERS, ...MOVE_MONEY].sort(),
-      "functions that the deploy published",
-    );
+    claim.equal("the deploy publishes what changed", published.sort(), [ANSWERS, ...MOVE_MONEY].sort());
     const executions = await executionsOf(new SFNClient(aws), traffic.ids, after.machine);
     const old = executions[0]?.version;
     const next = executions.find(({ startedAt }) => startedAt > (moves[0] ?? 0))?.version;
-    assert.ok(next !== undefined && next !== old, `after the deploy ${old} was followed by ${next}`);
+    const isNew = next !== undefined && next !== old;
+    claim.equal("a saga begins on the new version after the deploy", isNew, true, { old, next });
     const across = moves.map((at, move) => {
       const running = executions.filter(({ startedAt, endedAt }) => startedAt < at && endedAt > at);
       return running.filter(({ version }) => version === (move === 0 ? old : next)).length;
     });
-    assert.ok(
-      across.every((count) => count > 0),
-      `sagas that ended on their version after the traffic had moved: ${across}`,
+    claim.equal(
+      "sagas end on their version after the traffic has moved, both times",
+      across.map((count) => count > 0),
+      moves.map(() => true),
+      across,
     );
-    await assertNoChanges(root, first.name);
+    await claimNoChanges(root, first.name);
     figure("payments, all completed", traffic.ids.length);
     figure("sagas that ended on their version after the deploy, and after the rollback", across.join(", "));
   },
@@ -110,20 +111,20 @@ function changeSources(root: Root): void {
 
 /** What is wrong with a payment that should have completed as if nothing were going on. */
 async function endOf(client: Client, merchant: string, id: string): Promise<string[]> {
-  const ending = await untilEnded(client, merchant, id, END);
+  const ending = await untilEnded(client, merchant, id, PAUSE_MS);
   const { wrong } = await booksOf(client, merchant, ending, AMOUNT);
   return ending.end === "COMPLETED" ? wrong : [`${id} ended ${ending.end}`, ...wrong];
 }
 
 type Ended = { version: string; startedAt: number; endedAt: number };
 
-/** Demands that each has succeeded. */
+/** Claims that each has succeeded. */
 function executionsOf(states: SFNClient, ids: string[], alias: string): Promise<Ended[]> {
   const machine = alias.slice(0, alias.lastIndexOf(":")).replace(":stateMachine:", ":execution:");
   return concurrently(ids.length, 10, async (index) => {
     const executionArn = `${machine}:${ids[index]}`;
     const found = await states.send(new DescribeExecutionCommand({ executionArn }));
-    assert.equal(found.status, "SUCCEEDED", executionArn);
+    claim.equal("every execution succeeds", found.status, "SUCCEEDED", executionArn);
     return {
       version: found.stateMachineVersionArn ?? "",
       startedAt: found.startDate?.getTime() ?? 0,

@@ -1,5 +1,6 @@
 // `terraform destroy`, and then every service is asked whether it still holds anything of ours.
-import { assert, type Proof } from "../../proofs/lib/proof.ts";
+import { claim } from "../../proofs/lib/claims.ts";
+import type { Proof } from "../../proofs/lib/proof.ts";
 import { inventory, isListed } from "../lib/inventory.ts";
 import type { Workspace, World } from "../lib/world.ts";
 
@@ -41,31 +42,28 @@ export const destroy = ({ root, workspaces, aws }: World): Proof => ({
       const held = await inventory(aws, prefix);
       // Both ways, or an empty list at the end would prove nothing.
       const unlooked = [...types].filter((type) => !isListed(type) && !PARTS_OF_OTHERS.has(type));
-      assert.deepEqual(unlooked, [], "kinds that nobody looks for");
-      assert.deepEqual(
-        [...types].filter((type) => isListed(type) && !(type in held)),
-        [],
-        "kinds that stand and were not found",
-      );
+      claim.nothing("every kind of what stands is looked for", unlooked);
+      const unfound = [...types].filter((type) => isListed(type) && !(type in held));
+      claim.nothing("every kind of what stands is found", unfound);
       const started = performance.now();
       await root.change(name, "destroy");
       figure(`${name}: destroyed in, s`, Math.round((performance.now() - started) / 1000));
       const left = await inventory(aws, prefix);
       figure(`${name}: held before`, Object.values(held).flat().length);
       figure(`${name}: left`, Object.values(left).flat().length);
-      assert.deepEqual(left, {});
-      await assertTheOthersLive(workspaces, name);
+      claim.equal("nothing is left", left, {}, name);
+      await claimTheOthersLive(workspaces, name);
     }
   },
 });
 
-async function assertTheOthersLive(workspaces: Workspace[], gone: string): Promise<void> {
+async function claimTheOthersLive(workspaces: Workspace[], gone: string): Promise<void> {
   const before = workspaces.slice(
     0,
     workspaces.findIndex(({ name }) => name === gone),
   );
   for (const { name, client } of before) {
     const { status } = await client.request("GET", "/health");
-    assert.equal(status, 200, `${name} after ${gone} was destroyed`);
+    claim.equal("the other workspaces live on", status, 200, `${name} after ${gone}`);
   }
 }

@@ -1,8 +1,9 @@
 // Two workspaces in one account: one key of one merchant makes a payment in each, and neither knows of the other's.
 import { randomUUID } from "node:crypto";
-import { assertTrail, assertTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
+import { claimTrail, claimTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
+import { claim, demand } from "../../proofs/lib/claims.ts";
 import { patiently } from "../../proofs/lib/patience.ts";
-import { assert, type Proof } from "../../proofs/lib/proof.ts";
+import type { Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
 
 export const neighbours = ({ root, workspaces }: World): Proof => ({
@@ -15,27 +16,29 @@ export const neighbours = ({ root, workspaces }: World): Proof => ({
     const made = await Promise.all(
       workspaces.map(async ({ client }) => {
         const answer = await patiently("POST /payments", () => client.pay(merchant, key, body));
-        assert.equal(answer.status, 202, answer.text);
-        assert.equal(answer.headers.get("idempotent-replayed"), null, "known before it was posted");
+        demand.equal("the payment is accepted", answer.status, 202, answer.text);
+        const replayed = answer.headers.get("idempotent-replayed");
+        claim.equal("the key is new in each workspace", replayed, null);
         const id = String(answer.json.payment_id);
-        assert.equal((await client.ended(merchant, id)).status, "COMPLETED");
-        await client.until("the announcement", 20, async () => {
+        const payment = await client.ended(merchant, id);
+        claim.equal("the payment completes", payment.status, "COMPLETED", payment);
+        await client.until("the announcement", async () => {
           const { step } = await client.get(merchant, `/payments/${id}`);
           return step === "notify-payment" ? true : undefined;
         });
-        await assertTrail(client, merchant, id, HAPPY_TRAIL);
-        await assertTrialBalance(client, 2);
+        await claimTrail(client, merchant, id, HAPPY_TRAIL);
+        await claimTrialBalance(client, 2);
         const operations = (await client.operations(id)).map(({ operation }) => operation);
-        assert.deepEqual(operations.sort(), ["authorize", "capture"]);
+        claim.equal("the provider did each thing once", operations.sort(), ["authorize", "capture"]);
         return id;
       }),
     );
-    assert.equal(new Set(made).size, 1, "the id of a payment depends on more than merchant and key");
+    claim.equal("a payment's id depends on merchant and key alone", new Set(made).size, 1, made);
     const held = await Promise.all(
       workspaces.map(async ({ name }) => [...(await root.resources(name)).values()]),
     );
     const shared = (held[0] ?? []).filter((id) => held.slice(1).some((others) => others.includes(id)));
-    assert.deepEqual(shared, []);
+    claim.nothing("no resource is in both", shared);
     figure("workspaces", workspaces.map(({ name }) => name).join(", "));
     figure("payments of one key", made.length);
     figure("resources in both", shared.length);

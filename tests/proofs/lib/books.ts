@@ -2,42 +2,50 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { isHouseAccount } from "../../../functions/lib/domain/accounts.ts";
+import { claim, demand } from "./claims.ts";
 import { type Client, type Json, OPERATOR } from "./client.ts";
 import { patiently } from "./patience.ts";
-import { assert } from "./proof.ts";
 
 type Event = { sequence: number; type: string };
 
-/** Waits until every journal is folded, then demands a trial balance of zero that covers at least `journals`. */
-export async function assertTrialBalance(client: Client, journals: number): Promise<void> {
-  await client.until(`the trial balance covers ${journals} journals`, 30, async () => {
+/** Waits until every journal is folded, then claims a trial balance of zero that covers at least `journals`. */
+export async function claimTrialBalance(client: Client, journals: number): Promise<void> {
+  await client.until(`the trial balance covers ${journals} journals`, async () => {
     const { json: report } = await patiently("the trial balance", () =>
       client.request("GET", "/integrity/report", { merchant: OPERATOR }),
     );
     const trial = report.trial_balance as { balanced: boolean; journals_covered: number; currencies: Json[] };
     if (trial.journals_covered < journals) return undefined;
-    assert.ok(trial.balanced, `the trial balance is not zero: ${JSON.stringify(trial.currencies)}`);
+    claim.equal("the trial balance is zero", trial.balanced, true, trial.currencies);
     return true;
   });
 }
 
-/** Demands a trail of exactly these events, numbered without a gap. */
-export async function assertTrail(
+/** Claims a trail of exactly these events, numbered without a gap. */
+export async function claimTrail(
   client: Client,
   merchant: string,
   paymentId: string,
   types: string[],
 ): Promise<void> {
   const { events } = (await client.get(merchant, `/payments/${paymentId}/events`)) as { events: Event[] };
-  assert.deepEqual(
-    events.map(({ type }) => type),
-    types.map((type) => `payment.${type}`),
+  claim.equal(
+    "the trail has the events of its way, and no others",
+    events.map(({ type }) => type.replace("payment.", "")),
+    types,
+    `payment ${paymentId}`,
   );
-  assert.deepEqual(
+  claimNoGap(paymentId, events);
+}
+
+/** Claims that the events are numbered from 1 on. */
+export const claimNoGap = (paymentId: string, events: { sequence: number }[]): boolean =>
+  claim.equal(
+    "the trail has no gap",
     events.map(({ sequence }) => sequence),
     events.map((_, index) => index + 1),
+    `payment ${paymentId}`,
   );
-}
 
 export const HAPPY_TRAIL = ["accepted", "validated", "authorized", "posted", "completed", "notified"];
 
@@ -50,7 +58,7 @@ export async function balanceOf(
 ): Promise<{ pending: bigint; available: bigint }> {
   const reader = isHouseAccount(account) ? OPERATOR : merchant;
   const answer = await client.request("GET", `/accounts/${account}/balance`, { merchant: reader });
-  assert.notEqual(answer.status, 403, answer.text);
+  demand.oneOf("the account may be read", answer.status, [200, 404], answer.text);
   const balances = (answer.json.balances ?? []) as { currency: string; pending: string; available: string }[];
   const found = balances.find((balance) => balance.currency === currency);
   return { pending: BigInt(found?.pending ?? 0), available: BigInt(found?.available ?? 0) };
@@ -59,7 +67,7 @@ export async function balanceOf(
 /** Waits until nothing is written any more: notifications, folds and verifications follow a payment. */
 export async function untilQuiet(client: Client): Promise<void> {
   let last = -1;
-  await client.until("the stack is quiet", 60, async () => {
+  await client.until("the stack is quiet", async () => {
     const now = await client.written();
     if (now === last) return true;
     last = now;
@@ -72,15 +80,15 @@ export async function untilQuiet(client: Client): Promise<void> {
  * Waits until exactly this is available to the merchant, and never more. The trial balance does not tell: on a shared stack it may
  * cover other proofs' journals in place of these.
  */
-export async function assertAvailable(
+export async function claimAvailable(
   client: Client,
   merchant: string,
   currency: string,
   expected: bigint,
 ): Promise<void> {
-  await client.until(`${merchant} has ${expected} ${currency}`, 30, async () => {
+  await client.until(`${merchant} has ${expected} ${currency}`, async () => {
     const { available } = await balanceOf(client, merchant, "settlement", currency);
-    assert.ok(available <= expected, `credited ${available}, not ${expected}`);
+    demand.atMost("no merchant is credited too much", available, expected, merchant);
     return available === expected ? true : undefined;
   });
 }

@@ -19,6 +19,12 @@ export const OPERATOR = "operator";
 export const scopesOf = (client: string): string[] =>
   client === OPERATOR ? ["ops", "payments:read"] : ["payments:write", "payments:read"];
 
+/** What a payment says of its failure; every part is missing where it has not failed. */
+export function failureOf({ failure }: Json): { code?: string; step?: string; undone?: string[] } {
+  const { code, step, undone } = (failure ?? {}) as { code?: string; step?: string; undone?: string[] };
+  return { ...(code && { code }), ...(step && { step }), ...(undone && { undone }) };
+}
+
 const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"]);
 
 export class Client {
@@ -87,17 +93,17 @@ export class Client {
     return answer.json;
   }
 
-  /** Polls until the payment has ended; throws after `seconds`. */
-  async ended(merchant: string, paymentId: string, seconds = 60): Promise<Json> {
-    return this.until(`payment ${paymentId} ends`, seconds, async () => {
+  /** Polls until the payment has ended. */
+  async ended(merchant: string, paymentId: string): Promise<Json> {
+    return this.until(`payment ${paymentId} ends`, async () => {
       const payment = await this.get(merchant, `/payments/${paymentId}`);
       return ENDED.has(String(payment.status)) ? payment : undefined;
     });
   }
 
-  /** Asks again after each pause until there is an answer; throws naming `what` after `seconds`. */
-  until<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
-    return until(what, seconds, ask, this.pauseMs);
+  /** Asks again after each pause until there is an answer; throws naming `what` when there never is one. */
+  until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    return until(what, ask, this.pauseMs);
   }
 
   /** What the provider did for a payment, from its own books. */

@@ -1,7 +1,6 @@
 // How a payment ended, and whether the provider's books and its audit trail say the same.
-import { setTimeout as wait } from "node:timers/promises";
 import type { Client, Json, Operation } from "./client.ts";
-import { patiently } from "./patience.ts";
+import { patiently, until } from "./patience.ts";
 
 export type End = "COMPLETED" | "FAILED" | "PARKED";
 export type Failure = { code: string; step: string; undone: string[] };
@@ -26,28 +25,23 @@ async function read(client: Client, merchant: string, path: string): Promise<Jso
   throw new Error(`GET ${path} answered ${status} ${text}`);
 }
 
-/**
- * Waits until the saga has nothing left to do: the payment is terminal and announced, or parked. Throws naming the payment
- * after `seconds`.
- */
+/** Waits until the saga has nothing left to do: the payment is terminal and announced, or parked. */
 export async function untilEnded(
   client: Client,
   merchant: string,
   id: string,
-  { seconds, pauseMs }: { seconds: number; pauseMs: number },
+  pauseMs: number,
 ): Promise<Ending> {
-  const deadline = Date.now() + seconds * 1000;
-  let status = "";
-  while (Date.now() < deadline) {
+  const ending = async (): Promise<Ending | undefined> => {
     const payment = await read(client, merchant, `/payments/${id}`);
-    status = String(payment.status);
+    const status = String(payment.status);
     const failure = payment.failure as Failure | undefined;
     if (status === "FAILED") return { id, end: "FAILED", ...(failure ? { failure } : {}) };
     if (status === "COMPLETED" && payment.step === "notify-payment") return { id, end: "COMPLETED" };
     if (status === "IN_REVIEW") return { id, end: "PARKED", at: await parkedAt(client, merchant, id) };
-    await wait(pauseMs);
-  }
-  throw new Error(`payment ${id} is ${status} after ${seconds} s`);
+    return undefined;
+  };
+  return until(`payment ${id} has nothing left to do`, ending, pauseMs);
 }
 
 async function parkedAt(client: Client, merchant: string, id: string): Promise<string> {

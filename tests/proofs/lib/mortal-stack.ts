@@ -1,15 +1,12 @@
 // A stack that a proof kills: one part with SIGKILL, or everything at once and then a new start on the same home.
-import { setTimeout as wait } from "node:timers/promises";
 import type { Part } from "../../../scripts/local/common/settings.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
 import { Client } from "./client.ts";
 
 /** The victim that is everything. */
 export const STACK = "the whole stack";
 export type Victim = Part | typeof STACK;
-
-const TRIES = 100;
-const TRY_EVERY_MS = 100;
 
 export class MortalStack {
   /** Of the stack that runs now: each start has an address of its own. */
@@ -44,11 +41,7 @@ export class MortalStack {
 
   /** A part that died a moment ago has to be there again before it can die. */
   private async killPart(part: Part): Promise<void> {
-    for (let tries = 0; tries < TRIES; tries++) {
-      if (signal(this.stack.pids()[part])) return;
-      await wait(TRY_EVERY_MS);
-    }
-    throw new Error(`${part} did not come back to be killed again`);
+    await until(() => signal(this.stack.pids()[part]), `${part} is there to be killed again`);
   }
 
   async stop(): Promise<void> {

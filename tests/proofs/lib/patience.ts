@@ -1,15 +1,19 @@
 // A client that keeps asking, as a client of payments must: what got no answer, or a 5xx, is sent again unchanged, and not before
 // Retry-After has passed.
 import { setTimeout as wait } from "node:timers/promises";
+import { until as untilThen } from "../../support/until.ts";
 import type { Answer } from "./client.ts";
 
 const PAUSE_MS = 250;
 /** Longer than the gateway lets a function take. */
 const ANSWERS_WITHIN_MS = 35_000;
 
-/** The first answer that settles something; throws naming `what` when there is none within `seconds`. */
-export async function patiently(what: string, send: () => Promise<Answer>, seconds = 60): Promise<Answer> {
-  const deadline = Date.now() + seconds * 1000;
+/** A bound for what hangs: how long an answer or an end may take is a machine's business, and no claim. */
+const LAST_RESORT_MS = 20 * 60_000;
+
+/** The first answer that settles something; throws naming `what` when there never is one. */
+export async function patiently(what: string, send: () => Promise<Answer>): Promise<Answer> {
+  const deadline = Date.now() + LAST_RESORT_MS;
   let last = "never sent";
   while (Date.now() < deadline) {
     let pauseMs = PAUSE_MS;
@@ -24,24 +28,12 @@ export async function patiently(what: string, send: () => Promise<Answer>, secon
     }
     await wait(pauseMs);
   }
-  throw new Error(`no answer within ${seconds} s: ${what}: ${last}`);
+  throw new Error(`no answer within ${LAST_RESORT_MS / 1000} s: ${what}: ${last}`);
 }
 
-/** Asks again after each pause until there is an answer; throws naming `what` after `seconds`. */
-export async function until<T>(
-  what: string,
-  seconds: number,
-  ask: () => Promise<T | undefined>,
-  pauseMs = 500,
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  while (Date.now() < deadline) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    await wait(pauseMs);
-  }
-  throw new Error(`not within ${seconds} s: ${what}`);
-}
+/** Asks again after each pause until there is an answer; throws naming `what` when there never is one. */
+export const until = <T>(what: string, ask: () => Promise<T | undefined>, pauseMs = 500): Promise<T> =>
+  untilThen(ask, what, { pauseMs, lastResortMs: LAST_RESORT_MS });
 
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   const late = new AbortController();

@@ -1,5 +1,5 @@
-// A proof is a program over HTTP that prints figures and can fail. It gets a running stack and a size, and nothing else.
-import assert from "node:assert/strict";
+// A proof is a program over HTTP that prints figures and claims things. It gets a running stack and a size, and nothing else.
+import { CannotGoOn, Claims, describeFailures } from "./claims.ts";
 import type { Client } from "./client.ts";
 
 export type Context = {
@@ -20,14 +20,17 @@ export type Proof = {
   run: (context: Context) => Promise<void>;
 };
 
-/** Runs one proof and prints its figures; true when the claim holds. */
+/** The claim of a proof that came to an end by itself, whatever it had claimed until then. */
+const COMES_TO_ITS_END = "it comes to its end";
+
+/** Runs one proof and prints its figures; answers the claim that failed first, or undefined when all hold. */
 export async function prove(
   name: string,
   { claim, run }: Proof,
   client: Client,
   scale: number,
   print: (line: string) => void = console.log,
-): Promise<boolean> {
+): Promise<string | undefined> {
   print(`\n${name}: ${claim}`);
   const figures: [string, string][] = [];
   const started = performance.now();
@@ -37,17 +40,25 @@ export async function prove(
     sized: (full) => Math.max(1, Math.round(full * scale)),
     figure: (figure, value) => figures.push([figure, String(value)]),
   };
-  let failure: unknown;
-  try {
-    await run(context);
-  } catch (error) {
-    failure = error;
-  }
+  const claims = new Claims();
+  await claims.during(async () => {
+    try {
+      await run(context);
+    } catch (error) {
+      if (!(error instanceof CannotGoOn)) claims.fail(endOf(error));
+    }
+  });
   context.figure("seconds", ((performance.now() - started) / 1000).toFixed(1));
   const width = Math.max(...figures.map(([figure]) => figure.length));
   for (const [figure, value] of figures) print(`  ${figure.padEnd(width)}  ${value}`);
-  print(failure ? `  FAILED: ${failure instanceof Error ? failure.message : failure}` : "  holds");
-  return failure === undefined;
+  const lines = describeFailures(claims.failures);
+  for (const line of lines.length > 0 ? lines : ["holds"]) print(`  ${line}`);
+  return claims.failures[0]?.claim;
 }
 
-export { assert };
+function endOf(error: unknown) {
+  const seen = error instanceof Error ? error.message : String(error);
+  const where =
+    error instanceof Error ? (error.stack?.split("\n").find((line) => /^\s+at /.test(line)) ?? "") : "";
+  return { claim: COMES_TO_ITS_END, expected: "no error", seen, about: where.trim() };
+}

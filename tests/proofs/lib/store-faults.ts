@@ -1,9 +1,10 @@
-// A calm day and a bad one: the store refuses a write in ten because another is under way, and loses one answer in twenty.
+// A proof on a calm store, and on one that refuses a write in ten because another is under way and loses
+// one answer in twenty.
 import type { Context } from "./proof.ts";
 
-export async function inBothWeathers(
+export async function onCalmAndFaultyStore(
   { client }: Context,
-  round: (weather: string) => Promise<void>,
+  round: (store: string) => Promise<void>,
 ): Promise<void> {
   await round("calm");
   try {
