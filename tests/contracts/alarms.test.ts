@@ -1,4 +1,5 @@
-// Alarms, runbook, metrics and queries speak of the same things: every alarm has its chapter, every metric is written and shown.
+// Alarms, runbook, metrics and queries speak of the same things: every alarm has its chapter, every
+// metric is written and shown.
 import { describe, expect, it } from "@jest/globals";
 import metrics from "../../functions/metrics.json" with { type: "json" };
 import { filesBelow, sourcesBelow, textOf } from "./rules/source-tree.ts";

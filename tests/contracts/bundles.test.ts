@@ -1,5 +1,5 @@
-// A function's bundle holds the adapters that its entry in the manifest calls for, and no others: what
-// a member of the wiring costs, only those who name it pay.
+// A function's bundle holds the adapters that its entry in the manifest calls for, and no others:
+// what a member of the wiring costs, only those who name it pay.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Cells as they are deployed: each has its settings, and each route that writes for a merchant asks whether it lives here.
+// Cells as they are deployed: each has its settings, and each route that writes for a merchant asks
+// whether it lives here.
 import { describe, expect, it } from "@jest/globals";
 import { POLLS, per, RAILS } from "../../scripts/capacity/costs.ts";
 import cells from "../../terraform/environments/cells.json" with { type: "json" };

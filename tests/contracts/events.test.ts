@@ -1,5 +1,5 @@
-// One schema per event type and version, and no rule or filter that silently matches nothing: event type `x.v1`, pattern `x`
-// is the trap.
+// One schema per event type and version, and no rule or filter that silently matches nothing: event
+// type `x.v1`, pattern `x` is the trap.
 import { basename } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { journalItem } from "../../functions/lib/adapters/dynamodb/journal-writes.ts";
@@ -29,7 +29,10 @@ const schemas = filesBelow("schemas/events", /\.json$/).map((path): [string, Eve
   basename(path, ".json"),
   jsonOf<EventSchema>(path),
 ]);
-/** The types of the union, by their titles. A type leaves nothing at run time, so the source is read. */
+/**
+ * The types of the union, by their titles. A type leaves nothing at run time, so the source is
+ * read.
+ */
 const union =
   /export type PaymentEvent =([^;]+);/.exec(textOf("functions/lib/contracts/event-types.ts"))?.[1] ?? "";
 const titles = union.match(/\w+/g) ?? [];
@@ -82,7 +85,10 @@ describe("an event of the domain", () => {
   });
 });
 
-/** What Step Functions says on the account's own bus of an execution of the machine, in the local engine's words. */
+/**
+ * What Step Functions says on the account's own bus of an execution of the machine, in the local
+ * engine's words.
+ */
 const statusChange = (machine: string, status: string) => {
   const at = {
     arn: "a",

@@ -58,7 +58,10 @@ function mutated(
   return machine;
 }
 
-/** The state's own catcher or retrier of an error: a change of something that is not there would prove nothing. */
+/**
+ * The state's own catcher or retrier of an error: a change of something that is not there would
+ * prove nothing.
+ */
 function catcherOf({ Catch = [] }: State, error: string): Catcher {
   const catcher = Catch.find(({ ErrorEquals }) => ErrorEquals.includes(error));
   if (!catcher) throw new Error(`nothing catches ${error}`);

@@ -1,12 +1,14 @@
-// One name for one thing: a script's entry, its make target and its folder; and make looks at nothing
-// outside of this checkout.
+// One name for one thing: a script's entry, its make target and its folder; and make looks at
+// nothing outside of this checkout.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { foldersIn, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
 
 const GROUPS = ["Try", "Develop", "Prove", "Deploy", "Operate"];
-/** Folders without an entry: what several scripts share, and the local cloud, which `run` starts. */
+/**
+ * Folders without an entry: what several scripts share, and the local cloud, which `run` starts.
+ */
 const SHARED = ["lib", "local"];
 
 const makefile = textOf("Makefile");

@@ -1,4 +1,5 @@
-// The manifest is the list: of folders, triggers, names, times and rights. What it says and what the code does must agree.
+// The manifest is the list: of folders, triggers, names, times and rights. What it says and what
+// the code does must agree.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";

@@ -1,5 +1,6 @@
-// The record of named functions agrees with the machines' files, and no function leaves before its time. CI names the record of the
-// branch that is being changed in NAMED_FUNCTIONS_BASE, so that an entry cannot be dropped together with its function.
+// The record of named functions agrees with the machines' files, and no function leaves before its
+// time. CI names the record of the branch that is being changed in NAMED_FUNCTIONS_BASE, so that an
+// entry cannot be dropped together with its function.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import {

@@ -13,7 +13,9 @@ const lock = jsonOf<Lock>("package-lock.json");
 const { dependencies, devDependencies } = jsonOf<Package>("package.json");
 const wanted = { ...dependencies, ...devDependencies };
 
-/** Packages whose entry says where they came from: a registry's host would bind every clone to it. */
+/**
+ * Packages whose entry says where they came from: a registry's host would bind every clone to it.
+ */
 const hosted = ({ packages }: Lock): string[] =>
   Object.keys(packages).filter((name) => packages[name]?.resolved !== undefined);
 

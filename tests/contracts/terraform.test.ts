@@ -1,5 +1,6 @@
-// Terraform reads the manifest and repeats none of it: every section and every field is used, and no name that the
-// manifest owns is typed in the root. Reads the text only; `terraform test` judges what is rendered.
+// Terraform reads the manifest and repeats none of it: every section and every field is used, and
+// no name that the manifest owns is typed in the root. Reads the text only; `terraform test` judges
+// what is rendered.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -8,7 +9,10 @@ import { OPERATOR, scopesOf } from "../proofs/lib/client.ts";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const ROOT = join(REPOSITORY, "terraform");
 
-/** The newest one whose Lambda runs what the functions are built for, and the one that everything was applied with. */
+/**
+ * The newest one whose Lambda runs what the functions are built for, and the one that everything
+ * was applied with.
+ */
 const PROVIDER_VERSION = "5.100.0";
 
 type Entry = Record<string, unknown>;
@@ -32,14 +36,20 @@ function typedNames(code: string, names: readonly string[]): string[] {
   return names.filter((name) => typed.has(name));
 }
 
-/** An entry's fields, those of its triggers, routes and access included; patterns and filters belong to AWS. */
+/**
+ * An entry's fields, those of its triggers, routes and access included; patterns and filters belong
+ * to AWS.
+ */
 function fieldsOf(entry: Entry): string[] {
   const parts = [entry.queue, entry.stream, entry.schedule, entry.access, entry.routes].flat();
   const nested = parts.filter((part) => typeof part === "object" && part !== null);
   return [entry, ...nested].flatMap((part) => Object.keys(part));
 }
 
-/** The aliases whose version an apply would move, taking a deploy's canary and its rollback out of its hands. */
+/**
+ * The aliases whose version an apply would move, taking a deploy's canary and its rollback out of
+ * its hands.
+ */
 function movedByApply(code: string): string[] {
   const aliases = code.match(/^resource "aws_(lambda|sfn)_alias" [\s\S]*?^}/gm) ?? [];
   const left = /ignore_changes = \[(function_version, routing_config|routing_configuration)\]/;

@@ -1,4 +1,5 @@
-// The black box: `make run` as a stranger types it, driven by HTTP alone, killed, and started again.
+// The black box: `make run` as a stranger types it, driven by HTTP alone, killed, and started
+// again.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";

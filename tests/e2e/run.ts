@@ -1,5 +1,5 @@
-// `make e2e`: applies the root to an AWS endpoint, runs the suite through the applied API, and destroys it again. Prints a table per
-// step and exits with 1 unless every one of them holds.
+// `make e2e`: applies the root to an AWS endpoint, runs the suite through the applied API, and
+// destroys it again. Prints a table per step and exits with 1 unless every one of them holds.
 import { Client } from "../proofs/lib/client.ts";
 import { type Proof, prove } from "../proofs/lib/proof.ts";
 import { interrupt, resume } from "./lib/children.ts";

@@ -1,4 +1,5 @@
-// What runs between the apply and the destroy, in this order: steps of its own, and proofs of tests/proofs against the applied API.
+// What runs between the apply and the destroy, in this order: steps of its own, and proofs of
+// tests/proofs against the applied API.
 import type { Proof } from "../proofs/lib/proof.ts";
 import type { Settings } from "./lib/settings.ts";
 import type { World } from "./lib/world.ts";
@@ -41,7 +42,10 @@ const STEPS: Record<string, Step> = {
   deploy,
 };
 
-/** They take their time: a laptop's stack shows the same, or, as with the deploy, a run of minutes is not for every push. */
+/**
+ * They take their time: a laptop's stack shows the same, or, as with the deploy, a run of minutes
+ * is not for every push.
+ */
 const FULL_SIZE_ONLY = [
   "declined",
   "one-key",

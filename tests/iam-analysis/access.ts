@@ -1,5 +1,5 @@
-// The manifest's `access` beside what the code needs, each as a list of `tables.payments.PutItem`: what is missing would fail
-// a payment, what is unused would serve an intruder.
+// The manifest's `access` beside what the code needs, each as a list of `tables.payments.PutItem`:
+// what is missing would fail a payment, what is unused would serve an intruder.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import { ANY } from "./values.ts";
 
@@ -26,7 +26,10 @@ function allowedBy(access: Access, manifest: Manifest): string[] {
   ].sort();
 }
 
-/** A need whose machine is known only when it runs, `machines.*-payment.StartExecution`, is one for each that it may be. */
+/**
+ * A need whose machine is known only when it runs, `machines.*-payment.StartExecution`, is one for
+ * each that it may be.
+ */
 export function spelledOut(need: string, manifest: Manifest): string[] {
   if (!need.includes(ANY)) return [need];
   const [section = "", pattern = "", action = ""] = need.split(".");

@@ -1,11 +1,15 @@
-// The SDK's commands in our code, and what IAM asks for each: an action of the same name on the resource that its input names.
+// The SDK's commands in our code, and what IAM asks for each: an action of the same name on the
+// resource that its input names.
 import type { NewExpression, Node, ObjectLiteralExpression } from "typescript/unstable/ast";
 import { isClassDeclaration, isSpreadAssignment } from "typescript/unstable/ast";
 import type { Sources } from "./sources.ts";
 import { calleeOf } from "./syntax.ts";
 import type { Values } from "./values.ts";
 
-/** Thrown where the code does not show what it asks of AWS: such code must be written so that it does. */
+/**
+ * Thrown where the code does not show what it asks of AWS: such code must be written so that it
+ * does.
+ */
 export class NeedUnknown extends Error {
   override readonly name = "NeedUnknown";
 }
@@ -20,9 +24,15 @@ const RESOURCE: Record<string, string[]> = {
   "client-sqs": ["QueueUrl"],
   "client-ssm": ["Path"],
 };
-/** Commands that name no resource themselves: each thing that they carry does, in an object literal of its own. */
+/**
+ * Commands that name no resource themselves: each thing that they carry does, in an object literal
+ * of its own.
+ */
 export const CARRIERS = ["TransactWriteItems", "PutEvents"] as const;
-/** The writes of a transaction, by the permission that IAM asks for each; for the transaction itself it asks none. */
+/**
+ * The writes of a transaction, by the permission that IAM asks for each; for the transaction itself
+ * it asks none.
+ */
 const TRANSACTION_WRITES = {
   Put: "PutItem",
   Update: "UpdateItem",
@@ -32,8 +42,9 @@ const TRANSACTION_WRITES = {
 const SDK = /\/node_modules\/@aws-sdk\/(client-[a-z0-9-]+)\//;
 
 /**
- * `PutItem` of `new PutItemCommand(…)`, and the client that takes it; undefined for what is no request. Throws where a request
- * cannot be told: a command of unknown origin, or a client that sends by methods of its own.
+ * `PutItem` of `new PutItemCommand(…)`, and the client that takes it; undefined for what is no
+ * request. Throws where a request cannot be told: a command of unknown origin, or a client that
+ * sends by methods of its own.
  */
 export function commandOf(sources: Sources, node: NewExpression): Command | undefined {
   const callee = calleeOf(node);
@@ -61,7 +72,10 @@ export function needsOfCommand(values: Values, { node, client, action }: Command
   return needs;
 }
 
-/** What a carrier needs for the literal, where the literal is what it carries: `{ Put: { TableName, … } }`, an entry of a bus. */
+/**
+ * What a carrier needs for the literal, where the literal is what it carries: `{ Put: { TableName,
+ * … } }`, an entry of a bus.
+ */
 export function needsOfCarried(
   values: Values,
   literal: ObjectLiteralExpression,
@@ -77,7 +91,10 @@ export function needsOfCarried(
     );
 }
 
-/** True when the property stands in the literal itself. Anything may be spread into a literal; what we send is written out. */
+/**
+ * True when the property stands in the literal itself. Anything may be spread into a literal; what
+ * we send is written out.
+ */
 const says = (literal: ObjectLiteralExpression, name: string): boolean =>
   literal.properties.some((property) => !isSpreadAssignment(property) && property.name?.getText() === name);
 
@@ -95,7 +112,10 @@ function onResource(
   });
 }
 
-/** `tables:payments` and `PutItem` → `tables.payments.PutItem`; `switches:` is one place and has no name. */
+/**
+ * `tables:payments` and `PutItem` → `tables.payments.PutItem`; `switches:` is one place and has no
+ * name.
+ */
 const needOn = (place: string, action: string): string =>
   [...place.split(":").filter((part) => part !== ""), action].join(".");
 

@@ -1,5 +1,6 @@
-// Writes that a transition may have and mostly has not: its journals, its debits, the release of its reference. A store's code
-// for them runs only where some step says so, and a role must not allow it elsewhere.
+// Writes that a transition may have and mostly has not: its journals, its debits, the release of
+// its reference. A store's code for them runs only where some step says so, and a role must not
+// allow it elsewhere.
 import type { Expression, Identifier, Node } from "typescript/unstable/ast";
 import {
   isArrayLiteralExpression,
@@ -33,7 +34,9 @@ function memberIn(sources: Sources, expression: Expression): string[] {
   return sources.declarationsOf(expression.name).some(isGate) ? [expression.name.text] : [];
 }
 
-/** The members without which the name is not reached: it is called with one, or stands behind one. */
+/**
+ * The members without which the name is not reached: it is called with one, or stands behind one.
+ */
 export function gatesOf(sources: Sources, name: Identifier): string[] {
   const called = invocationOf(name);
   const gates = called ? argumentsOf(called).flatMap((argument) => memberIn(sources, argument)) : [];

@@ -1,5 +1,6 @@
-// What the plan grants a function beside what it must have: what its code asks for, what its trigger polls with its role, and
-// its own logs and traces. All as `dynamodb:PutItem table/payments`, without account, region and workspace.
+// What the plan grants a function beside what it must have: what its code asks for, what its
+// trigger polls with its role, and its own logs and traces. All as `dynamodb:PutItem
+// table/payments`, without account, region and workspace.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import { spelledOut } from "./access.ts";
 import type { Policy, Statement } from "./plan.ts";
@@ -49,7 +50,10 @@ function pairsOf(need: string): string[] {
   }
 }
 
-/** A mapping polls with the role of the function that it feeds, and puts what it gave up on into a queue. */
+/**
+ * A mapping polls with the role of the function that it feeds, and puts what it gave up on into a
+ * queue.
+ */
 const TRIGGERS = {
   queue: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"],
   stream: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"],
@@ -63,7 +67,9 @@ function triggerPairs({ queue, stream }: Entry, failures: string): string[] {
   ];
 }
 
-/** What the pairs touch is encrypted: to read it takes Decrypt, to send it a key of its own besides. */
+/**
+ * What the pairs touch is encrypted: to read it takes Decrypt, to send it a key of its own besides.
+ */
 function keyPairs(pairs: readonly string[]): string[] {
   const touches = (prefix: string): boolean => pairs.some((pair) => pair.startsWith(prefix));
   return [

@@ -1,5 +1,5 @@
-// Who may invoke a function, in the plan, and who has to: its routes, its queue, its stream, its schedule, or a machine whose file
-// names it. Nobody else, and everybody through the alias.
+// Who may invoke a function, in the plan, and who has to: its routes, its queue, its stream, its
+// schedule, or a machine whose file names it. Nobody else, and everybody through the alias.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import type { Planned, Policy } from "./plan.ts";
 
@@ -19,7 +19,10 @@ export function wantedInvokers(manifest: Manifest, machines: Record<string, stri
   return [...ways, ...tasks].sort();
 }
 
-/** `lambda:InvokeFunction` on an ARN that is not a function's alias names the ARN instead: it fits nothing that is wanted. */
+/**
+ * `lambda:InvokeFunction` on an ARN that is not a function's alias names the ARN instead: it fits
+ * nothing that is wanted.
+ */
 function targetOf(arn: string, prefix: string): string {
   return new RegExp(`:function:${prefix}([a-z0-9-]+):${ALIAS}$`).exec(arn)?.[1] ?? arn;
 }

@@ -1,5 +1,6 @@
-// What a function's code can ask of AWS, as the manifest's `access` says it: `tables.payments.PutItem`. A transaction needs
-// the permission of each write in it that can happen in this function, and none of its own.
+// What a function's code can ask of AWS, as the manifest's `access` says it:
+// `tables.payments.PutItem`. A transaction needs the permission of each write in it that can happen
+// in this function, and none of its own.
 import type { Node, ObjectLiteralExpression } from "typescript/unstable/ast";
 import { isNewExpression, isObjectLiteralExpression } from "typescript/unstable/ast";
 import { CARRIERS, type Command, commandOf, needsOfCarried, needsOfCommand, unknown } from "./commands.ts";

@@ -1,4 +1,5 @@
-// The Terraform root's plan, made offline with the tests' mocked provider, and every policy document in it.
+// The Terraform root's plan, made offline with the tests' mocked provider, and every policy
+// document in it.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
@@ -11,7 +12,10 @@ export type Statement = {
 };
 /** A policy by the resource that carries it, and in which of its attributes. */
 export type Policy = { address: string; attribute: string; statements: Statement[] };
-/** `after` holds what the plan knows; `unknown` names the attributes of which only an apply can tell. */
+/**
+ * `after` holds what the plan knows; `unknown` names the attributes of which only an apply can
+ * tell.
+ */
 export type Planned = { address: string; type: string; index?: string; after: Attributes; unknown: string[] };
 type Attributes = Record<string, unknown>;
 
@@ -23,7 +27,10 @@ type Change = {
   change: { after: Attributes | null; after_unknown: Record<string, unknown> };
 };
 
-/** What `terraform test` plans in tests/permissions.tftest.hcl; needs an initialised root. Throws with Terraform's own words. */
+/**
+ * What `terraform test` plans in tests/permissions.tftest.hcl; needs an initialised root. Throws
+ * with Terraform's own words.
+ */
 export function planOf(root: string): Planned[] {
   const args = ["test", "-json", "-verbose", "-filter=tests/permissions.tftest.hcl"];
   const printed = execFileSync("terraform", [`-chdir=${join(root, "terraform")}`, ...args], {
@@ -68,7 +75,10 @@ function statementsOf(value: unknown): Statement[] {
   );
 }
 
-/** Types whose policy is always ours to write: one that only an apply would show could not be judged here. */
+/**
+ * Types whose policy is always ours to write: one that only an apply would show could not be judged
+ * here.
+ */
 const ALWAYS_KNOWN = new Set([
   "aws_iam_role",
   "aws_iam_role_policy",

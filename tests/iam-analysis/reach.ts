@@ -1,5 +1,6 @@
-// What can run in one function: from its handler on, through every name that its code uses. A call on a port reaches that
-// method of the classes which implement the port and are constructed there, and none of their other methods.
+// What can run in one function: from its handler on, through every name that its code uses. A call
+// on a port reaches that method of the classes which implement the port and are constructed there,
+// and none of their other methods.
 import type {
   ClassDeclaration,
   Expression,
@@ -63,7 +64,10 @@ class Reach {
     return { units: this.units, passed: this.passed };
   }
 
-  /** A set is walked in the order in which it grows, so that what is entered while another unit is read has its turn. */
+  /**
+   * A set is walked in the order in which it grows, so that what is entered while another unit is
+   * read has its turn.
+   */
   private enter(unit: Node): void {
     this.units.add(unit);
   }
@@ -133,7 +137,9 @@ class Reach {
     for (const { port, method, call } of this.asked) this.answer(declaration, port, method, call);
   }
 
-  /** The class and those that it extends, itself first: what stands nearer hides what stands behind. */
+  /**
+   * The class and those that it extends, itself first: what stands nearer hides what stands behind.
+   */
   private lineageOf(declaration: ClassDeclaration): ClassDeclaration[] {
     const known = this.lineages.get(declaration);
     if (known) return known;
@@ -180,7 +186,10 @@ class Reach {
   }
 }
 
-/** A thing at a module's top, a member of a class, or a method of a port; not a local name, and no field of a type. */
+/**
+ * A thing at a module's top, a member of a class, or a method of a port; not a local name, and no
+ * field of a type.
+ */
 function isRunnable(declaration: Node): boolean {
   if (isSourceFile(declaration)) return false;
   if (isInterfaceDeclaration(declaration.parent)) return true;

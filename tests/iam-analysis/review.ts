@@ -1,5 +1,6 @@
-// One look at all that is permitted: what the code needs and the plan grants, per function; who invokes it; and every rule that a
-// policy breaks. `make iam` prints it, docs/iam.md keeps it, tests/plan judges it and its mutants.
+// One look at all that is permitted: what the code needs and the plan grants, per function; who
+// invokes it; and every rule that a policy breaks. `make iam` prints it, docs/iam.md keeps it,
+// tests/plan judges it and its mutants.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../../functions/lib/contracts/types.ts";

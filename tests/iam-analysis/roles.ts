@@ -10,7 +10,10 @@ export const wildcardActions = (policies: readonly Policy[]): string[] =>
       .map((action) => `${address} allows ${action}`),
   );
 
-/** `NotAction`, `NotResource` and `NotPrincipal` allow everything but something: nobody can say what that is. */
+/**
+ * `NotAction`, `NotResource` and `NotPrincipal` allow everything but something: nobody can say what
+ * that is.
+ */
 export const negations = (policies: readonly Policy[]): string[] =>
   policies.flatMap(({ address, statements }) =>
     statements
@@ -20,7 +23,9 @@ export const negations = (policies: readonly Policy[]): string[] =>
 
 const isPublic = ({ Principal }: Statement): boolean => JSON.stringify(Principal ?? "").includes('"*"');
 
-/** Documents that let somebody in, the account's own root aside, without saying on what condition. */
+/**
+ * Documents that let somebody in, the account's own root aside, without saying on what condition.
+ */
 export const unconditioned = (policies: readonly Policy[]): string[] =>
   policies
     .filter(({ statements }) =>

@@ -1,4 +1,5 @@
-// `make iam`: prints who may do what, writes docs/iam.md, and exits with 1 when a right is missing, unused or against a rule.
+// `make iam`: prints who may do what, writes docs/iam.md, and exits with 1 when a right is missing,
+// unused or against a rule.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { factsOf, pageOf, planOf, reviewOf, terminalTable } from "./index.ts";

@@ -1,5 +1,6 @@
-// The functions' sources as the compiler understands them: what every name in them means. The compiler is the pinned
-// TypeScript's own; its API is marked unstable, so this file and syntax.ts are the only ones that know it.
+// The functions' sources as the compiler understands them: what every name in them means. The
+// compiler is the pinned TypeScript's own; its API is marked unstable, so this file and syntax.ts
+// are the only ones that know it.
 import { join } from "node:path";
 import type { Identifier, Node, ObjectLiteralExpression, SourceFile } from "typescript/unstable/ast";
 import { isIdentifier, isShorthandPropertyAssignment } from "typescript/unstable/ast";
@@ -20,7 +21,10 @@ export class Compiler {
     this.api = new API({ cwd: root, fs: { readFile: (path) => this.texts.get(path) } });
   }
 
-  /** The sources as they are, or with some of them, by path, `changed`: how a test shows that a mistake is caught. */
+  /**
+   * The sources as they are, or with some of them, by path, `changed`: how a test shows that a
+   * mistake is caught.
+   */
   read(changed: Record<string, string> = {}): Sources {
     const before = this.texts;
     this.texts = new Map(Object.entries(changed).map(([path, text]) => [join(this.root, path), text]));
@@ -63,7 +67,10 @@ export class Sources {
     return meaning ? this.declared(meaning) : [];
   }
 
-  /** The members of the type that the place of an object literal asks for, by name; undefined where it asks for none. */
+  /**
+   * The members of the type that the place of an object literal asks for, by name; undefined where
+   * it asks for none.
+   */
   membersAskedOf(literal: ObjectLiteralExpression): Map<string, Declaration[]> | undefined {
     if (!this.asked.has(literal)) {
       const { checker } = this.project;

@@ -1,5 +1,5 @@
-// The grain of the call graph: a unit is a top-level declaration of a module, or a member of a class. What stands inside a
-// unit is taken to run whenever the unit does.
+// The grain of the call graph: a unit is a top-level declaration of a module, or a member of a
+// class. What stands inside a unit is taken to run whenever the unit does.
 import type {
   ArrowFunction,
   CallExpression,
@@ -44,7 +44,10 @@ export function unitOf(node: Node): Node {
   return unit;
 }
 
-/** What runs as soon as the module is loaded: everything at its top that is neither a function nor made by the first who asks. */
+/**
+ * What runs as soon as the module is loaded: everything at its top that is neither a function nor
+ * made by the first who asks.
+ */
 export function runsOnLoad(unit: Node): boolean {
   if (!isVariableDeclaration(unit)) return isExpressionStatement(unit);
   const { initializer } = unit;
@@ -54,7 +57,10 @@ export function runsOnLoad(unit: Node): boolean {
 /** A member of functions/lib/wiring.ts. */
 const isBuiltWhenAsked = (node: Node): boolean => isCallExpression(node) && calleeOf(node)?.text === "once";
 
-/** Calls `see` for every node of the unit that may run: no types, and nothing of another unit inside. */
+/**
+ * Calls `see` for every node of the unit that may run: no types, and nothing of another unit
+ * inside.
+ */
 export function walk(unit: Node, see: (node: Node) => void): void {
   const visit = (node: Node): undefined => {
     if (isTypeNode(node) || (node !== unit && isUnit(node))) return;

@@ -1,5 +1,6 @@
-// What an expression can be, followed through constants, parameters, fields and calls to where it was written down: a text,
-// the name of a resource, or an object literal. Only what can run is asked for, so every answer is one that can happen.
+// What an expression can be, followed through constants, parameters, fields and calls to where it
+// was written down: a text, the name of a resource, or an object literal. Only what can run is
+// asked for, so every answer is one that can happen.
 import type {
   CallExpression,
   ClassDeclaration,
@@ -41,10 +42,16 @@ import type { Passed } from "./reach.ts";
 import type { Sources } from "./sources.ts";
 import { calleeOf, walk } from "./syntax.ts";
 
-/** `tables:payments`, `machines:*-payment` (a `*` where the text is not known before it runs), `switches:`. */
+/**
+ * `tables:payments`, `machines:*-payment` (a `*` where the text is not known before it runs),
+ * `switches:`.
+ */
 export type Value = string | ObjectLiteralExpression;
 
-/** The functions of runtime/config.ts that compose a resource's name, and the manifest's section that it is in. */
+/**
+ * The functions of runtime/config.ts that compose a resource's name, and the manifest's section
+ * that it is in.
+ */
 const NAMING: Record<string, string> = {
   tableName: "tables",
   queueUrl: "queues",

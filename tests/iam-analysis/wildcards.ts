@@ -1,5 +1,5 @@
-// The wildcards that policies hold because AWS leaves no other way, each with the reason. A policy with any other one fails the
-// check of the plan, and so does an entry here that no policy needs.
+// The wildcards that policies hold because AWS leaves no other way, each with the reason. A policy
+// with any other one fails the check of the plan, and so does an entry here that no policy needs.
 import type { Policy } from "./plan.ts";
 
 type Wildcard = { actions: readonly string[]; resource: RegExp; reason: string };

@@ -1,4 +1,5 @@
-// Every bundle as it was built, loaded in a process of its own as a cold start does: what `make bundles` measures.
+// Every bundle as it was built, loaded in a process of its own as a cold start does: what `make
+// bundles` measures.
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import manifest from "../../functions/manifest.json" with { type: "json" };

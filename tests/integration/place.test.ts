@@ -1,4 +1,5 @@
-// `make place` as a person runs it, against real tables: the directory, and the cell that it admits to.
+// `make place` as a person runs it, against real tables: the directory, and the cell that it admits
+// to.
 import "../support/function-environment.ts";
 
 import { execFile } from "node:child_process";

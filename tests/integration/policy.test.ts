@@ -1,4 +1,5 @@
-// `make policy` as a person runs it against a laptop's stack: what it writes is what functions read.
+// `make policy` as a person runs it against a laptop's stack: what it writes is what functions
+// read.
 import "../support/function-environment.ts";
 
 import { execFile } from "node:child_process";

@@ -1,4 +1,5 @@
-// Every policy of Terraform's plan, beside what the code needs: run by `make terraform`, because only Terraform can plan.
+// Every policy of Terraform's plan, beside what the code needs: run by `make terraform`, because
+// only Terraform can plan.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -26,7 +27,10 @@ function mutated(change: (mutant: Facts) => void): Review {
   return reviewOf(mutant);
 }
 
-/** A mistake in one resource; fails where there is no such resource, so that a negative twin cannot pass for nothing. */
+/**
+ * A mistake in one resource; fails where there is no such resource, so that a negative twin cannot
+ * pass for nothing.
+ */
 const inResource = (address: string, change: (after: Planned["after"]) => void) => (mutant: Facts) => {
   const found = mutant.plan.find((one) => one.address === address);
   if (!found) throw new Error(`the plan has no ${address}`);

@@ -1,4 +1,5 @@
-// A minute at 6,000 payments per second, simulated with AWS's throttles: nothing is lost, and docs/capacity.md says what came of it.
+// A minute at 6,000 payments per second, simulated with AWS's throttles: nothing is lost, and
+// docs/capacity.md says what came of it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { simulationTable } from "../../scripts/capacity/page.ts";

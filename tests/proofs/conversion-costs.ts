@@ -1,4 +1,5 @@
-// What a conversion costs: a step, two journals and a listing in transit more than a card payment, whose costs `throughput` counts.
+// What a conversion costs: a step, two journals and a listing in transit more than a card payment,
+// whose costs `throughput` counts.
 import { randomUUID } from "node:crypto";
 import { claim } from "./lib/claims.ts";
 import { type Conversion, convert } from "./lib/conversions.ts";

@@ -1,5 +1,5 @@
-// Two hundred conversions, three in ten of them in trouble: every one ends, and the provider's books, the ledger and the payments
-// agree to the unit.
+// Two hundred conversions, three in ten of them in trouble: every one ends, and the provider's
+// books, the ledger and the payments agree to the unit.
 import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrialBalance } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
@@ -101,7 +101,10 @@ export const proof: Proof = {
   },
 };
 
-/** What each account must hold, by the payments and by the provider's books alone: `account currency` to minor units. */
+/**
+ * What each account must hold, by the payments and by the provider's books alone: `account
+ * currency` to minor units.
+ */
 function expectedBalances(
   payments: Json[],
   books: Awaited<ReturnType<Client["operations"]>>[],
@@ -114,7 +117,8 @@ function expectedBalances(
   payments.forEach((payment, index) => {
     const { bought, paid, sold } = bookedOf(payment, rampsOf(books[index] ?? []));
     const { status, amount, currency, destination_amount, destination_currency } = payment;
-    // What was paid out belongs to the destination, what failed to the source, and what is parked keeps its hold.
+    // What was paid out belongs to the destination, what failed to the source, and what is parked
+    // keeps its hold.
     add(SOURCE, currency, status === "FAILED" ? 0 : amount, -1n);
     add(DESTINATION, destination_currency, status === "COMPLETED" ? destination_amount : 0, 1n);
     for (const one of bought) add("ramp_settlement", one.currency, one.amount, 1n);

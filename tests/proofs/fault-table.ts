@@ -1,5 +1,6 @@
-// The fault table: what becomes of a payment under every fault, and whether provider, ledger and trail agree about it. With
-// FAULT_PAGE=<file> the results are also written as a page (make faults).
+// The fault table: what becomes of a payment under every fault, and whether provider, ledger and
+// trail agree about it. With FAULT_PAGE=<file> the results are also written as a page (make
+// faults).
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -11,7 +12,10 @@ import { PROVIDER_ROWS, type Row, WEBHOOK_ROWS } from "./lib/fault-rows.ts";
 import { LASTING_ROWS, OWN_ROWS, SWEPT_ROWS } from "./lib/own-faults.ts";
 import type { Context, Proof } from "./lib/proof.ts";
 
-/** Retries for minutes pass in seconds; higher, and a busy machine's own slowness would look like a fault. */
+/**
+ * Retries for minutes pass in seconds; higher, and a busy machine's own slowness would look like a
+ * fault.
+ */
 const TIME_SCALE = 8;
 /** The sandbox's latest effect, 12 s after it was asked, and some. */
 const LATE_SECONDS = 15;
@@ -22,8 +26,8 @@ export const proof: Proof = {
   claim: "every fault × every card operation, once and always: end state, provider's books and ledger agree",
   stack: "none",
   async run(context) {
-    // Side by side: a fault of our own parts strikes whoever comes next, so it needs a stack without other payments. A small run takes
-    // its time on one stack.
+    // Side by side: a fault of our own parts strikes whoever comes next, so it needs a stack
+    // without other payments. A small run takes its time on one stack.
     const isSmall = context.scale < 1;
     const stacks: Phases[] = isSmall ? [inTurn] : [faultsOfOurs, faultsOfProvider];
     const judged = await all(stacks.map((phases) => onItsStack(context, phases)));
@@ -39,7 +43,9 @@ export const proof: Proof = {
   },
 };
 
-/** Like Promise.all, but when one fails the other still comes to its end: it has a stack to stop. */
+/**
+ * Like Promise.all, but when one fails the other still comes to its end: it has a stack to stop.
+ */
 async function all<T>(runs: Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(runs);
   return Promise.all(runs);
@@ -82,8 +88,9 @@ async function faultsOfOurs(client: Client, context: Context): Promise<Ended[]> 
 }
 
 /**
- * A small run has no time for what is retried for minutes. Of our own steps it takes two of the way and one of the undo; of the provider's
- * rows every third, in which each fault and each operation comes up.
+ * A small run has no time for what is retried for minutes. Of our own steps it takes two of the way
+ * and one of the undo; of the provider's rows every third, in which each fault and each operation
+ * comes up.
  */
 const chosen = <T extends Row>({ scale }: Context, rows: T[]): T[] =>
   rows.filter(

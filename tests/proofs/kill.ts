@@ -1,5 +1,6 @@
-// kill -9 under a steady stream of payments: of each part alone, which the supervisor restarts, and of the whole stack, which
-// starts again on what is on disk. PROOF_SEED repeats the moments of an earlier run.
+// kill -9 under a steady stream of payments: of each part alone, which the supervisor restarts, and
+// of the whole stack, which starts again on what is on disk. PROOF_SEED repeats the moments of an
+// earlier run.
 import { randomInt, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +16,10 @@ import { MortalStack, STACK, type Victim } from "./lib/mortal-stack.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Context, Proof } from "./lib/proof.ts";
 
-/** Retries have to outlast the start of a part, and a busy machine's slowness must not look like a fault. */
+/**
+ * Retries have to outlast the start of a part, and a busy machine's slowness must not look like a
+ * fault.
+ */
 const TIME_SCALE = 3;
 const AMOUNT = 10_000;
 const NET = 9_850n;
@@ -24,7 +28,10 @@ const PAUSE_MS = { least: 1_500, most: 6_000 };
 /** About as long as a payment takes. */
 const SHORTLY_MS = 1_500;
 const AT_ONCE = 20;
-/** What becomes of payments must not depend on their provider, so some come with faults of the provider. */
+/**
+ * What becomes of payments must not depend on their provider, so some come with faults of the
+ * provider.
+ */
 const PLANS = [
   "",
   "",
@@ -55,9 +62,9 @@ export const proof: Proof = {
 };
 
 /**
- * Kills one after the other, in an order and at moments that the seed decides: every part twice, and everything at once twice. A small
- * run kills everything and three of the parts. Each finds a share of the payments at every point of their way, for they are posted
- * shortly before it.
+ * Kills one after the other, in an order and at moments that the seed decides: every part twice,
+ * and everything at once twice. A small run kills everything and three of the parts. Each finds a
+ * share of the payments at every point of their way, for they are posted shortly before it.
  */
 async function payAndKill({ scale, sized, figure }: Context, stack: MortalStack): Promise<string[]> {
   const seed = Number(process.env.PROOF_SEED ?? randomInt(2 ** 31));
@@ -72,7 +79,8 @@ async function payAndKill({ scale, sized, figure }: Context, stack: MortalStack)
     while (posts.length < Math.round((count * (index + 1)) / victims.length)) {
       const plan = PLANS[posts.length % PLANS.length] ?? "";
       const posted = postIn(pause - random.between(0, SHORTLY_MS), stack, plan);
-      // Looked at when all are killed; until then a failure must not count as one that nobody handles.
+      // Looked at when all are killed; until then a failure must not count as one that nobody
+      // handles.
       posted.catch(() => undefined);
       posts.push(posted);
     }
@@ -103,7 +111,10 @@ async function postIn(milliseconds: number, stack: MortalStack, plan: string): P
   return String(answer.json.payment_id);
 }
 
-/** What was parked while a part was dead is redriven once, as an operator would; parked again, it stays a person's. */
+/**
+ * What was parked while a part was dead is redriven once, as an operator would; parked again, it
+ * stays a person's.
+ */
 async function finish({ client }: MortalStack, id: string): Promise<Ending & { redriven: boolean }> {
   const ending = await untilEnded(client, MERCHANT, id, 500);
   if (ending.end !== "PARKED") return { ...ending, redriven: false };

@@ -1,5 +1,5 @@
-// An off-ramp that fails after the on-ramp stranded the money elsewhere, in 7 % of the payments. Here it is undone in order, and what
-// that cost is named.
+// An off-ramp that fails after the on-ramp stranded the money elsewhere, in 7 % of the payments.
+// Here it is undone in order, and what that cost is named.
 import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrail, untilQuiet } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";

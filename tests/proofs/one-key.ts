@@ -1,4 +1,5 @@
-// Ten posts of one key gave ten charges elsewhere. Here a hundred give one, on a calm store and on a faulty one.
+// Ten posts of one key gave ten charges elsewhere. Here a hundred give one, on a calm store and on
+// a faulty one.
 import { randomUUID } from "node:crypto";
 import { claim, demand } from "./lib/claims.ts";
 import { concurrently } from "./lib/client.ts";

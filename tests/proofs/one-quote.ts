@@ -1,4 +1,5 @@
-// A quote that can be used twice gives the house's margin away. Here fifty clients want one, and one gets it.
+// A quote that can be used twice gives the house's margin away. Here fifty clients want one, and
+// one gets it.
 import { randomUUID } from "node:crypto";
 import { claim, demand } from "./lib/claims.ts";
 import { concurrently } from "./lib/client.ts";

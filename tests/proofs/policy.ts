@@ -1,5 +1,5 @@
-// What a deployment says of value in transit is done: where its cap is reached new conversions wait, and what cannot be paid out is held for
-// a person instead of sold back.
+// What a deployment says of value in transit is done: where its cap is reached new conversions
+// wait, and what cannot be paid out is held for a person instead of sold back.
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
@@ -12,7 +12,10 @@ const TIME_SCALE = 4;
 const CAP = 50_000_000_000;
 const LARGE: Conversion = { amount: 10_000_000, currency: "EUR", destination_currency: "JPY" };
 const SMALL: Conversion = { amount: 1_000, currency: "EUR", destination_currency: "JPY" };
-/** More than the step tries before it asks what becomes of the value; a small run has no minutes, and its payout only takes a while. */
+/**
+ * More than the step tries before it asks what becomes of the value; a small run has no minutes,
+ * and its payout only takes a while.
+ */
 const STRIKES = { held: 24, late: 8 };
 const POLICY = {
   exposure_caps: { USDC: CAP },
@@ -39,7 +42,8 @@ export const proof: Proof = {
     claim.equal("a card payment waits for nobody's conversion", paid.status, "COMPLETED", paid);
     if (isHeld) await claimHeld(client, merchant, large);
     const waiting = await statusesOf(client, merchant, small);
-    // Those that were taken before the fold was seen may have started: a cap is where waiting begins, and no promise to the unit.
+    // Those that were taken before the fold was seen may have started: a cap is where waiting
+    // begins, and no promise to the unit.
     const pending = waiting.filter((status) => status === "PENDING").length;
     claim.atLeast("a conversion waits while the cap is reached", pending, 1, waiting);
 
@@ -74,7 +78,10 @@ const statusesOf = (client: Client, merchant: string, ids: string[]): Promise<un
     return status;
   });
 
-/** As an operator does who knows that the off-ramp works again: each new attempt tries the payout once more. */
+/**
+ * As an operator does who knows that the off-ramp works again: each new attempt tries the payout
+ * once more.
+ */
 async function redriveUntilCompleted(client: Client, merchant: string, id: string): Promise<void> {
   await client.until("the held payment is paid out", async () => {
     const { status } = await client.ended(merchant, id);

@@ -1,4 +1,5 @@
-// The provider is down while payments of both rails keep coming. Clients do not notice, no payment fails for it, and the queue drains.
+// The provider is down while payments of both rails keep coming. Clients do not notice, no payment
+// fails for it, and the queue drains.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { balanceOf, claimTrail, HAPPY_TRAIL } from "./lib/books.ts";
@@ -121,7 +122,9 @@ const statusesOf = (client: Client, merchant: string, posts: Post[]): Promise<st
     return String(json.status);
   });
 
-/** Each moved what it had to once, told so without a gap, and the accounts have exactly their sum. */
+/**
+ * Each moved what it had to once, told so without a gap, and the accounts have exactly their sum.
+ */
 async function claimBooks({ client }: Context, merchant: string, posts: Post[]): Promise<void> {
   await concurrently(posts.length, WIDTH, async (index) => {
     const { id, rail } = posts[index] as Post;

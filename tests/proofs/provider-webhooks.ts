@@ -1,5 +1,5 @@
-// What a provider tells of its own accord: believed when it is signed, harmless when it repeats itself or comes early, and enough
-// to complete a payment whose provider answers no question.
+// What a provider tells of its own accord: believed when it is signed, harmless when it repeats
+// itself or comes early, and enough to complete a payment whose provider answers no question.
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { PROVIDER_WEBHOOK_SECRET } from "../../scripts/local/common/settings.ts";
@@ -11,7 +11,10 @@ import type { Context, Proof } from "./lib/proof.ts";
 const PATH = "/provider-webhooks/sandbox";
 const CONCURRENCY = 20;
 
-/** Orders for the sandbox, and how many payments follow each. The last two leave nothing to go by but the webhook. */
+/**
+ * Orders for the sandbox, and how many payments follow each. The last two leave nothing to go by
+ * but the webhook.
+ */
 const PLANS: [string, number][] = [
   ["duplicate_authorize,duplicate_capture", 40],
   ["lost_capture_x1,duplicate_capture", 20],

@@ -1,6 +1,6 @@
-// Runs the proofs, all of them or those named as arguments. A stack serves them one after the other for as long as they ask for the same
-// settings; each has merchants of its own.
-// PROOF_SCALE shrinks them (CI: 0.1).
+// Runs the proofs, all of them or those named as arguments. A stack serves them one after the other
+// for as long as they ask for the same settings; each has merchants of its own. PROOF_SCALE shrinks
+// them (CI: 0.1).
 import { type Stack, startStack } from "../support/stack.ts";
 import { Client } from "./lib/client.ts";
 import { type Proof, prove } from "./lib/proof.ts";

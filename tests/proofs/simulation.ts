@@ -1,5 +1,6 @@
-// Twenty thousand lives of one payment in virtual time, and what the same runs say of a system that lacks one of its guards.
-// It needs no stack. `RAIL=stablecoin SEED=17 make prove ONLY=simulation` prints one life.
+// Twenty thousand lives of one payment in virtual time, and what the same runs say of a system that
+// lacks one of its guards. It needs no stack. `RAIL=stablecoin SEED=17 make prove ONLY=simulation`
+// prints one life.
 import { findFailingSeed, firstSeeds } from "../simulation/find-failing-seed.ts";
 import type { Scenario } from "../simulation/scenario.ts";
 import { SCENARIOS, scenarioOf } from "../simulation/scenarios.ts";

@@ -45,7 +45,8 @@ export const proof: Proof = {
 
     figure("payments", count);
     figure("payments per second", (count / seconds).toFixed(1));
-    // Of this machine, which runs the whole cloud beside it: a figure to watch, and no claim about AWS.
+    // Of this machine, which runs the whole cloud beside it: a figure to watch, and no claim about
+    // AWS.
     for (const share of [0.5, 0.95])
       figure(`ms until 202, ${share * 100} %`, percentile(waits, share).toFixed(0));
     printCosts(context, costs, MOST);

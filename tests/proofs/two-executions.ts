@@ -1,5 +1,5 @@
-// A second execution is forced on a payment while the first one runs, at moments from its first step to its last: one of them
-// moves the money, and the other finds itself superseded.
+// A second execution is forced on a payment while the first one runs, at moments from its first
+// step to its last: one of them moves the money, and the other finds itself superseded.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { claimAvailable, claimNoGap, claimTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
@@ -11,11 +11,14 @@ import type { Proof } from "./lib/proof.ts";
 const AMOUNT = 1_900;
 /** After the default policy's fee of 150 basis points, rounded down. */
 const NET = 1_872n;
-/** A happy saga takes about a second: the second execution comes from before its claim to after its capture. */
+/**
+ * A happy saga takes about a second: the second execution comes from before its claim to after its
+ * capture.
+ */
 const LATEST_MS = 1_200;
 /**
- * Some payments wait in a step for an answer that is lost, or comes after many seconds, so that the owner changes in the middle of a call,
- * however busy the machine.
+ * Some payments wait in a step for an answer that is lost, or comes after many seconds, so that the
+ * owner changes in the middle of a call, however busy the machine.
  */
 const SLOW = [undefined, "lost_authorize_x1", "lost_capture_x1", "timeout_capture_x1"];
 
@@ -35,7 +38,8 @@ async function force(client: Client, merchant: string, index: number, count: num
   await wait((LATEST_MS * index) / count);
   const path = `/sagas/${id}/redrive`;
   const body = { new_attempt: true };
-  // A 503 is a payment that changed under our hands, and we ask again; a 409 one that completed before.
+  // A 503 is a payment that changed under our hands, and we ask again; a 409 one that completed
+  // before.
   const { status, text } = await patiently(path, () =>
     client.request("POST", path, { merchant: OPERATOR, body }),
   );
@@ -44,8 +48,8 @@ async function force(client: Client, merchant: string, index: number, count: num
 }
 
 /**
- * Claims one of everything, whoever did it, and that the trail has no event beyond one saga's and the change of owner. Returns
- * how often the money was captured.
+ * Claims one of everything, whoever did it, and that the trail has no event beyond one saga's and
+ * the change of owner. Returns how often the money was captured.
  */
 async function claimOneEffect(client: Client, merchant: string, { id, isTaken }: Forced): Promise<number> {
   const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
@@ -65,7 +69,10 @@ async function claimOneEffect(client: Client, merchant: string, { id, isTaken }:
   return operations.filter((operation) => operation.startsWith("capture")).length;
 }
 
-/** The execution that did not keep the payment: it has to have ended in SagaSuperseded, or to have found all of its work done. */
+/**
+ * The execution that did not keep the payment: it has to have ended in SagaSuperseded, or to have
+ * found all of its work done.
+ */
 async function loserOf(client: Client, id: string): Promise<Attempt> {
   return client.until(`both executions of ${id} have ended`, async () => {
     const saga = await client.get(OPERATOR, `/sagas/${id}`);

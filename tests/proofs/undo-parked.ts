@@ -1,4 +1,5 @@
-// An undo that the provider keeps refusing parks its payment; nothing is lost, and once the provider gives way a redrive ends it.
+// An undo that the provider keeps refusing parks its payment; nothing is lost, and once the
+// provider gives way a redrive ends it.
 import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrialBalance } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
@@ -6,7 +7,10 @@ import { type Client, concurrently, failureOf, type Json, OPERATOR } from "./lib
 import { patiently } from "./lib/patience.ts";
 import type { Proof } from "./lib/proof.ts";
 
-/** An undo retries for up to ten minutes; here for a quarter. Higher, and a busy machine's slowness is a timeout. */
+/**
+ * An undo retries for up to ten minutes; here for a quarter. Higher, and a busy machine's slowness
+ * is a timeout.
+ */
 const TIME_SCALE = 4;
 /** One more than an undo tries before it gives up, so that nothing but a redrive can end it. */
 const REFUSED_VOIDS = 11;
@@ -28,7 +32,10 @@ async function heldFor(client: Client, id: string): Promise<number> {
   return sum("authorize") - sum("void") - sum("capture");
 }
 
-/** Redrives as an operator does; the sweep may have been faster, and says so with 409 when the payment has moved on. */
+/**
+ * Redrives as an operator does; the sweep may have been faster, and says so with 409 when the
+ * payment has moved on.
+ */
 async function redrive(client: Client, id: string): Promise<boolean> {
   const path = `/sagas/${id}/redrive`;
   const { status, text } = await patiently(path, () => client.request("POST", path, { merchant: OPERATOR }));

@@ -1,4 +1,5 @@
-// Whoever comes and whatever cells are added: every merchant has one cell and keeps it, and no cell promises more than it has.
+// Whoever comes and whatever cells are added: every merchant has one cell and keeps it, and no cell
+// promises more than it has.
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Cell } from "../../functions/lib/contracts/types.ts";

@@ -1,4 +1,5 @@
-// Whatever the amount, the pair and the prices: a conversion's terms add up to the unit, and no rounding is against the liquidity side.
+// Whatever the amount, the pair and the prices: a conversion's terms add up to the unit, and no
+// rounding is against the liquidity side.
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { termsOf } from "../../functions/lib/domain/conversion.ts";
@@ -16,7 +17,10 @@ import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Terms } from "../../functions/lib/domain/quote.ts";
 import { decimalOf, floorOf, powerOfTen, ratioOf, times } from "../../functions/lib/domain/ratio.ts";
 
-/** Prices of one major unit in millionths of USDC, about what the world pays; the market moves them by up to a tenth. */
+/**
+ * Prices of one major unit in millionths of USDC, about what the world pays; the market moves them
+ * by up to a tenth.
+ */
 const PRICES = {
   EUR: 1_087_400,
   USD: 1_000_000,

@@ -1,4 +1,5 @@
-// Whatever the amount and the fee: fees stay within the amount, and every journal of a card payment balances.
+// Whatever the amount and the fee: fees stay within the amount, and every journal of a card payment
+// balances.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {

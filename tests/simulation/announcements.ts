@@ -1,5 +1,5 @@
-// The way of events: the table's stream in order, the bus that refuses some, and a queue that delivers late, twice and out of
-// order to verify-integrity.
+// The way of events: the table's stream in order, the bus that refuses some, and a queue that
+// delivers late, twice and out of order to verify-integrity.
 import type { PaymentEvent } from "../../functions/lib/contracts/event-types.ts";
 import { relayEvents } from "../../functions/relay-events/relay-events.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
@@ -18,7 +18,10 @@ export class Announcements {
     this.world = world;
   }
 
-  /** Relays what the stream has, batch after batch; a batch that failed comes again from where it stopped. */
+  /**
+   * Relays what the stream has, batch after batch; a batch that failed comes again from where it
+   * stopped.
+   */
   poll(): void {
     const [paymentId = ""] = this.world.store.ids();
     const due = this.world.store.trail(paymentId).slice(this.relayed);

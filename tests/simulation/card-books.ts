@@ -1,4 +1,5 @@
-// The card provider of one run: its holds and captures, and what its books say against the payment and the ledger.
+// The card provider of one run: its holds and captures, and what its books say against the payment
+// and the ledger.
 import type { Journal } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { CARD_PROVIDER, providerKey } from "../../functions/lib/domain/saga-definition.ts";

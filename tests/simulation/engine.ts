@@ -1,5 +1,5 @@
-// Step Functions and Lambda of one run: executions by name, tasks that time out, invocations that the machine gives up on
-// while they go on, and redrives of what failed.
+// Step Functions and Lambda of one run: executions by name, tasks that time out, invocations that
+// the machine gives up on while they go on, and redrives of what failed.
 import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import { Invocation, isCalm, latency, type Run } from "./invocation.ts";
 import { type Ended, functionOf, lifeOf, runMachine, TaskFailed } from "./machine.ts";
@@ -72,7 +72,10 @@ export class Engine {
     this.go(execution);
   }
 
-  /** One invocation as the machine sees it: an answer, an error, or silence until the task's timeout. */
+  /**
+   * One invocation as the machine sees it: an answer, an error, or silence until the task's
+   * timeout.
+   */
   private invoke(execution: string, state: State): Promise<void> {
     const { schedule, random, plan, trace } = this.run;
     const fn = functionOf(state);

@@ -1,5 +1,6 @@
-// What goes wrong in one run: drawn from the seed once, so that some runs are calm, some know a single kind of fault, and
-// some know all of them at the same time. After `calm_at_ms` everything works again, for whatever is still to be settled.
+// What goes wrong in one run: drawn from the seed once, so that some runs are calm, some know a
+// single kind of fault, and some know all of them at the same time. After `calm_at_ms` everything
+// works again, for whatever is still to be settled.
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 import type { ProviderNature } from "../../functions/lib/ports/provider.ts";
 import type { Random } from "../../scripts/lib/random.ts";
@@ -22,7 +23,10 @@ export type FaultPlan = {
   provider: Part<ProviderFault>;
   /** What one operation of the provider suffers from, beside what all of them do. */
   troubles: Partial<Record<string, Trouble>>;
-  /** How often the forward steps are tried again at most: impatience brings the undo while a step still runs. */
+  /**
+   * How often the forward steps are tried again at most: impatience brings the undo while a step
+   * still runs.
+   */
   patience: number;
   lambda: { crash: number; abandon: number; twice: number; throttle: number; cold: number };
   nature: Omit<ProviderNature, "name">;
@@ -78,7 +82,10 @@ function part<Fault extends string>(
   return { odds, outage: { fault: random.pick(faults), from_ms, to_ms: from_ms + length } };
 }
 
-/** Mostly the two that matter most: what happens after we gave up, and what is not answered for a while. */
+/**
+ * Mostly the two that matter most: what happens after we gave up, and what is not answered for a
+ * while.
+ */
 const TROUBLES = ["late", "late", "unavailable", "unavailable", "lost", "pending", "sticky"] as const;
 
 function drawTroubles(random: Random, operations: readonly string[]): FaultPlan["troubles"] {
@@ -91,11 +98,16 @@ function drawTroubles(random: Random, operations: readonly string[]): FaultPlan[
   return Object.fromEntries(troubled.map((operation) => [operation, draw()]));
 }
 
-/** A moment of the first seconds, where steps run, or of the first minutes, where they are retried. */
+/**
+ * A moment of the first seconds, where steps run, or of the first minutes, where they are retried.
+ */
 const moment = (random: Random): number =>
   random.chance(0.6) ? random.between(0, 3_000) : random.between(0, 6 * MINUTE);
 
-/** Mostly while the first tries run: then one may be refused for lack of funds beside one that is not. */
+/**
+ * Mostly while the first tries run: then one may be refused for lack of funds beside one that is
+ * not.
+ */
 function funding(random: Random): Pick<FaultPlan, "funded_at_ms"> {
   if (!random.chance(0.3)) return {};
   return { funded_at_ms: random.chance(0.7) ? random.between(0, 2_500) : moment(random) };
@@ -104,7 +116,8 @@ function funding(random: Random): Pick<FaultPlan, "funded_at_ms"> {
 /** `operations` are the provider's, as troubles name them. */
 export function drawFaultPlan(random: Random, operations: readonly string[]): FaultPlan {
   const isFaulty = random.chance(0.93);
-  // Half of the runs meet a machine that gives up at once on functions that go on: there the undo runs beside its step.
+  // Half of the runs meet a machine that gives up at once on functions that go on: there the undo
+  // runs beside its step.
   const rough = random.chance(0.5);
   const disabledAt = moment(random);
   return {
@@ -128,7 +141,8 @@ export function drawFaultPlan(random: Random, operations: readonly string[]): Fa
       undo_until_ms: random.chance(0.1) ? random.between(0, 20 * MINUTE) : 0,
     },
     outage: {
-      // An impatient machine would go round hundreds of times a minute: the pace of a resume is that of its retries.
+      // An impatient machine would go round hundreds of times a minute: the pace of a resume is
+      // that of its retries.
       action: random.pick(rough ? ["unwind", "unwind", "hold"] : ["unwind", "resume", "hold"]),
       after_seconds: random.pick(rough ? [0, 60, 300] : [0, 60, 300, 900]),
       tell: "treasury",

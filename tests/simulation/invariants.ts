@@ -39,7 +39,10 @@ function wrongBooks({ books, merchant }: World, payment: PaymentRecord): string[
   return [...wrong, ...wrongReason(payment)];
 }
 
-/** No step after the one that gave up asked a provider, nor did that one where it says that it could not. */
+/**
+ * No step after the one that gave up asked a provider, nor did that one where it says that it could
+ * not.
+ */
 function wrongReason({ failure, marks, rail }: PaymentRecord): string[] {
   const isGivenUp = failure?.code === "ProviderUnavailable" || failure?.code === "OutcomeUnknown";
   if (!failure || !isGivenUp) return [];
@@ -69,12 +72,16 @@ function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
   return wrong;
 }
 
-/** Everything ends, or is parked with a reason where the provider never lets an undo or a Resolve through. */
+/**
+ * Everything ends, or is parked with a reason where the provider never lets an undo or a Resolve
+ * through.
+ */
 function wrongEnd(world: World, payment: PaymentRecord): string[] {
   const { engine, books, scenario } = world;
   const { status, notified_at, verified_at } = payment;
   const findings = world.findings.all().filter(({ closed_at }) => closed_at === undefined);
-  // What the payment reached stands, whatever became of the execution's last try to hear of it; a defect is never that.
+  // What the payment reached stands, whatever became of the execution's last try to hear of it; a
+  // defect is never that.
   const wrong = [...engine.executions.values()]
     .filter(({ status: ended, error = "" }) => ended === "RUNNING" || isDefect(error))
     .map(({ name, status: ended, state, error }) => `${shortName(name)} is ${ended} at ${state}: ${error}`);

@@ -1,5 +1,5 @@
-// A function that runs: its life is bounded, it may die between any two of its requests, and nobody who gave up on it stops
-// it. What it sent before it died still arrives.
+// A function that runs: its life is bounded, it may die between any two of its requests, and nobody
+// who gave up on it stops it. What it sent before it died still arrives.
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
 import type { Random } from "../../scripts/lib/random.ts";
 import type { Carry } from "../support/memory/memory-payment-store.ts";
@@ -60,7 +60,10 @@ export class Invocation {
     return !this.alive;
   }
 
-  /** Sends a request; the effect happens at one later instant, whatever becomes of the sender, and the answer after it. */
+  /**
+   * Sends a request; the effect happens at one later instant, whatever becomes of the sender, and
+   * the answer after it.
+   */
   request<T>(
     deliver: (answer: (after: number, settle: (resolve: Resolve<T>, reject: Reject) => void) => void) => void,
   ) {
@@ -74,7 +77,10 @@ export class Invocation {
     });
   }
 
-  /** Round trips to the store: contention and outages leave nothing, a lost or a late one is applied and says nothing. */
+  /**
+   * Round trips to the store: contention and outages leave nothing, a lost or a late one is applied
+   * and says nothing.
+   */
   readonly store: Carry = <T>(operation: string, effect: () => T): Promise<T> => {
     const { run } = this;
     const { schedule, random, trace, plan } = run;
@@ -103,7 +109,8 @@ export class Invocation {
         schedule.in(this.pace(), () => {
           const settle = apply();
           if (fault === "lost") answer(this.pace(), noAnswer);
-          // The SDK sent it again: an update is applied twice, a transaction's token tells the repetition.
+          // The SDK sent it again: an update is applied twice, a transaction's token tells the
+          // repetition.
           else if (fault === "resent" && !operation.startsWith("commit")) {
             schedule.in(this.pace(), () => answer(this.pace(), apply()));
           } else answer(this.pace(), settle);

@@ -1,5 +1,5 @@
-// What a provider of one run remembers of its keys. It keeps what a port's nature promises and not a bit more: a key past its time
-// is unseen to whoever asks, and takes effect again.
+// What a provider of one run remembers of its keys. It keeps what a port's nature promises and not
+// a bit more: a key past its time is unseen to whoever asks, and takes effect again.
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import type { Run } from "./invocation.ts";
 import type { Truth } from "./scenario.ts";
@@ -40,7 +40,10 @@ export class KeyBooks {
     return this.standing(key) ?? this.keep(key, { outcome: "tombstoned" });
   }
 
-  /** Takes a request in without deciding it; `decide` is what it comes to. False when the key is known already. */
+  /**
+   * Takes a request in without deciding it; `decide` is what it comes to. False when the key is
+   * known already.
+   */
   take(key: string): boolean {
     if (this.isStuck(key) || this.rows.has(key)) return false;
     this.keep(key, { outcome: "pending" });
@@ -66,7 +69,10 @@ export class KeyBooks {
     return this.isStuck(key) ? UNKNOWN : this.standing(key);
   }
 
-  /** What the key came to, unless the provider has forgotten it by now; a tombstone it never forgets. */
+  /**
+   * What the key came to, unless the provider has forgotten it by now; a tombstone it never
+   * forgets.
+   */
   private standing(key: string): ProviderAnswer | undefined {
     const row = this.rows.get(key);
     const { key_ttl_seconds } = this.run.plan.nature;

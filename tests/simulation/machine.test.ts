@@ -1,4 +1,5 @@
-// The simulation's own interpreter against the local engine: the same ASL file, the same errors, the same way.
+// The simulation's own interpreter against the local engine: the same ASL file, the same errors,
+// the same way.
 import { describe, expect, it } from "@jest/globals";
 import {
   readMachine as readForEngine,

@@ -25,7 +25,10 @@ export const lifeOf = (name: string): number => (functions[name]?.timeout_second
 export const functionOf = (state: State): string =>
   (state.Resource ?? "").slice("${functions.".length, -"}".length);
 
-/** The machine with no more retries of its forward states than that: how soon it gives up may not matter to what is right. */
+/**
+ * The machine with no more retries of its forward states than that: how soon it gives up may not
+ * matter to what is right.
+ */
 export function impatient(definition: Definition, forward: readonly string[], patience: number): Definition {
   if (patience === Number.POSITIVE_INFINITY) return definition;
   const copy = structuredClone(definition);
@@ -52,7 +55,10 @@ export type Host = {
 };
 export type Ended = { status: "SUCCEEDED" | "FAILED"; state: string; error?: string };
 
-/** Runs from a state to the end: the start, or where a failed execution is redriven, with its retries counted anew. */
+/**
+ * Runs from a state to the end: the start, or where a failed execution is redriven, with its
+ * retries counted anew.
+ */
 export async function runMachine(definition: Definition, from: string, host: Host): Promise<Ended> {
   let name = from;
   for (;;) {

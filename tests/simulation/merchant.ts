@@ -1,4 +1,5 @@
-// The merchant: sends a request with one key until it is answered, now and then once too often, and may withdraw the payment.
+// The merchant: sends a request with one key until it is answered, now and then once too often, and
+// may withdraw the payment.
 import { acceptPayment } from "../../functions/accept-payment/accept-payment.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { World } from "./world.ts";

@@ -1,10 +1,14 @@
-// A simulation that finds nothing proves nothing until it has found what is missing: each guard taken out in turn.
+// A simulation that finds nothing proves nothing until it has found what is missing: each guard
+// taken out in turn.
 import { describe, expect, it } from "@jest/globals";
 import { findFailingSeed, firstSeeds } from "./find-failing-seed.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 
-/** What showed a mutant of either rail when they were last hunted from 0 up: tried first, for some come up once in thousands. */
+/**
+ * What showed a mutant of either rail when they were last hunted from 0 up: tried first, for some
+ * come up once in thousands.
+ */
 const KEEN = [
   1, 5, 12, 35, 39, 40, 47, 55, 61, 68, 93, 102, 106, 179, 263, 266, 300, 395, 417, 715, 726, 741, 1_071,
   1_387, 3_388, 3_629,

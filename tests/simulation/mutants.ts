@@ -1,5 +1,6 @@
-// The same system with one guard taken out. Each must be found: that is how we know that the simulation can fail. Nothing in
-// the system knows of this; a mutant replaces a judgement of the store, an edge of the machine, or wraps a port.
+// The same system with one guard taken out. Each must be found: that is how we know that the
+// simulation can fail. Nothing in the system knows of this; a mutant replaces a judgement of the
+// store, an edge of the machine, or wraps a port.
 
 import { type Guard, objectionTo } from "../../functions/lib/domain/guard.ts";
 import type { Breaker } from "../../functions/lib/ports/breaker.ts";
@@ -51,7 +52,10 @@ export function redirect(machine: Definition, state: string, from: string, to: s
   return machine;
 }
 
-/** A tombstone only judged, and written together with the undo's result: the order of the two turned around. */
+/**
+ * A tombstone only judged, and written together with the undo's result: the order of the two turned
+ * around.
+ */
 function tombstoneLast(payments: PaymentStore): PaymentStore {
   return over(payments, {
     mark: async (paymentId, kind, step, guard) => {
@@ -110,7 +114,10 @@ export const absentTooSoon = (resolve: string): Mutant => ({
     fn === resolve ? { ...ports, clock: over(ports.clock, { ago: sooner(ports.clock) }) } : ports,
 });
 
-/** Every wait of less than a minute is over: a request's time in flight, and no time for which keys are remembered. */
+/**
+ * Every wait of less than a minute is over: a request's time in flight, and no time for which keys
+ * are remembered.
+ */
 const sooner =
   ({ ago }: Clock): Clock["ago"] =>
   (milliseconds) =>

@@ -1,5 +1,6 @@
-// Whoever looks after sagas that gave up: the status event and the sweep, which park and redrive by themselves, and a person,
-// who redrives, starts another attempt, or redrives an execution past us in Step Functions' own console.
+// Whoever looks after sagas that gave up: the status event and the sweep, which park and redrive by
+// themselves, and a person, who redrives, starts another attempt, or redrives an execution past us
+// in Step Functions' own console.
 
 import type { Learned } from "../../functions/lib/contracts/types.ts";
 import { isDone, isRefused, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
@@ -98,7 +99,10 @@ export class Operator {
     if (isCalm(world.run) && this.sweeps % 10 === 0) this.intervene();
   }
 
-  /** What the machinery leaves to a person: a parked payment that it redrives no more, an announcement that failed. */
+  /**
+   * What the machinery leaves to a person: a parked payment that it redrives no more, an
+   * announcement that failed.
+   */
   private intervene(): void {
     const payment = this.world.payment();
     const unannounced = payment?.status === "COMPLETED" && !isDone(payment, "notify-payment");

@@ -1,4 +1,5 @@
-// A call of a provider on its way: it arrives when it arrives, or late, or twice, and its answer may get lost.
+// A call of a provider on its way: it arrives when it arrives, or late, or twice, and its answer
+// may get lost.
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import { type ProviderFault, providerFaultOf } from "./fault-plan.ts";
 import { type Invocation, isCalm, type Run } from "./invocation.ts";

@@ -1,4 +1,5 @@
-// The ramps of one run: what was bought, paid out and sold back, and what that says against the payment and the ledger.
+// The ramps of one run: what was bought, paid out and sold back, and what that says against the
+// payment and the ledger.
 import { convertedAmount } from "../../functions/lib/domain/conversion-journals.ts";
 import type { Journal } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
@@ -16,7 +17,10 @@ import { KeyBooks } from "./key-books.ts";
 import { callsOf } from "./provider-calls.ts";
 import { type Books, sumOf } from "./scenario.ts";
 
-/** What the market gives for the USDC when it is sold back, in shares of a thousand: it may have fallen, or risen. */
+/**
+ * What the market gives for the USDC when it is sold back, in shares of a thousand: it may have
+ * fallen, or risen.
+ */
 const RESALE = { least: 900, most: 1_050 };
 
 export class RampBooks extends KeyBooks implements Books {

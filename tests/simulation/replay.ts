@@ -1,5 +1,5 @@
-// Tells the trace of one seed: `SEED=17 node tests/simulation/replay.ts`, with RAIL=stablecoin for the other rail and
-// MUTANT=<name> for a system without that guard.
+// Tells the trace of one seed: `SEED=17 node tests/simulation/replay.ts`, with RAIL=stablecoin for
+// the other rail and MUTANT=<name> for a system without that guard.
 import { scenarioOf } from "./scenarios.ts";
 import { simulate } from "./simulate.ts";
 

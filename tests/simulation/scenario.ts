@@ -1,4 +1,5 @@
-// What one run is about: a rail's machine and its tasks, who stands on the provider's side, and what the merchant asks for.
+// What one run is about: a rail's machine and its tasks, who stands on the provider's side, and
+// what the merchant asks for.
 import type { Learned, Rail, SagaInput } from "../../functions/lib/contracts/types.ts";
 import type { Journal, Posting } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
@@ -21,7 +22,10 @@ export interface Books {
   wrongLedger(payment: PaymentRecord, journals: Journal[], quote?: Quote): string[];
   /** What a person finds out about a key who reads the provider's books. */
   truthOf(key: string): Truth;
-  /** True when the provider gives an undo or a Resolve no answer for ever, so that a person must decide. */
+  /**
+   * True when the provider gives an undo or a Resolve no answer for ever, so that a person must
+   * decide.
+   */
   blocks(payment: PaymentRecord): boolean;
 }
 

@@ -1,4 +1,5 @@
-// Virtual time: what happens next is what stands earliest in the queue, and nothing takes time but what says so.
+// Virtual time: what happens next is what stands earliest in the queue, and nothing takes time but
+// what says so.
 import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { Random } from "../../scripts/lib/random.ts";
 
@@ -29,7 +30,10 @@ export class Schedule {
     return new Promise((resolve) => this.in(milliseconds, resolve));
   }
 
-  /** Runs until nothing is left to happen. False when there was more than `most`: then something goes in circles. */
+  /**
+   * Runs until nothing is left to happen. False when there was more than `most`: then something
+   * goes in circles.
+   */
   async drain(most: number): Promise<boolean> {
     for (let timer = this.queue.shift(); timer; timer = this.queue.shift()) {
       if (timer.cancelled) continue;

@@ -1,4 +1,5 @@
-// Hundreds of runs of each rail's saga in virtual time, each with its own faults and interleaving. `SEED=17` tells one of them.
+// Hundreds of runs of each rail's saga in virtual time, each with its own faults and interleaving.
+// `SEED=17` tells one of them.
 import { describe, expect, it } from "@jest/globals";
 import { findFailingSeed, firstSeeds } from "./find-failing-seed.ts";
 import { SCENARIOS, scenarioOf } from "./scenarios.ts";

@@ -1,4 +1,5 @@
-// How sagas get started: StartExecution, which may be throttled or answer too late, and the start queue behind it.
+// How sagas get started: StartExecution, which may be throttled or answer too late, and the start
+// queue behind it.
 import type { SagaStarter } from "../../functions/lib/ports/saga-starter.ts";
 import { startSaga } from "../../functions/start-saga/start-saga.ts";
 import { type Invocation, isCalm, latency } from "./invocation.ts";

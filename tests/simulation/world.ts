@@ -1,4 +1,5 @@
-// One payment in one world: the real steps over simulated ports, and everybody who touches the payment meanwhile.
+// One payment in one world: the real steps over simulated ports, and everybody who touches the
+// payment meanwhile.
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 import { merchantKey } from "../../functions/lib/domain/accounts.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
@@ -37,7 +38,10 @@ export class World {
   readonly scenario: Scenario;
   readonly books: Books;
   readonly engine: Engine;
-  /** Nobody turns a switch here, and the breaker takes no round trips: what they hold back is shown elsewhere. */
+  /**
+   * Nobody turns a switch here, and the breaker takes no round trips: what they hold back is shown
+   * elsewhere.
+   */
   readonly gate: { breaker: MemoryBreaker; switches: MemorySwitches; exposure: MemoryExposure };
   readonly findings = new MemoryFindingStore();
   readonly merchant: Merchant;
@@ -95,7 +99,10 @@ export class World {
     return this.run.schedule.drain(mostEvents);
   }
 
-  /** A function of ours that is no task of the machine. `failed` hears of its death and of its errors. */
+  /**
+   * A function of ours that is no task of the machine. `failed` hears of its death and of its
+   * errors.
+   */
   invoke(fn: string, code: (by: Invocation) => Promise<unknown>, failed: (error: Error) => void): void {
     const { schedule, trace } = this.run;
     const name = `${fn}@${++this.functionsRun}`;
@@ -114,7 +121,10 @@ export class World {
     );
   }
 
-  /** The store as an invocation sees it; every write of a saga's task is checked against the owner of that instant. */
+  /**
+   * The store as an invocation sees it; every write of a saga's task is checked against the owner
+   * of that instant.
+   */
   storeOf(by: Invocation, execution?: string): MemoryPaymentStore {
     const carry: Carry = (operation, effect) =>
       by.store(operation, () => {
@@ -170,7 +180,10 @@ export class World {
     this.run.trace.add(this.run.schedule.now, "operator", `decides to ${action}`);
   }
 
-  /** An account that forbids an overdraft is there from the beginning; its funds come when they come. */
+  /**
+   * An account that forbids an overdraft is there from the beginning; its funds come when they
+   * come.
+   */
   private fund(): void {
     const { schedule, plan } = this.run;
     const { source_account, amount, currency } = this.scenario.body;

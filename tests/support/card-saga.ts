@@ -1,5 +1,6 @@
-// One card payment in memory and the steps of its saga, run by name: `CardSaga.after("post-ledger")` is a payment that
-// stands right before its capture. Only ports are replaced; the steps are the real ones.
+// One card payment in memory and the steps of its saga, run by name:
+// `CardSaga.after("post-ledger")` is a payment that stands right before its capture. Only ports are
+// replaced; the steps are the real ones.
 import { acceptPayment } from "../../functions/accept-payment/accept-payment.ts";
 import { authorizePayment } from "../../functions/authorize-payment/authorize-payment.ts";
 import { capturePayment } from "../../functions/capture-payment/capture-payment.ts";

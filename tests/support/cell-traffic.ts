@@ -1,4 +1,5 @@
-// The journals of a cell in an hour like any other: many merchants, some currencies, the steps of many payments mixed as they come.
+// The journals of a cell in an hour like any other: many merchants, some currencies, the steps of
+// many payments mixed as they come.
 import type { Rail } from "../../functions/lib/contracts/types.ts";
 import { capturedJournal, pendingJournal } from "../../functions/lib/domain/card-journals.ts";
 import {

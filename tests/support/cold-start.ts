@@ -16,7 +16,10 @@ export const ENVIRONMENT: Record<string, string> = {
   POWERTOOLS_METRICS_DISABLED: "true",
 };
 
-/** `path` is relative to functions/. A variable that is `undefined` is missing. Throws what loading throws. */
+/**
+ * `path` is relative to functions/. A variable that is `undefined` is missing. Throws what loading
+ * throws.
+ */
 export function coldStart<Module>(path: string, env: Record<string, string | undefined> = {}): Module {
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, CONTRA_POLICY: undefined, ...env })) {
     if (value === undefined) delete process.env[name];

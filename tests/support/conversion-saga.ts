@@ -1,5 +1,6 @@
-// One conversion in memory and the steps of its saga, run by name: `ConversionSaga.after("on-ramp")` is a payment whose USDC is in
-// transit. Only ports are replaced; the steps are the real ones.
+// One conversion in memory and the steps of its saga, run by name:
+// `ConversionSaga.after("on-ramp")` is a payment whose USDC is in transit. Only ports are replaced;
+// the steps are the real ones.
 import { acceptPayment } from "../../functions/accept-payment/accept-payment.ts";
 import { authorizeConversion } from "../../functions/authorize-conversion/authorize-conversion.ts";
 import { failPayment } from "../../functions/fail-payment/fail-payment.ts";
@@ -52,7 +53,10 @@ export class ConversionSaga extends MemorySaga<Task> {
     return { payments, ledger, quotes, policies, breaker, switches, clock };
   }
 
-  /** Accepts a payment of 10.00 EUR from acc_a to acc_b in yen and goes on with it; `body` adds to the request. */
+  /**
+   * Accepts a payment of 10.00 EUR from acc_a to acc_b in yen and goes on with it; `body` adds to
+   * the request.
+   */
   async accept(body: Record<string, unknown> = {}, key = "key-1"): Promise<string> {
     const accounts = { source_account: "acc_a", destination_account: "acc_b" };
     const accepted = await acceptPayment(this)({

@@ -1,5 +1,5 @@
-// A stack that is nothing but aliases, and a CodeDeploy that moves them while one waits: what a deploy is tried against. It can
-// die before or after any effect, as the program that deploys may.
+// A stack that is nothing but aliases, and a CodeDeploy that moves them while one waits: what a
+// deploy is tried against. It can die before or after any effect, as the program that deploys may.
 
 import type { CanaryState, Routing, World } from "../../scripts/deploy/aws-port.ts";
 import type { DeployedFunction, Deployment } from "../../scripts/deploy/deployment.ts";
@@ -151,7 +151,10 @@ export function changedIn(old: Deployment, next: Deployment, ...names: string[])
   };
 }
 
-/** Two steps, two functions that answer routes, one machine; all at `version`. Aliases are keyed by the plain names. */
+/**
+ * Two steps, two functions that answer routes, one machine; all at `version`. Aliases are keyed by
+ * the plain names.
+ */
 export function deploymentAt(version: string, canary_minutes = 0): Deployment {
   const fn = (name: string, routed: boolean) => ({
     function_name: name,

@@ -1,5 +1,5 @@
-// The manifest's tables for a file of tests, on the DynamoDB Local that all files share, directly and through the proxy that
-// injects faults.
+// The manifest's tables for a file of tests, on the DynamoDB Local that all files share, directly
+// and through the proxy that injects faults.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -49,7 +49,10 @@ export class Database {
     this.close = close;
   }
 
-  /** The next `count` writes conflict and are not applied, or are applied and their answers get lost. */
+  /**
+   * The next `count` writes conflict and are not applied, or are applied and their answers get
+   * lost.
+   */
   order(fault: "conflict" | "lost_answer", count: number): void {
     this.faults.clear();
     this.faults.arm({ target: `dynamodb.${fault}`, fault, count });
@@ -62,7 +65,10 @@ export class Database {
   }
 }
 
-/** Tables that nobody else has, unless the key is one that others use too; whoever opens them closes them. */
+/**
+ * Tables that nobody else has, unless the key is one that others use too; whoever opens them closes
+ * them.
+ */
 export async function openDatabase(accessKeyId = randomUUID().replaceAll("-", "")): Promise<Database> {
   const url = await sharedDatabase();
   const manifest = join(import.meta.dirname, "../../functions/manifest.json");

@@ -1,4 +1,5 @@
-// Turns TypeScript and ES modules into the CommonJS that jest runs. Types are checked by tsc, not here.
+// Turns TypeScript and ES modules into the CommonJS that jest runs. Types are checked by tsc, not
+// here.
 const { transformSync } = require("esbuild");
 
 module.exports = {

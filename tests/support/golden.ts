@@ -1,4 +1,5 @@
-// Compares a text with its golden file. A missing or differing file fails; UPDATE_TRACES=1 writes it instead.
+// Compares a text with its golden file. A missing or differing file fails; UPDATE_TRACES=1 writes
+// it instead.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect } from "@jest/globals";

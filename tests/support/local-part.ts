@@ -9,7 +9,10 @@ import { until } from "./until.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Of those that the system gives to no outgoing connection: a part that is started again finds it free. */
+/**
+ * Of those that the system gives to no outgoing connection: a part that is started again finds it
+ * free.
+ */
 export async function freePort(): Promise<number> {
   const [port = 0] = await pickPorts(1);
   return port;

@@ -1,5 +1,5 @@
-// What a function writes while something runs: log lines and metrics, parsed. The modules must be loaded with SPEAKING, which makes
-// the loggers use this process's console.
+// What a function writes while something runs: log lines and metrics, parsed. The modules must be
+// loaded with SPEAKING, which makes the loggers use this process's console.
 import { jest } from "@jest/globals";
 
 export const SPEAKING = {

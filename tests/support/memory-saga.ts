@@ -1,4 +1,5 @@
-// One payment in memory whose saga runs task by task: what the sagas of both rails have in common. Only ports are replaced.
+// One payment in memory whose saga runs task by task: what the sagas of both rails have in common.
+// Only ports are replaced.
 import type { Policy, SagaInput } from "../../functions/lib/contracts/types.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Fact } from "../../functions/lib/domain/provider-fact.ts";

@@ -1,4 +1,5 @@
-// What `make test` prints: a line per file with how many are done, each cause of failure once, and what failed at the end.
+// What `make test` prints: a line per file with how many are done, each cause of failure once, and
+// what failed at the end.
 import { relative } from "node:path";
 
 type FileResult = {
@@ -122,7 +123,10 @@ export type Cause = { titles: string[]; text: string };
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g");
 const BULLET = /^ {2}● (.*)$/;
 
-/** Jest's message for a file, cut into its tests; those that failed with the very same words are one cause. */
+/**
+ * Jest's message for a file, cut into its tests; those that failed with the very same words are one
+ * cause.
+ */
 export function causesIn(message: string): Cause[] {
   const blocks: { title: string; lines: string[] }[] = [];
   for (const line of message.split("\n")) {

@@ -10,7 +10,10 @@ import { TaskFailure } from "../../scripts/local/step-functions/one-state.ts";
 
 /** `ok`, an error's name, or `hangs`: never answers, so that only the task's timeout ends it. */
 export type Outcome = "ok" | "hangs" | (string & {});
-/** The outcomes of a state's invocations in order; the last one repeats. States not named answer `ok`. */
+/**
+ * The outcomes of a state's invocations in order; the last one repeats. States not named answer
+ * `ok`.
+ */
 export type Script = Record<string, Outcome[]>;
 
 export type Visit = { state: string; failures: string[]; ok: boolean };
@@ -24,7 +27,8 @@ export type MachineRun = {
 };
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
-// Waits of a minute become microseconds; scripted answers come without a timer and can never be late.
+// Waits of a minute become microseconds; scripted answers come without a timer and can never be
+// late.
 const TIME_SCALE = 1_000_000;
 export const INPUT = { payment_id: "2f6c1f0e-0000-8000-8000-000000000001" };
 
@@ -92,12 +96,18 @@ function answer(visit: Visit, outcome: Outcome): Promise<null> | null {
   throw new TaskFailure(outcome, JSON.stringify({ errorType: outcome, errorMessage: "scripted" }));
 }
 
-/** The end names the last state once more, unless it is one that invokes nothing (a Succeed or a Fail). */
+/**
+ * The end names the last state once more, unless it is one that invokes nothing (a Succeed or a
+ * Fail).
+ */
 function mergeLast(visits: Visit[]): Visit[] {
   return visits.at(-1)?.state === visits.at(-2)?.state ? visits.slice(0, -1) : visits;
 }
 
-/** One line: `AuthorizePayment ✗ CardDeclined → FailPayment ✓ → SUCCEEDED`, with `×13` for a repeated failure. */
+/**
+ * One line: `AuthorizePayment ✗ CardDeclined → FailPayment ✓ → SUCCEEDED`, with `×13` for a
+ * repeated failure.
+ */
 export function describeRun(
   { visits, ending }: Pick<MachineRun, "visits" | "ending">,
   mask?: string,

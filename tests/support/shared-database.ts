@@ -1,5 +1,5 @@
-// One DynamoDB Local for all files of a run of jest: a JVM for each cost more than their tests. It starts when the first
-// file asks for it, and ends with jest's own process, however that ends.
+// One DynamoDB Local for all files of a run of jest: a JVM for each cost more than their tests. It
+// starts when the first file asks for it, and ends with jest's own process, however that ends.
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +10,10 @@ import { startDynamoDbLocal } from "../../scripts/local/dynamodb/java.ts";
 /** Where the files of this run ask for it. */
 const ADDRESS = "CONTRA_SHARED_DATABASE";
 
-/** Jest calls this before the first file. Its own process has the database, for no worker lives as long. */
+/**
+ * Jest calls this before the first file. Its own process has the database, for no worker lives as
+ * long.
+ */
 export default async function announce(): Promise<void> {
   let starting: Promise<string> | undefined;
   const server = await listen(0, async () => {

@@ -1,4 +1,5 @@
-// Runs a whole local stack for a test or a proof, and speaks to it as a client would: by HTTP and nothing else.
+// Runs a whole local stack for a test or a proof, and speaks to it as a client would: by HTTP and
+// nothing else.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -26,7 +27,10 @@ export class Stack {
     this.isTemporary = isTemporary;
   }
 
-  /** An access token of the merchant, with all scopes unless narrowed; the same one when asked again. */
+  /**
+   * An access token of the merchant, with all scopes unless narrowed; the same one when asked
+   * again.
+   */
   token(merchant = "m1", scope = ""): Promise<string> {
     const key = `${merchant} ${scope}`;
     const token = this.tokens.get(key) ?? this.grant(merchant, scope);
@@ -88,7 +92,10 @@ export class Stack {
     return { supervisor: stack.pid, ...Object.fromEntries(parts) };
   }
 
-  /** Sends a signal to one part, or to the supervisor: with SIGKILL that is the end of the whole stack. */
+  /**
+   * Sends a signal to one part, or to the supervisor: with SIGKILL that is the end of the whole
+   * stack.
+   */
   async kill(part: Part | "supervisor", signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     process.kill(this.pids()[part], signal);
     if (part === "supervisor") await this.ended();
@@ -110,7 +117,10 @@ export class Stack {
 
 export type StackOptions = { home?: string; env?: Record<string, string> };
 
-/** A process that runs scripts/run.ts on any free port, and what it prints; for tests of the start itself. */
+/**
+ * A process that runs scripts/run.ts on any free port, and what it prints; for tests of the start
+ * itself.
+ */
 export function spawnStack({ home, env }: StackOptions & { home: string }): ChildProcess {
   const script = join(ROOT, "scripts", "run.ts");
   return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--with-parent"], {
@@ -121,8 +131,8 @@ export function spawnStack({ home, env }: StackOptions & { home: string }): Chil
 }
 
 /**
- * Starts a stack in `home`, or in a temporary one, and resolves once it is ready. It is waited for as long
- * as it lives: a part that does not come up ends the stack by itself.
+ * Starts a stack in `home`, or in a temporary one, and resolves once it is ready. It is waited for
+ * as long as it lives: a part that does not come up ends the stack by itself.
  */
 export async function startStack({ home, env = {} }: StackOptions = {}): Promise<Stack> {
   const place = home ?? mkdtempSync(join(tmpdir(), "contra-"));

@@ -1,4 +1,5 @@
-// The engine part with a stub of its neighbours: functions that answer as a test says, and a bus that remembers.
+// The engine part with a stub of its neighbours: functions that answer as a test says, and a bus
+// that remembers.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -23,10 +24,16 @@ export const failWith = (errorType: string): Response =>
 /** An invocation that never answers. */
 export const hang = (): Promise<Response> => new Promise<Response>(() => undefined);
 
-/** A task is late after so long at the highest time scale; what is quick, however busy the machine, never is. */
+/**
+ * A task is late after so long at the highest time scale; what is quick, however busy the machine,
+ * never is.
+ */
 const TASK_SECONDS = 60_000;
 
-/** The product's machines below `root`, but with tasks that take their time: only their waits are quick. */
+/**
+ * The product's machines below `root`, but with tasks that take their time: only their waits are
+ * quick.
+ */
 function writePatientMachines(root: string): void {
   mkdirSync(join(root, "statemachines"), { recursive: true });
   for (const [name, text] of machinesOf(REPOSITORY)) {
@@ -122,7 +129,10 @@ export class EngineStack {
 }
 
 const CARD_PAYMENT = machinesOf(REPOSITORY).get("card-payment") ?? "";
-/** How often a forward state is tried before its Catch, the first time included: as the machine itself says. */
+/**
+ * How often a forward state is tried before its Catch, the first time included: as the machine
+ * itself says.
+ */
 export const FORWARD_TRIES = 1 + (JSON.parse(CARD_PAYMENT).States.PostLedger.Retry[0].MaxAttempts as number);
 
 export const typesOf = (events: HistoryEvent[] | undefined): string[] =>

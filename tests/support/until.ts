@@ -1,4 +1,5 @@
-// Waits for what a test expects to happen, and not for a time: a busy machine is slow, and not wrong.
+// Waits for what a test expects to happen, and not for a time: a busy machine is slow, and not
+// wrong.
 import { setTimeout as wait } from "node:timers/promises";
 
 /** A bound for what hangs. Whatever lives and makes progress is there long before. */
@@ -9,7 +10,9 @@ const PAUSE_MS = 25;
 
 let hasHung = false;
 
-/** Asks again until there is something, and returns it; throws naming `what` when there never is. */
+/**
+ * Asks again until there is something, and returns it; throws naming `what` when there never is.
+ */
 export async function until<Found>(
   ask: () => Promise<Found | undefined | false> | Found | undefined | false,
   what = String(ask),

@@ -1,4 +1,5 @@
-// Stands in for functions/lib/wiring.ts in the test of a handler: its members are a test's own, built already.
+// Stands in for functions/lib/wiring.ts in the test of a handler: its members are a test's own,
+// built already.
 
 /** `others` are the exports that are no members. */
 export const wiringOf = (ports: object, others: object = {}) => ({

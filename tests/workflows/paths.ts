@@ -1,4 +1,5 @@
-// The shortest way to each task of a machine: which earlier task must fail with which error to get there.
+// The shortest way to each task of a machine: which earlier task must fail with which error to get
+// there.
 import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import type { Script } from "../support/run-machine.ts";
 
@@ -37,8 +38,8 @@ export function scriptsToReach(definition: Definition): Map<string, Script> {
 }
 
 /**
- * The ways out of a state by an error, preferring errors that are not retried: they show the edge alone, and need not persist, so
- * that the state works when a Resolve sends back to it.
+ * The ways out of a state by an error, preferring errors that are not retried: they show the edge
+ * alone, and need not persist, so that the state works when a Resolve sends back to it.
  */
 function failuresOf(state: State): { next: string; outcomes: string[] }[] {
   const retried = retriedErrors(state);

@@ -1,5 +1,5 @@
-// What a function's bundle may hold of the adapters: those that its entry in the manifest calls for,
-// by the services, tables and providers that it names.
+// What a function's bundle may hold of the adapters: those that its entry in the manifest calls
+// for, by the services, tables and providers that it names.
 import type { Bundle } from "../../../scripts/build/bundle.ts";
 import type { FunctionEntry } from "./manifest.ts";
 import { importsOf, textOf } from "./source-tree.ts";
@@ -66,7 +66,9 @@ function callsForAdapter(path: string, tables: string[] | undefined): Calls {
   return (entry) => wanted.every((calls) => calls(entry));
 }
 
-/** The adapters and the clients of the SDK in a bundle that the function's entry does not call for. */
+/**
+ * The adapters and the clients of the SDK in a bundle that the function's entry does not call for.
+ */
 export function strangersIn(inputs: Inputs, entry: FunctionEntry): string[] {
   const tables = tablesOf();
   const held = Object.keys(inputs).filter((path) => (inputs[path] ?? 0) > 0);

@@ -29,7 +29,9 @@ function declarationsIn(text: string): Map<string, string> {
   return new Map(found.map(({ name, index }, n) => [name, code.slice(index, found[n + 1]?.index)]));
 }
 
-/** The code of the parts, and of what they use in turn; `known` are the parts that were read before. */
+/**
+ * The code of the parts, and of what they use in turn; `known` are the parts that were read before.
+ */
 function codeOfParts(parts: Part[], known = new Map<string, string>()): Map<string, string> {
   for (const { path, name } of parts) {
     const id = `${path} ${name}`;

@@ -1,4 +1,5 @@
-// What must hold inside the manifest: every name that it uses exists, and its times fit into each other.
+// What must hold inside the manifest: every name that it uses exists, and its times fit into each
+// other.
 import type { FunctionEntry, Manifest } from "./manifest.ts";
 
 /** The account's own, which nobody makes. */
@@ -54,7 +55,10 @@ export const danglingNames: Check = (manifest) => {
     .map(([section, name, who]) => `${who} names ${section}.${name}, which does not exist`);
 };
 
-/** Queues, streams, indexes and buses that nobody uses: a message that arrives there is lost, an index costs writes. */
+/**
+ * Queues, streams, indexes and buses that nobody uses: a message that arrives there is lost, an
+ * index costs writes.
+ */
 export const unused: Check = (manifest) => {
   const functions = Object.values(manifest.functions);
   const rules = Object.values(manifest.rules);
@@ -90,7 +94,10 @@ export const unused: Check = (manifest) => {
 
 const KINDS = ["routes", "queue", "stream", "schedule"] as const;
 
-/** A function has one way to be invoked: routes, a queue, a stream, a schedule, or a machine that names it. */
+/**
+ * A function has one way to be invoked: routes, a queue, a stream, a schedule, or a machine that
+ * names it.
+ */
 export const wrongTriggers = (manifest: Manifest, tasks: readonly string[]): string[] =>
   Object.entries(manifest.functions).flatMap(([name, entry]) => {
     const kinds: string[] = KINDS.filter((kind) => entry[kind] !== undefined);
@@ -125,7 +132,9 @@ const OWN_SECONDS = 2;
 /** A step may ask and then send. */
 const CALLS = 2;
 
-/** Deadlines that do not nest: the provider's below the function's, the function's below the task's. */
+/**
+ * Deadlines that do not nest: the provider's below the function's, the function's below the task's.
+ */
 export function wrongDeadlines(
   name: string,
   { timeout_seconds, provider }: FunctionEntry,

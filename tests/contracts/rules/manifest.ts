@@ -12,5 +12,8 @@ export const functionNames = Object.keys(manifest.functions);
 export const handlerOf = (name: string): string => `functions/${name}/handler.ts`;
 export const stepOf = (name: string): string => `functions/${name}/${name}.ts`;
 
-/** A copy to be changed by a test that proves that a mistake is caught. By text: clones of jest's world equal none of ours. */
+/**
+ * A copy to be changed by a test that proves that a mistake is caught. By text: clones of jest's
+ * world equal none of ours.
+ */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

@@ -1,5 +1,5 @@
-// What a page may say about the repository: links that lead somewhere, files that exist, targets that
-// make knows, proofs that run.
+// What a page may say about the repository: links that lead somewhere, files that exist, targets
+// that make knows, proofs that run.
 import { posix } from "node:path";
 
 /** `path` is relative to the repository. */
@@ -42,7 +42,10 @@ export function deadLinks({ path, text }: Page, { exists, textOf }: Repository):
     });
 }
 
-/** Files and folders in code font that are not there. `*` and `<…>` stand for any name, `…` for the rest. */
+/**
+ * Files and folders in code font that are not there. `*` and `<…>` stand for any name, `…` for the
+ * rest.
+ */
 export function missingFiles({ text }: Page, { exists }: Repository): string[] {
   const named = new RegExp(`\`((?:${FOLDERS})/[^\`\\s]*)\``, "g");
   return [...proseOf(text).matchAll(named)]

@@ -1,4 +1,5 @@
-// The rooms of the house: every folder, and the list of CONTRIBUTING.md that says what belongs in each.
+// The rooms of the house: every folder, and the list of CONTRIBUTING.md that says what belongs in
+// each.
 import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { REPOSITORY } from "./source-tree.ts";
@@ -19,7 +20,10 @@ export function folders(below = ""): string[] {
   });
 }
 
-/** The rooms that a page lists, each as `- \`path/\`: a sentence.`, by their paths without the last slash. */
+/**
+ * The rooms that a page lists, each as `- \`path/\`: a sentence.`, by their paths without the last
+ * slash.
+ */
 export const roomsIn = (page: string): Map<string, string> =>
   new Map(
     [...page.matchAll(/^- `([^`]+)\/(\*\*)?`: (\S.*\.)$/gm)].map(
@@ -27,7 +31,10 @@ export const roomsIn = (page: string): Map<string, string> =>
     ),
   );
 
-/** `<…>` is one name of that kind, a verb and a noun for a function; `**` is the folder itself and all below. */
+/**
+ * `<…>` is one name of that kind, a verb and a noun for a function; `**` is the folder itself and
+ * all below.
+ */
 function isListed(folder: string, room: string): boolean {
   if (room.endsWith("/**")) return `${folder}/`.startsWith(room.slice(0, -2));
   const pattern = room.replace(/[.]/g, "\\.").replace(/<[^>]+>/g, "[a-z]+(-[a-z]+)+");

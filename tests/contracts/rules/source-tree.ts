@@ -1,4 +1,5 @@
-// The repository's sources as text, and what each of them imports: what the tests of structure read.
+// The repository's sources as text, and what each of them imports: what the tests of structure
+// read.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 

@@ -1,9 +1,13 @@
-// How wide a line may be, and what no line may point to. Each rule returns complaints as `path:line: why`.
+// How wide a line may be, and what no line may point to. Each rule returns complaints as
+// `path:line: why`.
 import type { Source } from "./source-tree.ts";
 
 export const WIDEST_COMMENT = 100;
 export const WIDEST_PAGE = 160;
-/** In characters that a reader sees: a link counts as its text, marks of emphasis and code as nothing. */
+/**
+ * In characters that a reader sees: a link counts as its text, marks of emphasis and code as
+ * nothing.
+ */
 export const WIDEST_CELL = 64;
 
 type Line = { at: string; text: string };
@@ -56,7 +60,10 @@ export const wideCells = (page: Source): string[] =>
         .map((cell) => `${at}: a cell of ${widthOf(seen(cell))} characters`),
     );
 
-/** What no clone has: the plans that this house was built from, and whatever lies beside the checkout. */
+/**
+ * What no clone has: the plans that this house was built from, and whatever lies beside the
+ * checkout.
+ */
 const ELSEWHERE = /\bDESIGN\s§|\.\.\/shared/;
 
 export const danglingReferences = (source: Source): string[] =>
@@ -64,7 +71,10 @@ export const danglingReferences = (source: Source): string[] =>
     .filter(({ text }) => ELSEWHERE.test(text))
     .map(({ at }) => `${at}: points to what no clone has`);
 
-/** Headings of documents that a comment or a text names (`docs/<page>.md#<heading>`) and that are not there. */
+/**
+ * Headings of documents that a comment or a text names (`docs/<page>.md#<heading>`) and that are
+ * not there.
+ */
 export const lostHeadings = (
   source: Source,
   hasHeading: (page: string, anchor: string) => boolean,

@@ -1,5 +1,6 @@
-// What every GitHub workflow must keep to, as sentences about those that do not: pinned actions, the least permissions, no text from
-// outside inside a shell, and only targets and scripts that exist.
+// What every GitHub workflow must keep to, as sentences about those that do not: pinned actions,
+// the least permissions, no text from outside inside a shell, and only targets and scripts that
+// exist.
 import { parse } from "yaml";
 
 type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown> };
@@ -50,7 +51,8 @@ function jobRules(name: string, job: Job): string[] {
 function stepRules(name: string, { uses, run = "", with: inputs = {} }: Step): string[] {
   const wrong: string[] = [];
   if (uses && !PINNED.test(uses)) wrong.push(`${name} uses ${uses}, which may change under it`);
-  // An expression becomes part of the script before the shell reads it: a branch's name could be a command.
+  // An expression becomes part of the script before the shell reads it: a branch's name could be a
+  // command.
   if (/\$\{\{/.test(run)) wrong.push(`${name} writes an expression into a shell`);
   if (uses?.startsWith("actions/checkout@") && inputs["persist-credentials"] !== false) {
     wrong.push(`${name} leaves its token in the work tree`);
@@ -58,7 +60,10 @@ function stepRules(name: string, { uses, run = "", with: inputs = {} }: Step): s
   return wrong;
 }
 
-/** A deploy and a rollback at once would move the same aliases, and one that is cut off leaves a canary behind. */
+/**
+ * A deploy and a rollback at once would move the same aliases, and one that is cut off leaves a
+ * canary behind.
+ */
 function moverRules({ jobs, concurrency }: Workflow): string[] {
   const movers = Object.entries(jobs).filter(([, { steps }]) =>
     steps.some(({ run = "" }) => /\bmake (deploy|rollback)\b/.test(run)),
@@ -69,7 +74,10 @@ function moverRules({ jobs, concurrency }: Workflow): string[] {
     : movers.map(([name]) => `${name} moves traffic beside other workflows, or cuts them off`);
 }
 
-/** What was checked is what is deployed, an old check that is run again deploys nothing, and what deploys nothing takes no place in the queue. */
+/**
+ * What was checked is what is deployed, an old check that is run again deploys nothing, and what
+ * deploys nothing takes no place in the queue.
+ */
 function checkedRules({ on, jobs, concurrency }: Workflow): string[] {
   if (!JSON.stringify(on).includes("workflow_run")) return [];
   const passed = /workflow_run\.conclusion == 'success'/;

@@ -1,12 +1,16 @@
-// The client of tests/proofs for an API that was applied: the same proofs run against it. Tokens come from our own issuer, the
-// provider's books from the sandbox, counters and faults from the emulator.
+// The client of tests/proofs for an API that was applied: the same proofs run against it. Tokens
+// come from our own issuer, the provider's books from the sandbox, counters and faults from the
+// emulator.
 import { setTimeout as wait } from "node:timers/promises";
 import { Client, type Json, type Operation } from "../../proofs/lib/client.ts";
 import type { Control, Order } from "./control.ts";
 import type { Issuer } from "./issuer.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** A fault at a rate strikes every so many calls; more than this many strikes of one order are never needed. */
+/**
+ * A fault at a rate strikes every so many calls; more than this many strikes of one order are never
+ * needed.
+ */
 const MOST_STRIKES = 50;
 /** Until it is cleared. */
 const ALL = 1_000_000;
@@ -63,7 +67,8 @@ export class AppliedClient extends Client {
     }
     const order = target === "dynamodb" ? DYNAMODB_FAULTS[String(fault)] : undefined;
     if (!order) throw new Error(`there is no fault ${fault} of ${target} here`);
-    // One order lets others' calls pass, so orders that skip ever more calls strike one after the other.
+    // One order lets others' calls pass, so orders that skip ever more calls strike one after the
+    // other.
     const every = Math.round(1 / Number(rate ?? 1));
     for (let strike = 0; strike < MOST_STRIKES; strike++) {
       const skip = strike * (every - 1);

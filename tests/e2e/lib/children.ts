@@ -1,5 +1,6 @@
-// Programs that e2e runs: each in a process group of its own, so that a Ctrl-C reaches e2e alone and e2e ends them in order;
-// each with a bound, and with everything that it printed at hand when it fails.
+// Programs that e2e runs: each in a process group of its own, so that a Ctrl-C reaches e2e alone
+// and e2e ends them in order; each with a bound, and with everything that it printed at hand when
+// it fails.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
@@ -9,7 +10,10 @@ export type Ran = { code: number; printed: string };
 const running = new Set<ChildProcess>();
 let interrupted = false;
 
-/** Runs to the end and tells how it ended, whatever the exit code; throws when it took too long or e2e was interrupted. */
+/**
+ * Runs to the end and tells how it ended, whatever the exit code; throws when it took too long or
+ * e2e was interrupted.
+ */
 export async function run({ command, args, cwd, env, seconds }: Run): Promise<Ran> {
   if (interrupted) throw new Error("interrupted");
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -41,7 +45,9 @@ export async function succeed(options: Run): Promise<string> {
   return printed;
 }
 
-/** Asks everything that runs to end, as Ctrl-C would; what ran or is started until `resume` throws. */
+/**
+ * Asks everything that runs to end, as Ctrl-C would; what ran or is started until `resume` throws.
+ */
 export function interrupt(): void {
   interrupted = true;
   for (const child of running) end(child, "SIGINT");

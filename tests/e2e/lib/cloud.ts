@@ -1,4 +1,5 @@
-// The AWS endpoint that everything is applied to: one that is given, or an emulator of our own that ends with us.
+// The AWS endpoint that everything is applied to: one that is given, or an emulator of our own that
+// ends with us.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -10,7 +11,10 @@ export type Cloud = {
   endpoint: string;
   /** Whether it checks the signatures of tokens. */
   verifiesTokens: boolean;
-  /** What it wrote down last, the reasons of its 5xx among it; empty where nobody knows where that is. */
+  /**
+   * What it wrote down last, the reasons of its 5xx among it; empty where nobody knows where that
+   * is.
+   */
   log: () => string;
   /** Ends what was started; an endpoint that was given is left as it is. */
   stop: () => Promise<void>;
@@ -20,7 +24,10 @@ export type Cloud = {
 const START_SECONDS = 600;
 const LOG = { lines: 120, columns: 200 };
 
-/** What SDKs and Terraform read; nothing of the surroundings' own AWS or Terraform settings shines through, unless an endpoint was given. */
+/**
+ * What SDKs and Terraform read; nothing of the surroundings' own AWS or Terraform settings shines
+ * through, unless an endpoint was given.
+ */
 export function awsEnvironment(endpoint: string, given: boolean, pluginDirectory: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => given || !/^(AWS|TF)_/.test(name));
   return {

@@ -1,5 +1,6 @@
-// Everything of ours that an account holds, asked of each service itself and not of Terraform's state. A kind that the root builds and
-// that is missing here would never be seen to be left behind: the step that destroys compares both.
+// Everything of ours that an account holds, asked of each service itself and not of Terraform's
+// state. A kind that the root builds and that is missing here would never be seen to be left
+// behind: the step that destroys compares both.
 import { ApiGatewayV2Client, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchClient, paginateDescribeAlarms, paginateListDashboards } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
@@ -131,7 +132,10 @@ const LISTS: Record<string, (config: ClientConfig) => Promise<Names>> = {
 /** Whether there is a list of things of this type. */
 export const isListed = (type: string): boolean => type in LISTS;
 
-/** What carries the prefix, by Terraform's type: `{ aws_sqs_queue: ["https://…/e2e-a-start"] }`; kinds without any are left out. */
+/**
+ * What carries the prefix, by Terraform's type: `{ aws_sqs_queue: ["https://…/e2e-a-start"] }`;
+ * kinds without any are left out.
+ */
 export async function inventory(config: ClientConfig, prefix: string): Promise<Record<string, string[]>> {
   const found = await Promise.all(
     Object.entries(LISTS).map(async ([type, list]) => {

@@ -4,7 +4,9 @@ import { scopesOf } from "../../proofs/lib/client.ts";
 
 export const ISSUER = "https://issuer.contra.example";
 export const AUDIENCE = "contra-e2e";
-/** Cognito puts its resource server's name before a scope; Terraform's `scope_prefix` says the same. */
+/**
+ * Cognito puts its resource server's name before a scope; Terraform's `scope_prefix` says the same.
+ */
 const SCOPE_PREFIX = "contra/";
 
 export type Claims = { scope?: string; audience?: string; issuer?: string; expires?: string };

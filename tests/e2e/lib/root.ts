@@ -1,4 +1,5 @@
-// A copy of the repository that Terraform is run in: no state, no override and no changed zip is ever left in the work tree.
+// A copy of the repository that Terraform is run in: no state, no override and no changed zip is
+// ever left in the work tree.
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -36,7 +37,10 @@ export class Root {
       await this.terraform(undefined, ["workspace", "select", "-or-create", workspace]);
   }
 
-  /** Writes a workspace's settings: those of `dev`, but for the ones that are given, each of which stands there on one line. */
+  /**
+   * Writes a workspace's settings: those of `dev`, but for the ones that are given, each of which
+   * stands there on one line.
+   */
   configure(workspace: string, settings: Record<string, unknown>): void {
     const lines = readFileSync(this.path("terraform/environments/dev.tfvars"), "utf8").split("\n");
     const kept = lines.filter((line) => !((/^\w+/.exec(line)?.[0] ?? "") in settings));
@@ -52,7 +56,10 @@ export class Root {
     writeFileSync(this.path(file), changed);
   }
 
-  /** Records what stands as the release that runs, as a first deploy does: without it there is none to go back to. */
+  /**
+   * Records what stands as the release that runs, as a first deploy does: without it there is none
+   * to go back to.
+   */
   async moveTraffic(workspace: string): Promise<void> {
     const script =
       "set -o pipefail; terraform -chdir=terraform output -json deployment | node scripts/deploy.ts deploy";
@@ -89,7 +96,10 @@ export class Root {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  /** Everything that Terraform says it made, as `type.name["key"]` and its ARN, or its id where it has none. */
+  /**
+   * Everything that Terraform says it made, as `type.name["key"]` and its ARN, or its id where it
+   * has none.
+   */
   async resources(workspace: string): Promise<Map<string, string>> {
     const { values } = JSON.parse(await this.terraform(workspace, ["show", "-json"])) as State;
     const all = modulesBelow(values?.root_module ?? {}).flatMap(({ resources = [] }) => resources);

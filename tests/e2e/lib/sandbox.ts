@@ -1,4 +1,5 @@
-// The provider behind an applied stack: the laptop's sandbox, whose webhooks go to the applied API, or the stack's own.
+// The provider behind an applied stack: the laptop's sandbox, whose webhooks go to the applied API,
+// or the stack's own.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

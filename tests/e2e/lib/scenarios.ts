@@ -1,5 +1,6 @@
-// What both interpreters are put through: every task of a machine with every error that its file names, lasting or passing, and with
-// one that no file names; at a small size one error stands for all that take the same Retry and the same Catch.
+// What both interpreters are put through: every task of a machine with every error that its file
+// names, lasting or passing, and with one that no file names; at a small size one error stands for
+// all that take the same Retry and the same Catch.
 import type { Definition, State } from "../../../scripts/local/step-functions/definition.ts";
 import type { Script } from "../../support/run-machine.ts";
 import { namedErrors, retriedErrors, scriptsToReach, tasksOf } from "../../workflows/paths.ts";
@@ -14,7 +15,9 @@ export type Scenario = {
 /** An error that no Retry and no Catch names. */
 const DEFECT = "InvariantBroken";
 
-/** Retries wait for a second at most; how often they come, and everything else, is as in the file. */
+/**
+ * Retries wait for a second at most; how often they come, and everything else, is as in the file.
+ */
 export function hurried(definition: Definition): Definition {
   const States = Object.entries(definition.States).map(([name, state]) => {
     const Retry = state.Retry?.map((retrier) => ({

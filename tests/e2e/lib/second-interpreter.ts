@@ -1,5 +1,6 @@
-// The endpoint's own Step Functions, running a machine whose tasks all call one function that does nothing: what becomes of a visit is
-// ordered as a fault that matches payment and state, so that many executions run at once.
+// The endpoint's own Step Functions, running a machine whose tasks all call one function that does
+// nothing: what becomes of a visit is ordered as a fault that matches payment and state, so that
+// many executions run at once.
 import { randomUUID } from "node:crypto";
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -39,13 +40,22 @@ const ALWAYS = 1_000_000;
 const ASK_EVERY_MS = 3_000;
 const FUNCTION_SECONDS = 300;
 const TIMEOUT = "States.Timeout";
-/** What a task is given where it is to time out, and how long its function then takes: a busy machine confuses neither with the other. */
+/**
+ * What a task is given where it is to time out, and how long its function then takes: a busy
+ * machine confuses neither with the other.
+ */
 const [SHORT_SECONDS, LONG_SECONDS] = [6, 12];
 
-/** What tells a visit of this payment to this state in the function's event; no other visit's text contains it. */
+/**
+ * What tells a visit of this payment to this state in the function's event; no other visit's text
+ * contains it.
+ */
 const visitTo = (state: string, paymentId: string) => `/${state}/${paymentId}`;
 
-/** What comes too late is an error, which nobody hears: the emulator would write a success into the history. */
+/**
+ * What comes too late is an error, which nobody hears: the emulator would write a success into the
+ * history.
+ */
 const faultOf = (error: string) =>
   error === TIMEOUT ? { error: "TooLate", delay_seconds: LONG_SECONDS } : { error };
 
@@ -125,7 +135,10 @@ export class SecondInterpreter {
     if (this.role) await this.iam.send(new DeleteRoleCommand({ RoleName: NAME }));
   }
 
-  /** The machine as it is, or one whose slow tasks are given less time: Step Functions alone can say that a task timed out. */
+  /**
+   * The machine as it is, or one whose slow tasks are given less time: Step Functions alone can say
+   * that a task timed out.
+   */
   private machineOf(name: string, slow: string[]): Promise<string> {
     const key = [name, ...slow].join("-");
     const machine = this.machines.get(key) ?? this.create(key, this.withShortTimeout(name, slow));
@@ -154,7 +167,9 @@ export class SecondInterpreter {
     return stateMachineArn;
   }
 
-  /** Each outcome once, in order; the last one for ever. `ok` is no fault, so it may only come last. */
+  /**
+   * Each outcome once, in order; the last one for ever. `ok` is no fault, so it may only come last.
+   */
   private async order(paymentId: string, script: Script): Promise<void> {
     for (const [state, outcomes] of Object.entries(script)) {
       for (const [index, error] of outcomes.entries()) {

@@ -1,4 +1,5 @@
-// What `make e2e` is told, and why it would do nothing: it needs an AWS endpoint, or an emulator that it may start.
+// What `make e2e` is told, and why it would do nothing: it needs an AWS endpoint, or an emulator
+// that it may start.
 import { existsSync } from "node:fs";
 
 export type Settings = {

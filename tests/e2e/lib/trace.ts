@@ -1,5 +1,5 @@
-// The normal form of an execution's history as Step Functions tells it: the one that tests/support/run-machine.ts has of a run in
-// process.
+// The normal form of an execution's history as Step Functions tells it: the one that
+// tests/support/run-machine.ts has of a run in process.
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import type { Ending } from "../../../scripts/local/step-functions/execution.ts";
 import type { Visit } from "../../support/run-machine.ts";

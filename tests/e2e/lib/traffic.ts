@@ -1,12 +1,16 @@
-// A few clients that pay one payment after the other until they are told to stop, and remember every answer. Closed loops: a pace of
-// its own would bury an endpoint that is slower than it, and that would be no deploy's fault.
+// A few clients that pay one payment after the other until they are told to stop, and remember
+// every answer. Closed loops: a pace of its own would bury an endpoint that is slower than it, and
+// that would be no deploy's fault.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "../../proofs/lib/client.ts";
 
 /** A capture of some fifteen seconds. */
 export const SLOW = "timeout_capture_x1";
-/** What each client orders of the sandbox: one of them is slow, so that a saga runs at nearly any moment. */
+/**
+ * What each client orders of the sandbox: one of them is slow, so that a saga runs at nearly any
+ * moment.
+ */
 const CLIENTS = [undefined, undefined, SLOW];
 const PAUSE_MS = 500;
 /** A bound for what hangs. */
@@ -64,7 +68,9 @@ export class Traffic {
     }
   }
 
-  /** The answer's JSON; a request that got another status, or none, is noted and answers undefined. */
+  /**
+   * The answer's JSON; a request that got another status, or none, is noted and answers undefined.
+   */
   private async send(what: string, status: number, request: () => ReturnType<Client["request"]>) {
     this.requests += 1;
     try {

@@ -1,4 +1,5 @@
-// What the steps of e2e share: the cloud, the copy of the root that is applied to it, and the workspaces that stand in it.
+// What the steps of e2e share: the cloud, the copy of the root that is applied to it, and the
+// workspaces that stand in it.
 import { AppliedClient } from "./applied-client.ts";
 import { awsEnvironment, type Cloud } from "./cloud.ts";
 import { Control } from "./control.ts";
@@ -38,7 +39,8 @@ export class World {
   async prepare(): Promise<void> {
     for (const [index, name] of this.settings.workspaces.entries()) {
       const api = `${this.cloud.endpoint}/_api/${name}-http`;
-      // The suite's proofs count what a laptop's sandbox counts; whoever comes after the first is given no provider.
+      // The suite's proofs count what a laptop's sandbox counts; whoever comes after the first is
+      // given no provider.
       const own = `${this.cloud.endpoint}/_api/${name}-sandbox`;
       const sandbox = index === 0 ? await LaptopSandbox.start(api) : appliedSandbox(own);
       this.sandboxes.push(sandbox);

@@ -7,7 +7,8 @@ export const apply = ({ root, workspaces }: World): Proof => ({
   claim: "everything is built by one apply per workspace, and answers",
   stack: "none",
   async run({ figure }) {
-    // In turn: the emulator answers 500 to a function that it has made while a log group comes to be, and to try again is a conflict.
+    // In turn: the emulator answers 500 to a function that it has made while a log group comes to
+    // be, and to try again is a conflict.
     for (const { name } of workspaces) {
       const started = performance.now();
       await root.change(name, "apply");

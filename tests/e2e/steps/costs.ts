@@ -1,4 +1,5 @@
-// What a payment of each rail costs once it is applied: figures of the emulator's own counters, to hold beside those of the laptop.
+// What a payment of each rail costs once it is applied: figures of the emulator's own counters, to
+// hold beside those of the laptop.
 import { randomUUID } from "node:crypto";
 import { claimAvailable, claimTrail, claimTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
 import { claim } from "../../proofs/lib/claims.ts";

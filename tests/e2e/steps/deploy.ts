@@ -1,4 +1,5 @@
-// A deploy of changed functions and a changed machine while payments run, and its rollback: nobody notices.
+// A deploy of changed functions and a changed machine while payments run, and its rollback: nobody
+// notices.
 import { randomUUID } from "node:crypto";
 import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { claimAvailable, claimTrialBalance } from "../../proofs/lib/books.ts";
@@ -16,7 +17,10 @@ const AMOUNT = 1_000;
 /** After the default policy's fee of 150 basis points. */
 const NET = 985n;
 const PAUSE_MS = 400;
-/** The functions that the deploy changes: one that says which release it is, and two that move money. */
+/**
+ * The functions that the deploy changes: one that says which release it is, and two that move
+ * money.
+ */
 const ANSWERS = "check-health";
 const MOVE_MONEY = ["accept-payment", "capture-payment"];
 const OLD = '{ status: "ok" }';
@@ -42,7 +46,8 @@ export const deploy = ({ root, first, aws }: World): Proof => ({
         await root.deploy(first.name, action);
         moves.push(Date.now());
         figure(`${action}, s`, Math.round((performance.now() - started) / 1000));
-        // Five seconds are all that API Gateway gives this function, and its new version starts cold.
+        // Five seconds are all that API Gateway gives this function, and its new version starts
+        // cold.
         const { json: health } = await patiently("GET /health", () => client.request("GET", "/health"));
         const release = action === "deploy" ? "next" : undefined;
         claim.equal(`the ${action} moves the traffic`, health.release, release);

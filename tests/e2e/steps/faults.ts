@@ -1,5 +1,6 @@
-// Faults of the parts below the applied stack: work that is done while its answer is lost, conflicts, throttles. Whatever strikes, the
-// payment ends as it should, and provider, trail and ledger agree about it.
+// Faults of the parts below the applied stack: work that is done while its answer is lost,
+// conflicts, throttles. Whatever strikes, the payment ends as it should, and provider, trail and
+// ledger agree about it.
 import { randomUUID } from "node:crypto";
 import { claimTrialBalance } from "../../proofs/lib/books.ts";
 import { claim } from "../../proofs/lib/claims.ts";

@@ -1,5 +1,5 @@
-// The same machines on two interpreters that know nothing of each other, the laptop's and the endpoint's: equal traces, or one of them
-// is wrong about Step Functions.
+// The same machines on two interpreters that know nothing of each other, the laptop's and the
+// endpoint's: equal traces, or one of them is wrong about Step Functions.
 import { join } from "node:path";
 import {
   type Definition,
@@ -16,7 +16,9 @@ import type { Run } from "../lib/trace.ts";
 import type { World } from "../lib/world.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..", "..", "..");
-/** Most of them wait for a retry or a timeout; many more, and the endpoint is too busy to tell time. */
+/**
+ * Most of them wait for a retry or a timeout; many more, and the endpoint is too busy to tell time.
+ */
 const CONCURRENCY = 40;
 
 export const interpreters = ({ aws, control }: World): Proof => ({

@@ -1,4 +1,5 @@
-// Two workspaces in one account: one key of one merchant makes a payment in each, and neither knows of the other's.
+// Two workspaces in one account: one key of one merchant makes a payment in each, and neither knows
+// of the other's.
 import { randomUUID } from "node:crypto";
 import { claimTrail, claimTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
 import { claim, demand } from "../../proofs/lib/claims.ts";

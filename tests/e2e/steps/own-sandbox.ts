@@ -1,4 +1,5 @@
-// The provider that a stack brings along: payments through the sandbox's own API and functions, compared with its own books.
+// The provider that a stack brings along: payments through the sandbox's own API and functions,
+// compared with its own books.
 import { randomUUID } from "node:crypto";
 import { claim } from "../../proofs/lib/claims.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";

@@ -1,5 +1,6 @@
-// A saga that fails at a defect: the rule on the account's bus hears of it, the payment is parked, and a redrive ends it. All of it by
-// what was applied: default bus, queue, mapping, and the redrive of Step Functions.
+// A saga that fails at a defect: the rule on the account's bus hears of it, the payment is parked,
+// and a redrive ends it. All of it by what was applied: default bus, queue, mapping, and the
+// redrive of Step Functions.
 import { randomUUID } from "node:crypto";
 import { HAPPY_TRAIL } from "../../proofs/lib/books.ts";
 import { claim, demand } from "../../proofs/lib/claims.ts";

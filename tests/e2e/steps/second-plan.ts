@@ -1,4 +1,5 @@
-// A plan right after an apply, and after payments: whatever it would change is what the root does not say.
+// A plan right after an apply, and after payments: whatever it would change is what the root does
+// not say.
 import { claim } from "../../proofs/lib/claims.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
 import type { Root } from "../lib/root.ts";

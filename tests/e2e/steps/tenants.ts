@@ -1,4 +1,5 @@
-// Who is not the merchant sees nothing: no token, a forged one, one for others, too small a scope, another merchant.
+// Who is not the merchant sees nothing: no token, a forged one, one for others, too small a scope,
+// another merchant.
 import { randomUUID } from "node:crypto";
 import { claim } from "../../proofs/lib/claims.ts";
 import { patiently } from "../../proofs/lib/patience.ts";

@@ -1,4 +1,5 @@
-// The gateway part in front of stub parts: a function that answers with the event it got, and parts that note what they are asked.
+// The gateway part in front of stub parts: a function that answers with the event it got, and parts
+// that note what they are asked.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";

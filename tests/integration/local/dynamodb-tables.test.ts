@@ -1,4 +1,5 @@
-// DynamoDB Local as a child: tables that grow with the manifest, and children of runs that could not clean up.
+// DynamoDB Local as a child: tables that grow with the manifest, and children of runs that could
+// not clean up.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

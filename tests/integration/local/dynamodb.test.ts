@@ -1,4 +1,5 @@
-// The database part against the real DynamoDB Local: what it counts, the faults it injects, and that nothing is lost.
+// The database part against the real DynamoDB Local: what it counts, the faults it injects, and
+// that nothing is lost.
 
 import { rmSync } from "node:fs";
 import { type DynamoDB, DynamoDB as DynamoDbClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
@@ -262,7 +263,8 @@ describe("a crash", () => {
 
     const early = (await Promise.all(many(0, 10))).flat();
     expect(early).toHaveLength(20);
-    // DynamoDB Local answers a moment before it has written: what it answered in its last milliseconds may be gone.
+    // DynamoDB Local answers a moment before it has written: what it answered in its last
+    // milliseconds may be gone.
     await until(async () => {
       const streamed = await recordsAfter(streams);
       return early.every((pk) => streamed.includes(pk));

@@ -1,4 +1,5 @@
-// What the bus part invokes by itself, against a stub of Lambda and a real DynamoDB Local: queues, streams, schedules.
+// What the bus part invokes by itself, against a stub of Lambda and a real DynamoDB Local: queues,
+// streams, schedules.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// kill -9 of the bus part while it works: whatever was acknowledged arrives at least once, streams in their order.
+// kill -9 of the bus part while it works: whatever was acknowledged arrives at least once, streams
+// in their order.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

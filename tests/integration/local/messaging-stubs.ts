@@ -1,4 +1,5 @@
-// What the tests of the bus part share: a stub of Lambda's Invoke API whose functions the test writes, and DynamoDB Local.
+// What the tests of the bus part share: a stub of Lambda's Invoke API whose functions the test
+// writes, and DynamoDB Local.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -28,7 +29,10 @@ type Stub = (event: StubEvent) => unknown;
 
 const FUNCTION = /\/functions\/(?:.*function%3A)?local-(.*?)(?:%3Alive)?\/invocations$/;
 
-/** A function that throws is answered as Lambda answers; `down` drops every connection as a dead part would. */
+/**
+ * A function that throws is answered as Lambda answers; `down` drops every connection as a dead
+ * part would.
+ */
 export async function stubFunctions(port: number, stubs: Record<string, Stub>) {
   const state = { down: false, refused: 0, types: [] as string[] };
   const server = await listen(port, async (request) => {

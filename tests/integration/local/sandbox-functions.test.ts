@@ -1,5 +1,6 @@
-// The sandbox provider as AWS runs it: its two functions' own handlers over DynamoDB, a queue and a secret. A request comes in, the books have
-// it, and its webhook goes out to a receiver that verifies it.
+// The sandbox provider as AWS runs it: its two functions' own handlers over DynamoDB, a queue and a
+// secret. A request comes in, the books have it, and its webhook goes out to a receiver that
+// verifies it.
 import { createHash } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -25,7 +26,10 @@ let database: Database;
 let cloud: Server;
 let receiver: Server;
 let provide: Provide;
-/** The same at its own pace: what it accepts settles some seconds later, however slow this machine is. */
+/**
+ * The same at its own pace: what it accepts settles some seconds later, however slow this machine
+ * is.
+ */
 let settle: Provide;
 let send: Send;
 
@@ -129,7 +133,9 @@ async function drain(): Promise<void> {
   while (queued.length > 0) await drainOnce();
 }
 
-/** The queue here holds nothing back, so that some messages come too early and go round once more. */
+/**
+ * The queue here holds nothing back, so that some messages come too early and go round once more.
+ */
 async function drainUntil(isDone: () => boolean): Promise<void> {
   await until(async () => {
     await drainOnce();

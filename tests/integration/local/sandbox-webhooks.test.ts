@@ -1,4 +1,5 @@
-// The sandbox's webhooks as a receiver meets them: signed, until they are taken, whatever becomes of either side meanwhile.
+// The sandbox's webhooks as a receiver meets them: signed, until they are taken, whatever becomes
+// of either side meanwhile.
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";

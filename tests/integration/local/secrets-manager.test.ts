@@ -1,4 +1,5 @@
-// Secrets Manager at the bus part, through the real SDK: the providers' secrets are there, and a rotation survives kill -9.
+// Secrets Manager at the bus part, through the real SDK: the providers' secrets are there, and a
+// rotation survives kill -9.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// SSM's parameters at the bus part, through the real SDK: the manifest's switches are there, off, and what is put survives kill -9.
+// SSM's parameters at the bus part, through the real SDK: the manifest's switches are there, off,
+// and what is put survives kill -9.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

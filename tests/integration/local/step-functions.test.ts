@@ -1,4 +1,5 @@
-// The local Step Functions through the real SDK client: its API, its history, and the real card-payment machine.
+// The local Step Functions through the real SDK client: its API, its history, and the real
+// card-payment machine.
 
 import {
   DescribeExecutionCommand,

@@ -1,4 +1,5 @@
-// The whole stack as a process: how it starts, what it survives, and that nothing of it is left behind.
+// The whole stack as a process: how it starts, what it survives, and that nothing of it is left
+// behind.
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// The sandbox's books on SQLite and on a real DynamoDB Local: one contract. In DynamoDB a webhook is announced before its commit, so what is owed
-// are the announcements whose row is there.
+// The sandbox's books on SQLite and on a real DynamoDB Local: one contract. In DynamoDB a webhook
+// is announced before its commit, so what is owed are the announcements whose row is there.
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoBooks } from "../../../functions/lib/adapters/sandbox/dynamodb-books.ts";
 import type { Entry } from "../../../functions/lib/sandbox/books.ts";

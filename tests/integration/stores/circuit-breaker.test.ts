@@ -1,4 +1,5 @@
-// The breaker on a real DynamoDB Local: the port's contract, what it costs, and that it stands in nobody's way when the store fails.
+// The breaker on a real DynamoDB Local: the port's contract, what it costs, and that it stands in
+// nobody's way when the store fails.
 import "../../support/function-environment.ts";
 
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";

@@ -1,4 +1,5 @@
-// Conversions on a real DynamoDB Local: how large their items get, and that a guarded account never pays more than it has.
+// Conversions on a real DynamoDB Local: how large their items get, and that a guarded account never
+// pays more than it has.
 import "../../support/function-environment.ts";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
@@ -42,8 +43,8 @@ const TYPICAL = {
 };
 
 /**
- * The largest PAYMENT item after any step, the first event's item, which keeps the answer of the acceptance as well, and the largest
- * of the other items that the saga left.
+ * The largest PAYMENT item after any step, the first event's item, which keeps the answer of the
+ * acceptance as well, and the largest of the other items that the saga left.
  */
 async function sizesThrough(saga: ConversionSaga, run: () => AsyncGenerator<void>) {
   let largest = 0;

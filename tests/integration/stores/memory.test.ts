@@ -1,4 +1,5 @@
-// The memory adapters keep the contract of the real ones: what a unit test sees in memory holds in DynamoDB.
+// The memory adapters keep the contract of the real ones: what a unit test sees in memory holds in
+// DynamoDB.
 
 import { describeFindingStore } from "../../support/conformance/finding-store.ts";
 import type { Stores } from "../../support/conformance/fixtures.ts";

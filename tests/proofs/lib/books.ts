@@ -1,4 +1,5 @@
-// What the books must say, whatever happened: the ledger balances, trails have no gap, the provider did what we say.
+// What the books must say, whatever happened: the ledger balances, trails have no gap, the provider
+// did what we say.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { isHouseAccount } from "../../../functions/lib/domain/accounts.ts";
@@ -8,7 +9,10 @@ import { patiently } from "./patience.ts";
 
 type Event = { sequence: number; type: string };
 
-/** Waits until every journal is folded, then claims a trial balance of zero that covers at least `journals`. */
+/**
+ * Waits until every journal is folded, then claims a trial balance of zero that covers at least
+ * `journals`.
+ */
 export async function claimTrialBalance(client: Client, journals: number): Promise<void> {
   await client.until(`the trial balance covers ${journals} journals`, async () => {
     const { json: report } = await patiently("the trial balance", () =>
@@ -49,7 +53,10 @@ export const claimNoGap = (paymentId: string, events: { sequence: number }[]): b
 
 export const HAPPY_TRAIL = ["accepted", "validated", "authorized", "posted", "completed", "notified"];
 
-/** The merchant's balance in one currency, in minor units; the house's for one of its accounts, which the operator may read. */
+/**
+ * The merchant's balance in one currency, in minor units; the house's for one of its accounts,
+ * which the operator may read.
+ */
 export async function balanceOf(
   client: Client,
   merchant: string,
@@ -64,7 +71,9 @@ export async function balanceOf(
   return { pending: BigInt(found?.pending ?? 0), available: BigInt(found?.available ?? 0) };
 }
 
-/** Waits until nothing is written any more: notifications, folds and verifications follow a payment. */
+/**
+ * Waits until nothing is written any more: notifications, folds and verifications follow a payment.
+ */
 export async function untilQuiet(client: Client): Promise<void> {
   let last = -1;
   await client.until("the stack is quiet", async () => {
@@ -77,8 +86,8 @@ export async function untilQuiet(client: Client): Promise<void> {
 }
 
 /**
- * Waits until exactly this is available to the merchant, and never more. The trial balance does not tell: on a shared stack it may
- * cover other proofs' journals in place of these.
+ * Waits until exactly this is available to the merchant, and never more. The trial balance does not
+ * tell: on a shared stack it may cover other proofs' journals in place of these.
  */
 export async function claimAvailable(
   client: Client,

@@ -1,5 +1,5 @@
-// What a proof claims while it runs: sentences, each with what was expected and what was seen. A claim
-// that fails is kept and the proof goes on, so that its end can say which one failed first.
+// What a proof claims while it runs: sentences, each with what was expected and what was seen. A
+// claim that fails is kept and the proof goes on, so that its end can say which one failed first.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect, isDeepStrictEqual } from "node:util";
 
@@ -57,8 +57,9 @@ function judge(holds: boolean, claim: string, expected: unknown, seen: unknown, 
 }
 
 /**
- * Claims about the system. `claim` is a sentence without names or numbers of one payment: those belong
- * to `about`, so that a claim that fails for many is one failure. Each answers whether it holds.
+ * Claims about the system. `claim` is a sentence without names or numbers of one payment: those
+ * belong to `about`, so that a claim that fails for many is one failure. Each answers whether it
+ * holds.
  */
 export const claim = {
   /** Deeply equal, types included. */

@@ -1,5 +1,6 @@
-// A client of Contra as any integrator would write it: a token, JSON over HTTP, and polling until a payment has ended. What only a
-// laptop's stack answers (tokens, the provider's books, counters, faults) are methods that tests/e2e overrides.
+// A client of Contra as any integrator would write it: a token, JSON over HTTP, and polling until a
+// payment has ended. What only a laptop's stack answers (tokens, the provider's books, counters,
+// faults) are methods that tests/e2e overrides.
 import { randomUUID } from "node:crypto";
 import { patiently, until } from "./patience.ts";
 
@@ -13,9 +14,15 @@ export type Operation = {
   currency: string;
 };
 
-/** Whose token opens the routes of `ops`, and whose merchant is an empty one, as Terraform's clients have it. */
+/**
+ * Whose token opens the routes of `ops`, and whose merchant is an empty one, as Terraform's clients
+ * have it.
+ */
 export const OPERATOR = "operator";
-/** What terraform/identity.tf lets a client ask for: so a route that a real token does not open fails here too. */
+/**
+ * What terraform/identity.tf lets a client ask for: so a route that a real token does not open
+ * fails here too.
+ */
 export const scopesOf = (client: string): string[] =>
   client === OPERATOR ? ["ops", "payments:read"] : ["payments:write", "payments:read"];
 
@@ -78,7 +85,10 @@ export class Client {
     return this.request("POST", path, { merchant, headers: { "idempotency-key": key }, body });
   }
 
-  /** The id of a payment that is taken. A busy stack is asked again with the same key; throws when it refuses. */
+  /**
+   * The id of a payment that is taken. A busy stack is asked again with the same key; throws when
+   * it refuses.
+   */
   async accepted(merchant: string, body: unknown, path = "/payments"): Promise<string> {
     const key = randomUUID();
     const { status, text, json } = await patiently(`POST ${path}`, () => this.pay(merchant, key, body, path));
@@ -101,7 +111,10 @@ export class Client {
     });
   }
 
-  /** Asks again after each pause until there is an answer; throws naming `what` when there never is one. */
+  /**
+   * Asks again after each pause until there is an answer; throws naming `what` when there never is
+   * one.
+   */
   until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
     return until(what, ask, this.pauseMs);
   }

@@ -1,4 +1,5 @@
-// Payments of the stablecoin rail, and what the provider's books must say of each, however it ended.
+// Payments of the stablecoin rail, and what the provider's books must say of each, however it
+// ended.
 import type { Client, Json, Operation } from "./client.ts";
 
 export const SOURCE = "acc_source";

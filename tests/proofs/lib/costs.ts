@@ -38,8 +38,8 @@ export async function costsOf(
 }
 
 /**
- * Posts `count` payments, a few at a time, and returns when all are through. It watches a counter instead of asking for every
- * payment: questions would be counted with the payments' own costs.
+ * Posts `count` payments, a few at a time, and returns when all are through. It watches a counter
+ * instead of asking for every payment: questions would be counted with the payments' own costs.
  */
 async function payAll(
   client: Client,
@@ -70,7 +70,10 @@ async function payAll(
 const difference = (before: Record<string, number>, after: Record<string, number>): Record<string, number> =>
   Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 
-/** What may be spent per payment; the fold's batches are small in a small run, which may then cost more. */
+/**
+ * What may be spent per payment; the fold's batches are small in a small run, which may then cost
+ * more.
+ */
 export type Most = { transitions: number; writeUnits: number };
 
 /** Prints the costs of one payment, and fails when they pass what they may be. */
@@ -92,7 +95,10 @@ export function printCosts(
     claim.atMost("a payment takes few write units", per("dynamodb.write_units"), most.writeUnits);
 }
 
-/** Writes every counter of a payment, rounded to a hundredth, where COSTS_FILE says: what `make capacity` reckons with. */
+/**
+ * Writes every counter of a payment, rounded to a hundredth, where COSTS_FILE says: what `make
+ * capacity` reckons with.
+ */
 export function keepCosts(rail: Rail, { ids: { length: count }, spent }: Costs): void {
   const file = process.env.COSTS_FILE;
   if (!file) return;

@@ -25,7 +25,9 @@ async function read(client: Client, merchant: string, path: string): Promise<Jso
   throw new Error(`GET ${path} answered ${status} ${text}`);
 }
 
-/** Waits until the saga has nothing left to do: the payment is terminal and announced, or parked. */
+/**
+ * Waits until the saga has nothing left to do: the payment is terminal and announced, or parked.
+ */
 export async function untilEnded(
   client: Client,
   merchant: string,

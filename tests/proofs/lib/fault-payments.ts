@@ -1,4 +1,5 @@
-// Runs rows of the fault table: one payment per row, with the row's faults, until it has ended; then what the books say of it.
+// Runs rows of the fault table: one payment per row, with the row's faults, until it has ended;
+// then what the books say of it.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { balanceOf, claimTrialBalance } from "./books.ts";
@@ -57,7 +58,10 @@ export async function oneByOne(client: Client, rows: Row[]): Promise<Ended[]> {
   return ended;
 }
 
-/** All on their way at once, posted at a pace that leaves the machine its breath; those that take longest come first. */
+/**
+ * All on their way at once, posted at a pace that leaves the machine its breath; those that take
+ * longest come first.
+ */
 export async function together(client: Client, rows: Row[]): Promise<Ended[]> {
   const ended = new Map<Row, Promise<Ended>>();
   for (const row of [...rows].sort((a, b) => a.often.localeCompare(b.often))) {
@@ -84,7 +88,10 @@ export async function lasting(client: Client, rows: LastingRow[]): Promise<Ended
   return all;
 }
 
-/** Reads provider and trail of each, once the ledger's balances cover every journal: `ended` are all payments of the stack. */
+/**
+ * Reads provider and trail of each, once the ledger's balances cover every journal: `ended` are all
+ * payments of the stack.
+ */
 export async function judge(client: Client, ended: Ended[]): Promise<{ results: Result[]; wrong: string[] }> {
   const results: Result[] = await concurrently(ended.length, AT_ONCE, async (index) => {
     const one = ended[index] as Ended;

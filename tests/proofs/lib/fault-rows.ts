@@ -1,5 +1,5 @@
-// The rows of the fault table in which the provider fails: every fault × every card operation × once and always, and how each of
-// them has to end, whatever the order of things.
+// The rows of the fault table in which the provider fails: every fault × every card operation ×
+// once and always, and how each of them has to end, whatever the order of things.
 import type { Json } from "./client.ts";
 import type { End } from "./ending.ts";
 
@@ -22,15 +22,23 @@ const both = (end: End): Ends => ({ once: end, always: end });
 const COMPLETES = both("COMPLETED");
 const FAILS = both("FAILED");
 const FAILS_IN_THE_END: Ends = { once: "COMPLETED", always: "FAILED" };
-/** The undo, or the question what became of the capture, is never answered: only a person can tell. */
+/**
+ * The undo, or the question what became of the capture, is never answered: only a person can tell.
+ */
 const UNDO_PARKS: Ends = { once: "FAILED", always: "PARKED" };
 const ANSWER_PARKS: Ends = { once: "COMPLETED", always: "PARKED" };
 
 type Fault = "refused" | "unavailable" | "lost" | "timeout" | "expired_key" | "sticky_500";
-/** An operation, what brings a payment to it, and how the payment ends under each fault when no webhook arrives either. */
+/**
+ * An operation, what brings a payment to it, and how the payment ends under each fault when no
+ * webhook arrives either.
+ */
 type Case = { where: string; operation: string; before: string[]; ends: Record<Fault, Ends> };
 
-/** Authorize and capture are alike: what may have happened is asked for, what cannot be had is undone. */
+/**
+ * Authorize and capture are alike: what may have happened is asked for, what cannot be had is
+ * undone.
+ */
 const MONEY: Case["ends"] = {
   refused: FAILS,
   unavailable: FAILS_IN_THE_END,
@@ -39,7 +47,10 @@ const MONEY: Case["ends"] = {
   expired_key: COMPLETES,
   sticky_500: FAILS,
 };
-/** How a question is not answered makes no difference; one that is answered wrongly is answered by the request itself. */
+/**
+ * How a question is not answered makes no difference; one that is answered wrongly is answered by
+ * the request itself.
+ */
 const question = (unanswered: Ends): Case["ends"] => ({
   refused: unanswered,
   unavailable: unanswered,

@@ -1,4 +1,5 @@
-// A stack that a proof kills: one part with SIGKILL, or everything at once and then a new start on the same home.
+// A stack that a proof kills: one part with SIGKILL, or everything at once and then a new start on
+// the same home.
 import type { Part } from "../../../scripts/local/common/settings.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";

@@ -1,10 +1,14 @@
-// The rows of the fault table in which a part of ours fails, once for the payment of the row: our functions, Step Functions,
-// the database, the bus and the queues. Such a fault strikes whoever comes next, so these rows run one after the other.
+// The rows of the fault table in which a part of ours fails, once for the payment of the row: our
+// functions, Step Functions, the database, the bus and the queues. Such a fault strikes whoever
+// comes next, so these rows run one after the other.
 import type { Row } from "./fault-rows.ts";
 
 const FUNCTION_FAULTS = ["fail_before", "fail_after", "timeout_after"] as const;
 
-/** The functions of the way forward, then those of the undo. ResolveCapture's are struck in LASTING_ROWS, after capture's. */
+/**
+ * The functions of the way forward, then those of the undo. ResolveCapture's are struck in
+ * LASTING_ROWS, after capture's.
+ */
 const FORWARD = ["validate-payment", "authorize-payment", "post-ledger", "capture-payment", "notify-payment"];
 const UNDO = ["reverse-ledger", "void-authorization", "fail-payment"];
 
@@ -62,7 +66,10 @@ export const OWN_ROWS: Row[] = [
   ...["conflict", "lost_answer", "throttle"].flatMap(dynamodb),
 ];
 
-/** Neither Step Functions nor the start queue takes it: it waits for the sweep, among others that wait. */
+/**
+ * Neither Step Functions nor the start queue takes it: it waits for the sweep, among others that
+ * wait.
+ */
 export const SWEPT_ROWS: Row[] = [
   {
     fault: "unavailable",
@@ -73,7 +80,10 @@ export const SWEPT_ROWS: Row[] = [
   },
 ];
 
-/** A step of ours that never answers again. `until` is the state in which its payment has to be before the next one starts. */
+/**
+ * A step of ours that never answers again. `until` is the state in which its payment has to be
+ * before the next one starts.
+ */
 export type LastingRow = Row & { until: string };
 
 /** Outlasts every retry: the step does its work each time, and nobody hears of it. */
@@ -87,7 +97,9 @@ const lasting = (where: string, until: string): LastingRow => ({
   orders: [never(where)],
 });
 
-/** From the last step to the first: a payment has passed every step that was struck before it came. */
+/**
+ * From the last step to the first: a payment has passed every step that was struck before it came.
+ */
 export const LASTING_ROWS: LastingRow[] = [
   {
     ...lasting("capture-payment", "CapturePayment"),

@@ -1,5 +1,5 @@
-// A client that keeps asking, as a client of payments must: what got no answer, or a 5xx, is sent again unchanged, and not before
-// Retry-After has passed.
+// A client that keeps asking, as a client of payments must: what got no answer, or a 5xx, is sent
+// again unchanged, and not before Retry-After has passed.
 import { setTimeout as wait } from "node:timers/promises";
 import { until as untilThen } from "../../support/until.ts";
 import type { Answer } from "./client.ts";
@@ -8,7 +8,10 @@ const PAUSE_MS = 250;
 /** Longer than the gateway lets a function take. */
 const ANSWERS_WITHIN_MS = 35_000;
 
-/** A bound for what hangs: how long an answer or an end may take is a machine's business, and no claim. */
+/**
+ * A bound for what hangs: how long an answer or an end may take is a machine's business, and no
+ * claim.
+ */
 const LAST_RESORT_MS = 20 * 60_000;
 
 /** The first answer that settles something; throws naming `what` when there never is one. */
@@ -23,7 +26,8 @@ export async function patiently(what: string, send: () => Promise<Answer>): Prom
       last = `${answer.status} ${answer.text}`;
       pauseMs = Math.max(PAUSE_MS, Number(answer.headers.get("retry-after") ?? 0) * 1000);
     } catch (error) {
-      // No connection, or one that broke: whether the request arrived is unknown, and its key makes it safe to repeat.
+      // No connection, or one that broke: whether the request arrived is unknown, and its key makes
+      // it safe to repeat.
       last = String(error);
     }
     await wait(pauseMs);
@@ -31,7 +35,10 @@ export async function patiently(what: string, send: () => Promise<Answer>): Prom
   throw new Error(`no answer within ${LAST_RESORT_MS / 1000} s: ${what}: ${last}`);
 }
 
-/** Asks again after each pause until there is an answer; throws naming `what` when there never is one. */
+/**
+ * Asks again after each pause until there is an answer; throws naming `what` when there never is
+ * one.
+ */
 export const until = <T>(what: string, ask: () => Promise<T | undefined>, pauseMs = 500): Promise<T> =>
   untilThen(ask, what, { pauseMs, lastResortMs: LAST_RESORT_MS });
 

@@ -1,4 +1,5 @@
-// A proof is a program over HTTP that prints figures and claims things. It gets a running stack and a size, and nothing else.
+// A proof is a program over HTTP that prints figures and claims things. It gets a running stack and
+// a size, and nothing else.
 import { CannotGoOn, Claims, describeFailures } from "./claims.ts";
 import type { Client } from "./client.ts";
 
@@ -15,7 +16,10 @@ export type Context = {
 export type Proof = {
   /** What is claimed, as a sentence. */
   claim: string;
-  /** Settings of its stack, the defaults if there are none; "none" where it starts its own stacks itself. */
+  /**
+   * Settings of its stack, the defaults if there are none; "none" where it starts its own stacks
+   * itself.
+   */
   stack?: { env: Record<string, string> } | "none";
   run: (context: Context) => Promise<void>;
 };
@@ -23,7 +27,10 @@ export type Proof = {
 /** The claim of a proof that came to an end by itself, whatever it had claimed until then. */
 const COMES_TO_ITS_END = "it comes to its end";
 
-/** Runs one proof and prints its figures; answers the claim that failed first, or undefined when all hold. */
+/**
+ * Runs one proof and prints its figures; answers the claim that failed first, or undefined when all
+ * hold.
+ */
 export async function prove(
   name: string,
   { claim, run }: Proof,

@@ -1,5 +1,5 @@
-// A proof on a calm store, and on one that refuses a write in ten because another is under way and loses
-// one answer in twenty.
+// A proof on a calm store, and on one that refuses a write in ten because another is under way and
+// loses one answer in twenty.
 import type { Context } from "./proof.ts";
 
 export async function onCalmAndFaultyStore(

@@ -1,4 +1,5 @@
-// What every store of the sandbox's books does: commits whole or not at all, and owes a webhook for exactly what it committed.
+// What every store of the sandbox's books does: commits whole or not at all, and owes a webhook for
+// exactly what it committed.
 import { describe, expect, it } from "@jest/globals";
 import type { Books, Entry } from "../../../functions/lib/sandbox/books.ts";
 

@@ -1,4 +1,5 @@
-// What every breaker does for its callers, wherever its state is kept. Two environments share it, as two functions do.
+// What every breaker does for its callers, wherever its state is kept. Two environments share it,
+// as two functions do.
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
 import type { Breaker } from "../../../functions/lib/ports/breaker.ts";

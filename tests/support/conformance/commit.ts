@@ -1,4 +1,5 @@
-// What a commit must do: state, event and journals in one write or not at all, once, whoever else is writing.
+// What a commit must do: state, event and journals in one write or not at all, once, whoever else
+// is writing.
 import { expect, it } from "@jest/globals";
 import type { PaymentRecord } from "../../../functions/lib/domain/payment.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";

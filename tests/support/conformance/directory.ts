@@ -1,4 +1,5 @@
-// What every directory keeps: one cell per merchant, for life, and no cell that promised more than it has.
+// What every directory keeps: one cell per merchant, for life, and no cell that promised more than
+// it has.
 import { describe, expect, it } from "@jest/globals";
 import type { Placement } from "../../../functions/lib/domain/cell-placement.ts";
 import type { Directory } from "../../../functions/lib/ports/directory.ts";
@@ -10,7 +11,10 @@ const placement = (merchant_id: string, cell: string, rate_per_second: number): 
   placed_at: "2026-11-25T00:00:00.000Z",
 });
 
-/** `empty` gives a directory without merchants; it may share its store with others, if not their cells' names. */
+/**
+ * `empty` gives a directory without merchants; it may share its store with others, if not their
+ * cells' names.
+ */
 export function describeDirectory(kind: string, empty: () => Directory): void {
   let serial = 0;
   const fresh = () => ({ directory: empty(), cell: `cell-${kind}-${++serial}`, id: `${kind}-${serial}` });

@@ -1,4 +1,5 @@
-// What every store of findings does: one finding per payment and kind, opened anew by news and by nothing else, closed and kept.
+// What every store of findings does: one finding per payment and kind, opened anew by news and by
+// nothing else, closed and kept.
 import { describe, expect, it } from "@jest/globals";
 import type { Finding, FindingStore } from "../../../functions/lib/ports/finding-store.ts";
 

@@ -1,4 +1,5 @@
-// Payments, transitions and journals for the conformance suites, in the words of the domain and without any step.
+// Payments, transitions and journals for the conformance suites, in the words of the domain and
+// without any step.
 
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
@@ -27,7 +28,10 @@ export const FEE = 15n;
 
 type Wanted = Partial<PaymentRecord> & { key: string; requestId?: string; response?: string };
 
-/** Everything that one acceptance writes, for a payment of 10.00 EUR of merchant m1 unless told otherwise. */
+/**
+ * Everything that one acceptance writes, for a payment of 10.00 EUR of merchant m1 unless told
+ * otherwise.
+ */
 export function acceptanceFor({ key, requestId, response, ...wanted }: Wanted): Acceptance {
   const { merchant_id = "m1", created_at = "2026-01-01T00:00:00.000Z" } = wanted;
   const payment: PaymentRecord = {

@@ -1,4 +1,5 @@
-// What every ledger store must do: accounts opened once, journals immutable, balances folded exactly once.
+// What every ledger store must do: accounts opened once, journals immutable, balances folded
+// exactly once.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { depositJournal, type Journal } from "../../../functions/lib/domain/journal.ts";

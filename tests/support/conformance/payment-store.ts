@@ -1,4 +1,5 @@
-// What every payment store must do, whatever it keeps payments in: run against the memory adapter and against DynamoDB.
+// What every payment store must do, whatever it keeps payments in: run against the memory adapter
+// and against DynamoDB.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Guard } from "../../../functions/lib/domain/guard.ts";
 import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";

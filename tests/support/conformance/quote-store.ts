@@ -1,4 +1,5 @@
-// What every quote store must do, and what accepting a payment makes of a quote: run against memory and against DynamoDB.
+// What every quote store must do, and what accepting a payment makes of a quote: run against memory
+// and against DynamoDB.
 import { describe, expect, it } from "@jest/globals";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
 import type { Quote } from "../../../functions/lib/domain/quote.ts";

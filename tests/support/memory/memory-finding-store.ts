@@ -1,4 +1,5 @@
-// Findings in memory, by the same judgement as the real store; every round trip is one call of `carry`, as of payments.
+// Findings in memory, by the same judgement as the real store; every round trip is one call of
+// `carry`, as of payments.
 import type { Finding, FindingStore, OpenFinding } from "../../../functions/lib/ports/finding-store.ts";
 import type { Carry } from "./memory-payment-store.ts";
 

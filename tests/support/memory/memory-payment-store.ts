@@ -1,5 +1,6 @@
-// Payments in memory, with the same judgements and the same round trips as the real store; the conformance suite keeps the
-// two honest. Every round trip is one call of `carry`, which a simulation replaces to delay it or to lose its answer.
+// Payments in memory, with the same judgements and the same round trips as the real store; the
+// conformance suite keeps the two honest. Every round trip is one call of `carry`, which a
+// simulation replaces to delay it or to lose its answer.
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
@@ -184,7 +185,10 @@ export class MemoryPaymentStore implements PaymentStore {
     throw new StoreContention("the payment changed faster than it could be written");
   }
 
-  /** One transaction; false when the payment is not as it was read. Only what the transition names is written. */
+  /**
+   * One transaction; false when the payment is not as it was read. Only what the transition names
+   * is written.
+   */
   private tryCommit(
     before: PaymentRecord,
     after: PaymentRecord,

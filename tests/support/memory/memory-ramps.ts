@@ -1,4 +1,5 @@
-// The two ramps with their books in memory. The on-ramp takes its USDC back for `market` times what it was paid.
+// The two ramps with their books in memory. The on-ramp takes its USDC back for `market` times what
+// it was paid.
 import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import type { ProviderAnswer } from "../../../functions/lib/ports/provider.ts";
 import type {

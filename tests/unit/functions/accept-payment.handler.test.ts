@@ -1,4 +1,5 @@
-// The HTTP side of accepting a payment: both routes, the answer's headers, and the token's merchant.
+// The HTTP side of accepting a payment: both routes, the answer's headers, and the token's
+// merchant.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { CardSaga, USER } from "../../support/card-saga.ts";
 import { coldStart } from "../../support/cold-start.ts";

@@ -1,4 +1,5 @@
-// What accept-payment refuses: always before anything is written, and with everything that is wrong at once.
+// What accept-payment refuses: always before anything is written, and with everything that is wrong
+// at once.
 import { describe, expect, it } from "@jest/globals";
 import { acceptPayment, type Request } from "../../../functions/accept-payment/accept-payment.ts";
 import type { FieldError } from "../../../functions/lib/errors/registry.ts";

@@ -1,4 +1,5 @@
-// Accepting a payment: the idempotency table of the design, references, and starts that do not happen.
+// Accepting a payment: the idempotency table of the design, references, and starts that do not
+// happen.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment, type Outcome } from "../../../functions/accept-payment/accept-payment.ts";
 import { violations } from "../../../functions/lib/contracts/contract.ts";

@@ -1,8 +1,12 @@
-// A conversion from its acceptance to its end, step by step as the machine runs them: what is moved, and what is whole again.
+// A conversion from its acceptance to its end, step by step as the machine runs them: what is
+// moved, and what is whole again.
 import { describe, expect, it } from "@jest/globals";
 import { ConversionSaga, type Task } from "../../support/conversion-saga.ts";
 
-/** Every account that a conversion from euros to yen touches, and what the payment's journals leave in it. */
+/**
+ * Every account that a conversion from euros to yen touches, and what the payment's journals leave
+ * in it.
+ */
 const sums = (saga: ConversionSaga): Record<string, bigint> =>
   Object.fromEntries(
     [

@@ -1,4 +1,5 @@
-// Inspecting a saga: the execution of the owner, or of the first attempt while nobody owns the payment.
+// Inspecting a saga: the execution of the owner, or of the first attempt while nobody owns the
+// payment.
 import { describe, expect, it } from "@jest/globals";
 import { inspectSaga } from "../../../functions/inspect-saga/inspect-saga.ts";
 import { CardSaga, OWNER } from "../../support/card-saga.ts";

@@ -1,4 +1,5 @@
-// The provider is down, or a person has turned a kill switch: what is still accepted, what waits, and what goes on regardless.
+// The provider is down, or a person has turned a kill switch: what is still accepted, what waits,
+// and what goes on regardless.
 import { describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";

@@ -1,4 +1,5 @@
-// What an operator learned from a provider: taken only where the provider may have forgotten, or says the same.
+// What an operator learned from a provider: taken only where the provider may have forgotten, or
+// says the same.
 import { describe, expect, it, jest } from "@jest/globals";
 import { classifyFact, type Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";

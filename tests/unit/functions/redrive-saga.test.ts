@@ -1,4 +1,5 @@
-// Taking a saga up again: the failed execution goes on where it gave up, or another one takes its payment over.
+// Taking a saga up again: the failed execution goes on where it gave up, or another one takes its
+// payment over.
 import { describe, expect, it, jest } from "@jest/globals";
 import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga, OWNER } from "../../support/card-saga.ts";

@@ -1,4 +1,5 @@
-// The integrity report: balanced means zero in every currency, over journals that stood still while they were read.
+// The integrity report: balanced means zero in every currency, over journals that stood still while
+// they were read.
 import { describe, expect, it, jest } from "@jest/globals";
 import { depositJournal } from "../../../functions/lib/domain/journal.ts";
 import { reportIntegrity } from "../../../functions/report-integrity/report-integrity.ts";

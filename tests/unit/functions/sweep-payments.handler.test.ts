@@ -1,4 +1,5 @@
-// A scheduled run of the sweep: whatever befalls it, it says what it saw, and a run that missed something has failed.
+// A scheduled run of the sweep: whatever befalls it, it says what it saw, and a run that missed
+// something has failed.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { INDEX_SHARDS } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";

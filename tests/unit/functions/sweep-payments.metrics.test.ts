@@ -1,4 +1,5 @@
-// The figures of a sweep: how old the oldest open payment is, how many wait for a person, how many switches are on.
+// The figures of a sweep: how old the oldest open payment is, how many wait for a person, how many
+// switches are on.
 import { describe, expect, it } from "@jest/globals";
 import type { PaymentRecord } from "../../../functions/lib/domain/payment.ts";
 import { switchesOn, Tally } from "../../../functions/sweep-payments/sweep-metrics.ts";

@@ -1,4 +1,5 @@
-// What the sweep does about parked conversions: it waits for whom the state asks, and for nobody else; and it says whose value is held.
+// What the sweep does about parked conversions: it waits for whom the state asks, and for nobody
+// else; and it says whose value is held.
 import { describe, expect, it } from "@jest/globals";
 import { OFF_RAMP_PROVIDER, ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { ContractViolated } from "../../../functions/lib/errors/registry.ts";

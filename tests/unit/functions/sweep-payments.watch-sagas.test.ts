@@ -1,4 +1,5 @@
-// What the sweep does about sagas: it parks what failed unheard, and redrives what only needs to be asked again, within bounds.
+// What the sweep does about sagas: it parks what failed unheard, and redrives what only needs to be
+// asked again, within bounds.
 import { describe, expect, it } from "@jest/globals";
 import type { Finding } from "../../../functions/lib/ports/finding-store.ts";
 import { parkPayment } from "../../../functions/lib/saga/park-payment.ts";

@@ -67,7 +67,10 @@ async function without(saga: ConversionSaga, event: string, step: Step): Promise
   jest.spyOn(saga.payments, "events").mockResolvedValue(events as PaymentEvent[]);
 }
 
-/** A journal that moves so much more into a house account, and out of one that value does not pass through. */
+/**
+ * A journal that moves so much more into a house account, and out of one that value does not pass
+ * through.
+ */
 function change(saga: ConversionSaga, step: string, house: HouseAccount, by: bigint): void {
   const id = `${saga.payment_id}:${step}`;
   const postings = saga.payments.journals.get(id)?.postings ?? [];

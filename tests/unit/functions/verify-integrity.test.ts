@@ -1,4 +1,5 @@
-// Verifying ended payments: the truth in the tables decides, and only a payment whose trail is whole is closed.
+// Verifying ended payments: the truth in the tables decides, and only a payment whose trail is
+// whole is closed.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { trailOf } from "../../../functions/verify-integrity/trail.ts";

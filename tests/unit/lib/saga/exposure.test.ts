@@ -1,4 +1,5 @@
-// The exposure cap: full from the cap on, read once a second, and unknown rather than wrong when the ledger does not answer.
+// The exposure cap: full from the cap on, read once a second, and unknown rather than wrong when
+// the ledger does not answer.
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { houseKey } from "../../../../functions/lib/domain/accounts.ts";
 import { StoreUnavailable } from "../../../../functions/lib/errors/registry.ts";

@@ -1,4 +1,5 @@
-// Past the time for which a provider remembers keys its "never seen" proves nothing, and a tombstone that it sets then forbids nothing.
+// Past the time for which a provider remembers keys its "never seen" proves nothing, and a
+// tombstone that it sets then forbids nothing.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { ForwardOperation } from "../../../../functions/lib/domain/saga-definition.ts";
 import { CardSaga } from "../../../support/card-saga.ts";

@@ -1,4 +1,5 @@
-// The market: the same prices for everybody at one moment, others later, and fills that keep to them.
+// The market: the same prices for everybody at one moment, others later, and fills that keep to
+// them.
 import { describe, expect, it } from "@jest/globals";
 import { codes } from "currency-codes";
 import { digitsOf } from "../../../../functions/lib/domain/money.ts";

@@ -1,4 +1,5 @@
-// Capacity is reckoned, not believed: what binds is found, a short quota is named, and the page says what the program says.
+// Capacity is reckoned, not believed: what binds is found, a short quota is named, and the page
+// says what the program says.
 import { describe, expect, it } from "@jest/globals";
 import { invocations, POLLS, per, RAILS, secondsOf } from "../../../../scripts/capacity/costs.ts";
 import {

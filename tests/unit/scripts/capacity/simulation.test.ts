@@ -1,4 +1,5 @@
-// The simulated minute: repeatable, bounded by what AWS lets through, losing nothing, and able to lose.
+// The simulated minute: repeatable, bounded by what AWS lets through, losing nothing, and able to
+// lose.
 import { describe, expect, it } from "@jest/globals";
 import { type Minute, simulate } from "../../../../scripts/capacity/simulation/cell.ts";
 import { percentile } from "../../../../scripts/capacity/simulation/fleet.ts";

@@ -1,4 +1,5 @@
-// scripts/deploy.sh in a copy of its surroundings, with a Terraform and a make that only write down how they were called.
+// scripts/deploy.sh in a copy of its surroundings, with a Terraform and a make that only write down
+// how they were called.
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -16,7 +17,10 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { REPOSITORY } from "../../../contracts/rules/source-tree.ts";
 
 let home: string;
-/** What is piped into Node is read to its end, as Node reads it, or whoever writes it is told that nobody listens. */
+/**
+ * What is piped into Node is read to its end, as Node reads it, or whoever writes it is told that
+ * nobody listens.
+ */
 const HEARS: Record<string, string> = { node: "cat > /dev/null\n" };
 
 beforeEach(() => {

@@ -291,7 +291,8 @@ describe.each([0, CANARY])("with a canary of %d minutes, wherever a deploy dies"
   it("is left by a rollback, also by one that dies itself", async () => {
     const longest = 12;
     for (const world of await deadDeploys()) {
-      // Dead before its intent is written, the deploy never began; a deploy whose end is written has ended: one release back.
+      // Dead before its intent is written, the deploy never began; a deploy whose end is written
+      // has ended: one release back.
       const { phase } = world.record;
       const stableWas =
         phase === "deployed" && world.record.stable?.machines["card-payment"] === "2" ? "1" : "2";

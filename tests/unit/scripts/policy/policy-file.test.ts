@@ -1,4 +1,5 @@
-// A merchant's own policy as a person writes it: taken when functions would read it, refused with all that is wrong.
+// A merchant's own policy as a person writes it: taken when functions would read it, refused with
+// all that is wrong.
 import { describe, expect, it } from "@jest/globals";
 import type { Policy } from "../../../../functions/lib/contracts/types.ts";
 import { merchantPolicy } from "../../../../functions/lib/domain/policy.ts";

@@ -1,4 +1,5 @@
-// The smoke test against a small API that keeps to the contract, and against ones that break it in one place.
+// The smoke test against a small API that keeps to the contract, and against ones that break it in
+// one place.
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";

@@ -1,4 +1,5 @@
-// Which records of a batch a function reports as failed, by Lambda's rules for ReportBatchItemFailures.
+// Which records of a batch a function reports as failed, by Lambda's rules for
+// ReportBatchItemFailures.
 import { describe, expect, it } from "@jest/globals";
 import { failedIds } from "../../../../../scripts/local/event-sources/invoke.ts";
 

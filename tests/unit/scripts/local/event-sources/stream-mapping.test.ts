@@ -1,4 +1,5 @@
-// The order of shards: DynamoDB Local closes a shard only after four hours, so here the stream is a stub.
+// The order of shards: DynamoDB Local closes a shard only after four hours, so here the stream is a
+// stub.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// The provider's webhooks: what is owed is sent until somebody took it, whatever happens in between.
+// The provider's webhooks: what is owed is sent until somebody took it, whatever happens in
+// between.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { fingerprintOf } from "../../../../../functions/lib/sandbox/idempotent-operations.ts";
 import type { Provider } from "../../../../../functions/lib/sandbox/provider.ts";

@@ -49,7 +49,8 @@ describe("an engine", () => {
     const [row] = store.running().map((one) => ({ ...one, deadline: 1 }));
     if (!row) throw new Error("it runs");
     crashed.stop(row);
-    // As if the engine had been killed instead: the record of before, in a store that has room for it.
+    // As if the engine had been killed instead: the record of before, in a store that has room for
+    // it.
     store.forget(Date.now() + 1);
     const { id, last_event, ...record } = row;
     const again = store.start(record, []);
