@@ -1,8 +1,9 @@
-# The bus of domain events, and the rules that carry them to queues. A rule never reaches a function directly: the queue
-# in between holds the events while the function is down.
+# The bus of domain events, and the rules that carry them to queues. A rule never reaches a function
+# directly: the queue in between holds the events while the function is down.
 
 locals {
-  # The account's own bus, where AWS services announce, exists and keeps its name; every other one is ours.
+  # The account's own bus, where AWS services announce, exists and keeps its name. Every other one
+  # is ours.
   bus_names = merge(
     { default = "default" },
     { for name, bus in aws_cloudwatch_event_bus.bus : name => bus.name },
@@ -24,7 +25,8 @@ resource "aws_cloudwatch_event_bus" "bus" {
   description = each.value.description
 }
 
-# Only the account itself puts events. No service puts any here: they announce on the account's own bus.
+# Only the account itself puts events. No service puts any here: they announce on the account's own
+# bus.
 resource "aws_cloudwatch_event_bus_policy" "bus" {
   for_each = local.buses
 
@@ -46,7 +48,8 @@ resource "aws_cloudwatch_event_bus_policy" "bus" {
   })
 }
 
-# What was published, to be replayed to a consumer that came later or lost its own. The tables keep the events for ever.
+# What was published, to be replayed to a consumer that came later or lost its own. The tables keep
+# the events for ever.
 resource "aws_cloudwatch_event_archive" "bus" {
   for_each = local.buses
 
@@ -72,7 +75,8 @@ resource "aws_cloudwatch_event_target" "queue" {
   event_bus_name = aws_cloudwatch_event_rule.rule[each.key].event_bus_name
   arn            = aws_sqs_queue.queue[each.value.queue].arn
 
-  # The longest that EventBridge offers; what is still undelivered then lies beside the queue's own dead letters.
+  # The longest that EventBridge offers. What is still undelivered then lies beside the queue's own
+  # dead letters.
   retry_policy {
     maximum_event_age_in_seconds = 86400
     maximum_retry_attempts       = 185

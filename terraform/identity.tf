@@ -1,5 +1,5 @@
-# Who issues tokens: a pool of our own, for machines only, or an issuer that was there before us (`jwt_issuer`), and then no pool is
-# made. Scopes are those that the manifest's routes ask for.
+# Who issues tokens: a pool of our own, for machines only, or an issuer that was there before us
+# (`jwt_issuer`), and then no pool is made. Scopes are those that the manifest's routes ask for.
 
 locals {
   # One of our own, or none: what a pool consists of is made for each of these.
@@ -9,7 +9,8 @@ locals {
   audience = var.jwt_issuer == null ? values(aws_cognito_user_pool_client.client)[*].id : var.jwt_audience
 
   scopes = distinct(flatten([for function in local.functions : [for route in function.routes : route.scope if can(route.scope)]]))
-  # The operator gets what crosses tenants, and reads: a balance of the house is behind both. Merchants get the rest.
+  # The operator gets what crosses tenants, and reads: a balance of the house is behind both.
+  # Merchants get the rest.
   clients = var.jwt_issuer != null ? {} : merge(
     { for merchant in var.merchants : "merchant-${merchant}" => [for scope in local.scopes : scope if scope != "ops"] },
     { operator = [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")] },
@@ -53,7 +54,8 @@ resource "aws_cognito_resource_server" "api" {
   }
 }
 
-# A client is a tenant: its id is the merchant where a token carries no `merchant_id`, and the audience that the API checks.
+# A client is a tenant: its id is the merchant where a token carries no `merchant_id`, and the
+# audience that the API checks.
 resource "aws_cognito_user_pool_client" "client" {
   for_each = local.clients
 

@@ -1,5 +1,6 @@
-# The customer-managed keys: few, because each is a switch that somebody may have to throw for itself (docs/decisions.md). A
-# key's policy says through which service it serves, and the account's own policies say whom.
+# The customer-managed keys: few, because each is a switch that somebody may have to throw for
+# itself (docs/decisions.md). A key's policy says through which service it serves, and the account's
+# own policies say whom.
 
 locals {
   key_names = {
@@ -35,7 +36,8 @@ locals {
         Condition = { StringEquals = { "kms:ViaService" = [for service in ["dynamodb", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"] } }
       },
       {
-        # DynamoDB keeps a grant for its own upkeep: streams, backups, and what runs while nobody calls.
+        # DynamoDB keeps a grant for its own upkeep: streams, backups, and what runs while nobody
+        # calls.
         Effect    = "Allow"
         Principal = local.key_administration.Principal
         Action    = ["kms:CreateGrant"]

@@ -1,8 +1,10 @@
-# Where everything writes its lines: one group per function, machine and HTTP API. They all stand before the first writer does, or AWS
-# makes one itself that keeps its lines for ever and encrypts them with nobody's key.
+# Where everything writes its lines: one group per function, machine and HTTP API. They all stand
+# before the first writer does: else AWS makes one itself, which keeps its lines for ever and is
+# encrypted with nobody's key.
 
 locals {
-  # AWS delivers logs below /aws/vendedlogs/ without a line per group in the account's one, size-limited log policy.
+  # AWS delivers logs below /aws/vendedlogs/ without a line per group in the account's one,
+  # size-limited log policy.
   log_groups = merge(
     { for name in keys(local.functions) : "function/${name}" => "/aws/lambda/${local.prefix}${name}" },
     { for name in keys(local.machines) : "machine/${name}" => "/aws/vendedlogs/states/${local.prefix}${name}" },

@@ -1,5 +1,5 @@
-# The queues and their dead letters. Policies are inline and name computed ARNs: as resources of their own, each would
-# wait another 25 s, and the two would refer to each other.
+# The queues and their dead letters. Policies are inline and name computed ARNs: as resources of
+# their own, each would wait another 25 s, and the two would refer to each other.
 
 locals {
   rules_into = {
@@ -8,8 +8,8 @@ locals {
     ]
   }
 
-  # Both a rule's queue and that queue's dead letters take its events: EventBridge itself puts there what it could
-  # not deliver.
+  # Both a rule's queue and that queue's dead letters take its events: EventBridge itself puts there
+  # what it could not deliver.
   queue_policies = {
     for kind in ["queues", "dead_letters"] : kind => {
       for name, arn in local.arns[kind] : name => jsonencode({
@@ -42,7 +42,8 @@ resource "aws_sqs_queue" "dead_letters" {
   # The longest that SQS knows: a dead letter's age counts from its first day in the queue before.
   message_retention_seconds = 1209600
   kms_master_key_id         = aws_kms_key.key["messages"].arn
-  # An hour, the five minutes of the default times twelve: as long do senders go on when KMS does not answer.
+  # An hour, the five minutes of the default times twelve: so long do senders go on when KMS does
+  # not answer.
   kms_data_key_reuse_period_seconds = 3600
   policy                            = local.queue_policies.dead_letters[each.key]
 
@@ -63,7 +64,8 @@ resource "aws_sqs_queue" "queue" {
   kms_data_key_reuse_period_seconds = 3600
   policy                            = local.queue_policies.queues[each.key]
 
-  # Refers to the resource and not to its ARN's parts: SQS refuses a redrive to a queue that does not exist yet.
+  # Refers to the resource and not to its ARN's parts: SQS refuses a redrive to a queue that does
+  # not exist yet.
   redrive_policy = can(each.value.why_no_dead_letters) ? null : jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead_letters[each.key].arn
     maxReceiveCount     = each.value.max_receives

@@ -1,5 +1,6 @@
-# What providers know us by and sign with, by reference only: Terraform makes the secrets and never reads them. In production
-# a person puts the value (docs/runbook.md); elsewhere it is what everybody knows, which the manifest spells out.
+# What providers know us by and sign with, by reference only: Terraform makes the secrets and never
+# reads them. In production a person puts the value (docs/runbook.md); elsewhere it is what
+# everybody knows, which the manifest spells out.
 
 locals {
   # The functions compose the same name from their prefix.
@@ -13,11 +14,13 @@ resource "aws_secretsmanager_secret" "provider" {
   description = each.value.description
   kms_key_id  = aws_kms_key.key["data"].arn
 
-  # Where tables may be deleted at once a secret may too, or its name would be taken for a week when the stack is built anew.
+  # Where tables may be deleted at once a secret may too, or its name would be taken for a week when
+  # the stack is built anew.
   recovery_window_in_days = var.deletion_protection ? 30 : 0
 }
 
-# Write-only: it is in neither state nor plan, and what a person puts in its place an apply leaves alone.
+# Write-only: it is in neither state nor plan, and an apply leaves alone what a person puts in its
+# place.
 resource "aws_secretsmanager_secret_version" "public" {
   for_each = var.environment == "prod" ? {} : local.providers
 

@@ -1,5 +1,6 @@
-# Kill switches: parameters that a person turns while the system runs (docs/runbook.md). Terraform makes them, off, and never
-# again touches what they say: a deploy in the middle of an incident must not turn intake back on.
+# Kill switches: parameters that a person turns while the system runs (docs/runbook.md). Terraform
+# makes them, off, and never again touches their value: a deploy in the middle of an incident must
+# not turn intake back on.
 
 locals {
   # The functions compose the same path from their prefix.

@@ -1,6 +1,6 @@
-# The tables: one string key pair, on demand, restorable to any second, encrypted. Nothing in them expires by
-# itself: what was paid is kept for ever. A stream carries new images only:
-# consumers read facts, and the difference to before is theirs to know.
+# The tables: one string key pair, on demand, restorable to any second, encrypted. Nothing in them
+# expires by itself: what was paid is kept for ever. A stream carries new images only: consumers
+# read facts, and the difference to before is theirs to know.
 
 resource "aws_dynamodb_table" "table" {
   for_each = local.tables
@@ -27,7 +27,8 @@ resource "aws_dynamodb_table" "table" {
     }
   }
 
-  # KEYS_ONLY: a projected attribute would make every update of the item pay for the index once more.
+  # KEYS_ONLY: a projected attribute would make every update of the item pay for the index once
+  # more.
   dynamic "global_secondary_index" {
     for_each = each.value.indexes
 

@@ -1,5 +1,6 @@
-# What this root runs on. AWS is the only provider: zips are built by `make build`, so that no build step hides in an apply.
-# No backend block: state is local until a backend is configured from outside, and no bucket name is typed here.
+# What this root runs on. AWS is the only provider: zips are built by `make build`, so that no build
+# step hides in an apply. No backend block: state is local until a backend is configured from
+# outside, and no bucket name is typed here.
 
 terraform {
   required_version = ">= 1.11"

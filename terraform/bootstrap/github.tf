@@ -1,5 +1,6 @@
-# The roles that GitHub's jobs take by OpenID Connect, so that no key of ours lies there. A role is bound to one GitHub environment:
-# `<workspace>` deploys (its rules ask for approval and for main), `plan-<workspace>` only reads.
+# The roles that GitHub's jobs take by OpenID Connect, so that no key of ours lies there. A role is
+# bound to one GitHub environment: `<workspace>` deploys (its rules ask for approval and for main),
+# `plan-<workspace>` only reads.
 
 resource "aws_iam_openid_connect_provider" "github" {
   url            = "https://token.actions.githubusercontent.com"

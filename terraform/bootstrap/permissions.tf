@@ -1,6 +1,7 @@
-# What a deploy may do: everything to what carries its workspace's name or tag, nothing to another workspace's, and nothing with the
-# money itself. A plan may read the same. Whoever deploys code decides what the code does, so the wall around a workspace is
-# this policy and the approvals of its GitHub environment, and around production an account of its own.
+# What a deploy may do: everything to what carries its workspace's name or tag, nothing to another
+# workspace's, and nothing with the money itself. A plan may read the same. Whoever deploys code
+# decides what the code does: the wall around a workspace is this policy and the approvals of its
+# GitHub environment, and around production an account of its own.
 
 locals {
   # Services whose resources are named, and where the name stands in their ARN.
@@ -20,7 +21,8 @@ locals {
     states         = [":stateMachine:%s-*"]
   }
 
-  # Services that make ids of their own: what exists is known by the tag that every resource of the workspace carries.
+  # Services that make ids of their own. What exists is known by the tag that every resource of the
+  # workspace carries.
   tagged = ["cognito-idp", "kms"]
 
   # Asked of no resource, or of all of them: AWS knows no narrower way to ask.
@@ -34,8 +36,8 @@ locals {
     "logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "logs:PutQueryDefinition", "logs:DeleteQueryDefinition",
   ]
 
-  # A deploy handles code and settings. Payments and messages are none of its business, and it starts nothing. Decrypt is not refused:
-  # S3 asks it of whoever reads the state.
+  # A deploy handles code and settings. Payments and messages are none of its business, and it
+  # starts nothing. Decrypt is not refused: S3 asks it of whoever reads the state.
   never = [
     "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
     "dynamodb:BatchWriteItem", "dynamodb:PartiQL*", "dynamodb:GetRecords", "dynamodb:ExportTableToPointInTime",
@@ -73,13 +75,14 @@ locals {
       { Effect = "Allow", Action = ["s3:Get*", "s3:ListBucket"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
       { Effect = "Allow", Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"], Resource = [local.global_arns[workspace].roles] },
       { Effect = "Allow", Action = local.unnamed, Resource = ["*"] },
-      # Terraform lists the states to find its workspace, reads its own, and locks it while it plans.
+      # Terraform lists the states to find its workspace, reads its own, and locks it for a plan.
       { Effect = "Allow", Action = ["s3:ListBucket"], Resource = [aws_s3_bucket.state.arn] },
       { Effect = "Allow", Action = ["s3:GetObject"], Resource = [local.global_arns[workspace].state] },
       { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = ["${local.global_arns[workspace].state}.tflock"] },
       { Effect = "Deny", Action = local.never, Resource = ["*"] },
     ],
-    # Terraform looks again at the secret that it wrote, which everybody knows. In production it writes none, and no deploy reads one.
+    # Terraform looks again at the secret that it wrote, which everybody knows. In production it
+    # writes none, and no deploy reads one.
     [for one in [workspace] : { Effect = "Deny", Action = ["secretsmanager:GetSecretValue"], Resource = ["*"] } if startswith(one, "prod")],
     [for one in [workspace] : {
       Effect    = "Allow", Action = ["kms:Decrypt"], Resource = ["arn:${local.partition}:kms:${var.region}:${local.account_id}:key/*"]

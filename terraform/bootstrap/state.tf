@@ -1,5 +1,5 @@
-# The state of every workspace of this account: versioned, encrypted, closed, and locked by a file beside each state. AWS refuses to
-# delete the bucket while a state is in it.
+# The state of every workspace of this account: versioned, encrypted, closed, and locked by a file
+# beside each state. AWS refuses to delete the bucket while a state is in it.
 
 resource "aws_s3_bucket" "state" {
   bucket = "contra-state-${local.account_id}-${var.region}"

@@ -1,5 +1,6 @@
-# What an account needs before the first deploy: a place for Terraform's state and roles that GitHub may take. Applied once per
-# account, by a person, with state on that person's machine until `terraform init -migrate-state` moves it into the bucket.
+# What an account needs before the first deploy: a place for Terraform's state and roles that GitHub
+# may take. Applied once per account, by a person, with state on that person's machine until
+# `terraform init -migrate-state` moves it into the bucket.
 
 terraform {
   required_version = ">= 1.11"

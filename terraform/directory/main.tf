@@ -1,5 +1,6 @@
-# The directory of merchants: one table outside of every cell, applied once, by itself. No payment reads it; without it no merchant can
-# be placed, and nothing else happens. To lose it would be to forget who lives where, so it can be restored and not be deleted.
+# The directory of merchants: one table outside of every cell, applied once, by itself. No payment
+# reads it; without it no merchant can be placed, and nothing else happens. To lose it would be to
+# forget who lives where, so it can be restored and not be deleted.
 
 terraform {
   required_version = ">= 1.11"

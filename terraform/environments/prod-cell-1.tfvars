@@ -1,4 +1,5 @@
-# The workspace `prod-cell-1`: a cell on default quotas, 240 payments per second (docs/capacity.md). One account of its own.
+# The workspace `prod-cell-1`: a cell on default quotas, 240 payments per second (docs/capacity.md).
+# One account of its own.
 
 region      = "us-east-1"
 environment = "prod"
@@ -27,7 +28,8 @@ concurrency = {
   accept-payment = { provisioned = 30 }
   # Two sweeps at once would ask Step Functions for more than it answers, and find nothing more.
   sweep-payments = { reserved = 1 }
-  # Open to everybody: a flood may use up no more than this of the account's 1,000. 480 webhooks a second, of 60 ms, need 29.
+  # Open to everybody: a flood may use up no more than this of the account's 1,000. 480 webhooks a
+  # second, of 60 ms, need 29.
   receive-provider-webhook = { reserved = 100 }
   check-health             = { reserved = 10 }
   refuse-route             = { reserved = 10 }

@@ -1,4 +1,5 @@
-# The HTTP API: the manifest's routes, closed unless the manifest leaves them open, and the way to each function allowed.
+# The HTTP API: the manifest's routes, closed unless the manifest leaves them open, and each
+# function may be invoked by it.
 
 mock_provider "aws" {
   source          = "./tests/aws"

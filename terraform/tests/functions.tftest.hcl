@@ -1,4 +1,5 @@
-# Every function of the manifest is whole: role, logs, version, alias, and the environment that its code expects.
+# Every function of the manifest is whole: role, logs, version, alias, and the environment that its
+# code expects.
 
 mock_provider "aws" {
   source          = "./tests/aws"
@@ -42,7 +43,7 @@ run "every_function_is_whole" {
     error_message = "A function's alias does not point at the version that was just published."
   }
 
-  # Its code is its own zip, sent again when what is in it changes, where no stranger reads or writes.
+  # Its code is its own zip, sent again when its content changes, where no stranger reads or writes.
 
   assert {
     condition = alltrue([

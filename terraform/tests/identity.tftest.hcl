@@ -1,4 +1,5 @@
-# Who issues tokens: somebody else and no pool, or a pool of our own with clients that may do what they are for.
+# Who issues tokens: somebody else and no pool, or a pool of our own with clients that may do what
+# they are for.
 
 mock_provider "aws" {
   source          = "./tests/aws"

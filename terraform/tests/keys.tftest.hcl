@@ -1,4 +1,5 @@
-# The keys: rotated, few, each of use through the service that keeps what it encrypts and to nobody by hand.
+# The keys: rotated, few, each of use through the service that keeps what it encrypts and to nobody
+# by hand.
 
 mock_provider "aws" {
   source = "./tests/aws"

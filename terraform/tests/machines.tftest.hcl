@@ -1,4 +1,5 @@
-# The state machines: rendered whole, allowed to invoke exactly what they name, started through a published version.
+# The state machines: rendered whole, allowed to invoke exactly what they name, started through a
+# published version.
 
 mock_provider "aws" {
   source          = "./tests/aws"

@@ -1,5 +1,6 @@
-# Least privilege, over the policies as they are rendered: no wildcard action, no wildcard resource but those that AWS
-# demands, nothing of another workspace, and neither more nor less than the manifest declares.
+# Least privilege, over the policies as they are rendered: no wildcard action, no wildcard resource
+# but those that AWS demands, nothing of another workspace, and neither more nor less than the
+# manifest declares.
 
 mock_provider "aws" {
   source = "./tests/aws"
@@ -45,7 +46,8 @@ run "permissions_are_the_manifests" {
 
   # Functions may do what the manifest says.
 
-  # Actions as `service:Action` on each side, per function; the triggers and the runtime add their own.
+  # Actions as `service:Action` on each side, per function. The triggers and the runtime add their
+  # own.
   assert {
     condition = alltrue([
       for name, function in local.manifest.functions :

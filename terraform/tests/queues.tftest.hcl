@@ -1,5 +1,5 @@
-# Nothing that was accepted is dropped: every queue has dead letters or a reason, every rule reaches its queue and may
-# write there, and every mapping reports partial failures.
+# Nothing that was accepted is dropped: every queue has dead letters or a reason, every rule reaches
+# its queue and may write there, and every mapping reports partial failures.
 
 mock_provider "aws" {
   source          = "./tests/aws"

@@ -1,5 +1,5 @@
-# What the root refuses to be told, many variables in one plan: each that is named here has to fail by its own validation. One that is
-# tried in two ways is wrong in the second way in the second run.
+# What the root refuses to be given, many variables in one plan: each that is named here has to fail
+# by its own validation. One that is tried in two ways is wrong in the second way in the second run.
 
 mock_provider "aws" {
   source = "./tests/aws"

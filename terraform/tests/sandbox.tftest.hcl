@@ -1,4 +1,5 @@
-# The sandbox provider: whole where money is not real, absent where it is, and called unless another provider is brought along.
+# The sandbox provider: whole where money is not real, absent where it is, and called unless another
+# provider is brought along.
 
 mock_provider "aws" {
   source          = "./tests/aws"

@@ -1,4 +1,5 @@
-# Secrets by reference only: what they hold stands in no variable, environment, output or plan, and only who needs one reads it.
+# Secrets by reference only: their values stand in no variable, environment, output or plan, and
+# only who needs one reads it.
 
 mock_provider "aws" {
   source          = "./tests/aws"
@@ -27,7 +28,8 @@ run "secrets_are_whole_and_read_by_whoever_needs_them" {
     error_message = "A secret's value is kept in the state."
   }
 
-  # The values that everybody knows stand for those that nobody may: where these do not appear, neither would the others.
+  # The values that everybody knows stand for those that nobody may know: where these do not appear,
+  # neither would the others.
   assert {
     condition = alltrue(flatten([
       for provider in local.manifest.providers : [

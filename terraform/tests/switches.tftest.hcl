@@ -1,4 +1,5 @@
-# The kill switches: one per name of the manifest, off when they are made, below the one path that the functions read.
+# The kill switches: one per name of the manifest, off when they are made, below the one path that
+# the functions read.
 
 mock_provider "aws" {
   source = "./tests/aws"

@@ -1,4 +1,5 @@
-# The state is kept safe, and a role reaches its own workspace and no other, from its own GitHub environment and no other.
+# The state is kept safe. A role reaches its own workspace and no other, from its own GitHub
+# environment and no other.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -76,7 +77,8 @@ run "a_deploy_reaches_its_own_workspace" {
     error_message = "A cell's role names another cell."
   }
 
-  # Everything else that is open is open because AWS knows no narrower resource, or is closed by a tag or a function's ARN.
+  # Everything else that is open has a reason: AWS knows no narrower resource, or a tag or a
+  # function's ARN closes it.
   assert {
     condition = alltrue([
       for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement) :

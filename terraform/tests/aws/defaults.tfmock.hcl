@@ -1,4 +1,5 @@
-# What the mocked provider says where a random string would not do: identities, and ARNs that other resources check.
+# What the mocked provider says where a random string would not do: identities, and ARNs that other
+# resources check.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }
@@ -59,7 +60,8 @@ mock_resource "aws_cloudwatch_composite_alarm" {
   defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mocked-page" }
 }
 
-# Known in the plan already, and each its own: policies name keys, and a key that is taken for another must show.
+# Known in the plan already, and each its own: policies name keys, and a key that is taken for
+# another must show.
 
 override_resource {
   target          = aws_kms_key.key["alarms"]

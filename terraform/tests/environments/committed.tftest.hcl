@@ -1,4 +1,5 @@
-# What is committed for a workspace can be applied in it: run in each of environments/order.json, with its own settings.
+# What is committed for a workspace can be applied in it: run in each of environments/order.json,
+# with its own settings.
 
 mock_provider "aws" {
   source          = "./tests/aws"
@@ -18,7 +19,8 @@ run "the_committed_settings_make_a_whole_workspace" {
     error_message = "A function's reserve is not what is committed."
   }
 
-  # Money that is real: nothing can be deleted by mistake, nobody's token is our own, and a bad release is taken back.
+  # Money that is real: nothing can be deleted by mistake, nobody's token is our own, and a bad
+  # release is taken back.
 
   assert {
     condition = var.environment != "prod" || (

@@ -1,4 +1,5 @@
-# Production has no part of the sandbox provider, and cannot be without a provider. Run in a workspace of production's.
+# Production has no part of the sandbox provider, and cannot be without a provider. Run in a
+# workspace of production's.
 
 mock_provider "aws" {
   source = "./tests/aws"
