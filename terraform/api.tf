@@ -1,4 +1,19 @@
-# The HTTP API: its stage, what it lets in, and what it writes down about each request.
+# The HTTP API: its stage, the manifest's routes, what each lets in, and what is written down about
+# each request. A route without a scope is open to everybody, and says so by having none.
+
+locals {
+  routes = merge([
+    for name, function in local.functions : {
+      for route in function.routes : (route.path == "$default" ? route.path : "${route.method} ${route.path}") => {
+        function = name
+        scopes   = [for scope in compact([lookup(route, "scope", "")]) : "${var.scope_prefix}${scope}"]
+        throttle = route.throttle
+      }
+    } if !function.sandbox
+  ]...)
+
+  answering = { for name, function in local.functions : name => function if length(function.routes) > 0 && !function.sandbox }
+}
 
 resource "aws_apigatewayv2_api" "http" {
   name          = "${local.prefix}http"
@@ -36,15 +51,15 @@ resource "aws_apigatewayv2_stage" "default" {
   name        = "$default"
   auto_deploy = true
 
-  # What no route of its own matches is open to everybody.
+  # Of what no route of its own matches.
   default_route_settings {
-    throttling_rate_limit    = var.throttles.open.rate_per_second
-    throttling_burst_limit   = var.throttles.open.burst
+    throttling_rate_limit    = var.throttles[local.routes["$default"].throttle].rate_per_second
+    throttling_burst_limit   = var.throttles[local.routes["$default"].throttle].burst
     detailed_metrics_enabled = true
   }
 
   dynamic "route_settings" {
-    for_each = local.route_throttles
+    for_each = { for key, route in local.routes : key => var.throttles[route.throttle] if key != "$default" }
 
     content {
       route_key                = route_settings.key
@@ -54,8 +69,8 @@ resource "aws_apigatewayv2_stage" "default" {
     }
   }
 
-  # HTTP APIs are not traced: the function's own request id leads to its lines, which carry the trace.
-  # Neither a token nor a body nor a query string is written down.
+  # HTTP APIs are not traced. The function's own request id leads to its lines, which carry the
+  # trace. Neither a token nor a body nor a query string is written down.
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.group["api/http"].arn
     format = jsonencode({
@@ -79,4 +94,38 @@ resource "aws_apigatewayv2_stage" "default" {
 
   # Settings of a route that does not exist yet are refused.
   depends_on = [aws_apigatewayv2_route.route]
+}
+
+resource "aws_apigatewayv2_integration" "function" {
+  for_each = local.answering
+
+  api_id                 = aws_apigatewayv2_api.http.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = aws_lambda_alias.live[each.key].invoke_arn
+  integration_method     = "POST"
+  payload_format_version = "2.0"
+  # API Gateway waits for 30 s at most, however long the function may run.
+  timeout_milliseconds = min(30, each.value.timeout_seconds) * 1000
+}
+
+resource "aws_apigatewayv2_route" "route" {
+  for_each = local.routes
+
+  api_id    = aws_apigatewayv2_api.http.id
+  route_key = each.key
+  target    = "integrations/${aws_apigatewayv2_integration.function[each.value.function].id}"
+
+  authorization_type   = length(each.value.scopes) > 0 ? "JWT" : "NONE"
+  authorizer_id        = length(each.value.scopes) > 0 ? aws_apigatewayv2_authorizer.jwt.id : null
+  authorization_scopes = length(each.value.scopes) > 0 ? each.value.scopes : null
+}
+
+resource "aws_lambda_permission" "api" {
+  for_each = local.answering
+
+  function_name = aws_lambda_function.function[each.key].function_name
+  qualifier     = aws_lambda_alias.live[each.key].name
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.http.execution_arn}/*/*"
 }

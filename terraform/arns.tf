@@ -1,5 +1,6 @@
-# ARNs composed from their parts, before the things exist. Policies and environments use these and not attributes of
-# resources: a function's role names the machine, the machine names the function, and attributes would close that cycle.
+# ARNs composed from their parts, before the things exist. Policies and environments use these and
+# not attributes of resources: a function's role names the machine, the machine names the function,
+# and attributes would close that cycle.
 
 locals {
   account_id = data.aws_caller_identity.current.account_id
@@ -17,11 +18,12 @@ locals {
     machines     = { for name in keys(local.machines) : name => "arn:${local.partition}:states:${local.place}:stateMachine:${local.prefix}${name}" }
     executions   = { for name in keys(local.machines) : name => "arn:${local.partition}:states:${local.place}:execution:${local.prefix}${name}:*" }
     buses        = { for name in keys(local.buses) : name => "arn:${local.partition}:events:${local.place}:event-bus/${local.prefix}${name}" }
-    topics       = { for name in local.topics : name => "arn:${local.partition}:sns:${local.place}:${local.prefix}${name}" }
+    topics       = { for name in keys(var.alarm_subscriptions) : name => "arn:${local.partition}:sns:${local.place}:${local.prefix}${name}" }
     alarms       = "arn:${local.partition}:cloudwatch:${local.place}:alarm:${local.prefix}"
     canaries     = "arn:${local.partition}:codedeploy:${local.place}:deploymentgroup:${local.prefix}functions"
     switches     = "arn:${local.partition}:ssm:${local.place}:parameter${local.switch_path}"
-    # What stands behind a secret's name, nobody knows before it is made: six characters, in IAM six question marks.
+    # What stands behind a secret's name, nobody knows before it is made: six characters, in IAM
+    # six question marks.
     secrets = { for name in keys(local.providers) : name => "arn:${local.partition}:secretsmanager:${local.place}:secret:${local.secret_names[name]}-??????" }
     rules   = { for name, rule in local.rules : name => "arn:${local.partition}:events:${local.place}:rule/${rule.bus == "default" ? "" : "${local.prefix}${rule.bus}/"}${local.prefix}${name}" }
   }

@@ -1,12 +1,14 @@
-# What moves traffic. Terraform publishes versions and leaves every alias where it is: an alias that moved with the apply would
-# take the steps to the new code while a canary still decides about the API, and the first apply after a rollback would undo
-# it. scripts/deploy.ts moves them all, and CodeDeploy those of the functions that answer routes.
+# What moves traffic. Terraform publishes versions and leaves every alias where it is: an alias that
+# moved with the apply would take the steps to the new code while a canary still decides about the
+# API, and the first apply after a rollback would undo it. scripts/deploy.ts moves them all, and
+# CodeDeploy those of the functions that answer routes.
 
 locals {
   canaries = var.canary_minutes > 0 ? local.answering : {}
 }
 
-# The release that runs and the one to go back to. The parameter's own history tells the releases before.
+# The release that runs and the one to go back to. The parameter's own history has the releases
+# before.
 resource "aws_ssm_parameter" "release" {
   name        = "/${local.prefix}release"
   description = "The versions of the release that runs, and of the one before it."
@@ -40,7 +42,8 @@ resource "aws_codedeploy_deployment_group" "function" {
     deployment_type   = "BLUE_GREEN"
   }
 
-  # On AWS's side, so that a canary that goes wrong is taken back although whoever started the deploy is gone.
+  # On AWS's side: a canary that goes wrong is taken back although whoever started the deploy is
+  # gone.
   auto_rollback_configuration {
     enabled = true
     events  = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"]
@@ -50,7 +53,7 @@ resource "aws_codedeploy_deployment_group" "function" {
   alarm_configuration {
     enabled                   = true
     ignore_poll_alarm_failure = false
-    alarms                    = [for key in ["api", each.key] : aws_cloudwatch_metric_alarm.rollback_rate[key].alarm_name]
+    alarms                    = [for key in ["api", each.key] : module.observability.rollback_alarms.rate[key].alarm_name]
   }
 
   depends_on = [aws_iam_role_policy.canary]

@@ -1,4 +1,40 @@
-# Every function of the manifest, published as a version behind the alias that everybody calls.
+# Every function of the manifest: its code, its version behind the alias that everybody calls, and
+# the environments that are kept warm for it.
+
+locals {
+  zips = { for name in keys(local.functions) : name => "${path.module}/${var.build_directory}/${name}.zip" }
+  # As Lambda states it of what it runs. Validation runs without a build. An apply without one fails
+  # when it opens the zip.
+  hashes = { for name, zip in local.zips : name => fileexists(zip) ? filebase64sha256(zip) : null }
+}
+
+# The functions' code, where Lambda takes it from. Handed over in the request instead, the provider
+# makes and updates one function after the other, and a deploy of all of them takes minutes.
+resource "aws_s3_bucket" "code" {
+  bucket = local.code_bucket
+  # Nothing but copies: Lambda runs its own, and a build makes these again.
+  force_destroy = true
+}
+
+# Each under one name for ever. An apply that is reverted half-way then takes nothing away that a
+# function was about to be given.
+resource "aws_s3_object" "code" {
+  for_each = local.zips
+
+  bucket      = aws_s3_bucket.code.bucket
+  key         = "${each.key}.zip"
+  source      = each.value
+  source_hash = local.hashes[each.key]
+}
+
+resource "aws_s3_bucket_public_access_block" "code" {
+  bucket = aws_s3_bucket.code.bucket
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
 
 resource "aws_lambda_function" "function" {
   for_each = local.functions
@@ -59,4 +95,13 @@ resource "aws_lambda_alias" "live" {
   lifecycle {
     ignore_changes = [function_version, routing_config]
   }
+}
+
+# A client waits for intake, so a cold start is its second; a step's caller is a machine, and waits.
+resource "aws_lambda_provisioned_concurrency_config" "warm" {
+  for_each = { for name, setting in var.concurrency : name => setting.provisioned if setting.provisioned != null }
+
+  function_name                     = aws_lambda_alias.live[each.key].function_name
+  qualifier                         = aws_lambda_alias.live[each.key].name
+  provisioned_concurrent_executions = each.value
 }

@@ -1,5 +1,6 @@
-# The manifest, completed: every function gets every field, so that the other files read without asking what is there.
-# It is THE list of what exists; nothing in this root names a function, table or queue by itself.
+# The manifest, completed: every function gets every field, so that the other files read without
+# asking what is there. It is THE list of what exists; nothing in this root names a function, table
+# or queue by itself.
 
 data "aws_caller_identity" "current" {}
 
@@ -38,7 +39,13 @@ locals {
   scheduled         = { for name, function in local.functions : name => function.schedule if function.schedule != null }
   behind_dead_queue = { for name, queue in local.queues : name => queue if !can(queue.why_no_dead_letters) }
 
-  # The queue that has no dead letters is where the records end that a stream's consumer gave up on. A second one
-  # would make this ambiguous, and `one` then fails the plan.
+  # Whatever no request, queue, stream or clock starts, a machine does.
+  steps = {
+    for name, function in local.functions : name => function
+    if length(function.routes) == 0 && function.queue == null && function.stream == null && function.schedule == null
+  }
+
+  # The queue that has no dead letters is where the records end that a stream's consumer gave up on.
+  # A second one would make this ambiguous, and `one` then fails the plan.
   stream_failures = one([for name, queue in local.queues : name if can(queue.why_no_dead_letters)])
 }

@@ -1,6 +1,55 @@
-# Where the log groups of a workspace stood that 0.1.0, or main before 2026-11-27, applied. Their names are the same, so without these an
-# update would make what exists, and lose lines with what it takes away. Addresses here are Terraform's past and take no expressions. The file
-# goes with 0.3.0: by then every workspace has been applied by 0.2.0.
+# Where resources stood in a workspace that an earlier version applied. Without these an update
+# would make what exists, and lose what it takes away. Addresses here are Terraform's past and take
+# no expressions. The file goes with 0.3.0: by then every workspace has been applied by 0.2.0.
+
+# What watches the stack is a module since 2026-11-30. Each block moves all instances.
+
+moved {
+  from = aws_cloudwatch_metric_alarm.alarm
+  to   = module.observability.aws_cloudwatch_metric_alarm.alarm
+}
+moved {
+  from = aws_cloudwatch_metric_alarm.rollback_rate
+  to   = module.observability.aws_cloudwatch_metric_alarm.rollback_rate
+}
+moved {
+  from = aws_cloudwatch_metric_alarm.rollback_step
+  to   = module.observability.aws_cloudwatch_metric_alarm.rollback_step
+}
+moved {
+  from = aws_cloudwatch_metric_alarm.rollback_machine
+  to   = module.observability.aws_cloudwatch_metric_alarm.rollback_machine
+}
+moved {
+  from = aws_cloudwatch_metric_alarm.rollback_defects
+  to   = module.observability.aws_cloudwatch_metric_alarm.rollback_defects
+}
+moved {
+  from = aws_cloudwatch_composite_alarm.page
+  to   = module.observability.aws_cloudwatch_composite_alarm.page
+}
+moved {
+  from = aws_cloudwatch_dashboard.overview
+  to   = module.observability.aws_cloudwatch_dashboard.overview
+}
+moved {
+  from = aws_cloudwatch_query_definition.query
+  to   = module.observability.aws_cloudwatch_query_definition.query
+}
+moved {
+  from = aws_sns_topic.alarms
+  to   = module.observability.aws_sns_topic.alarms
+}
+moved {
+  from = aws_sns_topic_policy.alarms
+  to   = module.observability.aws_sns_topic_policy.alarms
+}
+moved {
+  from = aws_sns_topic_subscription.alarms
+  to   = module.observability.aws_sns_topic_subscription.alarms
+}
+
+# The log groups are one resource since 2026-11-27: 0.1.0, and main before that day, had four.
 
 moved {
   from = aws_cloudwatch_log_group.function["accept-payment"]

@@ -1,4 +1,5 @@
-# What scripts, tests and people need to know about a stack that was applied. Keys are the manifest's names.
+# What scripts, tests and people need to know about a stack that was applied. Keys are the
+# manifest's names.
 
 output "api_endpoint" {
   description = "Base URL of the HTTP API."
@@ -83,13 +84,14 @@ output "deployment" {
     canary_minutes = var.canary_minutes
     release        = aws_ssm_parameter.release.name
     code_bucket    = aws_s3_bucket.code.bucket
-    alarms = [
-      for alarm in concat(values(aws_cloudwatch_metric_alarm.rollback_rate), values(aws_cloudwatch_metric_alarm.rollback_step), values(aws_cloudwatch_metric_alarm.rollback_machine), aws_cloudwatch_metric_alarm.rollback_defects) : alarm.alarm_name
-    ]
+    alarms = flatten([
+      for kind in ["rate", "step", "machine", "defects"] : [for alarm in module.observability.rollback_alarms[kind] : alarm.alarm_name]
+    ])
     functions = { for name, function in aws_lambda_function.function : name => {
       function_name = function.function_name
       version       = function.version
-      # Of what was built. The provider never looks at what a version's code is, and an update that failed leaves the new hash in the state.
+      # Of what was built. The provider never looks at what a version's code is, and an update that
+      # failed leaves the new hash in the state.
       code_sha256 = local.hashes[name]
       routed      = contains(keys(local.answering), name)
       canary = contains(keys(local.canaries), name) ? {

@@ -1,4 +1,5 @@
-# The sandbox provider's own API. It stands where a provider's would: another host, another key, no token of ours.
+# The sandbox provider's own API. It stands where a provider's would: another host, another key, no
+# token of ours.
 
 locals {
   # Another provider may be brought along; the sandbox is then there and is not called.
@@ -6,8 +7,13 @@ locals {
 
   sandbox_answering = { for name, function in local.functions : name => function if function.sandbox && length(function.routes) > 0 }
   sandbox_routes = merge([
-    for name, function in local.sandbox_answering : { for route in function.routes : "${route.method} ${route.path}" => name }
+    for name, function in local.sandbox_answering : {
+      for route in function.routes : "${route.method} ${route.path}" => { function = name, throttle = route.throttle }
+    }
   ]...)
+
+  # One for the whole stage. Routes of two classes fail the plan here.
+  sandbox_throttle = one(distinct(values(local.sandbox_routes)[*].throttle))
 }
 
 resource "aws_apigatewayv2_api" "sandbox" {
@@ -26,8 +32,8 @@ resource "aws_apigatewayv2_stage" "sandbox" {
   auto_deploy = true
 
   default_route_settings {
-    throttling_rate_limit  = var.throttles.writes.rate_per_second
-    throttling_burst_limit = var.throttles.writes.burst
+    throttling_rate_limit  = var.throttles[local.sandbox_throttle].rate_per_second
+    throttling_burst_limit = var.throttles[local.sandbox_throttle].burst
   }
 
   access_log_settings {
@@ -60,7 +66,7 @@ resource "aws_apigatewayv2_route" "sandbox" {
 
   api_id             = aws_apigatewayv2_api.sandbox[0].id
   route_key          = each.key
-  target             = "integrations/${aws_apigatewayv2_integration.sandbox[each.value].id}"
+  target             = "integrations/${aws_apigatewayv2_integration.sandbox[each.value.function].id}"
   authorization_type = "NONE"
 }
 

@@ -50,13 +50,19 @@ variable "cors_allow_origins" {
   }
 }
 
+locals {
+  # Of every route, the sandbox's too: production's settings name the same classes as all others.
+  throttle_classes = toset(flatten([for function in local.manifest.functions : try(function.routes, [])[*].throttle]))
+}
+
 variable "throttles" {
   description = "Requests per second that a route lets in, and how many at once above that rate: `writes` of merchants, their `reads`, `ops`, the providers' `webhooks`, and `open` routes."
   type = map(object({
     rate_per_second = number
     burst           = number
   }))
-  # A cell accepts 240 payments a second on default quotas, each with two webhooks and some three polls; retries come on top.
+  # A cell accepts 240 payments a second on default quotas, each with two webhooks and some three
+  # polls; retries come on top.
   default = {
     writes   = { rate_per_second = 600, burst = 1200 }
     reads    = { rate_per_second = 1500, burst = 3000 }
@@ -71,7 +77,7 @@ variable "throttles" {
   }
 
   validation {
-    condition     = toset(keys(var.throttles)) == toset(["writes", "reads", "ops", "webhooks", "open"])
-    error_message = "There are five classes of routes: writes, reads, ops, webhooks and open."
+    condition     = toset(keys(var.throttles)) == local.throttle_classes
+    error_message = "The classes of routes are ${join(", ", local.throttle_classes)}: each needs a rate, and there are no others."
   }
 }

@@ -1,5 +1,6 @@
-# Where and for whom this stack is built. Everything that differs between two environments is here or in
-# variables-api.tf, and is set in environments/<workspace>.tfvars; everything that does not is in the manifest.
+# Where this stack is built, what it keeps and how much it allows. Everything that differs between
+# two environments is a variable, here or in variables-*.tf, and environments/<workspace>.tfvars
+# sets it. Everything that does not differ is in the manifest.
 
 variable "region" {
   description = "AWS region of the stack, e.g. `us-east-1`."
@@ -10,7 +11,8 @@ variable "region" {
     error_message = "The region must look like `us-east-1`."
   }
 
-  # The longest name that a workspace is part of, with the account's twelve digits: an apply would end half-way.
+  # The longest name that a workspace is part of, with the account's twelve digits: an apply would
+  # end half-way.
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{2,62}$", "${terraform.workspace}-code-000000000000-${var.region}"))
     error_message = "A workspace's name is part of a bucket's, of 63 lower-case letters, digits and dashes: with `us-east-1` it may have 35."
@@ -122,7 +124,8 @@ variable "policy" {
   type        = string
   default     = null
 
-  # A function judges every value when it starts, and ends there: what it could not even read is told here.
+  # A function judges every value when it starts, and ends there. What it could not even read is
+  # refused here.
   validation {
     condition = var.policy == null || try(can(keys(jsondecode(var.policy))) && alltrue([
       for rule, value in jsondecode(var.policy) : contains(keys(local.policy_rules), rule)
@@ -131,5 +134,47 @@ variable "policy" {
       && length(setsubtract(try(local.policy_rules[rule].required, []), try(keys(value), []))) == 0
     ]), false)
     error_message = "The policy must be a JSON object of rules as schemas/internal/policy.json has them: each whole, of its type, and no others."
+  }
+}
+
+# How much of each thing an environment keeps ready or allows. Keys are the manifest's names.
+
+variable "concurrency" {
+  description = "By function: environments kept for it and allowed to it at most (`reserved`), and kept warm (`provisioned`)."
+  type = map(object({
+    reserved    = optional(number)
+    provisioned = optional(number)
+  }))
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for setting in values(var.concurrency) :
+      coalesce(setting.reserved, 1) >= 1 && coalesce(setting.provisioned, 1) >= 1
+      && (setting.reserved == null || setting.provisioned == null || coalesce(setting.provisioned, 0) <= coalesce(setting.reserved, 0))
+    ])
+    error_message = "Both are at least 1 (a reserved 0 would turn the function off), and no more is kept warm than is allowed."
+  }
+
+  # A setting that nobody obeys.
+  validation {
+    condition     = length(setsubtract(keys(var.concurrency), keys(local.functions))) == 0
+    error_message = "The manifest has no function of this name."
+  }
+}
+
+variable "consumers" {
+  description = "By function that a queue feeds: how many of it run at once, at most (2 to 1000)."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for most in values(var.consumers) : most >= 2 && most <= 1000])
+    error_message = "Lambda takes 2 to 1000."
+  }
+
+  validation {
+    condition     = length(setsubtract(keys(var.consumers), keys(local.consumers))) == 0
+    error_message = "No queue feeds a function of this name."
   }
 }

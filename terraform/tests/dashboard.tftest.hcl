@@ -1,4 +1,5 @@
-# The dashboard and the saved queries: every metric of a payment's life can be seen, and every log can be asked.
+# The dashboard and the saved queries: every metric of a payment's life can be seen, and every log
+# can be asked.
 
 mock_provider "aws" {
   source          = "./tests/aws"
@@ -12,14 +13,14 @@ run "every_metric_is_shown_and_every_log_can_be_asked" {
 
   assert {
     condition = alltrue([
-      for name in keys(local.metrics.metrics) : strcontains(aws_cloudwatch_dashboard.overview.dashboard_body, "MetricName=\\\"${name}\\\"")
+      for name in keys(jsondecode(file("../functions/metrics.json")).metrics) : strcontains(module.observability.dashboard.dashboard_body, "MetricName=\\\"${name}\\\"")
     ])
     error_message = "A metric is written, paid for and shown nowhere."
   }
 
   assert {
     condition = alltrue(flatten([
-      for widget in jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets : [
+      for widget in jsondecode(module.observability.dashboard.dashboard_body).widgets : [
         widget.x + widget.width <= 24, try(length(widget.properties.metrics), length(try(widget.properties.alarms, []))) > 0,
       ]
     ]))
@@ -28,23 +29,23 @@ run "every_metric_is_shown_and_every_log_can_be_asked" {
 
   assert {
     condition = alltrue([
-      for name in concat(keys(local.manifest.functions), keys(local.manifest.tables)) : strcontains(aws_cloudwatch_dashboard.overview.dashboard_body, "\"${terraform.workspace}-${name}\"")
+      for name in concat(keys(local.manifest.functions), keys(local.manifest.tables)) : strcontains(module.observability.dashboard.dashboard_body, "\"${terraform.workspace}-${name}\"")
     ])
     error_message = "A function or a table is shown nowhere."
   }
 
   assert {
     condition = length(distinct([
-      for widget in jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets : "${widget.x} ${widget.y}"
-    ])) == length(jsondecode(aws_cloudwatch_dashboard.overview.dashboard_body).widgets)
+      for widget in jsondecode(module.observability.dashboard.dashboard_body).widgets : "${widget.x} ${widget.y}"
+    ])) == length(jsondecode(module.observability.dashboard.dashboard_body).widgets)
     error_message = "Two charts stand in one place."
   }
 
   # Every log can be asked.
 
   assert {
-    condition = length(aws_cloudwatch_query_definition.query) > 0 && alltrue([
-      for query in aws_cloudwatch_query_definition.query : toset(query.log_group_names) == toset(concat(
+    condition = length(module.observability.queries) > 0 && alltrue([
+      for query in module.observability.queries : toset(query.log_group_names) == toset(concat(
         [for name in keys(local.manifest.functions) : "/aws/lambda/${terraform.workspace}-${name}"],
         [for name in keys(local.machines) : "/aws/vendedlogs/states/${terraform.workspace}-${name}"],
         [for name in ["http", "sandbox"] : "/aws/vendedlogs/http-api/${terraform.workspace}-${name}"],

@@ -1,4 +1,5 @@
-# Deploys: an apply moves no alias, canaries guard every function that answers routes, and an alarm takes each of them back.
+# Deploys: an apply moves no alias, canaries guard every function that answers routes, and an alarm
+# takes each of them back.
 
 mock_provider "aws" {
   source          = "./tests/aws"
@@ -51,7 +52,7 @@ run "a_canary_guards_what_callers_reach" {
   # Rollback alarms watch whatever a deploy moves: steps and consumers too, which have no canary.
 
   assert {
-    condition = toset(concat(keys(aws_cloudwatch_metric_alarm.rollback_rate), keys(aws_cloudwatch_metric_alarm.rollback_step))) == toset(concat(
+    condition = toset(concat(keys(module.observability.rollback_alarms.rate), keys(module.observability.rollback_alarms.step))) == toset(concat(
       ["api"], [for name, function in local.manifest.functions : name if !can(function.schedule)],
     ))
     error_message = "A function's errors take no deploy back, or one does that fails whenever one payment cannot be looked at."
@@ -59,7 +60,7 @@ run "a_canary_guards_what_callers_reach" {
 
   assert {
     condition = alltrue([
-      for name, alarm in merge(aws_cloudwatch_metric_alarm.rollback_rate, aws_cloudwatch_metric_alarm.rollback_step) : alltrue([
+      for name, alarm in merge(module.observability.rollback_alarms.rate, module.observability.rollback_alarms.step) : alltrue([
         for query in alarm.metric_query :
         query.metric[0].dimensions == tomap({ FunctionName = "${terraform.workspace}-${name}", Resource = "${terraform.workspace}-${name}:live" })
         if try(query.metric[0].namespace == "AWS/Lambda", false)
@@ -70,17 +71,18 @@ run "a_canary_guards_what_callers_reach" {
 
   assert {
     condition = alltrue([
-      for name, alarm in aws_cloudwatch_metric_alarm.rollback_rate :
+      for name, alarm in module.observability.rollback_alarms.rate :
       alarm.threshold == (name == "api" || try(can(local.manifest.functions[name].routes) && !can(local.manifest.functions[name].sandbox), false) ? 1 : 50)
     ])
     error_message = "An alarm is green for what the API must not do, or red for one record of a consumer."
   }
 
-  # A declined card is an error of a step to Lambda, and no reason to go back: what the step threw itself does not count.
+  # A declined card is an error of a step to Lambda, and no reason to go back: what the step threw
+  # itself does not count.
 
   assert {
     condition = alltrue([
-      for name, alarm in aws_cloudwatch_metric_alarm.rollback_step :
+      for name, alarm in module.observability.rollback_alarms.step :
       !anytrue([for field in ["routes", "queue", "stream", "schedule"] : can(local.manifest.functions[name][field])])
       && one([for query in alarm.metric_query : query.expression if query.return_data == true]) == "FILL(failed, 0) - FILL(threw, 0)"
       && one([for query in alarm.metric_query : query.metric[0].metric_name if query.id == "failed"]) == "Errors"
@@ -92,7 +94,7 @@ run "a_canary_guards_what_callers_reach" {
 
   assert {
     condition = alltrue([
-      for alarm in aws_cloudwatch_metric_alarm.rollback_defects :
+      for alarm in module.observability.rollback_alarms.defects :
       alarm.namespace == "Contra" && alarm.metric_name == "StepErrors" && alarm.threshold == 0 && alarm.statistic == "Sum"
       && alarm.dimensions == tomap({ workspace = terraform.workspace, kind = "defect" })
     ])
@@ -101,7 +103,7 @@ run "a_canary_guards_what_callers_reach" {
 
   assert {
     condition = alltrue([
-      for alarm in aws_cloudwatch_metric_alarm.rollback_rate :
+      for alarm in module.observability.rollback_alarms.rate :
       length(alarm.metric_query) == 3 && alarm.treat_missing_data == "notBreaching"
       && length([for query in alarm.metric_query : query if query.return_data == true]) == 1
     ])
@@ -109,8 +111,8 @@ run "a_canary_guards_what_callers_reach" {
   }
 
   assert {
-    condition = keys(aws_cloudwatch_metric_alarm.rollback_machine) == keys(local.manifest.machines) && alltrue([
-      for name, alarm in aws_cloudwatch_metric_alarm.rollback_machine :
+    condition = keys(module.observability.rollback_alarms.machine) == keys(local.manifest.machines) && alltrue([
+      for name, alarm in module.observability.rollback_alarms.machine :
       one([for query in alarm.metric_query : query.expression if query.return_data == true]) == "FILL(failed, 0) - FILL(redriven, 0)"
       && { for query in alarm.metric_query : query.id => query.metric[0].metric_name if length(query.metric) > 0 } == { failed = "ExecutionsFailed", redriven = "RedrivenExecutionsFailed" }
       && alltrue([
@@ -123,7 +125,7 @@ run "a_canary_guards_what_callers_reach" {
   }
 
   assert {
-    condition     = length(distinct(output.deployment.alarms)) == length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_step) + length(aws_cloudwatch_metric_alarm.rollback_machine) + 1
+    condition     = length(distinct(output.deployment.alarms)) == length(module.observability.rollback_alarms.rate) + length(module.observability.rollback_alarms.step) + length(module.observability.rollback_alarms.machine) + 1
     error_message = "Two alarms have one name, or the deploy is not told of one."
   }
 

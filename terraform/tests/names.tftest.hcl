@@ -33,10 +33,10 @@ run "names_carry_the_workspace" {
         aws_codedeploy_app.functions[*].name,
         aws_iam_role.canary[*].name,
         output.deployment.alarms,
-        [for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_name],
-        [aws_cloudwatch_composite_alarm.page.alarm_name, aws_cloudwatch_dashboard.overview.dashboard_name],
-        [for topic in aws_sns_topic.alarms : topic.name],
-        [for query in aws_cloudwatch_query_definition.query : query.name],
+        [for alarm in module.observability.alarms : alarm.alarm_name],
+        [module.observability.page.alarm_name, module.observability.dashboard.dashboard_name],
+        [for topic in module.observability.topics.topic : topic.name],
+        [for query in module.observability.queries : query.name],
       ) : startswith(name, "${terraform.workspace}-")
     ])
     error_message = "A name would be the same in every workspace."

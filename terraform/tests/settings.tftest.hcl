@@ -1,4 +1,5 @@
-# What an environment is told is done, many variables in one plan: each of them shows somewhere else.
+# What an environment is given takes effect, many variables in one plan: each of them shows
+# somewhere else.
 
 mock_provider "aws" {
   source          = "./tests/aws"
@@ -35,14 +36,14 @@ run "what_is_told_is_done" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_query_definition.query) == 0
+    condition     = length(module.observability.queries) == 0
     error_message = "A query would be saved where that is not possible."
   }
 
   assert {
     condition = (
       length(aws_codedeploy_app.functions) + length(aws_codedeploy_deployment_group.function) + length(aws_iam_role.canary) == 0
-      && length(aws_cloudwatch_metric_alarm.rollback_rate) + length(aws_cloudwatch_metric_alarm.rollback_step) + length(aws_cloudwatch_metric_alarm.rollback_machine) + length(aws_cloudwatch_metric_alarm.rollback_defects) == 0
+      && length(module.observability.rollback_alarms.rate) + length(module.observability.rollback_alarms.step) + length(module.observability.rollback_alarms.machine) + length(module.observability.rollback_alarms.defects) == 0
     )
     error_message = "An environment without canaries pays for them."
   }

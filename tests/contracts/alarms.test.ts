@@ -4,10 +4,8 @@ import { describe, expect, it } from "@jest/globals";
 import metrics from "../../functions/metrics.json" with { type: "json" };
 import { filesBelow, sourcesBelow, textOf } from "./rules/source-tree.ts";
 
-const terraform = filesBelow("terraform", /^terraform\/[^/]+\.tf$/)
-  .map(textOf)
-  .join("\n");
-const alarmFiles = filesBelow("terraform", /^terraform\/alarms-(queues|functions|payments)\.tf$/)
+const terraform = filesBelow("terraform/observability", /\.tf$/).map(textOf).join("\n");
+const alarmFiles = filesBelow("terraform/observability", /\/alarms-(services|payments)\.tf$/)
   .map(textOf)
   .join("\n");
 const runbook = textOf("docs/runbook.md");
@@ -22,7 +20,7 @@ const all = (text: string, pattern: RegExp): string[] => [
 /** What an alarm can be called after its prefix, its subject left out. */
 function kindsOf(hcl: string): string[] {
   const [, block = ""] = /alarm_kinds = \{\n([\s\S]*?)\n {2}\}/.exec(hcl) ?? [];
-  const fixed = all(hcl, /alarm_name\s+= "\$\{local\.prefix\}([a-z]+)/g);
+  const fixed = all(hcl, /alarm_name\s+= "\$\{var\.prefix\}([a-z]+)/g);
   return [...all(block, /^ +([a-z-]+) += \{ pages/gm), ...fixed].sort();
 }
 
@@ -50,22 +48,30 @@ describe("an alarm", () => {
   });
 });
 
-/** Whether alarms that ring at silence may stand without the schedules that break it. */
-function ringsBeforeItsTime(hcl: string): boolean {
+const call = textOf("terraform/observability.tf");
+
+/**
+ * Whether alarms that ring at silence may stand without the schedules that break it, which the root
+ * gives to the module.
+ */
+function ringsBeforeItsTime(hcl: string, root: string): boolean {
   const [alarm = ""] = /^resource "aws_cloudwatch_metric_alarm" "alarm" [\s\S]*?^}/m.exec(hcl) ?? [];
-  return (
-    /missing += "breaching"/.test(hcl) && !/depends_on = \[aws_scheduler_schedule\.function\]/.test(alarm)
-  );
+  const waits =
+    /depends_on = \[var\.schedules\]/.test(alarm) &&
+    /^ {2}schedules += \{ for name, schedule in aws_scheduler_schedule\.function :/m.test(root);
+  return /missing += "breaching"/.test(hcl) && !waits;
 }
 
 describe("an alarm that rings at silence", () => {
   it("comes after the schedules that break it, and goes before them", () => {
     expect(terraform).toMatch(/missing += "breaching"/);
-    expect(ringsBeforeItsTime(terraform)).toBe(false);
+    expect(ringsBeforeItsTime(terraform, call)).toBe(false);
   });
 
   it("is caught when it may come first", () => {
-    expect(ringsBeforeItsTime(terraform.replace("[aws_scheduler_schedule.function]", "[]"))).toBe(true);
+    expect(ringsBeforeItsTime(terraform.replace("[var.schedules]", "[]"), call)).toBe(true);
+    const unmade = call.replace("aws_scheduler_schedule.function", "local.scheduled");
+    expect(ringsBeforeItsTime(terraform, unmade)).toBe(true);
   });
 });
 
@@ -91,13 +97,13 @@ describe("a metric", () => {
 
 describe("a saved query", () => {
   it("looks for messages that functions write", () => {
-    const asked = all(textOf("terraform/log-queries.tf"), /message (?:=|in \[) ?"([^"]+)"/g);
+    const asked = all(textOf("terraform/observability/log-queries.tf"), /message (?:=|in \[) ?"([^"]+)"/g);
     expect(asked.length).toBeGreaterThan(1);
     expect(asked.filter((message) => !functions.includes(`"${message}"`))).toEqual([]);
   });
 
   it("is named in the runbook", () => {
-    const queries = all(textOf("terraform/log-queries.tf"), /^ {4}([a-z-]+) += <<-EOT$/gm);
+    const queries = all(textOf("terraform/observability/log-queries.tf"), /^ {4}([a-z-]+) += <<-EOT$/gm);
     expect(queries.length).toBeGreaterThan(4);
     expect(queries.filter((name) => !runbook.includes(`\`${name}\``))).toEqual([]);
   });

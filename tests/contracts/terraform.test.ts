@@ -1,6 +1,6 @@
 // Terraform reads the manifest and repeats none of it: every section and every field is used, and
-// no name that the manifest owns is typed in the root. Reads the text only; `terraform test` judges
-// what is rendered.
+// no name that the manifest owns is typed in the root or in its module. Reads the text only;
+// `terraform test` judges what is rendered.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -8,6 +8,7 @@ import { OPERATOR, scopesOf } from "../proofs/lib/client.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const ROOT = join(REPOSITORY, "terraform");
+const MODULE = "observability";
 
 /**
  * The newest one whose Lambda runs what the functions are built for, and the one that everything
@@ -66,7 +67,37 @@ function unreadFields(code: string, sections: Manifest): string[] {
   });
 }
 
-const files = readdirSync(ROOT).filter((name) => name.endsWith(".tf") && !name.endsWith("_override.tf"));
+/**
+ * What an update would destroy and make anew: resources of the module that moved.tf does not lead
+ * there.
+ */
+function unmoved(module: string, moved: string): string[] {
+  const addresses = [...module.matchAll(/^resource "(\w+)" "(\w+)"/gm)].map(
+    ([, type, name]) => `${type}.${name}`,
+  );
+  return addresses.filter(
+    (address) => !moved.includes(`  from = ${address}\n  to   = module.${MODULE}.${address}\n`),
+  );
+}
+
+/** The classes of routes that a file of settings or of variables has a rate for. */
+const ratedClasses = (hcl: string): string[] =>
+  [...hcl.matchAll(/^ +(\w+) += \{ rate_per_second = /gm)].map(([, name = ""]) => name).sort();
+
+/** Routes, as `METHOD path`, whose class of throttles is missing or has no rate. */
+function unthrottled(functions: Record<string, Entry>, classes: readonly string[]): string[] {
+  const routes = Object.values(functions).flatMap(({ routes = [] }) => routes as Entry[]);
+  return routes
+    .filter(({ throttle }) => !classes.includes(String(throttle)))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+/** The root and the module that it calls; paths below terraform/. */
+const files = ["", MODULE].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith(".tf") && !name.endsWith("_override.tf"))
+    .map((name) => join(folder, name)),
+);
 const textOf = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const root = files.map((file) => codeOf(textOf(file))).join("\n");
 
@@ -105,6 +136,24 @@ describe("the Terraform root", () => {
     expect(typedNames(code, owned)).toEqual([owned[0]]);
   });
 
+  const module = files
+    .filter((file) => file.startsWith(MODULE))
+    .map(textOf)
+    .join("\n");
+
+  // A workspace that 0.1.0 applied has them in the root. Goes with moved.tf.
+  it("moves every resource of its module there from where it stood", () => {
+    expect(module.match(/^resource "/gm)?.length).toBeGreaterThan(10);
+    expect(unmoved(module, textOf("moved.tf"))).toEqual([]);
+  });
+
+  it("is caught when it moves one elsewhere, or not at all", () => {
+    const one = 'resource "aws_sns_topic" "alarms" {}';
+    expect(unmoved(one, "")).toEqual(["aws_sns_topic.alarms"]);
+    const elsewhere = textOf("moved.tf").replace(/(to {3}= .*aws_sns_topic\.)alarms/, "$1other");
+    expect(unmoved(one, elsewhere)).toEqual(["aws_sns_topic.alarms"]);
+  });
+
   it("publishes versions and leaves every alias to the deploy", () => {
     expect(root.match(/^resource "aws_(lambda|sfn)_alias"/gm)).toHaveLength(2);
     expect(movedByApply(root)).toEqual([]);
@@ -129,8 +178,9 @@ describe("the Terraform root", () => {
     expect(scopes.filter((scope) => scope !== "ops").sort()).toEqual(scopesOf("m1").sort());
   });
 
-  it("uses no provider but AWS", () => {
-    expect(root.match(/\bsource\s*=\s*"[^"]+"/g)).toEqual(['source  = "hashicorp/aws"']);
+  it("uses no provider but AWS, and no module but its own", () => {
+    const sources = root.match(/\bsource\s*=\s*"[^"]+"/g) ?? [];
+    expect(sources.sort()).toEqual(['source  = "hashicorp/aws"', `source = "./${MODULE}"`]);
   });
 
   it.each(["terraform/versions.tf", "terraform/bootstrap/versions.tf", "terraform/directory/main.tf"])(
@@ -152,5 +202,33 @@ describe("the Terraform root", () => {
 
   it.each(files)("begins %s by saying what it is responsible for", (file) => {
     expect(textOf(file)).toMatch(/^# \S/);
+  });
+});
+
+describe("a route", () => {
+  const functions = manifest.functions ?? {};
+  const classes = ratedClasses(textOf("variables-api.tf"));
+
+  it("has a class of throttles for which there is a rate", () => {
+    expect(unthrottled(functions, classes)).toEqual([]);
+  });
+
+  it("is caught without one, or with one that has no rate", () => {
+    const health = functions["check-health"]?.routes as Entry[];
+    const bare = health.map(({ throttle, ...route }) => route);
+    expect(unthrottled({ "check-health": { routes: bare } }, classes)).toEqual(["GET /health"]);
+    const unknown = health.map((route) => ({ ...route, throttle: "bulk" }));
+    expect(unthrottled({ "check-health": { routes: unknown } }, classes)).toEqual(["GET /health"]);
+  });
+
+  it("can have every class that has a rate, in the schema and in the settings of each workspace", () => {
+    const schema = JSON.parse(readFileSync(join(REPOSITORY, "schemas/internal/manifest.json"), "utf8"));
+    const { items } = schema.properties.functions.additionalProperties.properties.routes;
+    expect([...items.properties.throttle.enum].sort()).toEqual(classes);
+    expect(items.required).toContain("throttle");
+    const settings = readdirSync(join(ROOT, "environments")).filter((name) => name.endsWith(".tfvars"));
+    const rated = settings.map((name) => ratedClasses(textOf(join("environments", name))));
+    expect(rated.filter((names) => names.length > 0)).toContainEqual(classes);
+    expect(rated.filter((names) => names.length > 0 && String(names) !== String(classes))).toEqual([]);
   });
 });

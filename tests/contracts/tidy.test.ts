@@ -84,11 +84,6 @@ const COMMENTS_STILL_WIDE: string[] = [
   "scripts/replay-records/",
   "scripts/test-api/",
   "scripts/views/",
-  "terraform/",
-  "terraform/bootstrap/",
-  "terraform/directory/",
-  "terraform/environments/",
-  "terraform/tests/",
 ];
 /** Documents that are not mended yet. It only ever gets shorter. */
 const PAGES_STILL_WIDE = ["README.md"];

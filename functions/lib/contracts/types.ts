@@ -824,6 +824,10 @@ export interface Manifest {
          * Absent: open to everybody.
          */
         scope?: "payments:write" | "payments:read" | "ops";
+        /**
+         * Its class: Terraform's variable `throttles` has the rate of each. What is posted without a token is a provider's and signed, `webhooks`; whatever else has no scope is `open`.
+         */
+        throttle: "writes" | "reads" | "ops" | "webhooks" | "open";
       }[];
       queue?: {
         name: string;

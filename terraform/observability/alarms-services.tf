@@ -1,37 +1,40 @@
-# Alarms of what runs: functions, machines, tables and the API, by the metrics that AWS makes of them.
+# Alarms of what runs and of what waits: functions, machines, tables, the API and the queues, by
+# the metrics that AWS makes of them.
 
 locals {
-  lambda_metrics = { for name in keys(local.functions) : name => {
+  lambda_metrics = { for name, function in var.functions : name => {
     for metric in ["Errors", "Invocations", "Throttles", "IteratorAge"] : metric => {
       namespace  = "AWS/Lambda"
       name       = metric
-      dimensions = { FunctionName = aws_lambda_function.function[name].function_name }
+      dimensions = { FunctionName = function.name }
       stat       = metric == "IteratorAge" ? "Maximum" : "Sum"
     }
   } }
 
-  state_metrics = { for name in keys(local.machines) : name => {
+  state_metrics = { for name, machine in var.machines : name => {
     for metric in ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"] : metric => {
       namespace  = "AWS/States"
       name       = metric
-      dimensions = { StateMachineArn = local.arns.machines[name] }
+      dimensions = { StateMachineArn = machine.arn }
       stat       = "Sum"
     }
   } }
 
   # An index throttles apart from its table, and then throttles the table's writes too.
   throttled = merge(
-    { for name in keys(local.tables) : name => { TableName = aws_dynamodb_table.table[name].name } },
-    merge([for name, table in local.tables : {
-      for index in keys(table.indexes) : "${name}-${index}" => { TableName = aws_dynamodb_table.table[name].name, GlobalSecondaryIndexName = index }
+    { for name, table in var.tables : name => { TableName = table.name } },
+    merge([for name, table in var.tables : {
+      for index in table.indexes : "${name}-${index}" => { TableName = table.name, GlobalSecondaryIndexName = index }
     }]...),
   )
 
-  function_alarms = merge(
+  depth = { namespace = "AWS/SQS", name = "ApproximateNumberOfMessagesVisible", stat = "Maximum" }
+
+  service_alarms = merge(
     { for name, metrics in local.lambda_metrics : "function-errors/${name}" => {
       description = "${name} throws, times out or runs out of memory."
       expression  = "100 * failed / all"
-      threshold   = var.alarm_thresholds.function_error_percent
+      threshold   = var.thresholds.function_error_percent
       minutes     = 5
       metrics     = { failed = metrics.Errors, all = metrics.Invocations }
     } },
@@ -40,13 +43,13 @@ locals {
       minutes     = 5
       metrics     = { throttled = metrics.Throttles }
     } },
-    { for name in keys(local.stream_consumers) : "iterator-age/${name}" => {
+    { for name, function in var.functions : "iterator-age/${name}" => {
       description = "${name} lags behind its table's stream, which forgets after 24 hours."
-      threshold   = var.alarm_thresholds.iterator_age_seconds * 1000
+      threshold   = var.thresholds.iterator_age_seconds * 1000
       times       = 3
       metrics     = { age = local.lambda_metrics[name].IteratorAge }
-    } },
-    { for name in keys(local.scheduled) : "schedule-missing/${name}" => {
+    } if function.reads_stream },
+    { for name in keys(var.schedules) : "schedule-missing/${name}" => {
       description = "${name} has not run: what no event announces is found by nobody."
       below       = true
       threshold   = 1
@@ -73,23 +76,42 @@ locals {
         reads  = { namespace = "AWS/DynamoDB", name = "ReadThrottleEvents", dimensions = dimensions, stat = "Sum" }
       }
     } },
+    { for name, queue in var.queues : "dead-letters/${name}" => {
+      description = "Messages of the queue ${name} failed every time and were laid aside."
+      metrics     = { messages = merge(local.depth, { dimensions = { QueueName = queue.dead_letters } }) }
+    } if queue.dead_letters != null },
+    { "given-up-records" = {
+      description = "A stream's consumer gave up on records: events not relayed, or journals missing from the balances."
+      metrics     = { messages = merge(local.depth, { dimensions = { QueueName = var.queues[var.stream_failures].name } }) }
+    } },
+    { for name, queue in var.queues : "queue-age/${name}" => {
+      description = "The oldest message of the queue ${name} waits for too long."
+      threshold   = var.thresholds.queue_age_seconds
+      times       = 3
+      metrics = { age = {
+        namespace  = "AWS/SQS"
+        name       = "ApproximateAgeOfOldestMessage"
+        dimensions = { QueueName = queue.name }
+        stat       = "Maximum"
+      } }
+    } if queue.consumed },
     {
       "api-errors" = {
         description = "The API answers 5xx: clients cannot pay."
         expression  = "100 * failed / all"
-        threshold   = var.alarm_thresholds.api_error_percent
+        threshold   = var.thresholds.api_error_percent
         minutes     = 5
         metrics = {
-          failed = { namespace = "AWS/ApiGateway", name = "5xx", dimensions = { ApiId = aws_apigatewayv2_api.http.id }, stat = "Sum" }
-          all    = { namespace = "AWS/ApiGateway", name = "Count", dimensions = { ApiId = aws_apigatewayv2_api.http.id }, stat = "Sum" }
+          failed = { namespace = "AWS/ApiGateway", name = "5xx", dimensions = { ApiId = var.api_id }, stat = "Sum" }
+          all    = { namespace = "AWS/ApiGateway", name = "Count", dimensions = { ApiId = var.api_id }, stat = "Sum" }
         }
       }
       "api-latency" = {
         description = "One request in a hundred waits for too long."
-        threshold   = var.alarm_thresholds.api_latency_ms
+        threshold   = var.thresholds.api_latency_ms
         minutes     = 5
         times       = 3
-        metrics     = { slowest = { namespace = "AWS/ApiGateway", name = "Latency", dimensions = { ApiId = aws_apigatewayv2_api.http.id }, stat = "p99" } }
+        metrics     = { slowest = { namespace = "AWS/ApiGateway", name = "Latency", dimensions = { ApiId = var.api_id }, stat = "p99" } }
       }
     },
   )

@@ -1,4 +1,5 @@
-# Queries over all logs that somebody on call would otherwise have to write at night. What stands in `<...>` is to be filled in.
+# Queries over all logs that somebody on call would otherwise have to write at night. What stands
+# in `<...>` is to be filled in.
 
 locals {
   log_queries = {
@@ -40,7 +41,7 @@ locals {
 resource "aws_cloudwatch_query_definition" "query" {
   for_each = var.saved_queries ? local.log_queries : {}
 
-  name            = "${local.prefix}${each.key}"
+  name            = "${var.prefix}${each.key}"
   query_string    = each.value
-  log_group_names = values(aws_cloudwatch_log_group.group)[*].name
+  log_group_names = var.log_groups
 }

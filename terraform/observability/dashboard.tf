@@ -1,4 +1,5 @@
-# One page for the whole workspace: what payments come to, how fast, what waits, what fails, and what a payment costs.
+# One page for the whole workspace: what payments come to, how fast, what waits, what fails, and
+# what a payment costs.
 
 locals {
   charts = concat(local.payment_charts, local.cost_charts, local.service_charts)
@@ -20,28 +21,28 @@ locals {
 
   service_charts = [
     { title = "Requests, 4xx, 5xx", stat = "Sum", lines = [
-      for metric in ["Count", "4xx", "5xx"] : ["AWS/ApiGateway", metric, "ApiId", aws_apigatewayv2_api.http.id]
+      for metric in ["Count", "4xx", "5xx"] : ["AWS/ApiGateway", metric, "ApiId", var.api_id]
     ] },
     { title = "API latency, slowest in a hundred, ms", stat = "p99", lines = [
-      for metric in ["Latency", "IntegrationLatency"] : ["AWS/ApiGateway", metric, "ApiId", aws_apigatewayv2_api.http.id]
+      for metric in ["Latency", "IntegrationLatency"] : ["AWS/ApiGateway", metric, "ApiId", var.api_id]
     ] },
     { title = "Queue ages, s", stat = "Maximum", lines = [
-      for queue in concat(values(aws_sqs_queue.queue), values(aws_sqs_queue.dead_letters)) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue.name]
+      for queue in concat(values(var.queues)[*].name, compact(values(var.queues)[*].dead_letters)) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue]
     ] },
     { title = "Stream lag, ms", stat = "Maximum", lines = [
-      for name in keys(local.stream_consumers) : ["AWS/Lambda", "IteratorAge", "FunctionName", aws_lambda_function.function[name].function_name]
+      for function in values(var.functions) : ["AWS/Lambda", "IteratorAge", "FunctionName", function.name] if function.reads_stream
     ] },
-    { title = "Executions", stat = "Sum", lines = flatten([for name in keys(local.machines) : [
+    { title = "Executions", stat = "Sum", lines = flatten([for machine in values(var.machines) : [
       for metric in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] :
-      { line = ["AWS/States", metric, "StateMachineArn", local.arns.machines[name]] }
+      { line = ["AWS/States", metric, "StateMachineArn", machine.arn] }
     ]])[*].line },
     { title = "Function errors", stat = "Sum", lines = [
-      for function in values(aws_lambda_function.function) : ["AWS/Lambda", "Errors", "FunctionName", function.function_name]
+      for function in values(var.functions) : ["AWS/Lambda", "Errors", "FunctionName", function.name]
     ] },
     { title = "Throttles", stat = "Sum", lines = concat(
-      [for function in values(aws_lambda_function.function) : ["AWS/Lambda", "Throttles", "FunctionName", function.function_name]],
-      [for table in values(aws_dynamodb_table.table) : ["AWS/DynamoDB", "WriteThrottleEvents", "TableName", table.name]],
-      [for name in keys(local.machines) : ["AWS/States", "ExecutionThrottled", "StateMachineArn", local.arns.machines[name]]],
+      [for function in values(var.functions) : ["AWS/Lambda", "Throttles", "FunctionName", function.name]],
+      [for table in values(var.tables) : ["AWS/DynamoDB", "WriteThrottleEvents", "TableName", table.name]],
+      [for machine in values(var.machines) : ["AWS/States", "ExecutionThrottled", "StateMachineArn", machine.arn]],
     ) },
   ]
 
@@ -52,8 +53,40 @@ locals {
   ]
 }
 
+# What a payment costs, from what AWS counts while payments run: units of the tables and tasks of
+# the machines, by the payments completed.
+locals {
+  # Dollars, us-east-1 (docs/capacity.md).
+  unit_prices = { task = 25e-6, write = 0.625e-6, read = 0.125e-6 }
+
+  # Every task that a machine runs, retries too, is a transition. A function that two machines
+  # share is counted once.
+  tasks = distinct(flatten(values(var.machines)[*].invokes))
+
+  # A metric that only an expression reads, by its id.
+  counted = merge(
+    { for index, name in local.tasks : "task${index}" => ["AWS/Lambda", "Invocations", "FunctionName", var.functions[name].name] },
+    { for index, table in values(var.tables) : "write${index}" => ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", table.name] },
+    { for index, table in values(var.tables) : "read${index}" => ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", table.name] },
+    { "done" = [local.metrics.namespace, "PaymentsCompleted", "workspace", terraform.workspace] },
+  )
+
+  sums = { for unit in keys(local.unit_prices) : unit => "SUM([${join(", ", [for id in keys(local.counted) : id if startswith(id, unit)])}])" }
+
+  hidden_lines = [for id, line in local.counted : concat(line, [{ id = id, visible = false }])]
+
+  cost_charts = [
+    { title = "One payment in units", stat = "Sum", lines = concat(local.hidden_lines, [
+      for unit, sum in local.sums : [{ expression = "${sum} / done", label = "${unit}s" }]
+    ]) },
+    { title = "A million of them in dollars, tables and machines", stat = "Sum", lines = concat(local.hidden_lines, [
+      [{ expression = "1000000 * (${join(" + ", [for unit, sum in local.sums : "${local.unit_prices[unit]} * ${sum}"])}) / done", label = "dollars" }],
+    ]) },
+  ]
+}
+
 resource "aws_cloudwatch_dashboard" "overview" {
-  dashboard_name = "${local.prefix}overview"
+  dashboard_name = "${var.prefix}overview"
 
   dashboard_body = jsonencode({
     widgets = concat(

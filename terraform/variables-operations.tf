@@ -1,4 +1,5 @@
-# From where on somebody is told, and who.
+# How the stack is watched and deployed: from where on somebody is called and who, and how traffic
+# moves to a new version.
 
 variable "alarm_thresholds" {
   description = "What each kind of alarm tolerates; percentages within five minutes, everything else as the name says."
@@ -48,4 +49,21 @@ variable "saved_queries" {
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "canary_minutes" {
+  description = "Minutes in which a tenth of the traffic tries new versions before the rest follows; 0 moves all of it at once."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = contains([0, 5, 10, 15, 30], var.canary_minutes)
+    error_message = "CodeDeploy has canaries of 5, 10, 15 and 30 minutes; 0 is none."
+  }
+
+  validation {
+    condition     = var.environment != "prod" || var.canary_minutes > 0
+    error_message = "Production's traffic is never moved at once."
+  }
 }

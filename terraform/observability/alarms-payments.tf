@@ -4,28 +4,29 @@ locals {
   payment_alarms = {
     "open-payments" = {
       description = "A payment is neither ended and verified nor parked, and should be by now."
-      threshold   = var.alarm_thresholds.open_seconds
+      threshold   = var.thresholds.open_seconds
       times       = 3
-      # The sweep says each minute what it saw, of a workspace without payments too: silence is a sweep that saw nothing.
+      # The sweep says each minute what it saw, also where there are no payments. Silence is a
+      # sweep that saw nothing.
       missing = "breaching"
       metrics = { oldest = local.measured.OldestOpenSeconds }
     }
     "parked-payments" = {
       description = "Payments wait for a person to decide."
       # What the sweep redrives by itself is often in work again by then.
-      times   = var.alarm_thresholds.parked_minutes
+      times   = var.thresholds.parked_minutes
       missing = "breaching"
       metrics = { parked = merge(local.measured.PaymentsInReview, { stat = "Maximum" }) }
     }
     "value-in-transit" = {
       description = "A payment has held value in transit for too long."
-      threshold   = var.alarm_thresholds.transit_seconds
+      threshold   = var.thresholds.transit_seconds
       times       = 3
       metrics     = { oldest = local.measured.OldestInTransitSeconds }
     }
     "slow-sagas" = {
       description = "One payment in a hundred takes longer to its end than promised."
-      threshold   = var.alarm_thresholds.saga_seconds
+      threshold   = var.thresholds.saga_seconds
       minutes     = 5
       times       = 3
       metrics     = { slowest = merge(local.measured.SagaSeconds, { stat = "p99" }) }

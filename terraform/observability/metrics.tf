@@ -1,8 +1,9 @@
-# The metrics of a payment's life: functions/metrics.json is the list, the functions write them into their logs, and CloudWatch
-# makes metrics of them. Each stands once for the whole workspace and, where it has dimensions, once per combination of these.
+# The metrics of a payment's life: functions/metrics.json is the list, the functions write them into
+# their logs, and CloudWatch makes metrics of them. Each stands once for the whole workspace and,
+# where it has dimensions, once per combination of these.
 
 locals {
-  metrics = jsondecode(file("${path.module}/../functions/metrics.json"))
+  metrics = jsondecode(file("${path.module}/../../functions/metrics.json"))
 
   # The whole workspace's, ready for an alarm.
   measured = {

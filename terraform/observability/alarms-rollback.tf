@@ -1,39 +1,43 @@
-# The alarms that take a deploy back. They page nobody: whoever deploys is told by the deploy. They judge sooner than those that
-# page, since going back costs nothing.
+# The alarms that take a deploy back. They page nobody: whoever deploys hears of it from the deploy.
+# They judge sooner than those that page, since going back costs nothing.
 
 locals {
-  steps = { for name, function in local.functions : name => function if length(function.routes) == 0 && function.queue == null && function.stream == null && function.schedule == null }
+  steps = { for name, function in var.functions : name => function if function.is_step }
 
-  # `percent` of the calls within one minute. Where a tenth of the traffic tries new code, a fault in every tenth of its requests is 1 %.
-  # What moves at once and cannot run fails always. Not of a step, which throws what it has to say, nor of what a schedule starts, which
-  # fails where one payment cannot be looked at: its silence is an alarm of its own.
-  rollback_rates = var.canary_minutes == 0 ? {} : merge(
-    { for name, function in local.functions : name => {
+  # `percent` is of the calls within one minute. A tenth of the traffic tries new code, so a fault
+  # in every tenth of its requests is 1 %. What moves at once and cannot run fails always. A step
+  # has no such rate: it throws what it has to say. Nor has what a schedule starts: it fails where
+  # one payment cannot be looked at, and its silence is an alarm of its own.
+  rollback_rates = !var.guards_deploys ? {} : merge(
+    { for name, function in var.functions : name => {
       description = "New code of ${name} throws, times out or runs out of memory."
       namespace   = "AWS/Lambda"
       failed      = "Errors"
       all         = "Invocations"
       dimensions  = local.live[name]
-      percent     = contains(keys(local.answering), name) ? 1 : 50
-    } if !contains(keys(local.steps), name) && function.schedule == null },
+      percent     = function.answers ? 1 : 50
+    } if !function.is_step && !contains(keys(var.schedules), name) },
     { api = {
       description = "The API answers 5xx, whichever function is the reason."
       namespace   = "AWS/ApiGateway"
       failed      = "5xx"
       all         = "Count"
-      dimensions  = { ApiId = aws_apigatewayv2_api.http.id }
+      dimensions  = { ApiId = var.api_id }
       percent     = 1
     } },
   )
 
   # A function's own metrics, of the version that callers reach.
-  live = { for name in keys(local.functions) : name => { FunctionName = "${local.prefix}${name}", Resource = "${local.prefix}${name}:${local.alias}" } }
+  live = { for name, function in var.functions : name => {
+    FunctionName = function.name
+    Resource     = "${function.name}:${var.alias}"
+  } }
 }
 
 resource "aws_cloudwatch_metric_alarm" "rollback_rate" {
   for_each = local.rollback_rates
 
-  alarm_name          = "${local.prefix}rollback-${each.key}"
+  alarm_name          = "${var.prefix}rollback-${each.key}"
   alarm_description   = "${each.value.description} A deploy that runs goes back."
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.percent
@@ -64,12 +68,14 @@ resource "aws_cloudwatch_metric_alarm" "rollback_rate" {
   }
 }
 
-# Lambda counts as an error what a step threw to say "declined" or "ask again", and what a step could not say because it never ran, ran out
-# of time or memory, or was killed. The difference is the second. Two minutes in a row, since the step's own count may come late.
+# Lambda counts two things as errors of a step: what it threw to say "declined" or "ask again", and
+# what it could not say because it never ran, ran out of time or memory, or was killed. The step
+# counts the first itself, and the difference is the second. Two minutes in a row, since the step's
+# own count may come late.
 resource "aws_cloudwatch_metric_alarm" "rollback_step" {
-  for_each = var.canary_minutes == 0 ? {} : local.steps
+  for_each = var.guards_deploys ? local.steps : {}
 
-  alarm_name          = "${local.prefix}rollback-${each.key}"
+  alarm_name          = "${var.prefix}rollback-${each.key}"
   alarm_description   = "New code of ${each.key} ends without a word. A deploy that runs goes back."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 2
@@ -108,12 +114,13 @@ resource "aws_cloudwatch_metric_alarm" "rollback_step" {
   }
 }
 
-# A refused payment ends in Succeed: an execution that fails is a defect, or an undo that gave up. Not a rate: it may have started
-# minutes before, so that the minute of its failure saw no start. What was parked and is redriven failed before this deploy.
+# A refused payment ends in Succeed: an execution that fails is a defect, or an undo that gave up.
+# This is no rate: an execution may have started minutes before, so that the minute of its failure
+# saw no start. What was parked and is redriven failed before this deploy.
 resource "aws_cloudwatch_metric_alarm" "rollback_machine" {
-  for_each = var.canary_minutes == 0 ? {} : local.machines
+  for_each = var.guards_deploys ? var.machines : {}
 
-  alarm_name          = "${local.prefix}rollback-${each.key}"
+  alarm_name          = "${var.prefix}rollback-${each.key}"
   alarm_description   = "Executions of ${each.key} fail. A deploy that runs goes back."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
@@ -136,7 +143,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback_machine" {
       metric {
         namespace   = "AWS/States"
         metric_name = metric_query.value
-        dimensions  = { StateMachineArn = local.arns.machines[each.key] }
+        dimensions  = { StateMachineArn = each.value.arn }
         period      = 60
         stat        = "Sum"
       }
@@ -144,12 +151,12 @@ resource "aws_cloudwatch_metric_alarm" "rollback_machine" {
   }
 }
 
-# What an error's name tells and a count of errors does not: no retry mends it, and no answer of a provider causes it. Of all steps
-# together, for one is reason enough.
+# A mistake of our own, which an error's name shows and a count of errors does not: no retry mends
+# it, and no answer of a provider causes it. Of all steps together, for one is reason enough.
 resource "aws_cloudwatch_metric_alarm" "rollback_defects" {
-  count = var.canary_minutes == 0 ? 0 : 1
+  count = var.guards_deploys ? 1 : 0
 
-  alarm_name          = "${local.prefix}rollback-defects"
+  alarm_name          = "${var.prefix}rollback-defects"
   alarm_description   = "A step met a mistake of our own. A deploy that runs goes back."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

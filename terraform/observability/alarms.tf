@@ -1,5 +1,6 @@
-# Every alarm of a running stack, as data over the manifest. A kind is what the runbook has a chapter on; it pages when money or intake is
-# at risk, and else makes a ticket. What pages speaks through one composite, so that one outage is one page.
+# Every alarm of a running stack, as data over the manifest. A kind is what the runbook has a
+# chapter on. It pages when money or intake is at risk, and else makes a ticket. What pages speaks
+# through one composite, so that one outage is one page.
 
 locals {
   alarm_kinds = {
@@ -37,7 +38,7 @@ locals {
   }
 
   alarms = {
-    for key, alarm in merge(local.queue_alarms, local.function_alarms, local.payment_alarms) :
+    for key, alarm in merge(local.service_alarms, local.payment_alarms) :
     replace(key, "/", "-") => merge(local.alarm_defaults, alarm, { kind = split("/", key)[0] })
   }
 
@@ -47,7 +48,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "alarm" {
   for_each = local.alarms
 
-  alarm_name          = "${local.prefix}${each.key}"
+  alarm_name          = "${var.prefix}${each.key}"
   alarm_description   = "${each.value.description} What to do: ${var.runbook_url}#${each.value.kind}"
   comparison_operator = each.value.below ? "LessThanThreshold" : "GreaterThanThreshold"
   threshold           = each.value.threshold
@@ -86,12 +87,12 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
     }
   }
 
-  # Some take silence for an outage: they come after what breaks it, and go before.
-  depends_on = [aws_scheduler_schedule.function]
+  # Some take silence for an outage. They come after the schedules that break it, and go before.
+  depends_on = [var.schedules]
 }
 
 resource "aws_cloudwatch_composite_alarm" "page" {
-  alarm_name        = "${local.prefix}page"
+  alarm_name        = "${var.prefix}page"
   alarm_description = "Money or intake is at risk. The red alarms below it say which; each links to its chapter of ${var.runbook_url}."
   alarm_rule        = join(" OR ", [for key in local.paging : "ALARM(\"${aws_cloudwatch_metric_alarm.alarm[key].alarm_name}\")"])
   alarm_actions     = [aws_sns_topic.alarms["pages"].arn]
