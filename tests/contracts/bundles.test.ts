@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { stop } from "esbuild";
 import { bundleFunctions, readBundles } from "../../scripts/build/build.ts";
 import { type Bundle, bundle } from "../../scripts/build/bundle.ts";
 import { strangersIn, tablesOf } from "./rules/bundle-rules.ts";
@@ -21,6 +22,8 @@ beforeAll(async () => {
   await bundleFunctions(REPOSITORY);
   bundles = new Map(readBundles(REPOSITORY).map(({ name, inputs }) => [name, inputs]));
 });
+
+afterAll(stop);
 
 describe("the bundle of", () => {
   it.each(functionNames)("%s holds no adapter that its manifest does not call for", (name) => {
