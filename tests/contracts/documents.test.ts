@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { machinesOf } from "../../scripts/build/render-machines.ts";
 import { functionList, resourceList, statesOf } from "../../scripts/views/tables.ts";
+import { blocksOf, keepsPromise, startIn } from "../proofs/lib/page-script.ts";
 import { manifest } from "./rules/manifest.ts";
 import {
   deadLinks,
+  indexComplaints,
   missingFiles,
   missingProofs,
   missingTargets,
@@ -75,6 +77,67 @@ describe("a page", () => {
     ["a make target with a variable", "run `make token MERCHANT=m1`", missingTargets],
   ])("may name %s", (_, text, rule) => {
     expect(rule(page(text), repository)).toEqual([]);
+  });
+});
+
+describe("a page that is followed as a script", () => {
+  const script =
+    "```bash\nmake run\n```\n\n```bash\necho a b\n```\n\n```text\na …\n```\n\n```sh\nrm x\n```\n";
+
+  it("is its bash blocks, each with what it prints", () => {
+    expect(blocksOf(script)).toEqual([
+      { command: "make run\n", promised: undefined },
+      { command: "echo a b\n", promised: "a …\n" },
+    ]);
+    expect(blocksOf(textOf("docs/tutorial.md")).length).toBeGreaterThan(15);
+  });
+
+  it("starts a stack where it says make run, with the settings that stand before it", () => {
+    expect(startIn("make run\n")).toEqual({});
+    expect(startIn("CONTRA_TIME_SCALE=4 make run")).toEqual({ CONTRA_TIME_SCALE: "4" });
+    expect(startIn("make runs")).toBeUndefined();
+    expect(startIn("echo make run")).toBeUndefined();
+  });
+
+  it.each([
+    ["the same words", "a 1\nb", "a 1\n b\n"],
+    ["anything where it is cut", "id …, b", "id 4711, b"],
+    ["signs as they are", "[a.b] (c)?", "[a.b] (c)?"],
+  ])("keeps its promise with %s", (_, promised, seen) => {
+    expect(keepsPromise(promised, seen)).toBe(true);
+  });
+
+  it.each([
+    ["another word", "a 1", "a 2"],
+    ["more than was promised", "a", "a b"],
+    ["less than was promised", "a … b", "a"],
+    ["what only looks the same", "a.b", "axb"],
+  ])("breaks it with %s", (_, promised, seen) => {
+    expect(keepsPromise(promised, seen)).toBe(false);
+  });
+});
+
+describe("the index of docs/decisions.md", () => {
+  const decisions = page(textOf("docs/decisions.md"));
+  const entry = "\n## 2026-01-02 · A\n\n## 2026-01-01 · B\n";
+
+  it("has every decision in its order, with its status", () => {
+    expect(decisions.text.match(/^## \d/gm)?.length).toBeGreaterThan(100);
+    expect(indexComplaints(decisions)).toEqual([]);
+  });
+
+  it("says what replaced a decision", () => {
+    const by = "- _replaced_ · 2026-01-01 · B\n  - by [A](#2026-01-02--a)\n";
+    expect(indexComplaints(page(`- _stands_ · 2026-01-02 · A\n${by}${entry}`))).toEqual([]);
+  });
+
+  it.each([
+    ["a decision is missing", "- _stands_ · 2026-01-02 · A\n", 2],
+    ["it names one that is gone", "- _stands_ · 2026-01-02 · A\n- _stands_ · 2026-01-01 · C\n", 3],
+    ["the order is another", "- _stands_ · 2026-01-01 · B\n- _stands_ · 2026-01-02 · A\n", 1],
+    ["nothing replaced it", "- _stands_ · 2026-01-02 · A\n- _replaced_ · 2026-01-01 · B\n", 1],
+  ])("is caught when %s", (_, index, complaints) => {
+    expect(indexComplaints(page(`${index}${entry}`))).toHaveLength(complaints);
   });
 });
 

@@ -24,6 +24,7 @@ const NAMES = [
   "policy",
   "fault-table",
   "kill",
+  "tutorial",
   "simulation",
   "capacity",
 ];

@@ -66,3 +66,23 @@ export const missingProofs = ({ text }: Page, { proofs }: Repository): string[] 
   [...text.matchAll(/\bproofs? ((?:`[a-z-]+`(?:, | and )?)+)/g)]
     .flatMap(([, names = ""]) => [...names.matchAll(/`([a-z-]+)`/g)].map(([, name = ""]) => name))
     .filter((name) => !proofs.has(name));
+
+const INDEXED = /^- _(stands|replaced|replaced in part)_ · (.+)(\n {2}- by \[[^\]]+\]\(#\S+\))?$/gm;
+
+/**
+ * What the index of a page of decisions lacks. Every entry has a line with its status, in the order
+ * of the page, and one that was replaced says by what.
+ */
+export function indexComplaints({ text }: Page): string[] {
+  const entries = [...text.matchAll(/^## (\d{4}-.+)$/gm)].map(([, title = ""]) => title);
+  const lines = [...text.matchAll(INDEXED)].map(([, status = "", title = "", by]) => ({ status, title, by }));
+  const titles = lines.map(({ title }) => title);
+  return [
+    ...entries.filter((title) => !titles.includes(title)).map((title) => `${title} is not in the index`),
+    ...titles.filter((title) => !entries.includes(title)).map((title) => `${title} is no entry`),
+    ...(titles.join("\n") === entries.join("\n") ? [] : ["the index has another order than the page"]),
+    ...lines
+      .filter(({ status, by }) => (status === "stands") !== (by === undefined))
+      .map(({ title }) => `${title} stands or is replaced, and not both`),
+  ];
+}
