@@ -2,17 +2,13 @@
 // to.
 import "../support/function-environment.ts";
 
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { CreateTableCommand, DeleteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { readCells } from "../../scripts/place/cell-list.ts";
 import { type Database, openDatabase } from "../support/dynamodb.ts";
+import { runScript } from "../support/run-script.ts";
 
-const run = promisify(execFile);
-const SCRIPT = join(import.meta.dirname, "../../scripts/place.ts");
 const [cell] = readCells();
 const DIRECTORY = "contra-directory";
 const CELL = `${cell?.name}-payments`;
@@ -20,30 +16,16 @@ const CELL = `${cell?.name}-payments`;
 let database: Database;
 beforeAll(async () => {
   database = await openDatabase();
-  for (const TableName of [DIRECTORY, CELL]) {
-    const KeySchema = [
-      { AttributeName: "pk", KeyType: "HASH" as const },
-      { AttributeName: "sk", KeyType: "RANGE" as const },
-    ];
-    const AttributeDefinitions = KeySchema.map(({ AttributeName }) => ({
-      AttributeName,
-      AttributeType: "S" as const,
-    }));
-    const table = { TableName, KeySchema, AttributeDefinitions, BillingMode: "PAY_PER_REQUEST" as const };
-    await database.client.send(new CreateTableCommand(table));
-  }
+  for (const table of [DIRECTORY, CELL]) await database.createTable(table);
 });
 afterAll(() => database?.close());
 
-/** What the program says, and how it ends. */
-async function place(wish: Record<string, string>): Promise<{ said: string; failed: boolean }> {
-  const aws = { AWS_ENDPOINT_URL: database.url, AWS_ACCESS_KEY_ID: database.accessKeyId };
-  const env = { ...process.env, ...wish, ...aws };
-  return run(process.execPath, ["--disable-warning=ExperimentalWarning", SCRIPT], { env }).then(
-    ({ stdout }) => ({ said: stdout.trim(), failed: false }),
-    ({ stderr }: { stderr: string }) => ({ said: stderr.trim(), failed: true }),
-  );
-}
+const place = (wish: Record<string, string>) =>
+  runScript("place.ts", {
+    ...wish,
+    AWS_ENDPOINT_URL: database.url,
+    AWS_ACCESS_KEY_ID: database.accessKeyId,
+  });
 
 const admission = (merchant: string) => toItem({ pk: `MERCHANT#${merchant}`, sk: "ADMISSION" });
 const isAdmitted = async (merchant: string): Promise<boolean> => {

@@ -2,18 +2,15 @@
 // read.
 import "../support/function-environment.ts";
 
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoPolicySource } from "../../functions/lib/adapters/dynamodb/policy-source.ts";
 import { type Database, openDatabase, TABLES } from "../support/dynamodb.ts";
 import { POLICY } from "../support/policy.ts";
+import { runScript } from "../support/run-script.ts";
 
-const run = promisify(execFile);
-const SCRIPT = join(import.meta.dirname, "../../scripts/policy.ts");
 const home = mkdtempSync(join(tmpdir(), "contra-policy-"));
 
 let database: Database;
@@ -27,15 +24,12 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** What the program says, and how it ends. */
 async function give(policy: unknown, wish: Record<string, string> = {}) {
   const FILE = join(home, "policy.json");
   writeFileSync(FILE, JSON.stringify(policy));
-  const env = { ...process.env, WORKSPACE: "local", MERCHANT: "m1", CONTRA_HOME: home, FILE, ...wish };
-  return run(process.execPath, ["--disable-warning=ExperimentalWarning", SCRIPT], { env }).then(
-    ({ stdout }) => ({ said: stdout.trim().split("\n"), failed: false }),
-    ({ stderr }: { stderr: string }) => ({ said: stderr.trim().split("\n"), failed: true }),
-  );
+  const asked = { WORKSPACE: "local", MERCHANT: "m1", CONTRA_HOME: home, FILE, ...wish };
+  const { said, failed } = await runScript("policy.ts", asked);
+  return { said: said.split("\n"), failed };
 }
 
 const policyOf = (merchant: string) =>

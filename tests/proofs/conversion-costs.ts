@@ -1,7 +1,7 @@
 // What a conversion costs: a step, two journals and a listing in transit more than a card payment,
 // whose costs `throughput` counts.
-import { randomUUID } from "node:crypto";
 import { claim } from "./lib/claims.ts";
+import { newMerchant } from "./lib/client.ts";
 import { type Conversion, convert } from "./lib/conversions.ts";
 import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
 import type { Proof } from "./lib/proof.ts";
@@ -14,7 +14,7 @@ export const proof: Proof = {
   claim: "a conversion takes at most 7 transitions and 60 write units",
   async run(context) {
     const { client, sized } = context;
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const costs = await costsOf(context, sized(100), sized(20), () => convert(client, merchant, CONVERSION));
     printCosts(context, costs, MOST);
     for (const id of costs.ids) {

@@ -1,9 +1,8 @@
 // Two hundred conversions, three in ten of them in trouble: every one ends, and the provider's
 // books, the ledger and the payments agree to the unit.
-import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrialBalance } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
-import { type Client, concurrently, type Json, OPERATOR } from "./lib/client.ts";
+import { type Client, concurrently, type Json, newMerchant, OPERATOR } from "./lib/client.ts";
 import { type Conversion, convert, DESTINATION, partings, rampsOf, SOURCE } from "./lib/conversions.ts";
 import { untilEnded } from "./lib/ending.ts";
 import type { Proof } from "./lib/proof.ts";
@@ -52,7 +51,7 @@ export const proof: Proof = {
     "200 payments over 6 currency pairs with 30 % faults: each terminal or parked with a reason, everything agrees to the unit",
   stack: { env: { CONTRA_TIME_SCALE: "4" } },
   async run({ client, sized, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const count = sized(200);
     const started = performance.now();
     const payments = await concurrently(count, CONCURRENCY, async (index) => {

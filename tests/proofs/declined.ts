@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrail } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
-import { concurrently, failureOf } from "./lib/client.ts";
+import { concurrently, failureOf, newMerchant } from "./lib/client.ts";
 import type { Proof } from "./lib/proof.ts";
 
 export const proof: Proof = {
   claim: "20 declined payments end FAILED with nothing held and no journal standing",
   async run({ client, sized, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const count = sized(20);
     await concurrently(count, 10, async () => {
       const body = {
@@ -27,8 +27,8 @@ export const proof: Proof = {
         payment,
       );
       await claimTrail(client, merchant, id, ["accepted", "validated", "failed"]);
-      const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
-      claim.equal("the provider refused it, and did nothing else", operations, ["authorize refused"], id);
+      const effects = await client.effects(id);
+      claim.equal("the provider refused it, and did nothing else", effects, ["authorize refused"], id);
     });
     claim.equal("the merchant has nothing of it", await balanceOf(client, merchant, "settlement", "EUR"), {
       pending: 0n,

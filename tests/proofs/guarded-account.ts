@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
 import { claim, demand } from "./lib/claims.ts";
-import { concurrently, failureOf, OPERATOR } from "./lib/client.ts";
+import { concurrently, failureOf, newMerchant, OPERATOR } from "./lib/client.ts";
 import { convert, SOURCE } from "./lib/conversions.ts";
 import type { Proof } from "./lib/proof.ts";
 
@@ -11,7 +11,7 @@ const AMOUNT = 2_500;
 export const proof: Proof = {
   claim: "an account with funds for 10 payments completes exactly 10 of 50 concurrent ones, and ends at zero",
   async run({ client, sized, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const [affordable, asked] = [sized(10), sized(50)];
     const open = { merchant, body: { account_id: SOURCE, overdraft: "forbid" } };
     const opened = await client.request("POST", "/accounts", open);

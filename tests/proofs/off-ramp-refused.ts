@@ -1,9 +1,8 @@
 // An off-ramp that fails after the on-ramp stranded the money elsewhere, in 7 % of the payments.
 // Here it is undone in order, and what that cost is named.
-import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrail, untilQuiet } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
-import { concurrently, failureOf } from "./lib/client.ts";
+import { concurrently, failureOf, newMerchant } from "./lib/client.ts";
 import { convert, DESTINATION, rampsOf, SOURCE } from "./lib/conversions.ts";
 import type { Proof } from "./lib/proof.ts";
 
@@ -21,7 +20,7 @@ export const proof: Proof = {
   claim:
     "a refused off-ramp ends FAILED, undone in order, the source whole to the unit, and fx_result says the cost",
   async run({ client, sized, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const count = sized(20);
     // Another proof's last journals must not fold into our figure.
     await untilQuiet(client);

@@ -2,7 +2,7 @@
 // one gets it.
 import { randomUUID } from "node:crypto";
 import { claim, demand } from "./lib/claims.ts";
-import { concurrently } from "./lib/client.ts";
+import { concurrently, newMerchant } from "./lib/client.ts";
 import { DESTINATION, rampsOf, SOURCE } from "./lib/conversions.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Context, Proof } from "./lib/proof.ts";
@@ -14,7 +14,7 @@ export const proof: Proof = {
 };
 
 async function round({ client, sized, figure }: Context, store: string): Promise<void> {
-  const merchant = `m-${randomUUID().slice(0, 8)}`;
+  const merchant = newMerchant();
   const clients = sized(50);
   const asked = { amount: 10_000, currency: "EUR", destination_currency: "JPY" };
   const quoted = await patiently("a quote", () =>

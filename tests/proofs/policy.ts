@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
-import { type Client, concurrently, OPERATOR } from "./lib/client.ts";
+import { type Client, concurrently, newMerchant, OPERATOR } from "./lib/client.ts";
 import { type Conversion, convert, rampsOf } from "./lib/conversions.ts";
 import type { Proof } from "./lib/proof.ts";
 
@@ -27,7 +27,7 @@ export const proof: Proof = {
     "a cap on value in transit holds new conversions and nothing else, and a policy of hold sells nothing back",
   stack: { env: { CONTRA_TIME_SCALE: String(TIME_SCALE), CONTRA_POLICY: JSON.stringify(POLICY) } },
   async run({ client, sized, scale, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const isHeld = scale >= 1;
     const metadata = { sandbox: `unavailable_off_ramp_x${isHeld ? STRIKES.held : STRIKES.late}` };
     const large = await convert(client, merchant, LARGE, { metadata });

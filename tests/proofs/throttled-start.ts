@@ -1,13 +1,13 @@
 // Step Functions takes no starts for half a minute; nobody notices but the clock.
 import { randomUUID } from "node:crypto";
 import { claim, demand } from "./lib/claims.ts";
-import { concurrently } from "./lib/client.ts";
+import { concurrently, newMerchant } from "./lib/client.ts";
 import type { Proof } from "./lib/proof.ts";
 
 export const proof: Proof = {
   claim: "StartExecution throttled for 30 s: every post answers 202 and every payment completes afterwards",
   async run({ client, sized, scale, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const count = sized(60);
     const seconds = Math.max(5, Math.round(30 * scale));
     await client.fault({ target: "StartExecution", fault: "throttle", seconds });

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { claimAvailable, claimNoGap, claimTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
 import { claim, demand } from "./lib/claims.ts";
-import { type Client, concurrently, type Json, OPERATOR } from "./lib/client.ts";
+import { type Client, concurrently, type Json, newMerchant, OPERATOR } from "./lib/client.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Proof } from "./lib/proof.ts";
 
@@ -52,10 +52,10 @@ async function force(client: Client, merchant: string, index: number, count: num
  * the change of owner. Returns how often the money was captured.
  */
 async function claimOneEffect(client: Client, merchant: string, { id, isTaken }: Forced): Promise<number> {
-  const operations = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
+  const effects = await client.effects(id);
   claim.equal(
     "the provider authorized and captured once",
-    operations,
+    effects,
     ["authorize succeeded", "capture succeeded"],
     id,
   );
@@ -66,7 +66,7 @@ async function claimOneEffect(client: Client, merchant: string, { id, isTaken }:
   claim.equal("the change of owner is in the trail, once", attempts, isTaken ? 1 : 0, { id, types });
   const others = types.filter((type) => type !== "attempted");
   claim.equal("the trail is one saga's", others, HAPPY_TRAIL, { id, types });
-  return operations.filter((operation) => operation.startsWith("capture")).length;
+  return effects.filter((operation) => operation.startsWith("capture")).length;
 }
 
 /**
@@ -90,7 +90,7 @@ export const proof: Proof = {
   claim:
     "two executions forced for one payment: one effect; the stale one ends Superseded having written nothing",
   async run({ client, sized, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const count = sized(60);
     const forced = await concurrently(count, 6, (index) => force(client, merchant, index, count));
     const statuses = await concurrently(count, 10, async (index) => {

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { balanceOf, claimTrialBalance } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
-import { type Client, concurrently, failureOf, type Json, OPERATOR } from "./lib/client.ts";
+import { type Client, concurrently, failureOf, type Json, newMerchant, OPERATOR } from "./lib/client.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Proof } from "./lib/proof.ts";
 
@@ -47,7 +47,7 @@ export const proof: Proof = {
   claim: "10 undo failures parked, provider recovers, redriven: all FAILED with nothing held",
   stack: { env: { CONTRA_TIME_SCALE: String(TIME_SCALE) } },
   async run({ client, sized, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const ids = await concurrently(sized(10), 5, async () => {
       const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), metadata: { sandbox: FAULTS } };
       return client.accepted(merchant, body);

@@ -2,9 +2,8 @@
 // and through the proxy that injects faults.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { Counters } from "../../scripts/local/common/counters.ts";
 import { Faults } from "../../scripts/local/common/faults.ts";
@@ -12,6 +11,7 @@ import { listen } from "../../scripts/local/common/http.ts";
 import { PREFIX } from "../../scripts/local/common/settings.ts";
 import { createProxy } from "../../scripts/local/dynamodb/proxy.ts";
 import { ensureTables, localClient, type Tables } from "../../scripts/local/dynamodb/tables.ts";
+import { closeServers, urlOf } from "./servers.ts";
 import { sharedDatabase } from "./shared-database.ts";
 
 export const TABLES = {
@@ -58,6 +58,22 @@ export class Database {
     this.faults.arm({ target: `dynamodb.${fault}`, fault, count });
   }
 
+  /** One that the manifest does not name, with the keys of all of ours. */
+  async createTable(TableName: string): Promise<void> {
+    const names = ["pk", "sk"];
+    await this.client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+        AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
+      }),
+    );
+  }
+
   async item(table: keyof typeof TABLES, pk: string, sk: string): Promise<Item | undefined> {
     const Key = toItem({ pk, sk });
     const read = new GetItemCommand({ TableName: TABLES[table], Key, ConsistentRead: true });
@@ -78,11 +94,10 @@ export async function openDatabase(accessKeyId = randomUUID().replaceAll("-", ""
   const faults = new Faults();
   const proxy = await listen(0, createProxy({ url, tables: named, counters: new Counters(), faults }));
   const client = localClient(url, accessKeyId);
-  const shaky = localClient(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, accessKeyId);
+  const shaky = localClient(urlOf(proxy), accessKeyId);
   return new Database(url, accessKeyId, client, shaky, faults, () => {
     client.destroy();
     shaky.destroy();
-    proxy.close();
-    proxy.closeAllConnections();
+    closeServers(proxy);
   });
 }

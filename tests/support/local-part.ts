@@ -18,6 +18,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** What a client of the AWS SDK is made with that asks a part, and asks it once. */
+export const localAws = (endpoint: string) => ({
+  endpoint,
+  region: "us-east-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  maxAttempts: 1,
+});
+
 export type RunningPart = {
   url: string;
   process: ChildProcess;

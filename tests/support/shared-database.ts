@@ -1,11 +1,11 @@
 // One DynamoDB Local for all files of a run of jest: a JVM for each cost more than their tests. It
 // starts when the first file asks for it, and ends with jest's own process, however that ends.
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json, listen } from "../../scripts/local/common/http.ts";
 import { startDynamoDbLocal } from "../../scripts/local/dynamodb/java.ts";
+import { urlOf } from "./servers.ts";
 
 /** Where the files of this run ask for it. */
 const ADDRESS = "CONTRA_SHARED_DATABASE";
@@ -23,7 +23,7 @@ export default async function announce(): Promise<void> {
   // Neither the server nor who asked it keeps jest from ending.
   server.unref();
   server.on("connection", (socket) => socket.unref());
-  process.env[ADDRESS] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  process.env[ADDRESS] = urlOf(server);
 }
 
 async function start(): Promise<string> {

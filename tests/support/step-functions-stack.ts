@@ -1,7 +1,6 @@
 // The engine part with a stub of its neighbours: functions that answer as a test says, and a bus
 // that remembers.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HistoryEvent, SFNClient, type SFNClientConfig } from "@aws-sdk/client-sfn";
@@ -10,7 +9,8 @@ import { machinesOf } from "../../scripts/build/render-machines.ts";
 import { json, listen, type Request, type Response } from "../../scripts/local/common/http.ts";
 import { traceIn } from "../../scripts/local/common/trace.ts";
 import type { Definition } from "../../scripts/local/step-functions/definition.ts";
-import { type RunningPart, startPart } from "./local-part.ts";
+import { localAws, type RunningPart, startPart } from "./local-part.ts";
+import { closeServers, urlOf } from "./servers.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 export const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:local-card-payment";
@@ -84,9 +84,7 @@ export class EngineStack {
   }
 
   client(config: SFNClientConfig = {}): SFNClient {
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const endpoint = this.engine?.url ?? "";
-    return new SFNClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1, ...config });
+    return new SFNClient({ ...localAws(this.engine?.url ?? ""), ...config });
   }
 
   async local(method: string, path: string, body?: unknown): Promise<Record<string, number>> {
@@ -100,11 +98,7 @@ export class EngineStack {
 
   private async serveNeighbours(): Promise<{ url: string; close: () => void }> {
     const server = await listen(0, (request) => this.handle(request));
-    const close = () => {
-      server.close();
-      server.closeAllConnections();
-    };
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+    return { url: urlOf(server), close: () => closeServers(server) };
   }
 
   private handle(request: Request): Answer {

@@ -1,9 +1,15 @@
 // What a payment of each rail costs once it is applied: figures of the emulator's own counters, to
 // hold beside those of the laptop.
 import { randomUUID } from "node:crypto";
-import { claimAvailable, claimTrail, claimTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
+import {
+  claimAvailable,
+  claimOneCapture,
+  claimTrail,
+  claimTrialBalance,
+  HAPPY_TRAIL,
+} from "../../proofs/lib/books.ts";
 import { claim } from "../../proofs/lib/claims.ts";
-import type { Client, Json } from "../../proofs/lib/client.ts";
+import { type Client, type Json, newMerchant } from "../../proofs/lib/client.ts";
 import { DESTINATION, partings, SOURCE } from "../../proofs/lib/conversions.ts";
 import { costsOf } from "../../proofs/lib/costs.ts";
 import type { Context, Proof } from "../../proofs/lib/proof.ts";
@@ -33,16 +39,7 @@ const RAILS: Rail[] = [
     mostTransitions: 6,
     journals: 2,
     async agree(client, merchant, payments) {
-      for (const { payment_id } of payments) {
-        const operations = await client.operations(String(payment_id));
-        const took = operations.map(({ operation, state }) => `${operation} ${state}`);
-        claim.equal(
-          "the provider authorized and captured once",
-          took.sort(),
-          ["authorize succeeded", "capture succeeded"],
-          payment_id,
-        );
-      }
+      for (const { payment_id } of payments) await claimOneCapture(client, String(payment_id));
       await claimAvailable(client, merchant, "EUR", BigInt(payments.length * (AMOUNT - FEE)));
     },
   },
@@ -75,7 +72,7 @@ export const costs = (world: World): Proof => ({
 });
 
 async function measure({ first }: World, { client, sized, figure }: Context, rail: Rail): Promise<void> {
-  const merchant = `m-${randomUUID().slice(0, 8)}`;
+  const merchant = newMerchant();
   const count = sized(100);
   const { ids, seconds, spent } = await costsOf(
     { client },

@@ -1,10 +1,9 @@
 // A deploy of changed functions and a changed machine while payments run, and its rollback: nobody
 // notices.
-import { randomUUID } from "node:crypto";
 import { DescribeExecutionCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { claimAvailable, claimTrialBalance } from "../../proofs/lib/books.ts";
 import { claim } from "../../proofs/lib/claims.ts";
-import { type Client, concurrently } from "../../proofs/lib/client.ts";
+import { type Client, concurrently, newMerchant } from "../../proofs/lib/client.ts";
 import { booksOf, untilEnded } from "../../proofs/lib/ending.ts";
 import { patiently } from "../../proofs/lib/patience.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
@@ -30,7 +29,7 @@ export const deploy = ({ root, first, aws }: World): Proof => ({
   claim:
     "a deploy and a rollback while payments run: no request fails, every saga ends on its version, in balance",
   async run({ client, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     await root.moveTraffic(first.name);
     const traffic = new Traffic(client, merchant, AMOUNT);
     const moves: number[] = [];

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { claimTrialBalance } from "../../proofs/lib/books.ts";
 import { claim } from "../../proofs/lib/claims.ts";
-import type { Client } from "../../proofs/lib/client.ts";
+import { type Client, newMerchant } from "../../proofs/lib/client.ts";
 import { booksOf, type End, untilEnded } from "../../proofs/lib/ending.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
 import type { Order } from "../lib/control.ts";
@@ -83,7 +83,7 @@ export const faults = ({ control, first }: World): Proof => ({
   claim:
     "lost answers, conflicts, throttles and dying functions: every payment ends as it should, and the books agree",
   async run({ client, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const wrong: string[] = [];
     let journals = 0;
     try {

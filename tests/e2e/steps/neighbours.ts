@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { claimTrail, claimTrialBalance, HAPPY_TRAIL } from "../../proofs/lib/books.ts";
 import { claim, demand } from "../../proofs/lib/claims.ts";
+import { newMerchant } from "../../proofs/lib/client.ts";
 import { patiently } from "../../proofs/lib/patience.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
@@ -11,7 +12,7 @@ export const neighbours = ({ root, workspaces }: World): Proof => ({
   claim: "a second workspace beside the first shares nothing with it, and both work",
   stack: "none",
   async run({ figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const key = randomUUID();
     const body = { amount: 500, currency: "INR", user_id: randomUUID() };
     const made = await Promise.all(

@@ -2,6 +2,7 @@
 // compared with its own books.
 import { randomUUID } from "node:crypto";
 import { claim } from "../../proofs/lib/claims.ts";
+import { newMerchant } from "../../proofs/lib/client.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
 
@@ -19,7 +20,7 @@ export const ownSandbox = ({ withOwnSandbox: { client } }: World): Proof => ({
   claim: "a stack that is given no provider pays through its own",
   stack: "none",
   async run({ figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     await Promise.all(
       CASES.map(async ([order, status, books]) => {
         const body = {
@@ -31,7 +32,7 @@ export const ownSandbox = ({ withOwnSandbox: { client } }: World): Proof => ({
         const id = await client.accepted(merchant, body);
         const payment = await client.ended(merchant, id);
         claim.equal("every payment ends as it should", payment.status, status, { order, payment });
-        const rows = (await client.operations(id)).map(({ operation, state }) => `${operation} ${state}`);
+        const rows = await client.effects(id);
         claim.equal("the provider's books say the same", rows, books, order);
         figure(order || "no order", status);
       }),

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { HAPPY_TRAIL } from "../../proofs/lib/books.ts";
 import { claim, demand } from "../../proofs/lib/claims.ts";
-import { OPERATOR } from "../../proofs/lib/client.ts";
+import { newMerchant, OPERATOR } from "../../proofs/lib/client.ts";
 import { booksOf, untilEnded } from "../../proofs/lib/ending.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
@@ -15,7 +15,7 @@ const PAUSE_MS = 400;
 export const parked = ({ control, first }: World): Proof => ({
   claim: "a saga that meets a defect is parked and named, and completes when it is redriven",
   async run({ client, figure }) {
-    const merchant = `m-${randomUUID().slice(0, 8)}`;
+    const merchant = newMerchant();
     const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID() };
     const defect = { service: "lambda", operation: "Run", function: `${first.prefix}post-ledger` };
     try {

@@ -2,6 +2,7 @@
 // another merchant.
 import { randomUUID } from "node:crypto";
 import { claim } from "../../proofs/lib/claims.ts";
+import { newMerchant } from "../../proofs/lib/client.ts";
 import { patiently } from "../../proofs/lib/patience.ts";
 import type { Proof } from "../../proofs/lib/proof.ts";
 import type { World } from "../lib/world.ts";
@@ -14,7 +15,7 @@ const claimSilence = (text: string): boolean =>
 export const tenants = ({ issuer, cloud }: World): Proof => ({
   claim: "forged tokens, tokens for others and other merchants get nothing",
   async run({ client, figure }) {
-    const [owner, stranger] = [`m-${randomUUID().slice(0, 8)}`, `m-${randomUUID().slice(0, 8)}`];
+    const [owner, stranger] = [newMerchant(), newMerchant()];
     const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), reference: randomUUID() };
     const id = await client.accepted(owner, body);
 

@@ -1,11 +1,11 @@
 // The deploy's view of AWS over the real SDK, against an endpoint that answers as AWS does.
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { aws } from "../../../scripts/deploy/aws.ts";
 import type { World } from "../../../scripts/deploy/aws-port.ts";
 import { deploymentAt } from "../../support/deploy-aws.ts";
+import { closeServers, urlOf } from "../../support/servers.ts";
 
 type Call = { operation: string; input: Record<string, unknown> };
 
@@ -35,16 +35,13 @@ beforeAll(async () => {
       .end(JSON.stringify(answers[operation] ?? { __type: "Unknown" }));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  process.env.AWS_ENDPOINT_URL = urlOf(server);
   process.env.AWS_ACCESS_KEY_ID = "test";
   process.env.AWS_SECRET_ACCESS_KEY = "test";
   world = aws(deployment);
 });
 
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => closeServers(server));
 
 beforeEach(() => {
   calls = [];

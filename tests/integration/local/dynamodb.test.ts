@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { type DynamoDB, DynamoDB as DynamoDbClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { RunningPart } from "../../support/local-part.ts";
+import { localAws, type RunningPart } from "../../support/local-part.ts";
 import { until } from "../../support/until.ts";
 import { isAlive, javaPid, newHome, startDatabasePart } from "./dynamodb-part.ts";
 
@@ -15,19 +15,8 @@ const home = newHome();
 let part: RunningPart;
 let db: DynamoDB;
 
-const clientOf = (url: string) =>
-  new DynamoDbClient({
-    region: "us-east-1",
-    endpoint: url,
-    maxAttempts: 1,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-const streamsOf = (url: string) =>
-  new DynamoDBStreams({
-    region: "us-east-1",
-    endpoint: url,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+const clientOf = (url: string) => new DynamoDbClient(localAws(url));
+const streamsOf = (url: string) => new DynamoDBStreams(localAws(url));
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: "PAYMENT" } });
 const OPEN = { open_shard: { S: "OPEN#1" }, open_since: { S: "2026-01-01" } };
 const insert = (pk: string, more = {}, TableName = PAYMENTS): TransactWriteItem => ({

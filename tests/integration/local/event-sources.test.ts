@@ -16,11 +16,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { localArn } from "../../../scripts/local/event-sources/stream-source.ts";
 import { replayAll } from "../../../scripts/replay-records/replay.ts";
-import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
+import { freePort, localAws, type RunningPart, startPart } from "../../support/local-part.ts";
 import { until } from "../../support/until.ts";
 import {
   DynamoDbLocal,
-  localAws,
   queueEntry,
   type StubEvent,
   stubFunctions,

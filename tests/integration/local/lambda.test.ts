@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type RunningPart, startPart } from "../../support/local-part.ts";
+import { localAws, type RunningPart, startPart } from "../../support/local-part.ts";
 import { until } from "../../support/until.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-functions-"));
@@ -96,12 +96,7 @@ beforeAll(async () => {
   ]);
   writeFileSync(MANIFEST, JSON.stringify({ functions: Object.fromEntries(entries) }));
   part = await startPart("lambda", home, { dynamodb: "http://db" }, at(1));
-  lambda = new LambdaClient({
-    endpoint: part.url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
+  lambda = new LambdaClient(localAws(part.url));
 });
 
 afterAll(async () => {

@@ -7,11 +7,10 @@ import { DatabaseSync } from "node:sqlite";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
+import { freePort, localAws, type RunningPart, startPart } from "../../support/local-part.ts";
 import { until } from "../../support/until.ts";
 import {
   DynamoDbLocal,
-  localAws,
   queueEntry,
   type StubEvent,
   stubFunctions,

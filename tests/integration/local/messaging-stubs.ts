@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { listen } from "../../../scripts/local/common/http.ts";
 import { type DynamoDbLocal as Child, startDynamoDbLocal } from "../../../scripts/local/dynamodb/java.ts";
-import { freePort } from "../../support/local-part.ts";
+import { freePort, localAws } from "../../support/local-part.ts";
 
 /** What the bus hands to functions, as far as tests look at it. */
 export type StubEvent = {
@@ -66,13 +66,6 @@ export const queueEntry = (more: object = {}) => ({
   retention_seconds: 3600,
   receive_wait_seconds: 0,
   ...more,
-});
-
-export const localAws = (endpoint: string) => ({
-  endpoint,
-  region: "us-east-1",
-  credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  maxAttempts: 1,
 });
 
 /** One that can be killed and started again where it was. */

@@ -17,8 +17,8 @@ import {
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { type RunningPart, startPart } from "../../support/local-part.ts";
-import { localAws, queueEntry, writeManifest } from "./messaging-stubs.ts";
+import { localAws, type RunningPart, startPart } from "../../support/local-part.ts";
+import { queueEntry, writeManifest } from "./messaging-stubs.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-bus-"));
 const MANIFEST = {

@@ -3,7 +3,6 @@
 // verifies it.
 import { createHash } from "node:crypto";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSEvent } from "aws-lambda";
 import { StandardWebhookSignature } from "../../../functions/lib/adapters/providers/standard-webhook-signature.ts";
@@ -11,6 +10,7 @@ import { listen, type Request } from "../../../scripts/local/common/http.ts";
 import { PREFIX, PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/common/settings.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { type Database, openDatabase } from "../../support/dynamodb.ts";
+import { closeServers, urlOf } from "../../support/servers.ts";
 import { until, untilInTime } from "../../support/until.ts";
 
 type Answer = { status: number; body: { state?: string; error?: { code: string }; operations?: unknown[] } };
@@ -32,8 +32,6 @@ let provide: Provide;
  */
 let settle: Provide;
 let send: Send;
-
-const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Secrets Manager and SQS, as far as the two functions ask. */
 async function answerAsCloud({ headers, body }: Request) {
@@ -73,8 +71,7 @@ beforeAll(async () => {
   send = coldStart<{ handler: Send }>("send-sandbox-webhooks/handler.ts", env).handler;
 });
 afterAll(async () => {
-  for (const server of [cloud, receiver]) server?.close();
-  for (const server of [cloud, receiver]) server?.closeAllConnections();
+  closeServers(cloud, receiver);
   database?.close();
 });
 

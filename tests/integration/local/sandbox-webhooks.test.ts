@@ -2,7 +2,6 @@
 // of either side meanwhile.
 import { mkdtempSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
@@ -12,6 +11,7 @@ import { listen, type Request } from "../../../scripts/local/common/http.ts";
 import { PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/common/settings.ts";
 import { type RunningPart, startPart } from "../../support/local-part.ts";
 import { credentialsOf } from "../../support/memory/memory-credentials.ts";
+import { closeServers, urlOf } from "../../support/servers.ts";
 import { until } from "../../support/until.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-webhooks-"));
@@ -22,8 +22,8 @@ let receiver: Server;
 let sandbox: RunningPart;
 
 async function start(): Promise<void> {
-  const gateway = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  sandbox = await startPart("sandbox", home, { "api-gateway": gateway }, { CONTRA_TIME_SCALE: "10" });
+  const urls = { "api-gateway": urlOf(receiver) };
+  sandbox = await startPart("sandbox", home, urls, { CONTRA_TIME_SCALE: "10" });
 }
 
 const authorize = (reference: string, order = "") =>
@@ -44,8 +44,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await sandbox?.stop();
-  receiver?.close();
-  receiver?.closeAllConnections();
+  closeServers(receiver);
   rmSync(home, { recursive: true, force: true });
 });
 

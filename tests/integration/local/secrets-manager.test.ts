@@ -9,8 +9,8 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
-import { localAws, writeManifest } from "./messaging-stubs.ts";
+import { freePort, localAws, type RunningPart, startPart } from "../../support/local-part.ts";
+import { writeManifest } from "./messaging-stubs.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-secrets-"));
 const credentials = { key: "everybody", webhook_secrets: ["whsec_b25l"] };

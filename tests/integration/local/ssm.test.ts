@@ -10,7 +10,7 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
+import { freePort, localAws, type RunningPart, startPart } from "../../support/local-part.ts";
 import { writeManifest } from "./messaging-stubs.ts";
 
 const home = mkdtempSync(join(tmpdir(), "contra-parameters-"));
@@ -33,8 +33,7 @@ const start = () => startPart("messaging", home, { messaging: url }, { CONTRA_MA
 beforeAll(async () => {
   url = `http://127.0.0.1:${await freePort()}`;
   part = await start();
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  ssm = new SSMClient({ endpoint: url, region: "us-east-1", credentials, maxAttempts: 1 });
+  ssm = new SSMClient(localAws(url));
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 // The directory and the admissions on a real DynamoDB Local: their contracts, and what they cost.
 import "../../support/function-environment.ts";
 
-import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { admit, DynamoAdmissions } from "../../../functions/lib/adapters/dynamodb/admissions.ts";
 import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
@@ -15,20 +15,7 @@ const TableName = "contra-directory";
 let database: Database;
 beforeAll(async () => {
   database = await openDatabase();
-  await database.client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-    }),
-  );
+  await database.createTable(TableName);
 });
 afterAll(() => database?.close());
 

@@ -71,6 +71,16 @@ export async function balanceOf(
   return { pending: BigInt(found?.pending ?? 0), available: BigInt(found?.available ?? 0) };
 }
 
+/** Claims one authorization and one capture in the provider's own books. */
+export async function claimOneCapture(client: Client, paymentId: string): Promise<void> {
+  claim.equal(
+    "the provider authorized and captured once",
+    (await client.effects(paymentId)).sort(),
+    ["authorize succeeded", "capture succeeded"],
+    `payment ${paymentId}`,
+  );
+}
+
 /**
  * Waits until nothing is written any more: notifications, folds and verifications follow a payment.
  */

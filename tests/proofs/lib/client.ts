@@ -26,6 +26,9 @@ export const OPERATOR = "operator";
 export const scopesOf = (client: string): string[] =>
   client === OPERATOR ? ["ops", "payments:read"] : ["payments:write", "payments:read"];
 
+/** A merchant that nobody else pays for. */
+export const newMerchant = (): string => `m-${randomUUID().slice(0, 8)}`;
+
 /** What a payment says of its failure; every part is missing where it has not failed. */
 export function failureOf({ failure }: Json): { code?: string; step?: string; undone?: string[] } {
   const { code, step, undone } = (failure ?? {}) as { code?: string; step?: string; undone?: string[] };
@@ -123,6 +126,11 @@ export class Client {
   async operations(paymentId: string): Promise<Operation[]> {
     const { json } = await this.request("GET", `/sandbox/operations?payment_id=${paymentId}`);
     return json.operations as Operation[];
+  }
+
+  /** The same as words, in their order: `authorize succeeded`. */
+  async effects(paymentId: string): Promise<string[]> {
+    return (await this.operations(paymentId)).map(({ operation, state }) => `${operation} ${state}`);
   }
 
   async counters(): Promise<Record<string, number>> {

@@ -1,11 +1,11 @@
 // The smoke test against a small API that keeps to the contract, and against ones that break it in
 // one place.
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { Api, tokenFrom } from "../../../../scripts/test-api/api.ts";
 import { checks } from "../../../../scripts/test-api/checks.ts";
+import { urlOf } from "../../../support/servers.ts";
 
 type Fault =
   | "charges-twice"
@@ -99,7 +99,7 @@ async function start(fault?: Fault): Promise<string> {
     return method === "POST" ? post(response, url, body) : read(response, url);
   });
   await new Promise<void>((done) => server?.listen(0, "127.0.0.1", done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return urlOf(server);
 }
 
 const CONVERTS = "a conversion is COMPLETED in time, and once for its key";

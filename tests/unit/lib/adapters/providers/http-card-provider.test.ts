@@ -1,13 +1,13 @@
 // What a provider's answer means: for the payment, and for the breaker in front of the provider.
 import "../../../../support/function-environment.ts";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { HttpCardProvider } from "../../../../../functions/lib/adapters/providers/http-card-provider.ts";
 import { providersOf } from "../../../../../functions/lib/domain/saga-definition.ts";
 import { ServiceUnavailable } from "../../../../../functions/lib/errors/registry.ts";
 import { ManualClock } from "../../../../support/memory/manual-clock.ts";
 import { credentialsOf } from "../../../../support/memory/memory-credentials.ts";
+import { closeServers, urlOf } from "../../../../support/servers.ts";
 
 let status = 200;
 let body: unknown = {};
@@ -23,15 +23,12 @@ const heard: (string | undefined)[] = [];
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = urlOf(server);
   const clock = new ManualClock();
   settings = { url, credentials: credentialsOf("key-1"), timeoutMs: 60_000, takesOrders: true, clock };
   provider = new HttpCardProvider(settings);
 });
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => closeServers(server));
 
 describe("the card provider", () => {
   it("is named as the rail's provider, so that its breaker is the one that starts look at", () => {

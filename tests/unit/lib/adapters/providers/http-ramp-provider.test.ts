@@ -1,7 +1,6 @@
 // What goes to the ramps, and what their answers mean.
 import "../../../../support/function-environment.ts";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   HttpOffRampProvider,
@@ -9,6 +8,7 @@ import {
 } from "../../../../../functions/lib/adapters/providers/http-ramp-provider.ts";
 import { providersOf } from "../../../../../functions/lib/domain/saga-definition.ts";
 import { ManualClock } from "../../../../support/memory/manual-clock.ts";
+import { closeServers, urlOf } from "../../../../support/servers.ts";
 
 let answer: { status: number; body: unknown };
 let heard: { method?: string | undefined; url?: string | undefined; key: unknown; body: unknown };
@@ -28,16 +28,13 @@ let offRamp: HttpOffRampProvider;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = urlOf(server);
   const credentials = { read: async () => ({ key: "key", webhook_secrets: [] }) };
   settings = { url, credentials, timeoutMs: 60_000, takesOrders: true, clock: new ManualClock() };
   onRamp = new HttpOnRampProvider(settings);
   offRamp = new HttpOffRampProvider(settings);
 });
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => closeServers(server));
 beforeEach(() => {
   answer = { status: 201, body: { id: "op_1", state: "succeeded", receive_amount: 10_945_000 } };
 });

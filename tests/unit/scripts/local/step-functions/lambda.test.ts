@@ -1,8 +1,8 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { json, listen, type Response } from "../../../../../scripts/local/common/http.ts";
 import { lambdaInvoker } from "../../../../../scripts/local/step-functions/lambda.ts";
+import { closeServers, urlOf } from "../../../../support/servers.ts";
 
 let server: Server;
 let answer: Response;
@@ -14,19 +14,15 @@ beforeAll(async () => {
     return answer;
   });
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => closeServers(server));
 
 const task = {
   state: "PostLedger",
   resource: "arn:aws:lambda:us-east-1:0:function:local-post-ledger:live",
   payload: { a: 1 },
 };
-const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-function invoke(response: Response, base = url()) {
+function invoke(response: Response, base = urlOf(server)) {
   answer = response;
   paths = [];
   return lambdaInvoker(base)(task, new AbortController().signal);
