@@ -6,7 +6,10 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const SCRIPTS = join(import.meta.dirname, "../../scripts");
 
-/** What the program says, on stderr where it fails, and whether it fails. `env` is set beside our own. */
+/**
+ * What the program says, on stderr where it fails, and whether it fails. `env` is set beside our
+ * own.
+ */
 export function runScript(
   script: string,
   env: Record<string, string>,
