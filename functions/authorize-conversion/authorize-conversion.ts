@@ -24,7 +24,8 @@ import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
 import { type Obstacle, priceConversion, quoteOf, reportingRates } from "../lib/saga/conversion-terms.ts";
 import { loadPayment } from "../lib/saga/load-payment.ts";
-import { assertAvailable, noteUnreached, refuse } from "../lib/saga/money-step.ts";
+import { assertAvailable, noteUnreached } from "../lib/saga/may-begin.ts";
+import { refuse } from "../lib/saga/money-step.ts";
 
 const STEP = "authorize-conversion";
 export const throws = [

@@ -275,6 +275,12 @@ describe("a machine is caught when", () => {
 
   it("a step throws what it does not declare", () => {
     expect(visibleIn("post-ledger", 'throw new CardDeclined("no")')).toEqual(["CardDeclined"]);
+    expect(visibleIn("post-ledger", "declined: CardDeclined,")).toEqual(["CardDeclined"]);
+    expect(visibleIn("post-ledger", "const guard = { execution, step };")).toEqual([
+      "Superseded",
+      "UndoStarted",
+    ]);
+    expect(visibleIn("post-ledger", "const guard = { execution };")).toEqual(["Superseded"]);
   });
 
   it("it passes an amount or keeps a result", () => {

@@ -1,5 +1,6 @@
-// Value in transit as the ledger's balance has it, read at most once a second per environment. The fold is a moment behind, and
-// what has started has not bought yet: the cap is where new payments begin to wait, not a promise to the unit.
+// Value in transit by the ledger's balance, read at most once a second per environment. The balance
+// is a moment behind, and a payment that has started may not have bought yet: the cap is where new
+// payments begin to wait, and no exact limit.
 import type { Rail } from "../contracts/types.ts";
 import { houseKey } from "../domain/accounts.ts";
 import { TRANSIT_CURRENCY } from "../domain/quote.ts";

@@ -31,11 +31,11 @@ export const thrownOn =
  * Errors, defects aside, that the code can be seen to throw: its own, its guards' and its stores'.
  */
 export function visibleIn(name: string, code = codeOfFunction(name)): string[] {
-  const made = [...code.matchAll(/new ([A-Z]\w+)\(/g)].map(([, made = ""]) => made);
+  const made = [...code.matchAll(/\b(?:new|declined:) ([A-Z]\w+)/g)].map(([, made = ""]) => made);
   const visible = [
     ...made.filter((error) => kindOf(error) !== undefined && kindOf(error) !== "defect"),
-    ...(/\bGuard = \{|guard: \{/.test(code) ? ["Superseded"] : []),
-    ...(/\bGuard = \{[^}]*\bstep: STEP/.test(code) ? ["UndoStarted"] : []),
+    ...(/\bguard\b/.test(code) ? ["Superseded"] : []),
+    ...(/\b[gG]uard = \{[^}]*\bstep\b/.test(code) ? ["UndoStarted"] : []),
     ...(/refusedIfCancelRequested: true/.test(code) ? ["CancelRequested"] : []),
     ...(/\bpayments\./.test(code) ? ["StoreContention", "StoreUnavailable"] : []),
   ];

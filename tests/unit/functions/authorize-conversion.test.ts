@@ -1,5 +1,5 @@
-// AuthorizeConversion: the terms are fixed once, and the source's funds are held once, or refused
-// with nothing moved.
+// AuthorizeConversion: the terms are fixed once, and the source's funds are held once. A refusal
+// moves nothing.
 import { describe, expect, it, jest } from "@jest/globals";
 import { createQuote } from "../../../functions/create-quote/create-quote.ts";
 import { merchantKey } from "../../../functions/lib/domain/accounts.ts";

@@ -1,5 +1,5 @@
-// AuthorizePayment in its three parts: intent, provider call, transaction; and what it does when it
-// dies between them.
+// AuthorizePayment in its three parts, which are intent, provider call and transaction, and what it
+// does when it dies between them.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreContention, StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";

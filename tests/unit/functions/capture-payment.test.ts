@@ -1,5 +1,5 @@
-// CapturePayment, the pivot: what it does when it dies between its parts, and that nothing undoes
-// it once it happened.
+// CapturePayment, the pivot: what it does when it dies between its parts. Nothing undoes it once it
+// happened.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";

@@ -1,12 +1,9 @@
-// A conversion from its acceptance to its end, step by step as the machine runs them: what is
-// moved, and what is whole again.
+// A conversion from its acceptance to its end, step by step as the machine runs it: what is moved,
+// and what is whole again after an undo.
 import { describe, expect, it } from "@jest/globals";
 import { ConversionSaga, type Task } from "../../support/conversion-saga.ts";
 
-/**
- * Every account that a conversion from euros to yen touches, and what the payment's journals leave
- * in it.
- */
+/** What the journals leave in every account that a conversion from euros to yen touches. */
 const sums = (saga: ConversionSaga): Record<string, bigint> =>
   Object.fromEntries(
     [

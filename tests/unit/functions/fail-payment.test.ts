@@ -6,7 +6,7 @@ import { CardSaga } from "../../support/card-saga.ts";
 
 const STEP = "fail-payment";
 
-/** A payment whose capture was declined: authorized and posted, so both stand. */
+/** A payment whose capture was declined: the authorization and the posting stand. */
 async function declinedAtCapture(): Promise<CardSaga> {
   const saga = await CardSaga.after("post-ledger");
   saga.provider.next("capture", "refuse");

@@ -1,4 +1,4 @@
-// OnRamp: buys once, in time, and never after somebody said no.
+// OnRamp: it buys once, in time, and never after a refusal.
 import { describe, expect, it, jest } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { EXECUTION_WINDOW_MS } from "../../../functions/lib/domain/quote.ts";

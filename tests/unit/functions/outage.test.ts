@@ -1,5 +1,5 @@
 // The provider is down, or a person has turned a kill switch: what is still accepted, what waits,
-// and what goes on regardless.
+// and what goes on all the same.
 import { describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";

@@ -1,5 +1,5 @@
-// PostLedger of a conversion: the payout becomes the destination's money, our fee and our spread,
-// to the unit, and is final.
+// PostLedger of a conversion: the payout becomes exactly the destination's money, our fee and our
+// spread. It is final.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";

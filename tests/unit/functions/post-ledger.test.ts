@@ -1,4 +1,4 @@
-// PostLedger: one transaction of state, journal and event, and no intent, for it calls nobody.
+// PostLedger: one transaction of state, journal and event. It needs no intent, for it calls nobody.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";

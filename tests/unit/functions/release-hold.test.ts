@@ -1,5 +1,5 @@
-// ReleaseHold: the source account is whole again, once, and only when nothing that was bought with
-// it stands.
+// ReleaseHold: the source account gets its funds back once, and only when nothing stands that was
+// bought with them.
 import { describe, expect, it, jest } from "@jest/globals";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
 

@@ -20,7 +20,7 @@ const opens = async (saga: ConversionSaga): Promise<void> => {
   for (let n = 0; n < 5; n++) await saga.breaker.report(OFF_RAMP_PROVIDER, "unavailable");
 };
 
-/** The policy's time is up; whatever the off-ramp's breaker knew has passed. */
+/** The policy's time is up, and the off-ramp's breaker has closed again. */
 const wait = (saga: ConversionSaga): void => saga.clock.advance(AFTER_SECONDS * 1000 + 10);
 
 function orders(saga: ConversionSaga, action: "resume" | "hold" | "unwind"): void {

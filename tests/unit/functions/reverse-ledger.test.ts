@@ -1,5 +1,4 @@
-// ReverseLedger: the contra entry of PostLedger, at most once, and never for a posting that was not
-// made.
+// ReverseLedger: the contra entry of PostLedger, at most once, and only of a posting that was made.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";

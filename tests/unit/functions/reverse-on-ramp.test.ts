@@ -1,4 +1,4 @@
-// ReverseOnRamp: whatever was bought, or may yet be, is sold back once; what that cost is ours.
+// ReverseOnRamp: what was bought, or may still be, is sold back once. What that costs is ours.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";

@@ -1,5 +1,4 @@
-// ValidatePayment claims the payment for one execution and judges merchant, rail, limit and
-// account.
+// ValidatePayment claims the payment for one execution, and judges merchant, rail, limit, account.
 import { describe, expect, it, jest } from "@jest/globals";
 import { merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";

@@ -1,4 +1,4 @@
-// VoidAuthorization: releases what is held, or may yet be held, under the authorization's key.
+// VoidAuthorization: it releases what is held under the authorization's key, or may still be.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";

@@ -1,5 +1,5 @@
-// Parking: only the execution that counts, only when Step Functions says that it failed, only if
-// nothing changed meanwhile.
+// A payment is parked only for the execution that counts, only when Step Functions says that it
+// failed, and only if nothing changed meanwhile.
 import { describe, expect, it } from "@jest/globals";
 import { resume } from "../../../../functions/lib/saga/load-payment.ts";
 import { parkPayment } from "../../../../functions/lib/saga/park-payment.ts";

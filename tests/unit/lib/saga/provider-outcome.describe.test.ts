@@ -1,5 +1,4 @@
-// Why a provider's answer decided nothing: said by every step that gives up on it, for whoever is
-// on call.
+// A step that gives up on a provider's answer says why it decided nothing, for whoever is on call.
 import { describe, expect, it, jest } from "@jest/globals";
 import { describeAnswer } from "../../../../functions/lib/saga/provider-outcome.ts";
 import { CardSaga } from "../../../support/card-saga.ts";

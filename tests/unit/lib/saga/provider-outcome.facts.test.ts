@@ -1,5 +1,5 @@
-// What the steps do with what the provider told of its own accord: believed where they would have
-// to ask, harmless otherwise.
+// What the steps do with a fact, which the provider reported by itself: they believe it where they
+// would have to ask, and it does no harm otherwise.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Fact } from "../../../../functions/lib/domain/provider-fact.ts";
 import type { STEPS_OF } from "../../../../functions/lib/domain/saga-definition.ts";
@@ -10,10 +10,7 @@ const COMPLETED = ["accepted", "validated", "authorized", "posted", "completed"]
 const tell = (saga: CardSaga, operation: Fact["operation"], state: Fact["state"], id = "told_1") =>
   saga.payments.recordFact(saga.payment_id, { operation, state, id, at: "2026-01-01T00:00:00.000Z" });
 
-/**
- * A payment after `last` whose next step was sent once and not answered; the provider has not seen
- * it.
- */
+/** A payment after `last` whose next step sent once and had no answer: the provider saw nothing. */
 async function unanswered(
   last: (typeof STEPS_OF.card)[number],
   next: "authorize" | "capture",

@@ -1,5 +1,5 @@
-// Past the time for which a provider remembers keys its "never seen" proves nothing, and a
-// tombstone that it sets then forbids nothing.
+// A provider remembers keys for a time. Afterwards its "never seen" proves nothing, and a tombstone
+// that it sets forbids nothing that has happened.
 import { describe, expect, it, jest } from "@jest/globals";
 import type { ForwardOperation } from "../../../../functions/lib/domain/saga-definition.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
@@ -8,7 +8,7 @@ import type { MemoryBooks } from "../../../support/memory/memory-books.ts";
 
 const DAY = 86_400_000;
 
-/** A payment whose step did its work, was not answered, and whose key is forgotten since. */
+/** A payment whose step did its work and had no answer, and whose key has expired since. */
 async function forgotten<Saga extends CardSaga | ConversionSaga>(
   saga: Saga,
   books: MemoryBooks<string>,

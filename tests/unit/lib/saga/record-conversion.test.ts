@@ -1,5 +1,5 @@
-// A ramp that gives another amount than it was asked for: nothing of it is booked as ours, and a
-// person hears of it.
+// A ramp that gives another amount than it was asked for: nothing is booked as ours, and a person
+// hears of it.
 import { describe, expect, it, jest } from "@jest/globals";
 import { ConversionSaga } from "../../../support/conversion-saga.ts";
 

@@ -1,5 +1,5 @@
-// Who is let through the gate in front of new sagas: switches first, so that a held start takes no
-// probe's place.
+// Who is let through the gate in front of new sagas. Switches are read first, so that a held start
+// takes no probe's place.
 import { describe, expect, it } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../../functions/lib/domain/circuit-breaker.ts";
 import { CARD_PROVIDER } from "../../../../functions/lib/domain/saga-definition.ts";
