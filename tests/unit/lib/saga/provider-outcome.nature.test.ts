@@ -1,6 +1,5 @@
 // What a provider declares of its nature, honoured by the steps that call it
 // (docs/architecture.md#what-a-provider-declares).
-
 import { describe, expect, it } from "@jest/globals";
 import type { ProviderNature } from "../../../../functions/lib/ports/provider.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
