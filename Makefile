@@ -111,6 +111,10 @@ faults: bundled ## Run the fault table at full size and write docs/faults.md fro
 costs: bundled ## Count what a payment of each rail costs and write scripts/capacity/measured.json
 	@COSTS_FILE=scripts/capacity/measured.json $(NODE) tests/proofs/run.ts throughput conversion-costs
 
+.PHONY: memory
+memory: bundled ## Print the memory of a whole local stack, idle and after 200 payments
+	@$(NODE) scripts/memory.ts
+
 .PHONY: capacity
 capacity: generate ## Quotas, cells and cost for 6,000 payments/s (PAGE=docs/capacity.md writes it there)
 	@$(NODE) scripts/capacity.ts

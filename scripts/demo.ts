@@ -1,25 +1,25 @@
-// `make demo`: a stack of its own, eight payments, and the story of each as a small timeline. Ends with 0 only if every story ended
-// as told and the ledger agrees to the cent.
+// `make demo`: a stack of its own, eight payments, and the story of each as a small timeline. It ends
+// with 0 only if every story ended as told and the ledger agrees to the cent.
 import { setTimeout as wait } from "node:timers/promises";
 import { Contra, type Ledger } from "./demo/client.ts";
 import { printStory, verdictOn } from "./demo/print.ts";
-import { startStack } from "./demo/stack.ts";
 import { playAll, STORIES, type Story } from "./demo/stories.ts";
+import { timeScale } from "./demo/time-scale.ts";
 import { timelineOf } from "./demo/timeline.ts";
 import { money } from "./demo/words.ts";
+import { startStack } from "./lib/own-stack.ts";
 
-/** Retries for minutes pass in seconds. */
-const TIME_SCALE = 8;
 const MOST_LOOKS = 40;
 const LOOK_EVERY_MS = 250;
 
 async function demo(): Promise<boolean> {
   console.log("Starting Contra …");
-  const stack = await startStack(TIME_SCALE);
+  const scale = timeScale(process.env);
+  const stack = await startStack(scale);
   try {
-    const contra = await Contra.at(stack.url);
+    const contra = await Contra.at(stack.url, scale);
     console.log(
-      `${STORIES.length} payments on ${stack.url}. Every wait is divided by ${TIME_SCALE}: a second here is ${TIME_SCALE} s elsewhere.`,
+      `${STORIES.length} payments on ${stack.url}. Every wait is divided by ${scale}: a second here is ${scale} s elsewhere.`,
     );
     let asTold = true;
     let due = 0;

@@ -1,9 +1,12 @@
-// `make run`: the whole of Contra on this machine, in the foreground. PORT (3000; 0 picks a free one) and CONTRA_HOME (.contra)
-// choose where; with --with-parent it also ends when the process that started it does, so that killing make leaves nothing.
-import { mkdirSync, readFileSync } from "node:fs";
+// `make run`: the whole of Contra on this machine, in the foreground. PORT (3000; 0 picks a free one)
+// and CONTRA_HOME (.contra) choose where. With --with-parent it also ends when the process that
+// started it does, so that killing make leaves nothing.
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PARTS, type Part } from "./local/common/settings.ts";
+import { isQuiet, PARTS, type Part } from "./local/common/settings.ts";
+import { clearOrphan, type PidFile } from "./local/dynamodb/java.ts";
+import { contentsOf, hasBooks } from "./local/supervisor/home-contents.ts";
 import { HomeTaken, lockHome } from "./local/supervisor/home-lock.ts";
 import { clearOrphans } from "./local/supervisor/pid-files.ts";
 import {
@@ -11,10 +14,12 @@ import {
   assertNode,
   CannotStart,
   gatewayPort,
+  makeHome,
   planParts,
 } from "./local/supervisor/preflight.ts";
-import { readyText } from "./local/supervisor/ready-text.ts";
+import { readyText, shownHome } from "./local/supervisor/ready-text.ts";
 import { Supervisor } from "./local/supervisor/supervisor.ts";
+import { FORMER_PARTS, FORMER_TABLES, HomeDivided, takeOverHome } from "./local/supervisor/take-over-home.ts";
 
 const PARENT_POLL_MS = 200;
 const LOG_TAIL_LINES = 15;
@@ -24,20 +29,27 @@ const ANSWER_PAUSE_MS = 250;
 const root = dirname(import.meta.dirname);
 const home = resolve(process.env.CONTRA_HOME || ".contra");
 const parent = process.ppid;
+const say = (line: string) => console.log(`contra: ${line}`);
 
 async function run(): Promise<void> {
   assertNode();
   assertBuilt(root);
-  mkdirSync(home, { recursive: true });
+  makeHome(home);
   const lock = lockHome(home);
-  // Before the ports are judged: an orphan may hold one.
-  const orphans = await clearOrphans(home, PARTS);
-  if (orphans.length > 0) console.log(`Cleared of an earlier run: ${orphans.join(", ")}`);
+  await settleHome();
+  const isNew = !hasBooks(home);
   const port = await gatewayPort(process.env.PORT || "3000");
   const url = `http://localhost:${port}`;
   const plans = await planParts(root, home, port, process.env);
-  const say = (line: string) => console.log(`contra: ${line}`);
-  const supervisor = new Supervisor({ home, url, plans, say, onHopeless: (part) => void giveUp(part) });
+  const print = (line: string) => console.log(line);
+  const supervisor = new Supervisor({
+    home,
+    url,
+    plans,
+    say,
+    print,
+    onHopeless: (part) => void giveUp(part),
+  });
   stopOnSignals(supervisor, () => lock.close());
 
   async function giveUp(part: Part): Promise<void> {
@@ -53,17 +65,44 @@ async function run(): Promise<void> {
     await supervisor.stop();
     throw error;
   }
+  const contents = isNew ? undefined : await contentsOf(plans.dynamodb.url);
   console.log(
     readyText({
       url,
       home,
       milliseconds: performance.now(),
       timeScale: process.env.CONTRA_TIME_SCALE ?? "1",
+      contents,
+      openPort: openPort(),
+      isQuiet: isQuiet(process.env),
     }),
   );
 }
 
-/** What a client would see: only now is the stack ready. The first environment of the function may be slow to start. */
+/** What an earlier run left behind is ended and put in order, before the ports are judged. */
+async function settleHome(): Promise<void> {
+  const orphans = await clearOrphans(home, [...PARTS, ...FORMER_PARTS]);
+  if (orphans.length > 0) say(`cleared of an earlier run: ${orphans.join(", ")}`);
+  // Its process must not write on into a folder that moves.
+  const formerTables = join(home, FORMER_TABLES);
+  if (existsSync(formerTables)) await clearOrphan(dynamoDbLocalFile(), formerTables);
+  const taken = takeOverHome(home);
+  if (taken.length > 0)
+    say(`this home is of an older Contra, its folders have new names now: ${taken.join(", ")}`);
+}
+
+const dynamoDbLocalFile = (): string => join(home, "pids", "dynamodb-local.json");
+
+/** The port of DynamoDB Local, where it does not listen on loopback alone. */
+function openPort(): number | undefined {
+  const { port, isLoopback } = JSON.parse(readFileSync(dynamoDbLocalFile(), "utf8")) as PidFile;
+  return isLoopback ? undefined : port;
+}
+
+/**
+ * What a client would see: only now is the stack ready. The first environment of the function may be
+ * slow to start.
+ */
 async function assertAnswers(url: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     const answer = await fetch(`${url}/health`);
@@ -80,9 +119,10 @@ function stopOnSignals(supervisor: Supervisor, release: () => void): void {
     // Asked twice, it stops at once.
     if (isStopping) return killAll();
     isStopping = true;
-    console.log(`contra: ${signal}: stopping`);
+    say(`${signal}: stopping`);
     await supervisor.stop();
     release();
+    say(`stopped. The books are kept in ${shownHome(home)}: the next start goes on with them`);
     process.exit(0);
   };
   const killAll = () => {
@@ -108,10 +148,12 @@ function printLog(part: Part): void {
   );
 }
 
+// Whoever reads the lines may go, as `make run | head` does; the stack goes on.
+process.stdout.on("error", () => undefined);
 try {
   await run();
 } catch (error) {
-  const isExpected = error instanceof CannotStart || error instanceof HomeTaken;
-  console.error(isExpected ? `contra: ${error.message}` : error);
+  const isExpected = [CannotStart, HomeTaken, HomeDivided].some((kind) => error instanceof kind);
+  console.error(isExpected ? `contra: ${(error as Error).message}` : error);
   process.exit(1);
 }

@@ -30,17 +30,24 @@ type Fault = { target: string; fault: string; count?: number; seconds?: number }
 
 const MERCHANT = "demo-shop";
 const ASK_EVERY_MS = 200;
+/** Answers that say: not now, send the same request again. */
+const BUSY = [429, 503];
+const BUSY_AT_MOST_MS = 120_000;
 
 export class Contra {
   private readonly url: string;
   private readonly token: string;
 
-  private constructor(url: string, token: string) {
+  /** By how much the stack divides its waits. */
+  readonly timeScale: number;
+
+  private constructor(url: string, token: string, timeScale: number) {
     this.url = url;
     this.token = token;
+    this.timeScale = timeScale;
   }
 
-  static async at(url: string): Promise<Contra> {
+  static async at(url: string, timeScale: number): Promise<Contra> {
     const basic = Buffer.from(`${MERCHANT}:demo`).toString("base64");
     const answer = await fetch(`${url}/oauth2/token`, {
       method: "POST",
@@ -48,22 +55,28 @@ export class Contra {
       body: new URLSearchParams({ grant_type: "client_credentials" }),
     });
     if (!answer.ok) throw new Error(`no token: ${answer.status}`);
-    return new Contra(url, ((await answer.json()) as { access_token: string }).access_token);
+    const { access_token } = (await answer.json()) as { access_token: string };
+    return new Contra(url, access_token, timeScale);
   }
 
+  /** Sends the same request again when and as often as the answer says so. Throws on every refusal. */
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(this.url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.token}`,
-        "idempotency-key": randomUUID(),
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status} ${text}`);
-    return (text ? JSON.parse(text) : undefined) as T;
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      // The same one every time: a payment that was accepted without an answer is not made twice.
+      "idempotency-key": randomUUID(),
+      ...(body ? { "content-type": "application/json" } : {}),
+    };
+    const order = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+    for (const deadline = Date.now() + BUSY_AT_MOST_MS; ; ) {
+      const answer = await fetch(this.url + path, order);
+      const text = await answer.text();
+      if (answer.ok) return (text ? JSON.parse(text) : undefined) as T;
+      const pause = pauseOf(answer);
+      if (pause === undefined || Date.now() + pause > deadline)
+        throw new Error(`${method} ${path} answered ${answer.status} ${text}`);
+      await wait(pause);
+    }
   }
 
   /** Posts a card payment; `plan` orders faults of the sandbox provider for this payment alone. */
@@ -128,4 +141,12 @@ export class Contra {
     }
     throw new Error(`not within ${seconds} s: payment ${id} ${what}`);
   }
+}
+
+/** Milliseconds until the same request may be sent again; undefined for an answer that is final. */
+function pauseOf({ status, headers }: Response): number | undefined {
+  const seconds = headers.get("retry-after");
+  return BUSY.includes(status) && seconds !== null && /^\d+$/.test(seconds)
+    ? Number(seconds) * 1000
+    : undefined;
 }

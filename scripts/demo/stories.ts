@@ -7,14 +7,17 @@ export type Story = {
   scene: string;
   ends: "COMPLETED" | "FAILED";
   /**
-   * Posts the payment, does to it what the story tells, and resolves with its id once it has ended. Calls `goAhead` when the next
-   * story may begin beside this one.
+   * Posts the payment, does to it what the story tells, and resolves with its id once it has ended.
+   * Calls `goAhead` when the next story may begin beside this one.
    */
   play: (contra: Contra, goAhead: () => void) => Promise<string>;
 };
 
-const PATIENCE_SECONDS = 120;
-const OUTAGE_SECONDS = 6;
+/** Of the product's waits, and of a busy laptop's work, which no time scale makes faster. */
+const WAITS_SECONDS = 960;
+const WORK_SECONDS = 120;
+/** On the product's clock. */
+const OUTAGE_SECONDS = 48;
 /** The first try of an undo and all its retries. */
 const UNDO_TRIES = 10;
 /** Outlasts every retry. */
@@ -23,8 +26,10 @@ const FOR_EVER = 1_000;
 const hasEnded = ({ status, step }: Payment): boolean =>
   status === "FAILED" || (status === "COMPLETED" && step === "notify-payment");
 
+const patience = ({ timeScale }: Contra): number => WORK_SECONDS + WAITS_SECONDS / timeScale;
+
 async function ended(contra: Contra, id: string): Promise<string> {
-  await contra.until(id, "ends", PATIENCE_SECONDS, hasEnded);
+  await contra.until(id, "ends", patience(contra), hasEnded);
   return id;
 }
 
@@ -49,10 +54,14 @@ export const STORIES: Story[] = [
   },
   {
     title: "The provider is down for a while",
-    scene: `For ${OUTAGE_SECONDS} s it answers every call with 503.`,
+    scene: `For ${OUTAGE_SECONDS} s of its own clock it answers every call with 503.`,
     ends: "COMPLETED",
     play: async (contra) => {
-      await contra.order({ target: "provider", fault: "unavailable", seconds: OUTAGE_SECONDS });
+      await contra.order({
+        target: "provider",
+        fault: "unavailable",
+        seconds: OUTAGE_SECONDS / contra.timeScale,
+      });
       return ended(contra, await contra.pay(2_500));
     },
   },
@@ -63,9 +72,9 @@ export const STORIES: Story[] = [
     play: async (contra, goAhead) => {
       const id = await contra.pay(2_500, `refused_capture,unavailable_void_x${UNDO_TRIES}`);
       // The next story breaks the ledger; this payment has to be past it.
-      await contra.until(id, "is past the ledger", PATIENCE_SECONDS, ({ step }) => step === "reverse-ledger");
+      await contra.until(id, "is past the ledger", patience(contra), ({ step }) => step === "reverse-ledger");
       goAhead();
-      await contra.until(id, "is parked", PATIENCE_SECONDS, ({ status }) => status === "IN_REVIEW");
+      await contra.until(id, "is parked", patience(contra), ({ status }) => status === "IN_REVIEW");
       await contra.redrive(id);
       return ended(contra, id);
     },
@@ -97,7 +106,10 @@ export const STORIES: Story[] = [
   },
 ];
 
-/** Plays the stories in their order, side by side where they allow it, and tells each when it and all before it have ended. */
+/**
+ * Plays the stories in their order, side by side where they allow it, and tells each when it and all
+ * before it have ended.
+ */
 export async function playAll(
   contra: Contra,
   tell: (story: Story, id: string) => Promise<void>,

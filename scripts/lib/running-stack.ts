@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where it is reached from outside, and where each of its parts listens. */
-export type RunningStack = { url: string; parts: Record<string, { url: string; pid: number }> };
+/** Where it is reached from outside, its supervisor's process, and where each of its parts listens. */
+export type RunningStack = { url: string; pid: number; parts: Record<string, { url: string; pid: number }> };
 
 /** Throws a sentence when no stack runs on the home: `CONTRA_HOME`, or .contra. */
 export function runningStack(home = process.env.CONTRA_HOME || ".contra"): RunningStack {

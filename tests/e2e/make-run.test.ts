@@ -1,14 +1,15 @@
 // The black box: `make run` as a stranger types it, driven by HTTP alone, killed, and started
 // again.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Client } from "../proofs/lib/client.ts";
+import { until } from "../support/until.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const READY = /^Contra is ready on (\S+)/m;
@@ -18,16 +19,23 @@ describe("make run", () => {
   let make: ChildProcess;
   let client: Client;
 
-  /** Starts `make run` on a free port and waits for its ready line. */
-  async function start(...options: string[]): Promise<void> {
-    make = spawn("make", [...options, "run"], {
+  let printed: string;
+
+  /** Starts `make run` on a free port, as a terminal does, and waits for its ready line. */
+  async function start(): Promise<void> {
+    make = spawn("make", ["run"], {
       cwd: ROOT,
       env: { ...process.env, PORT: "0", CONTRA_HOME: home },
+      // A group of its own, which Ctrl-C reaches as a whole.
+      detached: true,
     });
-    const url = await new Promise<string>((resolve, reject) => {
-      let printed = "";
-      make.stdout?.on("data", (chunk) => {
+    printed = "";
+    for (const output of [make.stdout, make.stderr])
+      output?.on("data", (chunk) => {
         printed += chunk;
+      });
+    const url = await new Promise<string>((resolve, reject) => {
+      make.stdout?.on("data", () => {
         const ready = READY.exec(printed)?.[1];
         if (ready) resolve(ready);
       });
@@ -35,6 +43,15 @@ describe("make run", () => {
     });
     client = new Client(url);
   }
+
+  /** What another terminal gets from a target of make, which knows nothing but the home. */
+  const askMake = (...goal: string[]): string =>
+    execFileSync("make", ["-s", ...goal], {
+      cwd: ROOT,
+      env: { ...process.env, CONTRA_HOME: home },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
 
   const body = () => ({ amount: 500, currency: "INR", user_id: randomUUID() });
 
@@ -85,17 +102,61 @@ describe("make run", () => {
     expect(wrongMethod.json.code).toBe("MethodNotAllowed");
   });
 
+  it("prints a line for each request and each ended payment, and nothing that must not be seen", async () => {
+    const token = await client.token("m3");
+    const id = await client.accepted("m3", { ...body(), metadata: { note: "for nobody else" } });
+    await client.ended("m3", id);
+    await client.request("GET", "/payments/4111111111111111", { merchant: "m3" });
+    const line = (pattern: string) => new RegExp(`^\\d\\d:\\d\\d:\\d\\d  ${pattern}$`, "m");
+    await until(async () => line("GET    /payments/\\[card\\] +404 +\\d+ ms  m3").test(printed));
+    await until(async () =>
+      line(`=> card payment ${id} 5.00 INR COMPLETED after \\d+\\.\\d s`).test(printed),
+    );
+    expect(printed).toMatch(line("POST   /payments +202 +\\d+ ms  m3"));
+    expect(printed).toMatch(line(`GET    /payments/${id} +200 +\\d+ ms  m3`));
+    for (const secret of [token, "for nobody else", "4111111111111111", "/health"])
+      expect(printed).not.toContain(secret);
+  });
+
+  it("is found by its home from another terminal, whatever its port", async () => {
+    expect(askMake("url")).toBe(client.url);
+    const headers = { authorization: `Bearer ${askMake("token", "MERCHANT=m1")}` };
+    expect((await client.request("GET", `/payments/${randomUUID()}`, { headers })).status).toBe(404);
+  });
+
   it("loses nothing when it is killed with payments on their way, and finishes them on another port", async () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => client.accepted("m1", body())));
     const { pid } = JSON.parse(readFileSync(join(home, "stack.json"), "utf8")) as { pid: number };
     process.kill(pid, "SIGKILL");
     await once(make, "close");
+    await start();
     // What was built for the first start is built.
-    await start("-o", "build");
+    expect(printed).not.toMatch(/functions are bundled/);
+    expect(printed).toMatch(/^The home \S+ holds \d+ payments: /m);
     for (const id of ids) {
       expect(await client.ended("m1", id)).toMatchObject({ status: "COMPLETED" });
       const operations = (await client.operations(id)).map(({ operation }) => operation);
       expect(operations.sort()).toEqual(["authorize", "capture"]);
     }
+  });
+
+  it("says at Ctrl-C where the books are, and goes on with a home whose folders have their former names", async () => {
+    const id = await client.accepted("m1", body());
+    await client.ended("m1", id);
+    const closed = once(make, "close");
+    process.kill(-Number(make.pid), "SIGINT");
+    await closed;
+    expect(printed).toContain(`contra: stopped. The books are kept in ${home}`);
+    const former = {
+      dynamodb: "database",
+      "step-functions": "engine",
+      messaging: "bus",
+      lambda: "functions",
+      "api-gateway": "gateway",
+    };
+    for (const [now, before] of Object.entries(former)) renameSync(join(home, now), join(home, before));
+    await start();
+    expect(printed).toContain("its folders have new names now: database, engine, bus, functions, gateway");
+    expect(await client.ended("m1", id)).toMatchObject({ status: "COMPLETED" });
   });
 });

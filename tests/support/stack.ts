@@ -125,7 +125,7 @@ export function spawnStack({ home, env }: StackOptions & { home: string }): Chil
   const script = join(ROOT, "scripts", "run.ts");
   return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--with-parent"], {
     cwd: ROOT,
-    env: { ...process.env, PORT: "0", ...env, CONTRA_HOME: home },
+    env: { ...process.env, PORT: "0", QUIET: "1", ...env, CONTRA_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -16,6 +16,8 @@ export type HttpRequest = {
   body: Buffer;
   protocol: string;
   sourceIp: string;
+  /** Whose token it came with, once that is known. */
+  merchant?: string | undefined;
 };
 
 /** What the gateway answers; an array is a header that is sent once per value. */

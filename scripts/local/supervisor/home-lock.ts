@@ -1,5 +1,5 @@
-// One stack per home. The lock is SQLite's lock on a file: the kernel lets go of it however the holder dies, so it is never
-// stale, and two starts at the same moment cannot both get it.
+// One stack per home. The lock is SQLite's lock on a file: the kernel lets go of it however the holder
+// dies, so it is never stale, and two starts at the same moment cannot both get it.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -20,7 +20,9 @@ export function lockHome(home: string): DatabaseSync {
   } catch (error) {
     lock.close();
     if ((error as { errcode?: number }).errcode !== BUSY) throw error;
-    throw new HomeTaken(`a stack is already running on ${home}`);
+    throw new HomeTaken(
+      `a stack is already running on ${home}: stop it with Ctrl-C, or start another one with CONTRA_HOME=`,
+    );
   }
   return lock;
 }

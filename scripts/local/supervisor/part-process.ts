@@ -1,11 +1,13 @@
-// One part as a process of its own. It hangs on an IPC channel, so that it ends with the supervisor however that dies, and
-// leads a process group, so that Ctrl-C reaches only the supervisor, which stops the parts in order.
+// One part as a process of its own. It hangs on an IPC channel, so that it ends with the supervisor
+// however that dies. It leads a process group, so that Ctrl-C reaches only the supervisor, which stops
+// the parts in order.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Part } from "../common/settings.ts";
+import { isTerminalLine } from "../common/terminal.ts";
 import { removePidFile, writePidFile } from "./pid-files.ts";
 
 const HEALTH_POLL_MS = 50;
@@ -25,8 +27,11 @@ export class PartProcess {
   readonly plan: PartPlan;
   private readonly child: ChildProcess;
 
-  /** `onExit` hears how it ended: a signal's name or an exit code. */
-  constructor(plan: PartPlan, onExit: (how: string) => void) {
+  /**
+   * `onExit` hears how it ended, a signal's name or an exit code; `onLine` hears each line that it has
+   * for the terminal.
+   */
+  constructor(plan: PartPlan, onExit: (how: string) => void, onLine: (line: string) => void) {
     this.plan = plan;
     const { part, script, home, env } = plan;
     mkdirSync(join(home, "logs"), { recursive: true });
@@ -37,6 +42,9 @@ export class PartProcess {
       detached: true,
     });
     closeSync(log);
+    this.child.on("message", (message) => {
+      if (isTerminalLine(message)) onLine(message.line);
+    });
     this.child.once("error", (error) => onExit(error.message));
     this.child.once("exit", (code, signal) => onExit(signal ?? `exit ${code}`));
     if (this.child.pid !== undefined) writePidFile(home, part, this.child.pid);

@@ -1,6 +1,8 @@
-// What must hold before a stack starts, and the settings that follow from it. Every refusal is a sentence for a person.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+// What must hold before a stack starts, and the settings that follow from it. Every refusal is a
+// sentence for a person. `make run` has asked for most of it before (scripts/preflight.mjs); here it
+// is asked for whoever starts a stack otherwise, and because a port may be taken meanwhile.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PARTS, type Part, readSettings, urlVariable } from "../common/settings.ts";
 import type { PartPlan } from "./part-process.ts";
 import { isFree, pickPorts } from "./ports.ts";
@@ -28,17 +30,35 @@ export function assertBuilt(root: string): void {
   if (missing.length > 0) throw new CannotStart(`not built: ${missing.join(", ")}. Run: make build`);
 }
 
+/** Makes the home where it is missing. */
+export function makeHome(home: string): void {
+  try {
+    makeFolder(home);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CannotStart(`CONTRA_HOME ${home} cannot be written (${code}): name another folder`);
+  }
+}
+
+/** One by one: told to make all at once, Node never comes back from a place like /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
 /** The gateway's port: as asked, or any free one for 0. */
 export async function gatewayPort(asked: string): Promise<number> {
   const port = Number(asked);
   if (!/^\d+$/.test(asked) || port > 65_535)
-    throw new CannotStart(`PORT must be a port number, not ${asked}`);
+    throw new CannotStart(`PORT must be a port number, or 0 for any free one, not ${asked}`);
   if (port === 0) return (await pickPorts(1))[0] ?? 0;
-  if (!(await isFree(port))) throw new CannotStart(`port ${port} is taken: choose another with PORT=`);
+  if (!(await isFree(port)))
+    throw new CannotStart(`port ${port} is taken: choose another one with PORT=, 0 for any that is free`);
   return port;
 }
 
-/** The parts' plans: where each listens, and the environment that tells each where the others are. */
+/** The parts' plans: where each listens, and the environment that names the others to it. */
 export async function planParts(
   root: string,
   home: string,
@@ -51,7 +71,7 @@ export async function planParts(
     `http://127.0.0.1:${part === "api-gateway" ? port : ports[inner.indexOf(part)]}`;
   const urls = Object.fromEntries(PARTS.map((part) => [urlVariable(part), url(part)]));
   const env = { ...own, ...urls, CONTRA_HOME: home };
-  readSettings(env);
+  assertSettings(env);
   const plan = (part: Part): PartPlan => ({
     part,
     script: join(root, "scripts", "local", part, "main.ts"),
@@ -60,4 +80,12 @@ export async function planParts(
     env,
   });
   return Object.fromEntries(PARTS.map((part) => [part, plan(part)])) as Record<Part, PartPlan>;
+}
+
+function assertSettings(env: NodeJS.ProcessEnv): void {
+  try {
+    readSettings(env);
+  } catch (error) {
+    throw new CannotStart((error as Error).message);
+  }
 }

@@ -1,13 +1,48 @@
-// What a person reads once the stack is up: where it is, and a payment to try.
+// What a person reads once the stack is up: where it is, what it found, and a payment to try.
+import { relative } from "node:path";
+import { contentsText, type HomeContents } from "./home-contents.ts";
 
-export type Ready = { url: string; home: string; milliseconds: number; timeScale: string };
+export type Ready = {
+  url: string;
+  home: string;
+  /** Since the start of the supervisor. */
+  milliseconds: number;
+  timeScale: string;
+  /** Undefined for a home that was made just now. */
+  contents: HomeContents | undefined;
+  /** The port of DynamoDB Local where others on the network reach it too. */
+  openPort: number | undefined;
+  isQuiet: boolean;
+};
+
+/** As a person would type it: `.contra`, and not the whole path. */
+export function shownHome(home: string): string {
+  const path = relative(process.cwd(), home);
+  return path && !path.startsWith("..") ? path : home;
+}
+
+const DEFAULT_HOME = ".contra";
 
 /** The first line is the one that tools wait for. */
-export const readyText = ({ url, home, milliseconds, timeScale }: Ready): string => `\
-Contra is ready on ${url} (${(milliseconds / 1000).toFixed(1)} s, CONTRA_TIME_SCALE=${timeScale}, logs in ${home}/logs)
+export function readyText(ready: Ready): string {
+  const { url, milliseconds, timeScale, contents, openPort, isQuiet } = ready;
+  const home = shownHome(ready.home);
+  const seconds = (milliseconds / 1000).toFixed(1);
+  const named = home === DEFAULT_HOME ? "" : ` CONTRA_HOME=${home}`;
+  const open = `DynamoDB Local listens on port ${openPort} of every address of this machine: it has no option
+for less, and without a JDK nobody can set one. A firewall, or a JDK instead of a JRE, closes it.
+`;
+  return `\
+Contra is ready on ${url} (${seconds} s, CONTRA_TIME_SCALE=${timeScale}, logs in ${home}/logs)
+The home ${home} ${contentsText(contents)}
+${openPort === undefined ? "" : open}
+In another terminal:
 
-  TOKEN=$(make -s token MERCHANT=demo URL=${url})
-  curl -i ${url}/payments -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: first" \\
+  TOKEN=$(make -s token${named})
+  curl -i ${url}/payments -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: order-1" \\
     -H "Content-Type: application/json" \\
     -d '{"amount":500,"currency":"INR","user_id":"7b0c6f0e-5b7e-4c35-9d5f-0c1f6a3f2d11"}'
+
+Ctrl-C stops it and keeps the books.${isQuiet ? "" : " Requests and ended payments follow; QUIET=1 leaves them out."}
 `;
+}

@@ -26,7 +26,10 @@ export type SupervisorOptions = {
   /** Where the stack is reached from outside. */
   url: string;
   plans: Record<Part, PartPlan>;
+  /** Hears what happens to the parts. */
   say: (line: string) => void;
+  /** Hears the lines that parts have for the terminal. */
+  print: (line: string) => void;
   /** Called once, when a part cannot be kept running. */
   onHopeless: (part: Part) => void;
 };
@@ -51,7 +54,8 @@ export class Supervisor {
   }
 
   private launch(part: Part, history: Omit<Kept, "process">): void {
-    const process = new PartProcess(this.options.plans[part], (how) => this.onExit(part, how));
+    const { plans, print } = this.options;
+    const process = new PartProcess(plans[part], (how) => this.onExit(part, how), print);
     const kept: Kept = { process, ...history };
     this.parts.set(part, kept);
     this.writeStackFile();

@@ -49,6 +49,7 @@ async function supervise(scripts: Partial<Record<Part, string>> = {}): Promise<S
     url: "http://x",
     plans,
     say: (line) => said.push(line),
+    print: () => undefined,
     onHopeless: resolve,
   });
 }

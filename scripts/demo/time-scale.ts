@@ -1,0 +1,31 @@
+// By how much the demo divides every wait, so that retries for minutes pass in seconds. Deadlines are
+// divided too, and work is not: on a laptop that is busy with other things a large scale would make
+// each function late, and the demo would tell of timeouts that nobody ordered.
+import { spawnSync } from "node:child_process";
+
+/** A process starts in 40 ms on an idle laptop; with eight builds beside it, in a second. */
+const SCALES = [
+  { startsWithinMs: 120, scale: 8 },
+  { startsWithinMs: 300, scale: 4 },
+  { startsWithinMs: 900, scale: 2 },
+];
+const SLOWEST = 1;
+const PROBES = 3;
+
+/** The scale for a machine on which starting a process takes so long, in milliseconds. */
+export const scaleFor = (milliseconds: number): number =>
+  SCALES.find(({ startsWithinMs }) => milliseconds <= startsWithinMs)?.scale ?? SLOWEST;
+
+/** CONTRA_TIME_SCALE where it is given, else what this machine survives now. */
+export function timeScale({ CONTRA_TIME_SCALE }: NodeJS.ProcessEnv): number {
+  return CONTRA_TIME_SCALE ? Number(CONTRA_TIME_SCALE) : scaleFor(medianStart());
+}
+
+function medianStart(): number {
+  const times = Array.from({ length: PROBES }, () => {
+    const began = performance.now();
+    spawnSync(process.execPath, ["--eval", "0"]);
+    return performance.now() - began;
+  }).sort((a, b) => a - b);
+  return times[Math.floor(PROBES / 2)] ?? 0;
+}

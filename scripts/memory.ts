@@ -1,0 +1,81 @@
+// `make memory`: what the whole local stack takes of this machine's memory, idle and after 200 payments,
+// process by process, in MB. It starts a stack of its own and needs `ps`.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Contra } from "./demo/client.ts";
+import { startStack } from "./lib/own-stack.ts";
+import { runningStack } from "./lib/running-stack.ts";
+
+const PAYMENTS = 200;
+/** Side by side, as a client would. */
+const AT_ONCE = 10;
+const PATIENCE_SECONDS = 300;
+/** What was started or answered a moment ago comes to rest. */
+const REST_MS = 5_000;
+
+/** Megabytes by process. `rss` counts what processes share once for each; `pss` divides it. */
+type Memory = { rss: number; pss: number | undefined };
+type Usage = Record<string, Memory>;
+
+function processesOf(home: string): Record<string, number> {
+  const { pid, parts } = runningStack(home);
+  const java = JSON.parse(readFileSync(join(home, "pids", "dynamodb-local.json"), "utf8")) as { pid: number };
+  const own = Object.entries(parts).map(([part, each]) => [part, each.pid]);
+  return { supervisor: pid, ...Object.fromEntries(own), "DynamoDB Local (Java)": java.pid };
+}
+
+const usageOf = (home: string): Usage =>
+  Object.fromEntries(Object.entries(processesOf(home)).map(([name, pid]) => [name, memoryOf(pid)]));
+
+function memoryOf(pid: number): Memory {
+  const kilobytes = Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }));
+  return { rss: kilobytes / 1024, pss: proportionalOf(pid) };
+}
+
+/** Linux alone tells it. */
+function proportionalOf(pid: number): number | undefined {
+  const file = `/proc/${pid}/smaps_rollup`;
+  if (!existsSync(file)) return undefined;
+  const kilobytes = /^Pss: +(\d+) kB$/m.exec(readFileSync(file, "utf8"))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+}
+
+/** Half of them cards, half of them conversions. */
+async function pay(contra: Contra): Promise<void> {
+  const ids: string[] = [];
+  for (let posted = 0; posted < PAYMENTS; posted += AT_ONCE) {
+    const batch = Array.from({ length: AT_ONCE }, (_, index) =>
+      index % 2 === 0 ? contra.pay(2_500) : contra.convert(2_500),
+    );
+    ids.push(...(await Promise.all(batch)));
+  }
+  for (const id of ids)
+    await contra.until(id, "is completed", PATIENCE_SECONDS, ({ status }) => status === "COMPLETED");
+}
+
+function print(idle: Usage, after: Usage): void {
+  const sum = (usage: Usage, of: keyof Memory): number =>
+    Object.values(usage).reduce((total, memory) => total + (memory[of] ?? Number.NaN), 0);
+  const line = (name: string, before: number, then: number) =>
+    console.log(`${name.padEnd(24)}${before.toFixed(0).padStart(8)}${then.toFixed(0).padStart(24)}`);
+  console.log(`${"resident MB".padEnd(24)}${"idle".padStart(8)}${`after ${PAYMENTS} payments`.padStart(24)}`);
+  for (const [name, { rss }] of Object.entries(idle)) line(name, rss, after[name]?.rss ?? Number.NaN);
+  line("all", sum(idle, "rss"), sum(after, "rss"));
+  if (!Number.isNaN(sum(idle, "pss"))) line("all, shared pages once", sum(idle, "pss"), sum(after, "pss"));
+}
+
+const stack = await startStack(1);
+try {
+  await wait(REST_MS);
+  const idle = usageOf(stack.home);
+  const began = performance.now();
+  await pay(await Contra.at(stack.url, 1));
+  const seconds = (performance.now() - began) / 1000;
+  await wait(REST_MS);
+  print(idle, usageOf(stack.home));
+  console.log(`${PAYMENTS} payments, half of each rail, within ${seconds.toFixed(0)} s`);
+} finally {
+  await stack.stop();
+}
