@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { describeFailures } from "../proofs/lib/claims.ts";
 import { ProgressReporter } from "../support/progress-reporter.ts";
 import { REPOSITORY } from "./rules/source-tree.ts";
 
@@ -50,6 +51,10 @@ function reported(numPassedTests: number, numFailedTests: number): string[] {
 
 const TERRAFORM = ["Success! 24 passed, 0 failed.", "Success! 6 passed, 0 failed."];
 const PROOFS = ["one-key", "  holds", "kill", "  holds"];
+/** One proof, however many of its claims fail. */
+const FAILED_PROOF = describeFailures(
+  ["one payment", "one capture"].map((claim) => ({ claim, expected: "1", seen: "2", about: "m1", times: 1 })),
+).map((line) => `  ${line}`);
 
 describe("the closing line", () => {
   it("counts tests, plans, Terraform's tests and proofs", () => {
@@ -60,7 +65,7 @@ describe("the closing line", () => {
 
   it("counts what failed, each once", () => {
     const terraform = ["Failure! 5 passed, 2 failed."];
-    const { closing, status } = ci([...reported(300, 3), ...terraform, "  FAILED: seeds"], 2);
+    const { closing, status } = ci([...reported(300, 3), ...terraform, ...FAILED_PROOF], 2);
     expect(closing).toBe("305 passed, 6 failed");
     expect(status).toBe(2);
   });
