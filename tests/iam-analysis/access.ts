@@ -1,5 +1,5 @@
-// The manifest's `access` beside what the code needs, each as a list of `tables.payments.PutItem`:
-// what is missing would fail a payment, what is unused would serve an intruder.
+// The manifest's `access` beside what the code needs, each as a list of `tables.payments.PutItem`.
+// What is missing would fail a payment. What is unused would serve an intruder.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import { ANY } from "./values.ts";
 

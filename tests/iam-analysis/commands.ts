@@ -43,8 +43,8 @@ const SDK = /\/node_modules\/@aws-sdk\/(client-[a-z0-9-]+)\//;
 
 /**
  * `PutItem` of `new PutItemCommand(…)`, and the client that takes it; undefined for what is no
- * request. Throws where a request cannot be told: a command of unknown origin, or a client that
- * sends by methods of its own.
+ * request. Throws where the request is unknown: a command of unknown origin, or a client that sends
+ * by methods of its own.
  */
 export function commandOf(sources: Sources, node: NewExpression): Command | undefined {
   const callee = calleeOf(node);

@@ -1,5 +1,5 @@
-// What the plan grants a function beside what it must have: what its code asks for, what its
-// trigger polls with its role, and its own logs and traces. All as `dynamodb:PutItem
+// What the plan grants a function, beside what it must have: what its code asks for, what its
+// trigger polls with its role, its own logs and traces. Both are lists of `dynamodb:PutItem
 // table/payments`, without account, region and workspace.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import { spelledOut } from "./access.ts";

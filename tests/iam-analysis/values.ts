@@ -1,6 +1,6 @@
-// What an expression can be, followed through constants, parameters, fields and calls to where it
-// was written down: a text, the name of a resource, or an object literal. Only what can run is
-// asked for, so every answer is one that can happen.
+// What an expression can be: a text, the name of a resource, or an object literal. It is followed
+// through constants, parameters, fields and calls to where it was written down. Only what can run
+// is asked for, so every answer is one that can happen.
 import type {
   CallExpression,
   ClassDeclaration,

@@ -16,7 +16,7 @@ const PAIRS = [
   ["EUR", "EUR"],
 ] as const;
 const IN_TROUBLE = 0.3;
-/** What may befall a conversion; each ends by itself, and none is told by us which way. */
+/** What may befall a conversion. Each ends by itself, and nobody prescribes which way. */
 const TROUBLES = [
   "refused_on_ramp",
   "refused_off_ramp",

@@ -89,8 +89,8 @@ async function faultsOfOurs(client: Client, context: Context): Promise<Ended[]> 
 
 /**
  * A small run has no time for what is retried for minutes. Of our own steps it takes two of the way
- * and one of the undo; of the provider's rows every third, in which each fault and each operation
- * comes up.
+ * and one of the undo. Of the provider's rows it takes every third: each fault and each operation
+ * comes up in them.
  */
 const chosen = <T extends Row>({ scale }: Context, rows: T[]): T[] =>
   rows.filter(

@@ -1,5 +1,5 @@
-// kill -9 under a steady stream of payments: of each part alone, which the supervisor restarts, and
-// of the whole stack, which starts again on what is on disk. PROOF_SEED repeats the moments of an
+// kill -9 under a steady stream of payments. A part that is killed alone is restarted by the
+// supervisor. The whole stack starts again on what is on disk. PROOF_SEED repeats the moments of an
 // earlier run.
 import { randomInt, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

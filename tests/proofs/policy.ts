@@ -1,5 +1,5 @@
-// What a deployment says of value in transit is done: where its cap is reached new conversions
-// wait, and what cannot be paid out is held for a person instead of sold back.
+// A deployment's policy on value in transit is kept. Where the cap is reached, new conversions
+// wait. What cannot be paid out is held for a person instead of sold back.
 import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";

@@ -123,7 +123,7 @@ const statusesOf = (client: Client, merchant: string, posts: Post[]): Promise<st
   });
 
 /**
- * Each moved what it had to once, told so without a gap, and the accounts have exactly their sum.
+ * Each moved once what it had to, its trail has no gap, and the accounts have exactly their sum.
  */
 async function claimBooks({ client }: Context, merchant: string, posts: Post[]): Promise<void> {
   await concurrently(posts.length, WIDTH, async (index) => {

@@ -1,5 +1,5 @@
-// What a provider tells of its own accord: believed when it is signed, harmless when it repeats
-// itself or comes early, and enough to complete a payment whose provider answers no question.
+// A provider's webhook is believed when it is signed. It does no harm when it repeats itself or
+// comes early. It is enough to complete a payment whose provider answers no question.
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { PROVIDER_WEBHOOK_SECRET } from "../../scripts/local/common/settings.ts";

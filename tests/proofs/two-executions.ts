@@ -1,5 +1,5 @@
 // A second execution is forced on a payment while the first one runs, at moments from its first
-// step to its last: one of them moves the money, and the other finds itself superseded.
+// step to its last. One of them moves the money. The other finds itself superseded.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { claimAvailable, claimNoGap, claimTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
@@ -17,8 +17,8 @@ const NET = 1_872n;
  */
 const LATEST_MS = 1_200;
 /**
- * Some payments wait in a step for an answer that is lost, or comes after many seconds, so that the
- * owner changes in the middle of a call, however busy the machine.
+ * Some payments wait in a step for an answer that is lost, or comes after many seconds. There the
+ * owner changes in the middle of a call, however busy the machine is.
  */
 const SLOW = [undefined, "lost_authorize_x1", "lost_capture_x1", "timeout_capture_x1"];
 

@@ -94,7 +94,7 @@ export class CardBooks extends KeyBooks implements Books {
     return this.keep(key, { outcome: "succeeded", id: `void-of-${authorizeKey}` });
   }
 
-  /** Of a hold that is known by its id: that one is never forgotten. */
+  /** Of a hold that is known by its id, which never expires. */
   private release(key: string, holdId: string): ProviderAnswer {
     const known = this.known(key);
     if (known) return known;

@@ -1,5 +1,5 @@
-// Step Functions and Lambda of one run: executions by name, tasks that time out, invocations that
-// the machine gives up on while they go on, and redrives of what failed.
+// Step Functions and Lambda of one run. Executions have names, tasks time out, and what failed is
+// redriven. The machine gives up on invocations that go on.
 import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import { Invocation, isCalm, latency, type Run } from "./invocation.ts";
 import { type Ended, functionOf, lifeOf, runMachine, TaskFailed } from "./machine.ts";

@@ -1,6 +1,6 @@
-// What goes wrong in one run: drawn from the seed once, so that some runs are calm, some know a
-// single kind of fault, and some know all of them at the same time. After `calm_at_ms` everything
-// works again, for whatever is still to be settled.
+// What goes wrong in one run, drawn once from the seed. Some runs are calm, some know a single kind
+// of fault, and some know all of them at the same time. After `calm_at_ms` everything works again,
+// for whatever is still to be settled.
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 import type { ProviderNature } from "../../functions/lib/ports/provider.ts";
 import type { Random } from "../../scripts/lib/random.ts";

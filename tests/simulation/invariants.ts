@@ -30,7 +30,7 @@ export function violationsOf(world: World): string[] {
   ];
 }
 
-/** Our word against the provider's, and against what the merchant was told. */
+/** What we say, compared with the provider's books and with what the merchant saw. */
 function wrongBooks({ books, merchant }: World, payment: PaymentRecord): string[] {
   const { status, failure } = payment;
   const wrong = books.wrongBooks(payment);

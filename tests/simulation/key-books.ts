@@ -69,10 +69,7 @@ export class KeyBooks {
     return this.isStuck(key) ? UNKNOWN : this.standing(key);
   }
 
-  /**
-   * What the key came to, unless the provider has forgotten it by now; a tombstone it never
-   * forgets.
-   */
+  /** What the key came to, unless it has expired by now. A tombstone never expires. */
   private standing(key: string): ProviderAnswer | undefined {
     const row = this.rows.get(key);
     const { key_ttl_seconds } = this.run.plan.nature;

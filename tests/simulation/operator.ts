@@ -1,6 +1,6 @@
-// Whoever looks after sagas that gave up: the status event and the sweep, which park and redrive by
-// themselves, and a person, who redrives, starts another attempt, or redrives an execution past us
-// in Step Functions' own console.
+// Whoever looks after sagas that gave up. The status event and the sweep park and redrive by
+// themselves. A person redrives, starts another attempt, or redrives an execution past us in Step
+// Functions' own console.
 
 import type { Learned } from "../../functions/lib/contracts/types.ts";
 import { isDone, isRefused, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
@@ -113,7 +113,7 @@ export class Operator {
     this.takeUp(false, this.inquire(payment));
   }
 
-  /** Where the provider may have forgotten what is in doubt, somebody reads its books. */
+  /** Where the key of what is in doubt may have expired, somebody reads the provider's books. */
   private inquire(payment: PaymentRecord): Learned | undefined {
     const operation = this.forgets() ? this.inDoubt(payment) : undefined;
     const truth = operation && this.world.books.truthOf(providerKey(payment.payment_id, operation));

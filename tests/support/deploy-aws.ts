@@ -21,7 +21,7 @@ export class DeployWorld implements World {
   red: string[] = [];
   /** Names whose canary CodeDeploy takes back. */
   bad: string[] = [];
-  /** Names whose alias stays where it is, whatever is said to it. */
+  /** Names whose alias stays where it is, whatever moves it. */
   stuck: string[] = [];
   /** Names whose latest version has older code than was built. */
   stale: string[] = [];

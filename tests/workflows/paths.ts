@@ -38,8 +38,8 @@ export function scriptsToReach(definition: Definition): Map<string, Script> {
 }
 
 /**
- * The ways out of a state by an error, preferring errors that are not retried: they show the edge
- * alone, and need not persist, so that the state works when a Resolve sends back to it.
+ * The ways out of a state by an error, preferably by one that is not retried. Such an error shows
+ * the edge alone. It need not persist, so the state works when a Resolve sends back to it.
  */
 function failuresOf(state: State): { next: string; outcomes: string[] }[] {
   const retried = retriedErrors(state);

@@ -1,6 +1,6 @@
-// What every GitHub workflow must keep to, as sentences about those that do not: pinned actions,
-// the least permissions, no text from outside inside a shell, and only targets and scripts that
-// exist.
+// What every GitHub workflow must keep to. Each rule returns complaints, as sentences. Actions are
+// pinned, permissions are the least, no text from outside comes inside a shell. Targets and scripts
+// that a workflow names exist.
 import { parse } from "yaml";
 
 type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown> };

@@ -1,6 +1,5 @@
-// Programs that e2e runs: each in a process group of its own, so that a Ctrl-C reaches e2e alone
-// and e2e ends them in order; each with a bound, and with everything that it printed at hand when
-// it fails.
+// Programs that e2e runs. Each has a process group of its own: a Ctrl-C reaches e2e alone, and e2e
+// ends them in order. Each has a bound. What it printed is at hand when it fails.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 

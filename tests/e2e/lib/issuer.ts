@@ -1,4 +1,4 @@
-// Issues the access tokens of the suite: it is the issuer that the applied API is told to trust.
+// Issues the access tokens of the suite. The applied API is configured to trust it.
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { scopesOf } from "../../proofs/lib/client.ts";
 

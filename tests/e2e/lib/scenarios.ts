@@ -1,5 +1,5 @@
 // What both interpreters are put through: every task of a machine with every error that its file
-// names, lasting or passing, and with one that no file names; at a small size one error stands for
+// names, lasting or passing, and with one that no file names. At a small size one error stands for
 // all that take the same Retry and the same Catch.
 import type { Definition, State } from "../../../scripts/local/step-functions/definition.ts";
 import type { Script } from "../../support/run-machine.ts";

@@ -1,6 +1,6 @@
-// The endpoint's own Step Functions, running a machine whose tasks all call one function that does
-// nothing: what becomes of a visit is ordered as a fault that matches payment and state, so that
-// many executions run at once.
+// The endpoint's own Step Functions. It runs a machine whose tasks all call one function that does
+// nothing. What becomes of a visit is ordered as a fault that matches payment and state: so many
+// executions run at once.
 import { randomUUID } from "node:crypto";
 import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, DeleteFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
@@ -127,7 +127,7 @@ export class SecondInterpreter {
 
   async remove(): Promise<void> {
     await this.control.clearFaults();
-    // One that could not be made has told whoever asked for it, and leaves nothing to delete.
+    // One that could not be made failed for whoever asked for it, and leaves nothing to delete.
     for (const made of await Promise.allSettled(this.machines.values()))
       if (made.status === "fulfilled")
         await this.states.send(new DeleteStateMachineCommand({ stateMachineArn: made.value }));

@@ -1,4 +1,4 @@
-// What `make e2e` is told, and why it would do nothing: it needs an AWS endpoint, or an emulator
+// The settings of `make e2e`, and why it would do nothing. It needs an AWS endpoint, or an emulator
 // that it may start.
 import { existsSync } from "node:fs";
 

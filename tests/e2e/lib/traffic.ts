@@ -1,6 +1,6 @@
-// A few clients that pay one payment after the other until they are told to stop, and remember
-// every answer. Closed loops: a pace of its own would bury an endpoint that is slower than it, and
-// that would be no deploy's fault.
+// A few clients that pay one payment after the other until they are stopped. They remember every
+// answer. Each waits for its answer: clients with a pace of their own would bury a slow endpoint,
+// and that would be no deploy's fault.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "../../proofs/lib/client.ts";

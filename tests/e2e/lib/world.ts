@@ -35,7 +35,7 @@ export class World {
     this.root = new Root(awsEnvironment(cloud.endpoint, endpoint !== undefined, pluginDirectory));
   }
 
-  /** Everything that Terraform needs to be told before it applies. */
+  /** Sets everything that Terraform needs before it applies. */
   async prepare(): Promise<void> {
     for (const [index, name] of this.settings.workspaces.entries()) {
       const api = `${this.cloud.endpoint}/_api/${name}-http`;

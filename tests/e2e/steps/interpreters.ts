@@ -1,5 +1,5 @@
 // The same machines on two interpreters that know nothing of each other, the laptop's and the
-// endpoint's: equal traces, or one of them is wrong about Step Functions.
+// endpoint's. Where their traces differ, one of them is wrong about Step Functions.
 import { join } from "node:path";
 import {
   type Definition,

@@ -417,7 +417,7 @@ describe("another origin", () => {
     expect(answer.headers.get("access-control-allow-headers")).toBe("authorization");
   });
 
-  it("may read the answer; without an origin nothing is said about it", async () => {
+  it("may read the answer, which names no origin where the request had none", async () => {
     const answer = await call("/nowhere", { headers: { origin: "http://shop" } });
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
     expect((await call("/nowhere")).headers.get("access-control-allow-origin")).toBeNull();

@@ -141,7 +141,7 @@ async function drainUntil(isDone: () => boolean): Promise<void> {
 }
 
 describe("the sandbox's functions", () => {
-  it("take an operation, keep it, and tell of it with a signature that verifies", async () => {
+  it("take an operation, keep it, and announce it with a signature that verifies", async () => {
     expect(await authorize("f-1")).toMatchObject({ status: 201, body: { state: "succeeded" } });
     expect(await authorize("f-1")).toMatchObject({ status: 201 });
     expect(await query("f-1:authorize")).toMatchObject({ status: 200, body: { state: "succeeded" } });
@@ -180,7 +180,7 @@ describe("the sandbox's functions", () => {
     await drain();
   });
 
-  it("settle by the time alone what they accepted, and tell of both", async () => {
+  it("settle by the time alone what they accepted, and announce both", async () => {
     expect(await buy("f-6", "pending_on_ramp")).toMatchObject({ status: 202, body: { state: "pending" } });
     const told = () =>
       came

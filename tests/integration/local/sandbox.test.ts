@@ -162,7 +162,7 @@ describe("the faults over HTTP", () => {
 });
 
 describe("a crash of the provider", () => {
-  it("forgets neither what took effect nor how often a fault has struck", async () => {
+  it("loses neither what took effect nor how often a fault has struck", async () => {
     const plan = { metadata: { sandbox: "unavailable_authorize_x2" } };
     expect((await authorize(plan)).status).toBe(503);
     await part.stop("SIGKILL");

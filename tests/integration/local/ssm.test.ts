@@ -82,7 +82,7 @@ describe("parameters", () => {
     expect(await read("card/hold-starts")).toBe("off");
   });
 
-  it("count their versions, and are overwritten only when told so", async () => {
+  it("count their versions, and are overwritten only on demand", async () => {
     const { Version } = await put("card/stop-pivots", "on");
     expect((await put("card/stop-pivots", "off")).Version).toBe(Number(Version) + 1);
     await expect(put("card/stop-pivots", "on", false)).rejects.toMatchObject({

@@ -43,8 +43,9 @@ const TYPICAL = {
 };
 
 /**
- * The largest PAYMENT item after any step, the first event's item, which keeps the answer of the
- * acceptance as well, and the largest of the other items that the saga left.
+ * Sizes in bytes: of the largest PAYMENT item after any step, of the first event's item, and of the
+ * largest of the other items that the saga left. The first event keeps the answer of the acceptance
+ * as well.
  */
 async function sizesThrough(saga: ConversionSaga, run: () => AsyncGenerator<void>) {
   let largest = 0;

@@ -1,5 +1,5 @@
-// The DynamoDB adapters on a real DynamoDB Local: the ports' contract, what they do when DynamoDB
-// conflicts or loses answers, and how large the items of a whole saga get.
+// The DynamoDB adapters on a real DynamoDB Local. They keep the contracts of their ports, also when
+// DynamoDB conflicts or loses answers. The items of a whole saga stay small.
 
 import "../../support/function-environment.ts";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";

@@ -1,5 +1,5 @@
-// The rows of the fault table in which the provider fails: every fault × every card operation ×
-// once and always, and how each of them has to end, whatever the order of things.
+// The rows of the fault table in which the provider fails: every fault, at every card operation,
+// once and always. Each row says how its payment has to end, whatever the order of things.
 import type { Json } from "./client.ts";
 import type { End } from "./ending.ts";
 
@@ -89,7 +89,7 @@ const QUERY_CAPTURE: Case = {
 };
 const CASES = [AUTHORIZE, CAPTURE, VOID, QUERY_AUTHORIZE, QUERY_CAPTURE];
 
-/** A forgotten key shows only where a request is sent again, so its first answer has to be lost. */
+/** An expired key shows only where a request is sent again, so its first answer has to be lost. */
 const replayed = (fault: string, operation: string): string[] =>
   fault === "expired_key" && operation !== "query" ? [`lost_${operation}_x1`] : [];
 

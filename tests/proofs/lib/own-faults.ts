@@ -1,6 +1,6 @@
-// The rows of the fault table in which a part of ours fails, once for the payment of the row: our
-// functions, Step Functions, the database, the bus and the queues. Such a fault strikes whoever
-// comes next, so these rows run one after the other.
+// The rows of the fault table in which a part of ours fails, once for the payment of the row. The
+// parts are our functions, Step Functions, the database, the bus and the queues. Such a fault
+// strikes whoever comes next, so these rows run one after the other.
 import type { Row } from "./fault-rows.ts";
 
 const FUNCTION_FAULTS = ["fail_before", "fail_after", "timeout_after"] as const;

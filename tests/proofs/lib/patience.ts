@@ -1,4 +1,4 @@
-// A client that keeps asking, as a client of payments must: what got no answer, or a 5xx, is sent
+// A client that keeps asking, as a client of payments must. What got no answer, or a 5xx, is sent
 // again unchanged, and not before Retry-After has passed.
 import { setTimeout as wait } from "node:timers/promises";
 import { until as untilThen } from "../../support/until.ts";

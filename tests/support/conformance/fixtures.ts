@@ -28,10 +28,7 @@ export const FEE = 15n;
 
 type Wanted = Partial<PaymentRecord> & { key: string; requestId?: string; response?: string };
 
-/**
- * Everything that one acceptance writes, for a payment of 10.00 EUR of merchant m1 unless told
- * otherwise.
- */
+/** Everything that one acceptance writes; by default for a payment of 10.00 EUR of merchant m1. */
 export function acceptanceFor({ key, requestId, response, ...wanted }: Wanted): Acceptance {
   const { merchant_id = "m1", created_at = "2026-01-01T00:00:00.000Z" } = wanted;
   const payment: PaymentRecord = {

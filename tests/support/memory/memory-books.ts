@@ -1,6 +1,6 @@
 // The books of a provider in memory, true to the nature that it declares. `lose` makes an effect
-// happen and its answer get lost; `stick` makes the key answer with its stored error until a
-// tombstone settles it; `pend` accepts now what `settle` decides later.
+// happen and its answer get lost. `stick` makes the key answer with its stored error until a
+// tombstone settles it. `pend` accepts now what `settle` decides later.
 import type { Provider, ProviderAnswer, ProviderNature } from "../../../functions/lib/ports/provider.ts";
 
 export type Scripted = "refuse" | "lose" | "unavailable" | "stick" | "pend";

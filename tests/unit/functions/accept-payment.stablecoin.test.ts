@@ -109,12 +109,12 @@ describe("a payment with a quote", () => {
     expect(await refusal(post(body(quote_id)))).toEqual(["QuoteNotUsable"]);
   });
 
-  it("is not told whether another merchant has such a quote", async () => {
+  it("does not learn whether another merchant has such a quote", async () => {
     expect(await refusal(post(body(quoted({ merchant_id: "m2" }))))).toEqual(["NotFound"]);
     expect(await refusal(post(body(quoteFor("never made").quote_id)))).toEqual(["NotFound"]);
   });
 
-  it("is told where it differs from the quote", async () => {
+  it("learns where it differs from the quote", async () => {
     const other = { ...body(quoted()), amount: 1001, destination_currency: "KWD" };
     expect(await refusal(post(other))).toEqual(["InvalidRequest", "/amount", "/destination_currency"]);
   });

@@ -34,7 +34,7 @@ describe("authorize-payment", () => {
     expect(await saga.told()).toEqual(["accepted", "validated", "authorized"]);
   });
 
-  it("sends again only after the provider said that it never saw the key", async () => {
+  it("sends again only after the provider answered that it never saw the key", async () => {
     const saga = await authorizable();
     saga.provider.next("authorize", "unavailable");
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
@@ -58,7 +58,7 @@ describe("authorize-payment", () => {
     expect((await saga.payment()).authorization_id).toBeUndefined();
   });
 
-  it("never resends once the provider may have forgotten the key, however often it is tried", async () => {
+  it("never resends once the key may have expired, however often it is tried", async () => {
     const saga = await authorizable();
     saga.provider.next("authorize", "unavailable");
     await saga.fail(STEP);

@@ -45,7 +45,7 @@ describe("capture-payment", () => {
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
   });
 
-  it("never resends once the provider may have forgotten the key, however often it is tried", async () => {
+  it("never resends once the key may have expired, however often it is tried", async () => {
     const saga = await capturable();
     saga.provider.next("capture", "unavailable");
     await saga.fail(STEP);

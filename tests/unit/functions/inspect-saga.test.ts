@@ -35,7 +35,7 @@ describe("inspect-saga", () => {
     ]);
   });
 
-  it("shows what was told of the payment's keys, and by whom", async () => {
+  it("shows what was reported of the payment's keys, and by whom", async () => {
     const { payments, payment_id } = await CardSaga.after("validate-payment");
     const ports = { payments, readExecution, executions };
     expect((await inspectSaga(ports)(payment_id)).facts).toEqual({});

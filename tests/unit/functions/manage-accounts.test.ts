@@ -32,7 +32,7 @@ const deposit = (
 const foldAll = () => ledger.fold([...ledger.journals.values()]);
 
 describe("opening an account", () => {
-  it("opens it with overdraft allowed unless told otherwise", async () => {
+  it("opens it with overdraft allowed unless the request forbids it", async () => {
     const { created, account } = await open({ account_id: "acc_a" });
     expect(created).toBe(true);
     expect(account).toMatchObject({ account_id: "acc_a", status: "open", overdraft: "allow" });

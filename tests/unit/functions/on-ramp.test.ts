@@ -1,4 +1,5 @@
 // OnRamp: it buys once, in time, and never after a refusal.
+
 import { describe, expect, it, jest } from "@jest/globals";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { EXECUTION_WINDOW_MS } from "../../../functions/lib/domain/quote.ts";
@@ -56,7 +57,7 @@ describe("on-ramp", () => {
     expect(saga.calls("on_ramp")).toBe(1);
   });
 
-  it("takes what the on-ramp told of its own accord, and asks nobody", async () => {
+  it("takes what the on-ramp's webhook reported, and asks nobody", async () => {
     const saga = await held();
     await saga.hearsOf("on_ramp", "told");
     await saga.run(STEP);
@@ -64,7 +65,7 @@ describe("on-ramp", () => {
     expect(saga.seller.calls).toEqual([]);
   });
 
-  it("asks for the amount where the on-ramp told that it sold, and not how much", async () => {
+  it("asks for the amount where the on-ramp's webhook reported the sale, and not how much", async () => {
     const saga = await held();
     saga.seller.next("on_ramp", "lose");
     await saga.fail(STEP);

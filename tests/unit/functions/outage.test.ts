@@ -144,7 +144,7 @@ describe("start-saga while starts are held", () => {
 });
 
 describe("the sweep while starts are held", () => {
-  it("queues no second start for what waits on purpose, and finds the forgotten ones afterwards", async () => {
+  it("queues no second start for what waits on purpose, and finds afterwards what was never started", async () => {
     const saga = await CardSaga.accepted();
     saga.clock.advance(120_000);
     await outage(saga);
@@ -228,7 +228,7 @@ describe("what the breaker hears", () => {
     expect(await saga.breaker.isOpen(nameOf(saga))).toBe(false);
   });
 
-  it("is no failure when the provider answered, whatever it said", async () => {
+  it("is no failure when the provider answered, whatever the answer", async () => {
     const report = jest.fn<(name: string, health: string) => Promise<void>>(async () => undefined);
     const saga = await CardSaga.after("validate-payment");
     saga.breaker.report = report;

@@ -1,4 +1,4 @@
-// What an operator learned from a provider: taken only where the provider may have forgotten, or
+// What an operator learned from a provider is taken only where the provider may no longer know, or
 // says the same.
 import { describe, expect, it, jest } from "@jest/globals";
 import { classifyFact, type Fact } from "../../../functions/lib/domain/provider-fact.ts";
@@ -12,7 +12,7 @@ import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
 const DAY = 86_400_000;
 const AT = { state: "ResolveOffRamp", error: "OutcomePending" };
 
-/** A payment whose payout was sent and not answered, parked a day ago: its key is forgotten. */
+/** A payment whose payout was sent and not answered, parked a day ago: its key has expired. */
 async function parked(last: "on-ramp" | "authorize-conversion" = "on-ramp") {
   const saga = await ConversionSaga.after(last);
   const [ramp, step, books] =
@@ -41,7 +41,7 @@ const refusal = (message: string) => ({
   message: expect.stringContaining(message),
 });
 
-describe("what an operator learned of a key that the provider may have forgotten", () => {
+describe("what an operator learned of a key that may have expired", () => {
   it("is a fact in the operator's name, stands in the trail, and the saga goes on with it", async () => {
     const { saga, executions, say, factOf } = await parked();
     await say(NEVER);
@@ -84,7 +84,7 @@ describe("what an operator learned of a key that the provider may have forgotten
     await saga.run("resolve-off-ramp");
   });
 
-  it("may be said twice, and is then known", async () => {
+  it("may be reported twice, and is then known", async () => {
     const { saga, say } = await parked();
     await say(NEVER);
     const before = (await saga.payment()).facts;
@@ -142,8 +142,8 @@ describe("what an operator learned of a key that the provider may have forgotten
   });
 });
 
-describe("a tombstone that a provider set after it may have forgotten", () => {
-  it("is no word of the provider's: what it told before stands against an operator", async () => {
+describe("a tombstone that a provider set after the key may have expired", () => {
+  it("is no word of the provider's: what it reported before stands against an operator", async () => {
     const { saga, say, factOf } = await parked();
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomePending");
     saga.payer.books.set(saga.key("off_ramp"), { outcome: "tombstoned" });
@@ -154,7 +154,7 @@ describe("a tombstone that a provider set after it may have forgotten", () => {
   });
 });
 
-describe("what a provider told short and has forgotten since", () => {
+describe("what a provider reported in part before its key expired", () => {
   it("is put right by an operator in its amount, and in nothing else", async () => {
     const { saga, say } = await parked();
     const received = Number((await saga.quote()).payout_amount);
@@ -190,7 +190,7 @@ describe("what an operator says of a key that the provider remembers", () => {
     },
   );
 
-  it("is taken with the provider's own id and amount where that says the same, and in place of what it told before", async () => {
+  it("is taken with the provider's own id and amount where that says the same, and in place of what it reported before", async () => {
     const { saga, say, factOf } = await parked();
     const payout = (await saga.quote()).payout_amount;
     await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1", received: 1 });
@@ -280,7 +280,7 @@ describe("an operator's word is refused", () => {
   });
 });
 
-describe("a payout that is told of after its USDC was sold back", () => {
+describe("a payout that is reported after its USDC was sold back", () => {
   it("is a defect, and never completes the payment", async () => {
     const { saga, say } = await parked();
     await say(NEVER);
@@ -292,7 +292,7 @@ describe("a payout that is told of after its USDC was sold back", () => {
   });
 });
 
-describe("a capture that is told of after its ledger posting was reversed", () => {
+describe("a capture that is reported after its ledger posting was reversed", () => {
   it("is a defect, and never completes the payment", async () => {
     const saga = await CardSaga.after("post-ledger");
     saga.provider.next("capture", "unavailable");

@@ -1,4 +1,5 @@
 // ResolveCapture: a capture is absent only when it cannot happen any more.
+
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";

@@ -54,7 +54,7 @@ describe("resolve-on-ramp", () => {
     });
   });
 
-  it("believes what the on-ramp told before what it does not know", async () => {
+  it("believes what the on-ramp reported rather than that it knows nothing", async () => {
     const saga = await uncertain("unavailable");
     const at = new Date(saga.clock.now()).toISOString();
     await saga.payments.recordFact(saga.payment_id, { operation: "on_ramp", state: "pending", id: "p", at });

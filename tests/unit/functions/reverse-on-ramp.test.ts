@@ -55,7 +55,7 @@ describe("reverse-on-ramp", () => {
     expect(saga.sum("house/fx_result", "EUR")).toBe(-20n);
   });
 
-  it("asks for what the sale brought though the on-ramp told that it happened", async () => {
+  it("asks for what the sale brought though the on-ramp reported that it happened", async () => {
     const saga = await unwinding();
     saga.seller.next("reverse_on_ramp", "lose");
     await saga.fail(STEP);
@@ -164,7 +164,7 @@ describe("reverse-on-ramp", () => {
     expect(paid.calls("reverse_on_ramp") + uncertain.calls("reverse_on_ramp")).toBe(0);
   });
 
-  it("sells nothing back when the off-ramp told that it paid out", async () => {
+  it("sells nothing back when the off-ramp reported that it paid out", async () => {
     const saga = await unwinding();
     await saga.hearsOf("off_ramp", "told");
     expect(await saga.fail(STEP)).toBe("InvariantBroken");

@@ -13,7 +13,7 @@ import { wiringOf } from "../../support/wiring.ts";
 type Handler = { handler: (event: unknown, context: Context) => Promise<void> };
 const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } as Context;
 
-/** A run over the saga's payments: what it measured and said, and whether it failed. */
+/** A run over the saga's payments: what it measured and logged, and whether it failed. */
 async function run(saga: CardSaga) {
   const findings = { open: async () => undefined };
   const ledger = new MemoryLedgerStore();

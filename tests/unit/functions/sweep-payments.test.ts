@@ -10,7 +10,7 @@ const sweep = async (saga: CardSaga, shards = 1) =>
   (await sweepPayments({ ...saga, shards, until: NEVER })()).queued;
 
 describe("sweep-payments", () => {
-  it("queues the start of a payment that was accepted and forgotten", async () => {
+  it("queues the start of a payment that was accepted and never started", async () => {
     const saga = await CardSaga.accepted();
     saga.clock.advance(60_001);
     expect(await sweep(saga)).toBe(1);

@@ -84,7 +84,7 @@ describe("the sweep, of a parked conversion", () => {
   });
 });
 
-describe("the sweep, of a parked conversion whose ramp told what became of it", () => {
+describe("the sweep, of a parked conversion whose ramp reported what became of it", () => {
   /** Ten redrives did not help: after them it is a person's. */
   async function exhausted(saga: ConversionSaga): Promise<void> {
     const { owner_execution: execution = "" } = await saga.payment();

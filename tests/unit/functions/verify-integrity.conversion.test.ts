@@ -161,13 +161,13 @@ describe("verify-integrity of a conversion", () => {
     expect(await saga.payments.openBefore(0, "2027-01-01T00:00:00.000Z", 10)).toEqual([]);
   });
 
-  it("finds a state that no event told", async () => {
+  it("finds a state that no event reports", async () => {
     const saga = await undone();
     saga.payments.alter(saga.payment_id, { off_ramp_tx_id: "off_1" });
     expect((await verify(saga)).found[0]?.details).toContain("payment.off_ramped was never told");
   });
 
-  it("agrees with ramps that tell what it shows", async () => {
+  it("agrees with ramps whose books say what it shows", async () => {
     const saga = await completed();
     await tell(saga, "on_ramp", "succeeded", `on-${saga.key("on_ramp")}`);
     await tell(saga, "off_ramp", "succeeded", `off-${saga.key("off_ramp")}`);

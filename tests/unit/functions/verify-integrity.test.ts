@@ -44,7 +44,7 @@ describe("verify-integrity", () => {
     expect(await saga.payments.openBefore(0, "2027", 10)).toEqual([]);
   });
 
-  it("closes once, however often it is told", async () => {
+  it("closes once, however often it is asked to", async () => {
     const saga = await CardSaga.after("notify-payment");
     await verify(saga);
     const closed = await saga.payment();
@@ -70,7 +70,7 @@ describe("verify-integrity", () => {
     expect((await saga.payment()).verified_at).toBeUndefined();
   });
 
-  it("closes a payment whose hold the provider told of, and which was released", async () => {
+  it("closes a payment whose hold the provider reported, and which was released", async () => {
     const saga = await undone();
     const { authorization_id: id = "" } = await saga.payment();
     const fact = { operation: "authorize", state: "succeeded", id, at: "2026-01-01T00:00:00.000Z" } as const;
@@ -222,12 +222,12 @@ describe("a trail", () => {
     expect(await wrongWhen((events) => events.pop())).toContain("5 events for version 6");
   });
 
-  it("shows an event that was told twice", async () => {
+  it("shows an event that stands twice", async () => {
     const wrong = await wrongWhen((events) => events.push(...events.slice(-1)));
     expect(wrong).toContain("payment.notified was told twice");
   });
 
-  it("may tell more than once that the saga gave up and went on", async () => {
+  it("may say more than once that the saga gave up and went on", async () => {
     const saga = await CardSaga.after("notify-payment");
     const events = await saga.payments.events(saga.payment_id);
     const [last] = events.slice(-1);
@@ -244,7 +244,7 @@ describe("a trail", () => {
     expect(trailOf(trail, { ...(await saga.payment()), version: trail.length }).wrong).toEqual([]);
   });
 
-  it("shows an attempt that was never told", async () => {
+  it("shows an attempt that no event reports", async () => {
     const saga = await CardSaga.after("notify-payment");
     const events = await saga.payments.events(saga.payment_id);
     const payment = { ...(await saga.payment()), attempts: 2 };

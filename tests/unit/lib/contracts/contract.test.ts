@@ -10,7 +10,7 @@ import type { PaymentEvent } from "../../../../functions/lib/contracts/event-typ
 import { CardSaga } from "../../../support/card-saga.ts";
 
 describe("violations", () => {
-  it("are all told at once, each at its place", () => {
+  it("are all named at once, each at its place", () => {
     const wrong = violations("DepositRequest", { amount: "1", "a/b~c": 1 });
     expect(wrong).toEqual(
       expect.arrayContaining([

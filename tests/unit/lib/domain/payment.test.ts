@@ -21,7 +21,7 @@ describe("a payment over the API", () => {
 });
 
 describe("undone steps", () => {
-  it("are told latest first, whatever the clocks of their hosts said", async () => {
+  it("are listed latest first, whatever the clocks of their hosts said", async () => {
     const payment = await (await CardSaga.accepted()).payment();
     for (const [posted, authorized] of [
       [1, 2],

@@ -1,4 +1,4 @@
-// Facts: which of a provider's words is kept beside the one that was told before.
+// Facts: which of a provider's answers is kept beside the one that came before.
 import { describe, expect, it } from "@jest/globals";
 import { classifyFact, type Fact } from "../../../../functions/lib/domain/provider-fact.ts";
 

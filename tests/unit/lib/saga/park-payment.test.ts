@@ -89,7 +89,7 @@ describe("a payment whose execution failed", () => {
     expect(found()).toMatchObject([{ times: 2, details }]);
   });
 
-  it("is told of once when it is parked again as it was", async () => {
+  it("is announced once when it is parked again as it was", async () => {
     const { saga, found, park } = await failed();
     await park();
     await resume(saga.payments, await saga.payment(), OWNER);

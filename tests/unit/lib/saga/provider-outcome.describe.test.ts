@@ -1,4 +1,5 @@
 // A step that gives up on a provider's answer says why it decided nothing, for whoever is on call.
+
 import { describe, expect, it, jest } from "@jest/globals";
 import { describeAnswer } from "../../../../functions/lib/saga/provider-outcome.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
@@ -12,7 +13,7 @@ it("says no more of an answer that decides", () => {
   expect(describeAnswer({ outcome: "refused", message: "the card of Ada was declined" })).toBe("refused");
 });
 
-describe("the reason of an unknown outcome is told by", () => {
+describe("the reason of an unknown outcome is given by", () => {
   it.each(["on-ramp", "resolve-on-ramp", "reverse-on-ramp"] as const)("%s", async (task) => {
     const saga = await ConversionSaga.after("authorize-conversion");
     saga.seller.next("on_ramp", "unavailable");

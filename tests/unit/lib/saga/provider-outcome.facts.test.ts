@@ -1,5 +1,6 @@
 // What the steps do with a fact, which the provider reported by itself: they believe it where they
 // would have to ask, and it does no harm otherwise.
+
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Fact } from "../../../../functions/lib/domain/provider-fact.ts";
 import type { STEPS_OF } from "../../../../functions/lib/domain/saga-definition.ts";
@@ -57,7 +58,7 @@ describe.each([
     expect([saga.calls("find"), saga.calls(operation)]).toEqual([1, 1]);
   });
 
-  it("asks and sends while nothing was told", async () => {
+  it("asks and sends while nothing was reported", async () => {
     const saga = await unanswered(last, operation);
     await saga.run(step);
     expect([saga.calls("find"), saga.calls(operation)]).toEqual([1, 2]);
@@ -100,15 +101,18 @@ describe("resolve-capture", () => {
     expect(saga.calls("tombstone")).toBe(0);
   });
 
-  it.each(["refused", "tombstoned"] as const)("says absent once the provider said: %s", async (state) => {
-    const saga = await unanswered("post-ledger", "capture");
-    await tell(saga, "capture", state);
-    expect(await saga.fail("resolve-capture")).toBe("OutcomeAbsent");
-    expect(saga.calls("tombstone")).toBe(0);
-    expect((await saga.payment()).marks.tombstone["capture-payment"]).toBeDefined();
-  });
+  it.each(["refused", "tombstoned"] as const)(
+    "answers absent once the provider reported: %s",
+    async (state) => {
+      const saga = await unanswered("post-ledger", "capture");
+      await tell(saga, "capture", state);
+      expect(await saga.fail("resolve-capture")).toBe("OutcomeAbsent");
+      expect(saga.calls("tombstone")).toBe(0);
+      expect((await saga.payment()).marks.tombstone["capture-payment"]).toBeDefined();
+    },
+  );
 
-  it("goes on polling for what the provider said it has, however long it denies that", async () => {
+  it("goes on polling for what the provider reported, however long it denies that", async () => {
     const saga = await unanswered("post-ledger", "capture");
     saga.provider.nature = { ...saga.provider.nature, tombstones: false };
     await tell(saga, "capture", "pending");

@@ -39,7 +39,7 @@ async function payout(): Promise<ConversionSaga> {
   return forgotten(saga, saga.payer, "off_ramp", "off-ramp");
 }
 
-describe("what a provider may have forgotten", () => {
+describe("what a key stands for that may have expired", () => {
   it("is not taken for a capture that never happened", async () => {
     const saga = await capture();
     expect(await saga.fail("resolve-capture")).toBe("OutcomePending");
@@ -84,7 +84,7 @@ describe("what a provider may have forgotten", () => {
     expect(await late.fail("resolve-off-ramp")).toBe("OutcomePending");
   });
 
-  it("is what it told of its own accord", async () => {
+  it("is what its webhook reported", async () => {
     const saga = await payout();
     await saga.hearsOf("off_ramp", "off_1");
     await saga.run("resolve-off-ramp");
@@ -133,7 +133,7 @@ describe("a hold that is known by its id", () => {
     expect(await saga.fail("void-authorization")).toBe("OutcomeUnknown");
   });
 
-  it("is released by it, however long the key has been forgotten", async () => {
+  it("is released by it, however long ago the key expired", async () => {
     const saga = await CardSaga.after("authorize-payment");
     saga.clock.advance(2 * DAY);
     await saga.run("void-authorization");
@@ -141,7 +141,7 @@ describe("a hold that is known by its id", () => {
     expect(saga.provider.voided).toEqual([(await saga.payment()).authorization_id]);
   });
 
-  it("is the one that the provider told of, where nobody recorded it", async () => {
+  it("is the one that the provider reported, where nobody recorded it", async () => {
     const saga = await authorization();
     await saga.hears({
       operation: "authorize",
@@ -162,7 +162,7 @@ describe("a hold that is known by its id", () => {
     expect((await saga.payment()).marks.undone["authorize-payment"]).toBeDefined();
   });
 
-  it("is none where the provider told that it made none", async () => {
+  it("is none where the provider reported that it made none", async () => {
     const saga = await authorization();
     await saga.hears({
       operation: "authorize",

@@ -25,7 +25,7 @@ describe.each([
     expect([saga.calls("find"), saga.calls(operation)]).toEqual([1, 2]);
   });
 
-  it("is only asked once it may have forgotten, however often the step is repeated", async () => {
+  it("is only asked once the key may have expired, however often the step is repeated", async () => {
     const saga = await given(last, { key_ttl_seconds: 600 });
     saga.provider.next(operation, "unavailable");
     await saga.fail(step);
@@ -133,7 +133,7 @@ describe("a provider that keeps no tombstones, for an authorization that it has 
     expect(await saga.told()).toEqual(VOIDED);
   });
 
-  it("is not believed after it told that it is pending", async () => {
+  it("is not believed after it reported a pending one", async () => {
     const saga = await unseen();
     const at = "2026-01-01T00:00:00.000Z";
     const fact = { operation: "authorize", state: "pending", id: "auth-1", at } as const;

@@ -48,7 +48,7 @@ describe("a ramp that gave less than it was asked for", () => {
     expect(await paid.fail("resolve-off-ramp")).toBe("InvariantBroken");
   });
 
-  it("is one where it told of it by webhook, and none where that says the amount asked for", async () => {
+  it("is one where a webhook reported it, and none where that says the amount asked for", async () => {
     const told = async (missing: bigint) => {
       const saga = await ConversionSaga.after("authorize-conversion");
       saga.seller.next("on_ramp", "pend");

@@ -63,7 +63,7 @@ describe("an authorization", () => {
     expect(codeOf(await authorize({ fingerprint: "other" }))).toEqual([422, "idempotency_key_reused"]);
   });
 
-  it("is held a second time under a key that the provider has forgotten", async () => {
+  it("is held a second time under a key that has expired", async () => {
     const [first, second] = [await authorize(), await authorize({ isForgotten: true })];
     expect(bodyOf(second).id).not.toBe(bodyOf(first).id);
     expect(await rows()).toHaveLength(2);

@@ -1,4 +1,4 @@
-// What a bundle may weigh, and what it is said to be heavy with.
+// What a bundle may weigh, and what makes it heavy.
 import { describe, expect, it } from "@jest/globals";
 import type { Zipped } from "../../../../scripts/build/build.ts";
 import { BUDGET, heaviest, overBudget } from "../../../../scripts/build/weight.ts";

@@ -18,8 +18,8 @@ import { REPOSITORY } from "../../../contracts/rules/source-tree.ts";
 
 let home: string;
 /**
- * What is piped into Node is read to its end, as Node reads it, or whoever writes it is told that
- * nobody listens.
+ * What is piped into Node is read to its end, as Node reads it. Whoever writes it would get an
+ * error otherwise.
  */
 const HEARS: Record<string, string> = { node: "cat > /dev/null\n" };
 
@@ -137,7 +137,7 @@ describe("scripts/deploy.sh", () => {
     expect(calls.some((call) => call.includes("force-unlock"))).toBe(false);
   });
 
-  it("keeps the state where it is told to", () => {
+  it("keeps the state where a setting says", () => {
     const { calls } = run(["dev", "plan"], BACKEND);
     expect(calls[0]).toMatch(
       /-backend-config=bucket=states -backend-config=key=contra -backend-config=use_lockfile=true$/,
@@ -145,7 +145,7 @@ describe("scripts/deploy.sh", () => {
     expect(readFileSync(join(home, "terraform/backend_override.tf"), "utf8")).toContain('backend "s3"');
   });
 
-  it("takes the workspace's own backend where nothing else is said, and no other workspace's", () => {
+  it("takes the workspace's own backend where no setting names one, and no other workspace's", () => {
     writeFileSync(join(home, "terraform/environments/prod-cell-1.s3.tfbackend"), "");
     expect(run(["prod-cell-1", "plan"]).calls[0]).toMatch(
       /-backend-config=environments\/prod-cell-1.s3.tfbackend$/,

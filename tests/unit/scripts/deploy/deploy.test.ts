@@ -203,7 +203,7 @@ describe("a deploy of nothing but a step", () => {
     expect(world.looks).toBe(1);
   });
 
-  it("watches nothing when it is told to move at once", async () => {
+  it("watches nothing when it is to move at once", async () => {
     const world = await worldOnTwo(CANARY);
     world.looks = 0;
     await deploy(stepOnly, world, true);

@@ -1,10 +1,11 @@
-// What the deploy takes from Terraform's output, of this version and of those that said less.
+// What the deploy reads from Terraform's output, of this version and of earlier ones that had less
+// in it.
 import { describe, expect, it } from "@jest/globals";
 import { deploy, rollback } from "../../../../scripts/deploy/deploy.ts";
 import { type Deployment, deploymentFrom } from "../../../../scripts/deploy/deployment.ts";
 import { allOn, deploymentAt, freshWorld } from "../../../support/deploy-aws.ts";
 
-/** As an apply of before the code had a bucket said it. */
+/** The output of an apply from before the code had a bucket. */
 function withoutCode({ code_bucket: _, functions, ...rest }: Deployment): Deployment {
   const bare = Object.entries(functions).map(
     ([name, { code_sha256: _, ...target }]) => [name, target] as const,

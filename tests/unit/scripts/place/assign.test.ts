@@ -47,7 +47,7 @@ describe("a new merchant", () => {
     await expect(place("m2", 1, undefined, cells)).rejects.toThrow("add a cell");
   });
 
-  it("is turned away when it is too large for any cell, and told to split", async () => {
+  it("is refused when it is too large for any cell, and asked to split", async () => {
     const { place, directory } = world();
     await expect(place("giant", 101)).rejects.toThrow("split giant into merchants of their own");
     expect(await directory.find("giant")).toBeUndefined();
@@ -83,7 +83,7 @@ describe("a merchant that was placed", () => {
     expect(await directory.commitments()).toEqual(new Map([["one", 10]]));
   });
 
-  it("is told to split when its cell has no room for what it has become, and keeps what it had", async () => {
+  it("is asked to split when its cell has no room for what it has become, and keeps what it had", async () => {
     const { place, directory } = world();
     const first = await place("m1", 30);
     await expect(place("m1", 101)).rejects.toThrow("one has no room for 101 payments per second: split m1");

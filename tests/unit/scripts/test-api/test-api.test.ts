@@ -140,13 +140,13 @@ describe("the smoke test", () => {
 });
 
 describe("who pays", () => {
-  it("is told by a token, or by a client's credentials", async () => {
+  it("is named by a token, or by a client's credentials", async () => {
     const url = await start();
     expect(await tokenFrom({ TOKEN: "t-0\n" }, url)).toBe("t-0");
     expect(await tokenFrom({ CLIENT_ID: "c", CLIENT_SECRET: "s" }, url)).toBe("t-1");
   });
 
-  it("must be told, and a token is never shown", async () => {
+  it("must be named, and a token is never shown", async () => {
     await expect(tokenFrom({}, "http://127.0.0.1:1")).rejects.toThrow("set TOKEN, or CLIENT_ID");
     await expect(tokenFrom({ TOKEN: "t-0 secret" }, "")).rejects.toThrow(/^TOKEN holds more than a token$/);
   });

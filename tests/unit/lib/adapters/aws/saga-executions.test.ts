@@ -19,7 +19,7 @@ const read = (broken: { describe?: Error; history?: Error } = {}) => {
 const named = (name: string) => Object.assign(new Error("Rate exceeded"), { name });
 
 describe("an execution that is read", () => {
-  it("is told with its first events", async () => {
+  it("is shown with its first events", async () => {
     expect(await read()).toEqual({ execution: { status: "FAILED" }, events: [{ id: 1 }] });
   });
 

@@ -62,14 +62,14 @@ describe("the ramps", () => {
     expect([onRamp.nature.name, offRamp.nature.name]).toEqual(providersOf("stablecoin"));
   });
 
-  it("are told what we give and what we are to receive, and nothing of the merchant's", async () => {
+  it("receive what we give and what we are to get, and nothing of the merchant's", async () => {
     await onRamp.onRamp(REQUEST);
     expect(heard).toEqual({ method: "POST", url: "/v1/on-ramps", key: "p:on_ramp", body: SENT });
     await offRamp.offRamp({ ...REQUEST, key: "p:off_ramp" });
     expect(heard).toEqual({ method: "POST", url: "/v1/off-ramps", key: "p:off_ramp", body: SENT });
   });
 
-  it("are told no orders where they take none, and say so", async () => {
+  it("receive no orders where they take none, and say so", async () => {
     const real = new HttpOnRampProvider({ ...settings, takesOrders: false });
     await real.onRamp(REQUEST);
     const { metadata: _, ...sent } = SENT;
@@ -93,7 +93,7 @@ describe("the ramps", () => {
     });
   });
 
-  it("say what they gave, be they told to give it or asked for it", async () => {
+  it("say what they gave, when they give it and when they are asked for it", async () => {
     const gave = { outcome: "succeeded", id: "op_1", received: 10_945_000n };
     expect(await onRamp.onRamp(REQUEST)).toEqual(gave);
     expect(await offRamp.find("p:off_ramp")).toEqual(gave);

@@ -1,4 +1,4 @@
-// A provider's credentials: read seldom, rotated without a deploy, and never told to anybody.
+// A provider's credentials are read seldom, rotated without a deploy, and never shown to anybody.
 import "../../../../support/function-environment.ts";
 
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
