@@ -20,6 +20,8 @@ describe.each(SCENARIOS)("the simulation of the $rail rail misses", (scenario) =
     "the guard that is gone: %s",
     async (_, mutant) => {
       const found = await findFailingSeed(scenario, SEEDS, mutant);
+      // Seeds mean other lives when code draws otherwise: then the list is out of date.
+      if (found && !KEEN.includes(found.seed)) console.log(`${mutant.name}: seed ${found.seed} is keener`);
       expect(found?.violations.length).toBeGreaterThan(0);
       // With the guard in place the same seed is clean: it is the guard that was missed.
       expect((await simulate(scenario, found?.seed ?? 0)).violations).toEqual([]);
