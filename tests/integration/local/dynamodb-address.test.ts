@@ -1,4 +1,5 @@
-// Which address DynamoDB Local listens on: loopback alone where this Java can compile, every one else.
+// Which address DynamoDB Local listens on: loopback alone where this Java can compile, every one
+// else.
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -11,7 +12,9 @@ import { launcherFor } from "../../../scripts/local/dynamodb/launcher.ts";
 const folder = mkdtempSync(join(tmpdir(), "contra-address-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
-/** An address of this machine that is not 127.0.0.1: a network's, or on Linux the next loopback one. */
+/**
+ * An address of this machine that is not 127.0.0.1: a network's, or on Linux the next loopback one.
+ */
 function otherAddress(): string | undefined {
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   const ofNetwork = addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
