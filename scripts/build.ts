@@ -1,6 +1,7 @@
-// `make build`: renders the machines, bundles and zips the functions, where something changed, and
-// says so in one line. It exits with 1 and says why when that is not possible, or when a zip is above
-// its budget. With --no-zips it makes what a laptop runs, and is silent where there was nothing to do.
+// `make build`: renders the machines, bundles the functions and zips them, where something changed.
+// It prints one line. It exits with 1, and prints why, when it cannot build or when a zip is above
+// its budget. With --no-zips it makes what a laptop runs, and prints nothing when nothing had to be
+// done.
 import { dirname } from "node:path";
 import { bundleFunctions, readBundles, readZipped, renderForTerraform, zipFunctions } from "./build/build.ts";
 import { BuildFailed } from "./build/output.ts";
@@ -27,7 +28,7 @@ async function forAws(): Promise<void> {
 }
 
 try {
-  // For the tests of Terraform's plans too, which need no zips.
+  // The tests of Terraform's plans need the machines too, and no zips.
   await renderForTerraform(root);
   await (process.argv.includes("--no-zips") ? forLaptop() : forAws());
 } catch (error) {

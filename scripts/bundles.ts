@@ -1,5 +1,5 @@
-// `make bundles`: prints what each function weighs, raw and zipped, how long it takes to load, and
-// what it is heavy with.
+// `make bundles`: prints each function's size, raw and zipped, the time that it takes to load, and
+// its heaviest parts.
 import { dirname, join } from "node:path";
 import manifest from "../functions/manifest.json" with { type: "json" };
 import { readZipped, zipFunctions } from "./build/build.ts";
@@ -9,7 +9,7 @@ import type { FunctionEntry } from "./local/lambda/catalog.ts";
 
 const RUNS = Number(process.env.RUNS ?? "5");
 const root = dirname(import.meta.dirname);
-/** All of them: the sandbox provider's own too, which a laptop does without. */
+/** All of them, also the sandbox provider's own, which a laptop does not run. */
 const entries = new Map<string, FunctionEntry>(Object.entries(manifest.functions));
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KB`.padStart(8);

@@ -1,5 +1,6 @@
-// `make capacity`: what a cell may promise, how many cells 6,000 payments per second take, what a minute of them looks like when AWS
-// throttles, and what it costs. PAGE=<file> also writes the tables into a page. Exits with 1 when a quota is short or a payment is lost.
+// `make capacity`: what a cell may promise, how many cells 6,000 payments per second take, how a
+// minute of them goes when AWS throttles, and what it costs. PAGE=<file> also writes the tables
+// into a page. Exits with 1 when a quota is short or a payment is lost.
 import { readFileSync, writeFileSync } from "node:fs";
 import { RAILS } from "./capacity/costs.ts";
 import { rateOf, shortages } from "./capacity/headroom.ts";

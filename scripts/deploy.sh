@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# scripts/deploy.sh <workspace> [plan|deploy|rollback|status]    (deploy, if nothing is said)
-# scripts/deploy.sh <workspace> terraform <arguments>            Terraform with that workspace's state and settings
+# scripts/deploy.sh <workspace> [plan|deploy|rollback|status]    (without a word: deploy)
+# scripts/deploy.sh <workspace> terraform <arguments>            Terraform for that workspace
 #
-# Builds, applies environments/<workspace>.tfvars in the workspace of that name, and moves the traffic. What it honours:
+# Builds, applies environments/<workspace>.tfvars in the workspace of that name, and moves the
+# traffic. `terraform` runs with that workspace's state and settings. The environment may set:
 #   AWS_ENDPOINT_URL   any endpoint instead of AWS
 #   TF_PLUGIN_DIR      a local mirror of Terraform providers
-#   TF_BACKEND_CONFIG  where the state is: files or key=value, with spaces between; else environments/<workspace>.s3.tfbackend,
-#                      else local state, which production refuses
-#   AUTO_APPROVE=1     production is changed without asking (CI asks by its environments)
+#   TF_BACKEND_CONFIG  where the state is: files or key=value, with spaces between. Without it:
+#                      environments/<workspace>.s3.tfbackend. Without that file: local state, which
+#                      production refuses
+#   AUTO_APPROVE=1     production changes without a question (CI asks by its environments)
 #   AT_ONCE=1          no canary: for a fix of what makes the alarms red
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,14 +34,14 @@ fi
 
 terraform() { command terraform -chdir=terraform "$@"; }
 
-# Each workspace may have its state in another account, so nothing of one initialization is left to the next.
+# Each workspace may have its state in another account, so each has its own initialization.
 export TF_DATA_DIR=".terraform/$workspace"
 override=terraform/backend_override.tf
 if [ -n "$backend" ]; then echo 'terraform { backend "s3" {} }' > "$override"; else rm -f "$override"; fi
 initialize=(-input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"})
 for setting in $backend; do initialize+=("-backend-config=$setting"); done
 terraform init "${initialize[@]}" > /dev/null
-# What it prints is not what somebody asked Terraform for.
+# Its output goes to stderr: stdout is for what somebody asked Terraform for.
 terraform workspace select -or-create "$workspace" >&2
 
 traffic() { terraform output -json deployment | node_modules/.bin/node scripts/deploy.ts "$1"; }
@@ -71,7 +73,8 @@ case $action in
   status) traffic status ;;
   terraform)
     [[ $3 =~ ^(output|show)$ ]] || confirm "is given to terraform $3"
-    # Whatever asks for the settings gets the workspace's, or it would rewrite the stack by the defaults.
+    # Every command that reads settings gets the workspace's. With the defaults it would rewrite the
+    # stack.
     for command in plan apply destroy refresh import console; do
       arguments=TF_CLI_ARGS_$command
       export "$arguments=${!arguments:+${!arguments} }-var-file=$variables"

@@ -1,5 +1,5 @@
-// `terraform output -json deployment | node scripts/deploy.ts deploy|rollback|status`: moves traffic to what the last apply
-// published, or back. AT_ONCE=1 deploys without a canary.
+// `terraform output -json deployment | node scripts/deploy.ts deploy|rollback|status`: moves
+// traffic to what the last apply published, or back. AT_ONCE=1 deploys without a canary.
 import { text } from "node:stream/consumers";
 import { aws } from "./deploy/aws.ts";
 import type { World } from "./deploy/aws-port.ts";

@@ -1,6 +1,6 @@
-// `make generate`: types and validators of the schemas, and the record of which functions the
-// machines name, unless they are up to date. `--check` fails when what is committed differs from
-// its source.
+// `make generate`: the types and validators of the schemas, and the record of the functions that
+// the machines name, unless they are up to date. `--check` fails when what is committed differs
+// from its source.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildFailed } from "./build/output.ts";
@@ -23,7 +23,9 @@ const SOURCES = [
 
 const textOf = (path: string): string => readFileSync(join(root, path), "utf8");
 
-/** Path → text. The generators are loaded here: they take a second, and mostly nobody needs them. */
+/**
+ * Path → text. The generators are loaded here: loading takes a second, and mostly nobody needs it.
+ */
 async function generated(): Promise<Record<string, string>> {
   const { readSchemas, types, validators } = await import("./generate/contracts.ts");
   const schemas = readSchemas(join(root, "schemas"));
@@ -65,7 +67,7 @@ async function generate(): Promise<void> {
 try {
   await (process.argv.includes("--check") ? check() : generate());
 } catch (error) {
-  // A sentence with file and line, for who wrote the machine.
+  // Whoever wrote the machine gets a sentence with file and line.
   if (!(error instanceof BuildFailed)) throw error;
   console.error(error.message);
   process.exitCode = 1;

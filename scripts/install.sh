@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# `make install`: installs what package-lock.json names, and says how far it is, because npm itself
-# is silent in a log. Not `npm ci`: it refuses a lock file that lacks the optional binaries of
-# platforms which a registry mirror does not carry.
+# `make install`: installs what package-lock.json names, and prints how far it is, because npm
+# prints nothing in a log. Not `npm ci`: a registry mirror lacks the optional binaries of some
+# platforms, and npm ci refuses a lock file without them.
 set -uo pipefail
 cd "${0%/*}/.."
 
 SAY_EVERY_SECONDS=5
-# Top-level packages that this machine takes; the few below them come with them.
+# The top-level packages that this machine takes. The few below them come with them.
 wanted=$(node -p '
   const takes = (list, mine) => !list || list.includes(mine);
   Object.entries(JSON.parse(fs.readFileSync("package-lock.json", "utf8")).packages).filter(
@@ -22,7 +22,7 @@ while sleep "$SAY_EVERY_SECONDS" && kill -0 "$shell" 2> /dev/null; do
   echo "  $(arrived) of $wanted packages after $SECONDS s"
 done &
 progress=$!
-# What is there needs no second look: the lock file has the hash of every package.
+# What is installed needs no second look: the lock file has the hash of every package.
 npm install --no-save --prefer-offline
 status=$?
 kill "$progress" 2> /dev/null

@@ -1,5 +1,5 @@
-// `make place MERCHANT=m1 RATE=20 [PARENT=acme]`: gives a merchant its cell, admits it there and prints its base URL. Every part may run
-// again: a run that died in between is finished by the next one.
+// `make place MERCHANT=m1 RATE=20 [PARENT=acme]`: gives a merchant its cell, admits it there and
+// prints its base URL. Every part may run again: the next run finishes one that died.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { admit } from "../functions/lib/adapters/dynamodb/admissions.ts";
 import { DynamoDirectory } from "../functions/lib/adapters/dynamodb/directory.ts";
@@ -8,7 +8,7 @@ import { routeOf } from "../functions/lib/domain/cell-placement.ts";
 import { placeMerchant } from "./place/assign.ts";
 import { readCells } from "./place/cell-list.ts";
 
-/** `CELL_PROFILE` names the AWS profile of the cell's account where that is another than the directory's. */
+/** `CELL_PROFILE` names the AWS profile of the cell's account, if it is not the directory's. */
 const { MERCHANT, RATE, PARENT, DIRECTORY_TABLE = "contra-directory", CELL_PROFILE } = process.env;
 
 async function place(): Promise<void> {

@@ -1,5 +1,6 @@
-// `make policy WORKSPACE=dev MERCHANT=m1 FILE=policy.json`: gives a merchant a policy of its own, over the deployment's, and prints what stood
-// before; `local` is the stack on this laptop. The file is the whole of it: `{}` is what a merchant without one has.
+// `make policy WORKSPACE=dev MERCHANT=m1 FILE=policy.json`: gives a merchant its own policy, on top
+// of the deployment's, and prints the one before. `local` is the stack on this laptop. The file is
+// the whole policy: `{}` equals none.
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { putPolicy } from "../functions/lib/adapters/dynamodb/policy-source.ts";

@@ -1,6 +1,6 @@
 // What make's goals need of this machine: Java, a home and a port. It runs before anything is
-// installed, so it needs no package and no TypeScript, and each refusal is one sentence that says
-// what to do. scripts/run.ts checks port and home again: somebody may take them meanwhile.
+// installed, so it needs no package and no TypeScript. Each refusal is one sentence that says what
+// to do. scripts/run.ts checks port and home again, because somebody may take them meanwhile.
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,10 +8,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const JAVA_MAJOR = 17;
-/** Goals that start a stack of their own, on free ports and in a home of their own. */
+/** Goals that start their own stack, on free ports and in their own home. */
 const WITH_JAVA = ["demo", "memory", "test", "prove", "prove-small", "faults", "costs", "check"];
 const DEFAULT_PORT = "3000";
-/** A stack whose make was killed needs a moment to notice; only then are home and port free. */
+/** A stack whose make was killed needs a moment to notice. Home and port are free only then. */
 const HOME_FREE_WITHIN_MS = 3_000;
 const POLL_MS = 100;
 const TOOL_WITHIN_MS = 3_000;
@@ -21,7 +21,7 @@ const refuse = (sentence) => {
   throw new Refused(sentence);
 };
 
-/** What a tool prints on both of its channels; undefined where there is none, or it fails. */
+/** What a tool prints on both of its channels; undefined when it is missing or fails. */
 function output(command, ...args) {
   try {
     const options = { encoding: "utf8", timeout: TOOL_WITHIN_MS, stdio: ["ignore", "pipe", "pipe"] };
@@ -33,10 +33,10 @@ function output(command, ...args) {
 
 function demandJava() {
   const install = `install Java ${JAVA_MAJOR} or later (https://adoptium.net), then run make again`;
-  // On a Mac without Java, `java` is there and fails.
+  // A Mac without Java has a `java` that fails.
   const said = output("java", "-version");
   if (said === undefined) refuse(`Java is missing, which DynamoDB Local runs on: ${install}`);
-  // `17.0.15`, `21-ea`; up to Java 8 it is `1.8.0_392`.
+  // `17.0.15`, `21-ea`. Up to Java 8 it is `1.8.0_392`.
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(said) ?? [];
   const major = Number(first === "1" ? second : first);
   if (major < JAVA_MAJOR) refuse(`Java ${major} is too old for DynamoDB Local: ${install}`);
@@ -47,14 +47,16 @@ const shown = (home) => {
   return path && !path.startsWith("..") ? path : home;
 };
 
-/** One by one: told to make all at once, Node never comes back from a place like /proc. */
+/**
+ * Makes the folders one by one: asked for all at once, Node never returns from a place like /proc.
+ */
 function makeFolder(folder) {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
 }
 
-/** A folder that can be written, and that no stack runs on. */
+/** Demands a folder that can be written and on which no stack runs. */
 async function demandHome(home) {
   try {
     makeFolder(home);
@@ -72,7 +74,7 @@ async function demandHome(home) {
   }
 }
 
-/** The stack that says so itself, if its process is a stack still. */
+/** The stack whose file lies in the home, if its process is still a stack. */
 function runningOn(home) {
   try {
     const stack = JSON.parse(readFileSync(join(home, "stack.json"), "utf8"));
@@ -90,7 +92,7 @@ async function demandPort(asked, home) {
     refuse(`PORT must be a port number, or 0 for any free one, not ${asked}`);
   if (port === 0 || (await isFree(port))) return;
   const holder = holderOf(port);
-  // Something that a killed run of this home left behind is ended by the start itself.
+  // The start itself ends what a killed run of this home left behind.
   if (leftOver(home).includes(holder?.pid ?? 0)) return;
   const by = holder ? ` by ${holder.command} (pid ${holder.pid})` : "";
   refuse(`port ${port} is taken${by}: stop that, or choose another one with PORT=, 0 for any that is free`);
@@ -99,7 +101,7 @@ async function demandPort(asked, home) {
 const isFree = async (port) =>
   (await Promise.all(["127.0.0.1", "::1"].map((host) => isFreeOn(port, host)))).every(Boolean);
 
-/** An address that this machine does not have is nobody's. */
+/** True when nobody listens there. That holds for an address that this machine does not have. */
 const isFreeOn = (port, host) =>
   new Promise((answer) => {
     const server = createServer();
@@ -107,7 +109,7 @@ const isFreeOn = (port, host) =>
     server.listen(port, host, () => server.close(() => answer(true)));
   });
 
-/** Who listens there, as far as this machine tells. */
+/** Who listens there, if this machine says it. */
 function holderOf(port) {
   const [, pid, command] =
     /^p(\d+)\nc(.+)$/m.exec(output("lsof", "-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc") ?? "") ?? [];

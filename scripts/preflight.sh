@@ -1,7 +1,7 @@
 #!/bin/sh
-# `make preflight`: looks for what make's goals need before anything is installed or built, and says
-# in one sentence what is missing. This shell asks for Node and npm; scripts/preflight.mjs, which
-# any Node from 20 on runs, asks for the rest.
+# `make preflight`: looks for what make's goals need, before anything is installed or built, and
+# prints in one sentence what is missing. This shell looks for Node and npm. scripts/preflight.mjs,
+# which runs on any Node from 20 on, looks for the rest.
 cd "${0%/*}/.." || exit 1
 refuse() {
   echo "contra: $1" >&2

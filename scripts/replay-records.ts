@@ -1,5 +1,5 @@
-// `make replay-records WORKSPACE=dev`: gives what the streams' consumers gave up on to them again; `local` is the stack
-// on this laptop.
+// `make replay-records WORKSPACE=dev`: gives records that a stream's consumer gave up on to that
+// consumer again. `local` is the stack on this laptop.
 import { join } from "node:path";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { LambdaClient } from "@aws-sdk/client-lambda";

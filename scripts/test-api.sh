@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# scripts/test-api.sh <endpoint>: pays through a running API on both rails, laptop or AWS, and checks
-# what it answers. Without an endpoint it takes the stack that runs on this laptop. Who pays is told
-# by TOKEN (a bearer token), or by CLIENT_ID and CLIENT_SECRET with TOKEN_ENDPOINT (the endpoint's
-# own /oauth2/token, if none is named).
+# scripts/test-api.sh <endpoint>: pays through a running API on both rails, on a laptop or in AWS,
+# and checks its answers. Without an endpoint it takes the stack that runs on this laptop. The payer
+# is the owner of TOKEN (a bearer token), or of CLIENT_ID and CLIENT_SECRET with TOKEN_ENDPOINT
+# (without one: the endpoint's own /oauth2/token).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make --no-print-directory --silent install

@@ -1,7 +1,7 @@
-// `make test-api ENDPOINT=https://…`, or scripts/test-api.sh <endpoint>: the smoke test of an API that
-// runs somewhere, or of the stack on this laptop where none is named. It prints one line per check
-// and ends with 0 only if all hold. It moves money, a small amount once per rail: on a live provider
-// it is run with a merchant of one's own.
+// `make test-api ENDPOINT=https://…`, or scripts/test-api.sh <endpoint>: the smoke test of a
+// running API. Without an endpoint it tests the stack on this laptop. It prints one line per check
+// and ends with 0 only if all hold. It moves money, a small amount once per rail. On a live
+// provider, run it with a merchant of your own.
 import { runningStack } from "./lib/running-stack.ts";
 import { Api, tokenFrom } from "./test-api/api.ts";
 import { checks } from "./test-api/checks.ts";

@@ -1,5 +1,5 @@
-// `make token MERCHANT=m1`: prints an access token of the running stack, found by its home. SCOPE
-// narrows the token (`payments:read ops`); URL names another stack.
+// `make token MERCHANT=m1`: prints an access token of the running stack, which it finds by its
+// home. SCOPE narrows the token (`payments:read ops`). URL names another stack.
 import { runningStack } from "./lib/running-stack.ts";
 
 const { MERCHANT, SCOPE, URL: given } = process.env;

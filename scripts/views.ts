@@ -1,5 +1,5 @@
-// `make views`: writes the lists of docs/views.md from the manifest, the machines and Terraform's files.
-// `--check` writes nothing and fails when the page differs.
+// `make views`: writes the lists of docs/views.md from the manifest, the machines and Terraform's
+// files. `--check` writes nothing and fails when the page differs.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../functions/lib/contracts/types.ts";

@@ -1,6 +1,6 @@
-// What `make build` and everything that needs it does: bundles the functions, zips them where AWS
-// wants zips, and renders the machines where Terraform reads them. Each part is done again only where
-// something that it is made of has changed.
+// What `make build` does: bundles the functions, zips them where AWS wants zips, and renders the
+// machines where Terraform reads them. Each part is done again only when one of its sources
+// changed.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bundle } from "./bundle.ts";
@@ -8,7 +8,7 @@ import { BuildFailed, writeWhole } from "./output.ts";
 import { PACKAGES, unlessUpToDate } from "./up-to-date.ts";
 import { zipOf } from "./zip.ts";
 
-/** All that may be in a bundle, or changes one. */
+/** Everything that may be in a bundle, or that changes one. */
 const SOURCES = ["functions", ...PACKAGES, "package.json", "tsconfig.json", "scripts/build/bundle.ts"];
 /** What each bundle holds, for the zips' budget and for `make bundles`. */
 const CONTENTS = "dist/bundles.json";
@@ -20,10 +20,10 @@ export type Zipped = Bundle & { zipBytes: number };
 const codeOf = (name: string): string => `dist/functions/${name}/index.js`;
 const zipPathOf = (name: string): string => `dist/functions/${name}.zip`;
 
-/** Bundles all functions; resolves with true when there was something to do. Throws BuildFailed. */
+/** Bundles all functions. Resolves with true when there was something to do. Throws BuildFailed. */
 export function bundleFunctions(root: string): Promise<boolean> {
   return unlessUpToDate(root, { name: "bundles", from: SOURCES }, async () => {
-    // Loaded where it is needed: mostly there is nothing to bundle.
+    // Loaded only when it is needed. Mostly there is nothing to bundle.
     const { bundle } = await import("./bundle.ts");
     const { bundles, sources } = await bundle(root);
     demandWatched(sources);
@@ -32,7 +32,7 @@ export function bundleFunctions(root: string): Promise<boolean> {
   });
 }
 
-/** Bundles and zips all functions; resolves as above. Throws BuildFailed. */
+/** Bundles and zips all functions. Resolves as above. Throws BuildFailed. */
 export async function zipFunctions(root: string): Promise<boolean> {
   const isBundled = await bundleFunctions(root);
   const names = readBundles(root).map(({ name }) => name);
@@ -46,7 +46,7 @@ export async function zipFunctions(root: string): Promise<boolean> {
   return isBundled || isZipped;
 }
 
-/** Renders the machines for Terraform; resolves as above. Throws BuildFailed. */
+/** Renders the machines for Terraform. Resolves as above. Throws BuildFailed. */
 export function renderForTerraform(root: string): Promise<boolean> {
   const from = ["statemachines", ...PACKAGES, "scripts/build/render-machines.ts"];
   return unlessUpToDate(root, { name: "machines", from }, async () => {
@@ -66,7 +66,7 @@ export const readZipped = (root: string): Zipped[] =>
     zipBytes: readFileSync(join(root, zipPathOf(each.name))).length,
   }));
 
-/** A source from elsewhere could change and nothing would be built again. */
+/** Refuses a source that the build does not watch: a change of it would build nothing. */
 function demandWatched(sources: string[]): void {
   const isWatched = (path: string): boolean =>
     path.includes(IN_PACKAGES) || SOURCES.some((source) => path === source || path.startsWith(`${source}/`));

@@ -1,20 +1,20 @@
 // Bundles every function of the manifest, functions/<name>/handler.ts, into
-// dist/functions/<name>/index.js: what the laptop runs, and what is zipped for AWS. Everything is
-// bundled, the AWS SDK too.
+// dist/functions/<name>/index.js. A laptop runs the bundles, and AWS gets them zipped. Everything
+// is bundled, the AWS SDK too.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import { BuildFailed, writeWhole } from "./output.ts";
 
-/** `inputs`: what each source file, by its path, puts into the bundle, in bytes. */
+/** `inputs`: the bytes that each source file puts into the bundle, by the file's path. */
 export type Bundle = { name: string; bytes: number; inputs: Record<string, number> };
 
-/** `sources`: every file that was read, those included that left nothing in a bundle. */
+/** `sources`: every file that was read, also those that left nothing in a bundle. */
 export type Bundled = { bundles: Bundle[]; sources: string[] };
 
 /**
- * Bundles all functions of the repository at `root` and removes all that is not theirs, zips of
- * older bundles too. Throws BuildFailed.
+ * Bundles all functions of the repository at `root`. Removes everything else from the folder, zips
+ * of older bundles too. Throws BuildFailed.
  */
 export async function bundle(root: string): Promise<Bundled> {
   const names = functionsOf(root);
@@ -25,12 +25,12 @@ export async function bundle(root: string): Promise<Bundled> {
     outdir: out,
     write: false,
     bundle: true,
-    // A linked node_modules is the same as one that stands here: order and names come from paths.
+    // A linked node_modules counts as one that stands here: order and names come from paths.
     preserveSymlinks: true,
     platform: "node",
     target: "node22",
     format: "cjs",
-    // The ES module builds of the SDK shake better: two thirds of the size, half the time to load.
+    // The SDK's ES modules shake better: two thirds of the size, half the time to load.
     mainFields: ["module", "main"],
     // Identifiers stay: a stack trace must be readable, and an error's name must never change.
     minifyWhitespace: true,
@@ -55,9 +55,9 @@ export async function bundle(root: string): Promise<Bundled> {
 }
 
 /**
- * CommonJS that a function loads for others' sake: the tracer, and the validators of all schemas.
- * Loading them does nothing by itself, which a bundler cannot see. A function that uses none of
- * them, like check-health, is two thirds smaller without.
+ * CommonJS that a function loads only because others need it: the tracer, and the validators of all
+ * schemas. Loading them does nothing by itself, but a bundler cannot see that. Without them, a
+ * function that uses none of them, like check-health, is two thirds smaller.
  */
 const PURE = /^aws-xray-sdk-core$|\/validators\.cjs$/;
 const leaveOutUnused: Plugin = {
@@ -77,7 +77,7 @@ function inputsOf({ outputs }: Metafile, name: string): Record<string, number> {
   return Object.fromEntries(inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput]));
 }
 
-/** The manifest's functions, once the folders below functions/ are known to be the same. */
+/** The manifest's functions. Throws BuildFailed when the folders below functions/ are others. */
 function functionsOf(root: string): string[] {
   const manifest = JSON.parse(readFileSync(join(root, "functions", "manifest.json"), "utf8"));
   const names = Object.keys(manifest.functions).sort();

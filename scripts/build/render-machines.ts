@@ -1,6 +1,6 @@
 // The state machines: statemachines/<name>.asl.yaml, rendered to the JSON that Step Functions runs.
-// `machinesOf` is the one door to them. Terraform has a file instead: `make build` writes
-// dist/statemachines/<name>.asl.json.
+// All code reads them by `machinesOf`. Terraform reads dist/statemachines/<name>.asl.json, which
+// `make build` writes.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
@@ -22,7 +22,7 @@ export function machinesOf(root: string): Map<string, string> {
   );
 }
 
-/** Writes the machines to dist/statemachines/, and no others stay there. Throws BuildFailed. */
+/** Writes the machines to dist/statemachines/ and removes all others there. Throws BuildFailed. */
 export function renderMachines(root: string): void {
   const machines = machinesOf(root);
   const folder = join(root, "dist", "statemachines");
@@ -31,7 +31,9 @@ export function renderMachines(root: string): void {
   for (const file of gone) rmSync(join(folder, file));
 }
 
-/** The YAML `text` as JSON in the same order. Throws BuildFailed: each mistake with `path` and line. */
+/**
+ * The YAML `text` as JSON in the same order. Throws BuildFailed with each mistake's path and line.
+ */
 export function render(path: string, text: string): string {
   const lines = new LineCounter();
   const document = parseDocument(text, { merge: true, lineCounter: lines, prettyErrors: false });
@@ -43,8 +45,8 @@ export function render(path: string, text: string): string {
 }
 
 /**
- * `[UndoRefused, *doubt]` becomes one list of names. YAML cannot join lists, and ASL allows no list
- * inside ErrorEquals: the inner list can mean nothing else.
+ * `[UndoRefused, *doubt]` becomes one list of names. YAML cannot join lists. ASL allows no list
+ * inside ErrorEquals, so an inner list can mean nothing else.
  */
 const spread = (key: unknown, value: unknown): unknown =>
   key === "ErrorEquals" && Array.isArray(value) ? value.flat() : value;
@@ -61,7 +63,10 @@ function mistakesIn(document: Document.Parsed, text: string): Mistake[] {
   return found.length > 0 ? found : mistakenNamesIn(document);
 }
 
-/** Wrong names. The parser takes the nearest of two anchors, and gives no line for the others. */
+/**
+ * Wrong names. Of two equal anchors the parser takes the nearest. It reports the other wrong names
+ * without a line.
+ */
 function mistakenNamesIn(document: Document.Parsed): Mistake[] {
   const found: Mistake[] = [];
   const anchors = new Map<string, unknown>();

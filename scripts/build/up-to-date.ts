@@ -1,6 +1,6 @@
-// Work that is done only where it has to be done. A stamp keeps a hash of all that went in: content
-// and not times, because a checkout changes a file's time and nothing else. What came out is only
-// looked at: nobody but the work writes it, and hashing 40 MB of bundles takes longer than a start.
+// Work that is done only when it has to be done. A stamp keeps a hash of all sources: content and
+// not times, because a checkout changes only a file's time. Of a result the stamp keeps size and
+// time: nobody but the work writes results, and hashing 40 MB of bundles takes longer than a start.
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -14,20 +14,20 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-/** Paths are relative to the repository; `from` names files and folders, which need not exist. */
+/** Paths are relative to the repository. `from` names files and folders, which need not exist. */
 export type Work = { name: string; from: readonly string[] };
 /** Path → hash of its content, or its size and time, or `missing`. */
 type Marks = Record<string, string>;
 type Stamp = { from: Marks; made: Marks };
 
-/** The packages that work may read: what is locked, and what npm has put here. */
+/** What says which packages the work may read: what is locked, and what npm has installed. */
 export const PACKAGES = ["package-lock.json", "node_modules/.package-lock.json"];
 const MISSING = "missing";
 
 /**
- * Calls `make` unless everything that it made stands and is made of the same sources, and resolves
- * with true when it was called. `make` gives the paths of what it made; these may lie in the
- * folders that it is made from.
+ * Calls `make` unless all its results are there and come from the same sources. Resolves with true
+ * when it was called. `make` returns the paths of its results. These may lie in the folders of the
+ * sources.
  */
 export async function unlessUpToDate(
   root: string,
@@ -40,10 +40,10 @@ export async function unlessUpToDate(
   if (before && isSame(without(sources, before.made), before.from)) {
     if (isSame(marksOf(Object.keys(before.made), root, looksOf), before.made)) return false;
   }
-  // Work that is killed leaves no stamp.
+  // Work that is killed must leave no stamp.
   rmSync(file, { force: true });
   const made = marksOf(await make(), root, looksOf);
-  // The sources as they were before: what is edited meanwhile counts the next time.
+  // The sources as they were before. An edit during the work counts the next time.
   writeStamp(file, { from: without(sources, made), made });
   return true;
 }
@@ -78,7 +78,7 @@ const without = (marks: Marks, others: Marks): Marks =>
 
 const isSame = (one: Marks, other: Marks): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** A stamp that cannot be read is none. */
+/** A stamp that cannot be read counts as none. */
 function readStamp(file: string): Stamp | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Stamp;

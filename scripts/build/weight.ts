@@ -2,7 +2,7 @@
 import type { Zipped } from "./build.ts";
 
 /**
- * `node_modules/@aws-sdk/core/dist-es/…` → `@aws-sdk/core`; our own sources by their layer,
+ * `node_modules/@aws-sdk/core/dist-es/…` → `@aws-sdk/core`. Our own sources count by their layer:
  * `functions/lib/adapters`.
  */
 function partOf(path: string): string {
@@ -11,7 +11,7 @@ function partOf(path: string): string {
   return [first, ...names].slice(0, 3).join("/");
 }
 
-/** The parts that weigh most, in bytes, the heaviest first. */
+/** The heaviest parts, in bytes, the heaviest first. */
 export function heaviest(inputs: Zipped["inputs"], count: number): [part: string, bytes: number][] {
   const parts = new Map<string, number>();
   for (const [path, bytes] of Object.entries(inputs)) {
@@ -27,7 +27,7 @@ const usesSdk = (inputs: Zipped["inputs"]): boolean =>
   Object.keys(inputs).some((path) => path.includes("node_modules/@aws-sdk/client-"));
 
 /**
- * The functions above their budget, as sentences. A fresh environment downloads and reads the zip
+ * The functions above their budget, as sentences. A new environment downloads and reads the zip
  * before its first event.
  */
 export const overBudget = (built: readonly Zipped[]): string[] =>

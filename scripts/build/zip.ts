@@ -1,9 +1,9 @@
-// A zip with one deflated file. Terraform deploys by the zip's hash, so the same file makes the same
-// bytes wherever and whenever: nothing of the clock is in it, and it is deflated by code of our own
-// choice, because Node's zlib deflates otherwise on another processor.
+// A zip with one deflated file. The same file always makes the same bytes, because Terraform
+// deploys by the zip's hash. Nothing in it comes from the clock. A library deflates it, because the
+// result of Node's zlib depends on the processor.
 import { zipSync } from "fflate";
 
-/** The first day that the format can write, in whatever zone this machine is: the format knows no zones. */
+/** The first day that the format can write, in this machine's zone: the format knows no zones. */
 const FIRST_DAY = new Date(1980, 0, 1);
 const UNIX = 3;
 /** `-rw-r--r--`: Lambda's user must be able to read it. */

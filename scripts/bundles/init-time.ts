@@ -1,6 +1,6 @@
-// How long a function's bundle takes to load: each time in a new process on the pinned Node, in the
-// environment that the laptop gives it, with the tracer on as on Lambda. The milliseconds are this
-// machine's: good for comparing, and no test depends on them.
+// How long a function's bundle takes to load. Each load is a new process on the pinned Node, in the
+// environment of the laptop, with the tracer on as on Lambda. The milliseconds are this machine's:
+// they serve to compare, and no test depends on them.
 import { execFileSync } from "node:child_process";
 import { PARTS, type Settings } from "../local/common/settings.ts";
 import type { FunctionEntry } from "../local/lambda/catalog.ts";
@@ -8,7 +8,7 @@ import { environmentOf } from "../local/lambda/programs.ts";
 
 export type InitTime = { min: number; median: number };
 
-/** A name for everything that a function finds in its environment; loading reaches nobody. */
+/** An address for everything that a function finds in its environment. Loading calls nobody. */
 const NOWHERE = "http://127.0.0.1:9";
 const settings: Settings = {
   home: "",
@@ -22,11 +22,11 @@ require(process.argv[1]);
 console.log(performance.now() - from);
 process.exit(0);`;
 
-/** Loads the bundle `runs` times, one process each; throws what loading throws. */
+/** Loads the bundle `runs` times, in one process each. Throws what loading throws. */
 export function initTimeOf(name: string, entry: FunctionEntry, bundle: string, runs: number): InitTime {
   const env = {
     ...environmentOf(name, entry, settings, {}),
-    // What only the sandbox provider's own functions find, which a laptop does without.
+    // Only the sandbox provider's own functions read it. A laptop does not run them.
     CONTRA_API_URL: NOWHERE,
     AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:9",
   };

@@ -1,4 +1,5 @@
-// How much of each quota a cell leaves, how many payments of a rail a cell may promise, and how many cells 6,000 of them per second take.
+// How much of each quota a cell leaves free, how many payments of a rail a cell may promise, and
+// how many cells 6,000 of them per second take.
 import type { Rail } from "./costs.ts";
 import { QUOTAS, type Quota } from "./quotas.ts";
 
@@ -6,11 +7,16 @@ export type Profile = "defaults" | "raised";
 
 /** Payments per second, all cells together (R084). */
 export const TARGET = 6_000;
-/** Of every quota this much stays free, for retries, undos and merchants that pay more than they promised. */
+/**
+ * The share of every quota that stays free: for retries, for undos, and for merchants that pay more
+ * than they promised.
+ */
 export const SPARE = 0.2;
-/** A cell promises card payments per second; one of another rail counts as so many of them. */
+/**
+ * A cell promises card payments per second. A payment of another rail counts as this many of them.
+ */
 export const WEIGHT: Record<Rail, number> = { card: 1, stablecoin: 2.5 };
-/** What a cell of each profile promises, and is filled to. */
+/** What a cell of each profile promises, and up to which merchants are placed in it. */
 export const PROMISE: Record<Profile, number> = { defaults: 240, raised: 750 };
 /** The same in payments of one rail, if it has no others. */
 export const rateOf = (profile: Profile, rail: Rail): number => PROMISE[profile] / WEIGHT[rail];
@@ -18,7 +24,9 @@ export const rateOf = (profile: Profile, rail: Rail): number => PROMISE[profile]
 export const limitOf = ({ defaults, raised }: Quota, profile: Profile): number =>
   profile === "raised" ? (raised ?? defaults) : defaults;
 
-/** The share of the quota that stays free at this rate; negative where it does not suffice. */
+/**
+ * The share of the quota that stays free at this rate. It is negative when the quota is too small.
+ */
 export const spareOf = (quota: Quota, profile: Profile, rail: Rail, rate: number): number =>
   1 - quota.need(rate, rail) / limitOf(quota, profile);
 
@@ -39,7 +47,10 @@ export function mostOf(
 
 export const cellsFor = (profile: Profile, rail: Rail): number => Math.ceil(TARGET / rateOf(profile, rail));
 
-/** Quotas that a profile's cell does not keep its spare of, as sentences; empty when its rate is sound. */
+/**
+ * The quotas whose spare a cell of the profile does not keep, as sentences. Empty: the rate is
+ * sound.
+ */
 export const shortages = (
   profile: Profile,
   rail: Rail,

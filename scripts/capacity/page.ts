@@ -1,5 +1,5 @@
-// The tables of docs/capacity.md. The page's text is a person's, the tables between its markers are this
-// program's; a test compares them.
+// The tables of docs/capacity.md. A person writes the page's text, and this program writes the
+// tables between its markers. A test compares them.
 import { point, table } from "../lib/markdown.ts";
 import { RAILS, STORED_BYTES } from "./costs.ts";
 import { cellsFor, limitOf, mostOf, type Profile, rateOf, spareOf, TARGET } from "./headroom.ts";

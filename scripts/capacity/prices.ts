@@ -1,4 +1,5 @@
-// What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price that was not read again for this page.
+// What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price
+// that was not checked again for this page.
 import { LOG_BYTES, POLLS, per, type Rail, readUnits, runningSeconds, runs, STORED_BYTES } from "./costs.ts";
 
 export type Line = { what: string; quantity: string; price: string; dollars: number };
@@ -16,7 +17,7 @@ const line = (what: string, quantity: number, unit: string, price: string, dolla
   dollars,
 });
 
-/** For a million payments of a rail, each line by what one of them takes. */
+/** The bill for a million payments of a rail. Each line follows from what one payment takes. */
 export function bill(rail: Rail): Line[] {
   const transitions = per("states.transitions", rail);
   const writes = per("dynamodb.write_units", rail);
@@ -46,6 +47,6 @@ export const total = (lines: readonly Line[]): number => lines.reduce((sum, { do
 
 /** Storage and its backup. */
 export const KEPT = "$0.45 per GB and month *";
-/** What is kept for ever costs again each month, per million payments. */
+/** Dollars per month for a million payments: what is kept for ever costs again each month. */
 export const keptPerMonth = (rail: Rail): number =>
   ((STORED_BYTES[rail] * MILLION) / GIGABYTE) * (0.25 + 0.2);

@@ -1,6 +1,7 @@
-// AWS's quotas of one account and region (us-east-1, us-west-2, eu-west-1), and what a cell needs of each at a rate of payments. Every
-// figure is to be read again in one's own console before it is relied on; `grade` says how well it is known here: A and B from AWS's own
-// text, new and old, C and D quoted by others, I reckoned by us, U from memory.
+// AWS's quotas of one account and region (us-east-1, us-west-2, eu-west-1), and what a cell needs
+// of each at a rate of payments. Read every figure again in your own console before you rely on it.
+// `grade` says where a figure comes from: A and B are AWS's own text, new and old; C and D are
+// quoted by others; I is computed by us; U is from memory.
 import { INDEX_SHARDS } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import manifest from "../../functions/manifest.json" with { type: "json" };
 import {
@@ -19,27 +20,30 @@ export type Quota = {
   name: string;
   unit: string;
   defaults: number;
-  /** What to ask AWS for, or to set; absent where the default is enough. */
+  /** What to ask AWS for, or to set. Absent when the default is enough. */
   raised?: number;
-  /** What a cell takes of it at so many payments of the rail per second. */
+  /** What a cell takes of it at `rate` payments of the rail per second. */
   need: (rate: number, rail: Rail) => number;
   grade: "A" | "B" | "C" | "D" | "I" | "U";
   why: string;
 };
 
-/** Environments that are busy at once; one serves at most ten requests per second. */
+/** Environments that are busy at once. One of them serves at most ten requests per second. */
 const environments = (rate: number, perPayment: number, seconds: number): number =>
   rate * perPayment * Math.max(seconds, 0.1);
 const allEnvironments = (rate: number, rail: Rail): number =>
   Math.max(rate * runningSeconds(rail), (rate * runs(rail)) / 10);
 
-/** Of either rail's: capture-payment and off-ramp both wait for a provider. */
+/** The same for both rails: capture-payment and off-ramp both wait for a provider. */
 const PIVOT_SECONDS = secondsOf("capture-payment");
 /** Acceptance and the pivot read the switches every five seconds in each environment. */
 const switchReads = (rate: number): number =>
   (environments(rate, 1, secondsOf("accept-payment")) + environments(rate, 1, PIVOT_SECONDS)) / 5;
 
-/** A stream has a shard per partition, about 1,000 write units each; a shard's batch closes when it is full or its window ends. */
+/**
+ * Batches per second. A stream has one shard per partition, about 1,000 write units each. A shard's
+ * batch closes when it is full or when its window ends.
+ */
 const foldBatches = (rate: number, rail: Rail): number => {
   const { window_seconds } = manifest.functions["fold-balances"].stream;
   const shards = Math.ceil((rate * per("dynamodb.write_units", rail)) / 1000);

@@ -1,4 +1,5 @@
-// Prints a story: what happened when, in plain words, and what the books say in the end. Plain text of at most 100 columns.
+// Prints a story: what happened when, in plain words, and what the books say in the end. The text
+// has at most 100 columns.
 import type { Operation, Payment } from "./client.ts";
 import type { Story } from "./stories.ts";
 import type { Moment } from "./timeline.ts";
@@ -7,7 +8,7 @@ const COLUMNS = 100;
 const OFFSET = 9;
 const WHO = 10;
 
-/** The books' verdict; `agrees` is what a payment system is worth. */
+/** What the books say. `agrees` is true when they agree with each other and with the story. */
 export type Verdict = { agrees: boolean; sentence: string };
 
 export function printStory(number: number, story: Story, moments: Moment[], verdict: Verdict): void {
@@ -44,7 +45,7 @@ export function verdictOn({ ends }: Story, { status, rail }: Payment, operations
 type Count = (operation: string) => number;
 type Books = { agrees: boolean; words: string };
 
-/** Captured exactly when completed, and nothing held. */
+/** The books agree when a completed payment, and no other, is captured, and nothing is held. */
 function cardBooks(status: string, count: Count): Books {
   const captured = count("capture");
   const held = count("authorize") - count("void") - captured;
@@ -54,7 +55,9 @@ function cardBooks(status: string, count: Count): Books {
   return { agrees, words: `${taken} and ${holds}` };
 }
 
-/** Bought and paid out, or all that was bought sold back. */
+/**
+ * The books agree when the ramps bought and paid out, or when all that was bought was sold back.
+ */
 function rampBooks(status: string, count: Count): Books {
   const [bought, paid, sold] = [count("on_ramp"), count("off_ramp"), count("reverse_on_ramp")];
   const agrees =

@@ -1,11 +1,12 @@
-// A payment's story as moments in time, from three witnesses: the payment's own trail, the saga's history and the provider's books.
+// A payment's story as moments in time. It has three witnesses: the payment's own trail, the saga's
+// history and the provider's books.
 import type { Operation, SagaEvent, TrailEvent } from "./client.ts";
 import { amountOf, eventWords, failureWords, operationWords, TURNS } from "./words.ts";
 
 export type Moment = { at: number; who: "payment" | "saga" | "provider"; text: string };
 export type Witnesses = { trail: TrailEvent[]; saga: SagaEvent[]; operations: Operation[] };
 
-/** All that happened, in the order of time. */
+/** Everything that happened, in the order of time. */
 export function timelineOf({ trail, saga, operations }: Witnesses): Moment[] {
   const moments: Moment[] = [
     ...trail.map((event) => ({
@@ -23,10 +24,12 @@ export function timelineOf({ trail, saga, operations }: Witnesses): Moment[] {
   return moments.sort((a, b) => a.at - b.at);
 }
 
-/** A state entered, or one more try of it that brought trouble. */
+/** A state that was entered, or one more try of it that failed. */
 type Turn = { at: number; state: string; error?: string };
 
-/** Where the saga turned away from the way forward, and what kept it up; the same trouble again and again is told once. */
+/**
+ * Where the saga left the way forward, and what delayed it. A failure that repeats is one moment.
+ */
 function sagaMoments(saga: SagaEvent[]): Moment[] {
   const groups: [Turn, ...Turn[]][] = [];
   for (const turn of turnsOf(saga)) {

@@ -4,13 +4,13 @@ import type { Operation, TrailEvent } from "./client.ts";
 /** Digits of the demo's currencies; the others have two. */
 const DIGITS: Record<string, number> = { JPY: 0, USDC: 6 };
 
-/** Minor units as people write them. */
+/** An amount in minor units as people write it. */
 export function money(minor: number, currency: string): string {
   const digits = DIGITS[currency] ?? 2;
   return `${(minor / 10 ** digits).toFixed(digits)} ${currency}`;
 }
 
-/** A ramp takes one amount and gives another. */
+/** The amount in words. A ramp takes one amount and gives another. */
 export const amountOf = ({ amount, currency, receive_amount, receive_currency }: Operation): string =>
   receive_amount === undefined || receive_currency === undefined
     ? money(amount, currency)
@@ -47,7 +47,7 @@ const failedWords = ({ code, undone }: { code: string; undone: string[] }): stri
 
 export const eventWords = ({ type, data }: TrailEvent): string => EVENTS[type]?.(data) ?? type;
 
-/** What a state that is not on the way forward is there for. */
+/** What a state is for that is not on the way forward. */
 export const TURNS: Record<string, string> = {
   ResolveCapture: "make sure of the capture before anything is undone",
   ReverseLedger: "undo the ledger posting",
@@ -68,7 +68,9 @@ const FAILURES: Record<string, string> = {
   StoreUnavailable: "the database does not answer; wait and try again",
 };
 
-/** Empty for an error that is a decision and no trouble: the provider's books or the next state tell it. */
+/**
+ * The error in words. Empty when the error is a decision: the books or the next state show that.
+ */
 export const failureWords = (error: string): string => FAILURES[error] ?? "";
 
 const OPERATIONS: Record<string, string> = {

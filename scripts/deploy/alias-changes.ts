@@ -1,9 +1,12 @@
-// What a release changes: the aliases that lead elsewhere, or partly elsewhere, now.
+// What a release changes: the aliases that do not lead wholly to its version now.
 import type { Routing } from "./aws-port.ts";
 
 export type Change<Target> = { name: string; target: Target; from: string; to: string; also?: string };
 
-/** `wanted` holds versions by name. A name that one side lacks is no change: there is nothing to move, or nowhere to. */
+/**
+ * The aliases to move. `wanted` holds versions by name. A name that only one side has is no change:
+ * there is nothing to move, or no place to move it to.
+ */
 export async function changesOf<Target>(
   targets: Record<string, Target>,
   wanted: Record<string, string>,

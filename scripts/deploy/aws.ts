@@ -1,5 +1,6 @@
-// The deploy's view of AWS over the SDK. Endpoints come from AWS_ENDPOINT_URL, as everywhere; reads and moves are repeated by the
-// SDK, which is harmless: each of them says where an alias shall lead and not how to get there.
+// The deploy's view of AWS over the SDK. Endpoints come from AWS_ENDPOINT_URL, as everywhere. The
+// SDK may repeat reads and moves: each move says where an alias shall lead, so a repeat changes
+// nothing.
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
@@ -19,10 +20,10 @@ import type { Routing, World } from "./aws-port.ts";
 import { codeDeploy } from "./code-deploy.ts";
 import { type Deployment, numberOf } from "./deployment.ts";
 
-/** CloudWatch takes so many names in one call. */
+/** The most alarms that CloudWatch takes in one call. */
 const ALARMS_AT_A_TIME = 100;
 
-/** The same ARN with another last part: an alias's becomes a version's. */
+/** The same ARN with another last part. It makes a version's ARN of an alias's. */
 const sibling = (arn: string, last: string): string => `${arn.slice(0, arn.lastIndexOf(":"))}:${last}`;
 
 export function aws({ region, alias, release }: Deployment): World {
@@ -118,7 +119,7 @@ export function aws({ region, alias, release }: Deployment): World {
   };
 }
 
-/** The heavier version is the one that has the traffic; a route without weight has none. */
+/** The heavier version has the traffic. A route without weight has none. */
 function routingOf(routes: { version: string; weight: number | undefined }[]): Routing {
   const [first, second] = routes
     .filter(({ weight = 0 }) => weight > 0)

@@ -1,14 +1,16 @@
-// Functions that answer routes, through CodeDeploy: a tenth of the traffic first, watched by the group's alarms.
+// Moves the functions that answer routes, through CodeDeploy: a tenth of the traffic first, while
+// the group's alarms watch.
 import type { Change } from "./alias-changes.ts";
 import { CanaryFailed, LOOK_EVERY_SECONDS, TRIAL_PERCENT, type World } from "./aws-port.ts";
 import type { DeployedFunction } from "./deployment.ts";
 
-/** CodeDeploy's own work before and after the canary, and its way back. */
+/** Seconds for CodeDeploy's own work before and after the canary, and for its way back. */
 const SLACK_SECONDS = 900;
 
 /**
- * All canaries at a time; returns how many there were. The first that fails throws CanaryFailed, as `look` may, which is called
- * whenever one is waited for; going back ends the others.
+ * Runs all canaries at the same time. Returns how many there were. Calls `look` at each turn of
+ * waiting. Throws CanaryFailed for the first canary that fails, and what `look` throws. The others
+ * still run then; going back ends them.
  */
 export async function tryFunctions(
   changes: Change<DeployedFunction>[],
@@ -30,26 +32,27 @@ export async function tryFunctions(
   return started.length;
 }
 
-/** Undefined where nothing is left to try. */
+/** The canary's id; undefined when nothing is left to try. */
 async function startOne(
   { name, target, to }: Change<DeployedFunction>,
   seconds: number,
   world: World,
 ): Promise<string | undefined> {
-  // A deploy that died leaves its canary running: CodeDeploy ends it without us, either way.
+  // A deploy that died leaves its canary running. CodeDeploy ends it without us, forward or
+  // back.
   for (const id of await world.runningCanaries(target)) {
     world.say(`${name}: an earlier canary still runs`);
     await failureOf(id, seconds, world);
   }
   const { version: from, also } = await world.readFunction(target);
-  // CodeDeploy begins only where one version has all the traffic.
+  // CodeDeploy begins only when one version has all the traffic.
   if (also !== undefined) await world.moveFunction(target, from);
   if (from === to) return undefined;
   world.say(`${name}: ${from} → ${to}, ${TRIAL_PERCENT} % of its traffic first`);
   return world.startCanary(target, from, to);
 }
 
-/** Why a canary failed; undefined: it did not. */
+/** Why a canary failed; undefined when it did not fail. */
 async function failureOf(
   id: string,
   seconds: number,

@@ -1,4 +1,5 @@
-// CodeDeploy's part: it moves a function's alias in two steps, watches the group's alarms, and takes the traffic back by itself.
+// CodeDeploy's part. It moves a function's alias in two steps, watches the group's alarms, and
+// takes the traffic back by itself.
 import {
   type CodeDeployClient,
   CreateDeploymentCommand,
@@ -20,7 +21,7 @@ const namesOf = ({
   return { applicationName: application, deploymentGroupName: group };
 };
 
-/** What CodeDeploy is to do, in its own format. */
+/** What CodeDeploy shall do, in its own format. */
 const appSpec = (Name: string, Alias: string, CurrentVersion: string, TargetVersion: string): string =>
   JSON.stringify({
     version: 0.0,
@@ -63,7 +64,7 @@ export const codeDeploy = (client: Pick<CodeDeployClient, "send">, alias: string
 
   async stopCanary(deploymentId) {
     const { deploymentInfo } = await client.send(new GetDeploymentCommand({ deploymentId }));
-    // CodeDeploy's own way back: to stop it would leave the traffic between two versions.
+    // CodeDeploy's own way back. Stopping it would leave the traffic between two versions.
     if (deploymentInfo?.creator === "codeDeployRollback") return;
     await client
       .send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }))

@@ -1,5 +1,5 @@
-// Deploy and rollback: the record's phase first, then the moving, then proof that every alias is where it should be, then the
-// record again. Both may be run twice, and after a run that died.
+// Deploy and rollback. First the record gets the phase, then the traffic moves, then every alias is
+// checked, then the record gets the result. Both may run twice, also after a run that died.
 
 import { CanaryFailed, type World } from "./aws-port.ts";
 import { type Deployment, publishedBy } from "./deployment.ts";
@@ -17,14 +17,15 @@ import {
 import { moveForward } from "./roll-forward.ts";
 import { moveBack } from "./rollback.ts";
 
-/** Thrown after a canary failed; what the sentence says was done is done. */
+/** Thrown after a canary failed. What the sentence lists was done. */
 export class WentBack extends Error {
   override readonly name = "WentBack";
 }
 
 /**
- * Moves all traffic to what the last apply published. A canary that fails, or an alarm that turns red, takes everything back: throws
- * WentBack. Throws CodeNotPublished before it moves anything. `atOnce` leaves the canary and the watch out: for a fix of what makes the alarms red.
+ * Moves all traffic to what the last apply published. When a canary fails or an alarm turns red, it
+ * takes everything back and throws WentBack. Throws CodeNotPublished before it moves anything.
+ * `atOnce` skips the canary and the watch: it is for a fix of what makes the alarms red.
  */
 export async function deploy(applied: Deployment, world: World, atOnce = false): Promise<void> {
   const deployment = atOnce ? { ...applied, canary_minutes: 0 } : applied;
@@ -45,7 +46,10 @@ export async function deploy(applied: Deployment, world: World, atOnce = false):
   await world.writeRecord(deployed(record, release));
 }
 
-/** A canary beside a red alarm would be taken back whatever the new code does. */
+/**
+ * Refuses to begin while an alarm is red: it would take back every canary, whatever the new code
+ * does.
+ */
 async function demandQuiet(alarms: string[], world: World): Promise<void> {
   const red = await world.redAlarms(alarms);
   if (red.length > 0) {
@@ -65,7 +69,9 @@ async function rollbackOf(cause: CanaryFailed, deployment: Deployment, world: Wo
   throw new WentBack(`${cause.message}. All traffic is back on the release before.`, { cause });
 }
 
-/** Leaves a deploy that did not end, or else the release that runs. Throws NoWayBack. */
+/**
+ * Leaves the deploy that did not end; without one, leaves the release that runs. Throws NoWayBack.
+ */
 export async function rollback(deployment: Deployment, world: World): Promise<void> {
   const record = goingBack(await world.readRecord());
   await world.writeRecord(record);
@@ -74,7 +80,7 @@ export async function rollback(deployment: Deployment, world: World): Promise<vo
   await world.writeRecord(goneBack(record));
 }
 
-/** Throws with the name of every alias that leads elsewhere than the release says. */
+/** Throws with the names of all aliases that do not lead where the release says. */
 async function prove({ functions, machines }: Deployment, release: Release, world: World): Promise<void> {
   const astray: string[] = [];
   const judge = (name: string, wanted: string, { version, also }: { version: string; also?: string }) => {

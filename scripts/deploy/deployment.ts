@@ -1,34 +1,43 @@
-// What Terraform tells of a stack that it applied (its output `deployment`): what it published, and how traffic gets there.
+// What Terraform outputs about a stack that it applied (`deployment`): what it published, and how
+// traffic gets there.
 import type { Release } from "./release.ts";
 
 export type Canary = { application: string; group: string };
 export type DeployedFunction = {
   function_name: string;
   version: string;
-  /** Of the zip that was built, in base64; null: none was; absent: an older apply did not say. */
+  /**
+   * SHA-256 of the zip that was built, in base64. Null: none was built. Absent: an older apply
+   * wrote this.
+   */
   code_sha256?: string | null;
-  /** It answers routes of the API. */
+  /** True for a function that answers routes of the API. */
   routed: boolean;
-  /** The CodeDeploy group that shifts its traffic; null: it moves at once. */
+  /** The CodeDeploy group that shifts its traffic. Null: its traffic moves at once. */
   canary: Canary | null;
 };
 export type DeployedMachine = { alias_arn: string; version_arn: string };
 
-/** Names are the manifest's. */
+/** The keys are the manifest's names. */
 export type Deployment = {
   region: string;
   alias: string;
   canary_minutes: number;
   /** The parameter that keeps the record of releases. */
   release: string;
-  /** Where Lambda takes its code from; absent: an older apply did not say. Its stack can be read and taken back all the same. */
+  /**
+   * Where Lambda takes its code from. Absent: an older apply wrote this. Such a stack can still be
+   * read and taken back.
+   */
   code_bucket?: string;
   alarms: string[];
   functions: Record<string, DeployedFunction>;
   machines: Record<string, DeployedMachine>;
 };
 
-/** `terraform output -json deployment`, parsed. Throws a sentence where it is not that. */
+/**
+ * `terraform output -json deployment`, parsed. Throws a sentence when the text is something else.
+ */
 export function deploymentFrom(text: string): Deployment {
   let value: Partial<Deployment> | null;
   try {

@@ -1,9 +1,12 @@
-// Ends what CodeDeploy is doing: an alias that it is moving must not be moved by us too.
+// Ends what CodeDeploy is doing. We must not move an alias that it is moving.
 
 import { LOOK_EVERY_SECONDS, type World } from "./aws-port.ts";
 import type { Deployment } from "./deployment.ts";
 
-/** CodeDeploy takes a stopped canary back within seconds; after this, something is wrong with it. */
+/**
+ * Seconds. CodeDeploy takes a stopped canary back within seconds; after this time something is
+ * wrong.
+ */
 const SETTLED_WITHIN_SECONDS = 600;
 
 export async function endCanaries({ functions }: Deployment, world: World): Promise<void> {

@@ -1,10 +1,11 @@
-// Whether Lambda published what was built. The Terraform provider compares hashes of its own and never asks what a version's code is: where an update
-// was cut off, the next plan is empty, and a deploy would call old code new.
+// Checks that Lambda published what was built. The Terraform provider compares its own hashes and
+// never asks for a version's code. After an update that was cut off, the next plan is empty, and a
+// deploy would take old code for new.
 
 import type { World } from "./aws-port.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
 
-/** Thrown before anything moves; says what to do. */
+/** Thrown before anything moves. The message says what to do. */
 export class CodeNotPublished extends Error {
   override readonly name = "CodeNotPublished";
 }
@@ -25,7 +26,10 @@ export async function demandPublishedCode(deployment: Deployment, world: Publish
   );
 }
 
-/** Terraform takes the new version's number with its next refresh. */
+/**
+ * The command that publishes one function. Terraform takes over the new version's number with its
+ * next refresh.
+ */
 const publishing = (
   { region, code_bucket }: Deployment,
   name: string,

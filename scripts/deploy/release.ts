@@ -1,11 +1,14 @@
-// A release is the version of every function and machine that callers reach; its record says which one runs and which one to go
-// back to. Pure. The phase is written before anything moves, as a step's intent is, so that whoever comes after a deploy that
-// died knows what it was about to do.
+// A release is the version of every function and machine that callers reach. Its record says which
+// release runs and which one to go back to. Pure. The phase is written before anything moves, as a
+// step's intent is. So whoever comes after a deploy that died knows what it was about to do.
 
 /** Version numbers by the manifest's names. */
 export type Release = { functions: Record<string, string>; machines: Record<string, string> };
 
-/** `stable` was deployed whole; `previous` ran before it. Without a phase nothing was deployed yet. */
+/**
+ * `stable` was deployed whole, and `previous` ran before it. Without a phase nothing was deployed
+ * yet.
+ */
 export type ReleaseRecord = {
   phase?: "deploying" | "deployed" | "going-back" | "gone-back";
   stable?: Release;
@@ -13,7 +16,7 @@ export type ReleaseRecord = {
   back_to?: "stable" | "previous";
 };
 
-/** Thrown where a stack has no release before the one that runs. */
+/** Thrown when a stack has no release before the one that runs. */
 export class NoWayBack extends Error {
   override readonly name = "NoWayBack";
 }
@@ -26,7 +29,10 @@ const entriesOf = (release: Release): string[] =>
 export const isSame = (one: Release, other: Release): boolean =>
   entriesOf(one).join() === entriesOf(other).join();
 
-/** A deploy after a half-done way back falls back on the release that was to be reached, never on the one that was left. */
+/**
+ * The record as a deploy begins. After a way back that did not end, it falls back on the release
+ * that was to be reached, and not on the one that was left.
+ */
 export function deploying(record: ReleaseRecord): ReleaseRecord {
   const abandoned = record.phase === "going-back" && record.back_to === "previous";
   const { stable, previous } = abandoned
@@ -35,15 +41,19 @@ export function deploying(record: ReleaseRecord): ReleaseRecord {
   return { phase: "deploying", ...(stable && { stable }), ...(previous && { previous }) };
 }
 
-/** A deploy that changed nothing keeps the release before: the way back does not get lost by deploying twice. */
+/**
+ * The record as a deploy ends. A deploy that changed nothing keeps the release before, so deploying
+ * twice keeps the way back.
+ */
 export function deployed({ stable, previous }: ReleaseRecord, release: Release): ReleaseRecord {
   const before = stable && isSame(stable, release) ? previous : stable;
   return { phase: "deployed", stable: release, ...(before && { previous: before }) };
 }
 
 /**
- * What a rollback is about to do: leave a deploy that did not end for the stable release, or the stable one for the one before.
- * Asked again, while it goes back or after, it names the same release. Throws NoWayBack.
+ * The record as a rollback begins. A deploy that did not end is left for the stable release.
+ * Otherwise the stable release is left for the one before. Asked again, during the way back or
+ * after it, it names the same release. Throws NoWayBack.
  */
 export function goingBack(record: ReleaseRecord): ReleaseRecord & { phase: "going-back" } {
   const { phase, stable, previous } = record;
@@ -53,14 +63,14 @@ export function goingBack(record: ReleaseRecord): ReleaseRecord & { phase: "goin
   return { phase: "going-back", back_to, ...(stable && { stable }), ...(previous && { previous }) };
 }
 
-/** The release that a record on its way back leads to. */
+/** The release to which a record on its way back leads. */
 export function destinationOf(record: ReleaseRecord): Release {
   const release = record.back_to && record[record.back_to];
   if (!release) throw new NoWayBack("this stack has no earlier release to go back to");
   return release;
 }
 
-/** Once there, going back again leads nowhere else until the next deploy. */
+/** The record once it is there. Going back again leads nowhere else until the next deploy. */
 export const goneBack = (record: ReleaseRecord): ReleaseRecord => ({
   phase: "gone-back",
   stable: destinationOf(record),

@@ -1,5 +1,6 @@
-// A deploy, functions first and then machines: a machine's new version may call what only new functions do. Every part does nothing
-// where its work is done, so that a deploy that died is simply run again. Whatever moved is watched for `canary_minutes`.
+// A deploy: functions first and then machines, because a machine's new version may call what only
+// new functions do. Every part does nothing when its work is done, so a deploy that died is simply
+// run again. Whatever moved is watched for `canary_minutes`.
 import { type Change, changesOf } from "./alias-changes.ts";
 import { CanaryFailed, LOOK_EVERY_SECONDS, TRIAL_PERCENT, type World } from "./aws-port.ts";
 import { tryFunctions } from "./canary-functions.ts";
@@ -8,8 +9,8 @@ import { endCanaries } from "./end-canaries.ts";
 import type { Release } from "./release.ts";
 
 /**
- * Moves everything to the release; throws CanaryFailed, with nothing taken back yet. `unproven`: a deploy of this release began before
- * and did not end, so that what it moved is watched again.
+ * Moves everything to the release. Throws CanaryFailed, and takes nothing back itself. `unproven`:
+ * a deploy of this release began before and did not end, so what it moved is watched again.
  */
 export async function moveForward(
   deployment: Deployment,
@@ -23,7 +24,8 @@ export async function moveForward(
   const isTried = ({ target }: Change<DeployedFunction>) => target.canary !== null && canary_minutes > 0;
   const atOnce = changes.filter((change) => !isTried(change));
   await moveAtOnce(atOnce, world);
-  // CodeDeploy watches a function's own alarm and the API's; the steps that just moved need the others.
+  // CodeDeploy watches a function's own alarm and the API's. The steps moved above need the other
+  // alarms.
   const tried = await tryFunctions(changes.filter(isTried), canary_minutes, world, () =>
     demandGreen(alarms, world),
   );
@@ -35,7 +37,10 @@ export async function moveForward(
   }
 }
 
-/** Steps and consumers before those that answer routes: what the API accepts, the steps must know already. */
+/**
+ * Moves steps and consumers first, then the functions that answer routes: the steps must know
+ * already what the API accepts.
+ */
 async function moveAtOnce(changes: Change<DeployedFunction>[], world: World): Promise<void> {
   for (const { name, target, from, to } of changes.sort(
     (a, b) => Number(a.target.routed) - Number(b.target.routed),
@@ -45,7 +50,7 @@ async function moveAtOnce(changes: Change<DeployedFunction>[], world: World): Pr
   }
 }
 
-/** Returns how many were tried, and so watched. */
+/** Returns how many were tried, and so were watched. */
 async function moveMachines(deployment: Deployment, release: Release, world: World): Promise<number> {
   const { machines, canary_minutes, alarms } = deployment;
   const changes = await changesOf(machines, release.machines, (target) => world.readMachine(target));

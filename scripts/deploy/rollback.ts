@@ -1,6 +1,7 @@
-// The way back, at once and without a canary: machines first, so that no new execution begins on a version that calls what the
-// functions are about to lose. Executions that run stay on their version. What the earlier release did not have stays as it is;
-// what exists no longer is named and left out.
+// The way back, at once and without a canary. Machines go first: no new execution may begin on a
+// version that calls what the functions are about to lose. Running executions stay on their
+// version. What the earlier release did not have stays as it is. What no longer exists is printed
+// and left out.
 import { changesOf } from "./alias-changes.ts";
 import type { World } from "./aws-port.ts";
 import type { Deployment } from "./deployment.ts";
@@ -19,7 +20,7 @@ export async function moveBack(deployment: Deployment, release: Release, world: 
   }
   await endCanaries(deployment, world);
   const moves = await changesOf(functions, release.functions, (target) => world.readFunction(target));
-  // The API before the steps: nothing may be accepted that they no longer know.
+  // The API before the steps: it must accept nothing that they no longer know.
   for (const { name, target, from, to } of moves.sort(
     (a, b) => Number(b.target.routed) - Number(a.target.routed),
   )) {

@@ -1,5 +1,5 @@
-// What the schemas say, as code: TypeScript types, which people read, and ajv's validators compiled
-// ahead, which only machines read.
+// What the schemas say, as code: TypeScript types for people, and ajv's validators, compiled ahead,
+// for machines.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import { Ajv } from "ajv";
@@ -42,8 +42,8 @@ function mapRefs(value: unknown, file: string, rename: (file: string, name?: str
 }
 
 /**
- * The types as TypeScript, of one document that holds every schema and every shared definition:
- * so each type is declared once.
+ * The types as TypeScript. They come from one document that holds every schema and every shared
+ * definition, so each type is declared once.
  */
 export async function types(schemas: Schemas): Promise<string> {
   const titleOf = (file: string): string => {
@@ -72,12 +72,15 @@ export async function types(schemas: Schemas): Promise<string> {
     .replace(/ \*\n \* This interface was referenced by .*\n \* via the .*\n/g, "");
 }
 
-/** What tests check and no function does: a validator would only weigh on every bundle. */
+/**
+ * Tests check these, and no function does. A validator of them would only make every bundle
+ * heavier.
+ */
 const TYPE_ONLY = new Set(["internal/manifest.json", "internal/cells.json"]);
 
 /**
- * The validators as CommonJS: ajv's standalone output requires its own runtime even when asked for
- * an ES module.
+ * The validators as CommonJS: ajv's standalone output requires its own runtime even when it is
+ * asked for an ES module.
  */
 export function validators(schemas: Schemas): string {
   const ajv = new Ajv({

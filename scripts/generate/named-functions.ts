@@ -1,15 +1,19 @@
-// statemachines/named-functions.json: which functions a machine names, and until when it named others. An execution keeps the
-// version that it began with, for a day at most, and can be redriven for 14 days more: so long a function must outlive the last
-// version that names it. Kept as a file because a machine's old versions are nowhere else in the repository.
+// statemachines/named-functions.json: which functions a machine names, and until when it named
+// others. An execution keeps the version that it began with for a day at most, and it can be
+// redriven for 14 days more. So long a function must outlive the last version that names it. This
+// is a file, because nothing else in the repository holds a machine's old versions.
 
 import { machinesOf } from "../build/render-machines.ts";
 
-/** A day of the longest execution and the 14 days of its redrive. */
+/** A day of the longest execution, and the 14 days of its redrive. */
 const OUTLIVES_DAYS = 15;
-/** The value of a function that the machine's file names; one that it named before has the last such day, `2026-11-25`. */
+/**
+ * The value of a function that the machine's file names now. A function that it named before has
+ * the last such day, `2026-11-25`.
+ */
 export const NAMED_NOW = "now";
 
-/** Machine → function → NAMED_NOW or the day. */
+/** Machine → function → NAMED_NOW or the last day. */
 export type NamedFunctions = Record<string, Record<string, string>>;
 
 /** The functions that a machine's file names. */
@@ -17,7 +21,7 @@ export const namesIn = (asl: string): string[] => [
   ...new Set([...asl.matchAll(/\$\{functions\.([a-z0-9-]+)\}/g)].map(([, name = ""]) => name)),
 ];
 
-/** The same of each machine of the repository at `root`, by its name. */
+/** The functions that each machine of the repository at `root` names, by the machine's name. */
 export const namedByMachines = (root: string): Record<string, string[]> =>
   Object.fromEntries([...machinesOf(root)].map(([name, asl]) => [name, namesIn(asl)]));
 
@@ -25,8 +29,9 @@ const isYoung = (day: string, today: string): boolean =>
   day === NAMED_NOW || Date.parse(today) - Date.parse(day) < OUTLIVES_DAYS * 86_400_000;
 
 /**
- * The record as it shall be: what is named no longer gets its day. It is forgotten when it has outlived its machines and is gone
- * from the `functions`, and not by the passing of a day, which would change a committed file by itself.
+ * The record as it shall be. A function that is no longer named gets its last day. Its entry leaves
+ * when the function has outlived its machines and is gone from the `functions`. The day alone
+ * removes nothing: otherwise a committed file would change by itself.
  */
 export function named(
   record: NamedFunctions,
@@ -56,7 +61,10 @@ export function missedBy(record: NamedFunctions, functions: string[], today: str
   );
 }
 
-/** What `base`, the record that is being changed, remembers and the new one forgot before its time, as sentences. */
+/**
+ * What the new record dropped before its time, compared with `base`, the record before; as
+ * sentences.
+ */
 export function forgotten(base: NamedFunctions, record: NamedFunctions, today: string): string[] {
   return Object.entries(base).flatMap(([machine, names]) =>
     Object.entries(names)

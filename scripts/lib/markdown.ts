@@ -1,7 +1,7 @@
-// Pages that a person writes and whose tables a program writes: each table, or list, stands between
-// `<!-- table: name -->` and `<!-- end -->`.
+// Pages whose text a person writes and whose tables and lists a program writes. Each of those
+// stands between `<!-- table: name -->` and `<!-- end -->`.
 
-/** A table as Markdown. Columns are as wide as they need to be, so that a terminal shows it too. */
+/** A table as Markdown. Its columns are padded, so that a terminal shows it too. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),
@@ -11,10 +11,13 @@ export function table(head: string[], rows: string[][]): string {
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
-/** How wide a list's lines get. */
+/** The most columns of a list's line. */
 const LIST_COLUMNS = 120;
 
-/** A point of a list, broken between words; what stands in code font is not broken. `depth` 1 is a point below. */
+/**
+ * A point of a list, broken between words. Text in code font is not broken. `depth` 1 is a point
+ * below.
+ */
 export function point(text: string, depth = 0): string {
   const indent = "  ".repeat(depth);
   const lines: string[] = [];

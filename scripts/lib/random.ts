@@ -1,4 +1,4 @@
-// Chance from a seed: the same seed makes the same choices on every machine.
+// Random numbers from a seed. The same seed gives the same choices on every machine.
 export class Random {
   private state: number;
 
@@ -27,7 +27,10 @@ export class Random {
     return items[Math.floor(this.next() * items.length)] ?? items[0];
   }
 
-  /** A probability that is zero for half of the seeds, so that every mixture of faults and of no faults occurs. */
+  /**
+   * A probability up to `most`. It is zero for half of the seeds, so that every mixture of faults
+   * and of no faults occurs.
+   */
   rarely(most: number): number {
     return this.chance(0.5) ? 0 : this.next() * most;
   }

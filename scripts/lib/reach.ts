@@ -1,12 +1,9 @@
-// How a script reaches a workspace: in AWS by the usual AWS settings, on a laptop (`local`) by the
-// addresses that the running stack names.
+// How a script reaches a workspace. In AWS the usual AWS settings say it. On a laptop (`local`) the
+// running stack names the addresses.
 import { REGION } from "../local/common/settings.ts";
 import { runningStack } from "./running-stack.ts";
 
-/**
- * What a client of the AWS SDK is made with; nothing special in AWS. Throws when no stack runs on
- * this laptop.
- */
+/** The settings of an AWS SDK client; empty for AWS. Throws when no stack runs on this laptop. */
 export function reach(workspace: string, part: "messaging" | "lambda" | "dynamodb") {
   if (workspace !== "local") return {};
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };

@@ -1,4 +1,5 @@
-// Placing a merchant: the directory decides once and for life where it lives; only what it is promised may change.
+// Places a merchant. The directory decides once and for life where it lives. Only its promised rate
+// may change.
 import type { Cell } from "../../functions/lib/contracts/types.ts";
 import {
   cellFor,
@@ -12,12 +13,15 @@ import type { Directory } from "../../functions/lib/ports/directory.ts";
 
 type Ports = { directory: Directory; clock: Clock };
 
-/** Each try loses to somebody who was placed meanwhile; people place merchants, so ten losses in a row mean a defect. */
+/**
+ * Each try loses to somebody who was placed meanwhile. People place merchants, so ten losses in a
+ * row mean a defect.
+ */
 const TRIES = 10;
 
 /**
- * The merchant's placement: a new one, or the one that it has, with the rate that is wished. Throws a sentence for a person when the wish
- * cannot be met; nothing was written then.
+ * The merchant's placement: a new one, or the existing one with the requested rate. Throws a
+ * sentence for a person when that is impossible; nothing was written then.
  */
 export async function placeMerchant(
   { directory, clock }: Ports,
@@ -50,7 +54,10 @@ async function placedAnew(
   return outcome === "recorded" ? placement : undefined;
 }
 
-/** A merchant grows and shrinks where it lives, in a closed cell too; undefined when its rate was changed meanwhile. */
+/**
+ * A merchant grows and shrinks where it lives, also in a closed cell. Undefined when its rate
+ * changed meanwhile.
+ */
 async function resized(
   directory: Directory,
   cells: readonly Cell[],
@@ -72,7 +79,10 @@ async function resized(
   return outcome === "resized" ? { ...placed, rate_per_second: wish.rate_per_second } : undefined;
 }
 
-/** Parts of parts would make a merchant's whole a walk through the directory. */
+/**
+ * Why the parent is refused. Parts of parts would need a walk through the directory for one
+ * merchant.
+ */
 async function wrongParent(directory: Directory, { parent }: PlacementRequest): Promise<string | undefined> {
   const whole = parent === undefined ? undefined : await directory.find(parent);
   return whole?.parent && `${parent} is a part of ${whole.parent} itself`;

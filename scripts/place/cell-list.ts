@@ -1,4 +1,4 @@
-// The list of cells, terraform/environments/cells.json, checked against its schema each time that it is read.
+// The list of cells, terraform/environments/cells.json. Each read checks it against its schema.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -7,7 +7,7 @@ import type { Cells } from "../../functions/lib/contracts/types.ts";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const jsonOf = (path: string) => JSON.parse(readFileSync(join(REPOSITORY, path), "utf8"));
 
-/** Throws what is wrong with the list, as one sentence. */
+/** The list. Throws everything that is wrong with it, as one sentence. */
 export function checkedCells(list: unknown): Cells {
   const ajv = new Ajv({ allErrors: true });
   if (!ajv.validate(jsonOf("schemas/internal/cells.json"), list))

@@ -1,11 +1,12 @@
-// What may stand in a merchant's own policy: the schema that functions read it by, without what they take from the deployment alone.
+// What may stand in a merchant's own policy: the schema by which functions read it, without the
+// fields that they take from the deployment alone.
 import { violations } from "../../functions/lib/contracts/contract.ts";
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 
-/** A merchant's word on these would be kept and heard by nobody. */
+/** Functions would never read a merchant's own value of these. */
 export const DEPLOYMENTS_ALONE: readonly (keyof Policy)[] = ["off_ramp_outage", "exposure_caps"];
 
-/** Throws everything that is wrong, as one sentence. */
+/** The policy in the file's text. Throws everything that is wrong, as one sentence. */
 export function readPolicy(text: string): Policy {
   const policy = parsed(text);
   const wrong = violations("Policy", policy).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());

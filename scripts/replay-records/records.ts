@@ -1,5 +1,5 @@
-// The records that a stream's consumer gave up on, read again from the stream by the position that the failure names. The stream
-// keeps them for 24 hours.
+// The records that a stream's consumer gave up on. The failure names their position, and they are
+// read again from the stream. The stream keeps them for 24 hours.
 import {
   type DynamoDBStreamsClient,
   GetRecordsCommand,
@@ -20,10 +20,13 @@ export type Batch = {
 };
 
 const PAGE = 100;
-/** A batch has at most some dozens of records that its filter wanted; what lies between them is skipped. */
+/**
+ * A batch has at most some dozens of records that pass its filter. The records between them are
+ * skipped.
+ */
 const MOST_PAGES = 100;
 
-/** Undefined when the stream has forgotten them. */
+/** The failure's records; undefined when the stream no longer has them. */
 export async function recordsOf(
   streams: DynamoDBStreamsClient,
   batch: Batch,

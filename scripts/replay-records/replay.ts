@@ -1,5 +1,6 @@
-// Gives records that a stream's consumer gave up on to that consumer again. What it takes is gone from the failure queue; what it
-// fails on again comes back. Every consumer of ours counts a record once, however often it comes.
+// Gives records that a stream's consumer gave up on to that consumer again. What it takes leaves
+// the failure queue. What it fails on again comes back. Every consumer counts a record once,
+// however often it comes.
 import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import {
@@ -16,19 +17,22 @@ export type Replay = {
   streams: DynamoDBStreamsClient;
   lambda: LambdaClient;
   queueUrl: string;
-  /** Whether the consumer's own filter lets the record through: what lies between two given-up records need not be its. */
+  /**
+   * True when the consumer's own filter lets the record through. The records between two that were
+   * given up may be another consumer's.
+   */
   wants: (functionArn: string, record: StreamRecord) => boolean;
-  /** The stream's name where it is read: on a laptop functions see another one. */
+  /** The stream's name where it is read. On a laptop functions see another name. */
   nameOf: (streamArn: string) => string;
   tell: (line: string) => void;
 };
 export type Told = { replayed: number; failed: number; forgotten: number };
 
-/** Longer than any consumer runs: a message that is worked on is not received a second time. */
+/** Longer than any consumer runs, so that a message in work is not received again. */
 const HIDDEN_SECONDS = 120;
 const MOST_MESSAGES = 1_000;
 
-/** Every message that the queue has now, each once. */
+/** Replays every message that the queue has now, each once. */
 export async function replayAll(replay: Replay): Promise<Told> {
   const told: Told = { replayed: 0, failed: 0, forgotten: 0 };
   for (let taken = 0; taken < MOST_MESSAGES; taken++) {

@@ -1,9 +1,9 @@
-// What the smoke test says over HTTP, and who it says it as.
+// The smoke test's HTTP client, and the token with which it calls.
 
 export type Answer = { status: number; headers: Headers; text: string };
 type Order = { body?: unknown; key?: string; anonymous?: boolean };
 
-/** Longer than API Gateway waits for a function. */
+/** Milliseconds, longer than API Gateway waits for a function. */
 const ANSWERS_WITHIN_MS = 35_000;
 
 export class Api {
@@ -31,10 +31,13 @@ export class Api {
 
 type Environment = Record<string, string | undefined>;
 
-/** TOKEN as it is, or one for CLIENT_ID and CLIENT_SECRET (client credentials by HTTP Basic). Throws a sentence. */
+/**
+ * TOKEN as it is, or a token for CLIENT_ID and CLIENT_SECRET (client credentials by HTTP Basic).
+ * Throws a sentence.
+ */
 export async function tokenFrom(env: Environment, endpoint: string): Promise<string> {
   const { TOKEN, CLIENT_ID, CLIENT_SECRET, TOKEN_ENDPOINT = `${endpoint}/oauth2/token` } = env;
-  // A token that is none would be quoted in the error of the first request.
+  // The error of the first request would quote a malformed token.
   if (TOKEN && !/^\S+$/.test(TOKEN.trim())) throw new Error("TOKEN holds more than a token");
   if (TOKEN) return TOKEN.trim();
   if (!CLIENT_ID || !CLIENT_SECRET) throw new Error("set TOKEN, or CLIENT_ID and CLIENT_SECRET");

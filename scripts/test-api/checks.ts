@@ -1,9 +1,10 @@
-// What an API must answer before traffic is trusted to it, in this order: they speak of one card payment, and then of one conversion.
+// What an API must answer before it gets traffic. The order matters: the checks follow one card
+// payment, and then one conversion.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Answer, Api } from "./api.ts";
 
-/** Resolves to why it checked nothing, where the endpoint does not take what it is about. */
+/** Resolves with why it checked nothing, when the endpoint does not offer what it checks. */
 export type Check = (api: Api) => Promise<string | undefined>;
 type Payment = { payment_id: string; status: string; failure?: { code: string } };
 
@@ -12,7 +13,10 @@ const COMPLETED_WITHIN_SECONDS = 60;
 const ASK_EVERY_MS = 500;
 const ENDS = ["COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"];
 
-/** What a conversion of a rail or a pair that this endpoint does not offer ends with: nothing moved, and nothing is wrong. */
+/**
+ * Errors of a conversion on a rail or in a pair that this endpoint does not offer. Nothing moved,
+ * and nothing is wrong.
+ */
 const NOT_OFFERED = ["RailDisabled", "CurrencyUnsupported"];
 const ACCOUNTS = { source_account: "smoke-source", destination_account: "smoke-destination" };
 
@@ -29,7 +33,7 @@ const demand = (isSo: boolean, otherwise: string): void => {
 const problemOf = ({ headers }: Answer): boolean =>
   headers.get("content-type")?.includes("application/problem+json") ?? false;
 
-/** The payment once it has ended; as it was last seen when it has not in time. */
+/** The payment once it has ended. When that takes too long: the payment as it was last seen. */
 async function ended(api: Api, payment: Payment): Promise<Payment> {
   const deadline = Date.now() + COMPLETED_WITHIN_SECONDS * 1000;
   let last = payment;
@@ -52,7 +56,7 @@ export function checks(): [what: string, check: Check][] {
   return [...always, ["a conversion is COMPLETED in time, and once for its key", converts]];
 }
 
-/** One conversion between two accounts of the caller's, the same in every run. */
+/** Makes one conversion between two accounts of the caller, the same ones in every run. */
 async function converts(api: Api): Promise<string | undefined> {
   for (const account_id of Object.values(ACCOUNTS)) {
     const { status, text } = await api.call("POST", "/accounts", { body: { account_id } });

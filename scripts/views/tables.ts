@@ -1,5 +1,6 @@
-// Which component is which resource, read from where it is decided: functions from the manifest and the
-// machines, resources from Terraform's files, each of which says in its first lines what it is for.
+// Which component is which resource, read from where it is decided. Functions come from the
+// manifest and the machines. Resources come from Terraform's files, whose first lines say what they
+// are for.
 
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import { point } from "../lib/markdown.ts";
@@ -9,7 +10,7 @@ export type TerraformFile = { path: string; text: string };
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
 
-/** Whatever makes the function run; the states that do, as `machine: State`. */
+/** Whatever makes the function run. States are written as `machine: State`. */
 function callersOf(
   name: string,
   entry: Manifest["functions"][string],
@@ -37,7 +38,10 @@ function touchedBy({ access, provider }: Manifest["functions"][string]): string 
   ].join("; ");
 }
 
-/** Function names by the machine states that call them, from each machine's text by its name. */
+/**
+ * The machine states that call each function, by the function's name. `machines` holds each text by
+ * name.
+ */
 export function statesOf(machines: ReadonlyMap<string, string>): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [machine, text] of machines) {
@@ -65,7 +69,7 @@ export function functionList(manifest: Manifest, machines: ReadonlyMap<string, s
     .join("\n");
 }
 
-/** The comment that a file begins with, its first sentence. */
+/** The first sentence of the comment with which a file begins. */
 function purposeOf({ path, text }: TerraformFile): string {
   const comment = /^(?:# .*\n)+/.exec(text)?.[0] ?? "";
   const [sentence] = /^.*?[.:;](?=\s|$)/.exec(comment.replace(/^# /gm, "").replace(/\n/g, " ")) ?? [];

@@ -38,12 +38,7 @@ const COMMENTS_STILL_WIDE: string[] = [
   "functions/start-saga/",
   "functions/sweep-payments/",
   "scripts/",
-  "scripts/build/",
-  "scripts/capacity/",
-  "scripts/capacity/simulation/",
   "scripts/demo/",
-  "scripts/deploy/",
-  "scripts/generate/",
   "scripts/lib/",
   "scripts/local/api-gateway/",
   "scripts/local/common/",
@@ -58,11 +53,6 @@ const COMMENTS_STILL_WIDE: string[] = [
   "scripts/local/ssm/",
   "scripts/local/step-functions/",
   "scripts/local/supervisor/",
-  "scripts/place/",
-  "scripts/policy/",
-  "scripts/replay-records/",
-  "scripts/test-api/",
-  "scripts/views/",
 ];
 
 const ROOTS = ["functions", "schemas", "scripts", "statemachines", "terraform", "tests", "docs", ".github"];

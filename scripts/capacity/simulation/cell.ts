@@ -1,5 +1,6 @@
-// A minute of one cell: payments come by chance, AWS throttles, and the simulation goes on until the last of them has ended. Pure of the
-// outside: the same seed gives the same minute.
+// A minute of one cell. Payments come at random, and AWS throttles. The simulation goes on until
+// the last payment has ended. The same seed gives the same minute: it reads nothing
+// from outside.
 import { Random } from "../../lib/random.ts";
 import { per, type Rail } from "../costs.ts";
 import { limitOf, type Profile } from "../headroom.ts";
@@ -11,7 +12,7 @@ import { type Slowdown, TokenBucket } from "./token-bucket.ts";
 export type Weather = {
   starts?: Slowdown[];
   transitions?: Slowdown[];
-  /** The share of start messages that SQS does not take either; the sweep finds those payments. */
+  /** The share of start messages that SQS refuses too. The sweep finds those payments. */
   unqueued?: number;
 };
 export type Minute = {
@@ -32,21 +33,24 @@ export type Outcome = {
   swept: number;
   longestQueue: number;
   deadLetters: number;
-  /** Accepted and neither ended nor in any queue that somebody looks at. */
+  /** Accepted, not ended, and in no queue that somebody looks at. */
   lost: number;
-  /** Seconds after the last payment came until the last one ended. */
+  /** Seconds from the last payment's arrival to the last payment's end. */
   drained: number;
   /** From acceptance to the end, in seconds, unsorted. */
   waits: number[];
 };
 
-/** What the throttles know of a payment is its start and its transitions, of which a conversion has one more. */
+/**
+ * The rail that is simulated. The throttles see of a payment only its start and its transitions,
+ * and a conversion has one transition more.
+ */
 export const SIMULATED: Rail = "card";
-/** What does not end within a day never does. */
+/** Seconds. What does not end within a day never ends. */
 const DAY = 86_400;
 const START_BURST = 1_300;
 const API_BURST = 5_000;
-/** The sweep runs every minute and takes what has been pending for one. */
+/** The sweep runs every minute and takes what has been pending for a minute. */
 const SWEEP_SECONDS = 60;
 
 const quota = (name: string, profile: Profile): number => {
@@ -82,7 +86,7 @@ export function simulate({
       lastEnd = timeline.now;
       return;
     }
-    // A throttled transition is delayed by Step Functions, not refused.
+    // Step Functions delays a throttled transition. It does not refuse it.
     const enters = transitions.reserve(timeline.now);
     timeline.plan(enters + random.between(0.1, 0.5), () => step(payment, entered + 1));
   };

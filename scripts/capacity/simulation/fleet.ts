@@ -1,4 +1,5 @@
-// All cells of one profile through the same minute, side by side: what they take together is the answer, and no cell knows of another.
+// All cells of one profile in the same minute, side by side. The answer is their sum. No cell knows
+// of another.
 import { cellsFor, PROMISE, type Profile, TARGET } from "../headroom.ts";
 import { type Outcome, SIMULATED, simulate, type Weather } from "./cell.ts";
 
@@ -6,7 +7,10 @@ export const SEED = 20_261_125;
 
 export type Scenario = { name: string; profile: Profile; rate: number; cells: number; weather?: Weather };
 
-/** AWS throttles surges "until capacity is available": no start for ten seconds, transitions at a half, SQS refusing one in a thousand. */
+/**
+ * AWS throttles surges "until capacity is available": no start for ten seconds, transitions at half
+ * their rate, and SQS refuses one message in a thousand.
+ */
 const STORM: Weather = {
   starts: [{ from: 20, to: 30, factor: 0 }],
   transitions: [{ from: 25, to: 40, factor: 0.5 }],
@@ -34,7 +38,9 @@ export const SCENARIOS: Scenario[] = [
   },
 ];
 
-/** Cells are independent, so a fleet is its cells added up; queue and drain are those of the worst one. */
+/**
+ * Cells are independent, so a fleet is the sum of its cells. Queue and drain are the worst cell's.
+ */
 export function simulateFleet(
   { profile, rate, cells, weather }: Scenario,
   seed: number,

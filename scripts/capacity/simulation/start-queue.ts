@@ -1,4 +1,5 @@
-// The start queue and its consumer, as AWS polls it and as start-saga treats it: to be throttled is no failure of the message.
+// The start queue and its consumer, as AWS polls it and as start-saga treats it: a throttled
+// message has not failed.
 
 import manifest from "../../../functions/manifest.json" with { type: "json" };
 import { FIRST_PAUSE_MS, REQUEUE_SECONDS, TRIES } from "../../../functions/start-saga/start-saga.ts";
@@ -6,7 +7,10 @@ import type { Random } from "../../lib/random.ts";
 import type { Timeline } from "./timeline.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
-/** Lambda polls with five batches at once, adds 300 a minute while there is more, and stops at a thousand. */
+/**
+ * Lambda polls with five batches at once. It adds 300 a minute while there is more, up to a
+ * thousand.
+ */
 const FIRST_WORKERS = 5;
 const MORE_WORKERS_PER_SECOND = 5;
 const MOST_WORKERS = 1_000;
@@ -18,7 +22,7 @@ type Message = { payment: number; receives: number };
 type Parts = { timeline: Timeline; random: Random; starts: TokenBucket; started: (payment: number) => void };
 
 export class StartQueue {
-  /** Payments whose messages are in the queue, waiting, delayed or being worked on. */
+  /** Payments whose messages are in the queue: waiting, delayed or in work. */
   readonly holds = new Set<number>();
   longest = 0;
   deadLetters = 0;
@@ -29,7 +33,10 @@ export class StartQueue {
   private busy = 0;
   private busySince = 0;
 
-  /** Not `patient`: a throttled message fails and comes back when its visibility ends, as a naive consumer does it. */
+  /**
+   * Without `patient` a throttled message fails and comes back when its visibility ends, as with a
+   * naive consumer.
+   */
   constructor(parts: Parts, patient = true) {
     this.parts = parts;
     this.patient = patient;

@@ -1,5 +1,6 @@
-// What happens next: a queue of events by time, equal times in the order in which they were planned. A binary heap, because a minute at
-// 6,000 payments per second is some millions of events.
+// What happens next: a queue of events by time. Events of the same time run in the order in which
+// they were planned. It is a binary heap, because a minute at 6,000 payments per second is some
+// millions of events.
 type Planned = { at: number; order: number; run: () => void };
 
 export class Timeline {
@@ -7,7 +8,7 @@ export class Timeline {
   private readonly heap: Planned[] = [];
   private planned = 0;
 
-  /** Plans `run` for a moment, in seconds, that is not before now. */
+  /** Plans `run` for the moment `at`, in seconds. The moment is not before now. */
   plan(at: number, run: () => void): void {
     this.heap.push({ at: Math.max(at, this.now), order: this.planned++, run });
     let index = this.heap.length - 1;
@@ -22,7 +23,7 @@ export class Timeline {
     this.plan(this.now + seconds, run);
   }
 
-  /** Runs everything that is planned up to `until`, what is planned meanwhile included. */
+  /** Runs everything that is planned up to `until`, also what these events plan. */
   runUntil(until: number): void {
     for (let next = this.heap[0]; next && next.at <= until; next = this.heap[0]) {
       this.removeFirst();
@@ -54,7 +55,7 @@ export class Timeline {
     return a.at < b.at || (a.at === b.at && a.order < b.order);
   }
 
-  /** Swaps when the lower one comes first; false when they stand right. */
+  /** Swaps the two when the lower one comes first. Returns false when they stand right. */
   private swapsUp(lower: number, upper: number): boolean {
     if (!this.before(lower, upper)) return false;
     [this.heap[lower], this.heap[upper]] = [this.heap[upper] as Planned, this.heap[lower] as Planned];

@@ -1,6 +1,10 @@
-// AWS's throttle: a bucket that refills at a rate. `take` is for calls that are refused, `reserve` for work that is delayed instead.
+// AWS's throttle: a bucket that refills at a rate. `take` is for calls that are refused. `reserve`
+// is for work that is delayed.
 
-/** While `from` ≤ now < `to` the bucket refills at `factor` of its rate; 0 also empties it, as an outage of the API does. */
+/**
+ * While `from` ≤ now < `to` the bucket refills at `factor` of its rate. A factor of 0 also empties
+ * it, as an outage of the API does.
+ */
 export type Slowdown = { from: number; to: number; factor: number };
 
 export class TokenBucket {
@@ -17,7 +21,7 @@ export class TokenBucket {
     this.tokens = size;
   }
 
-  /** True when a token was there at this moment. */
+  /** Takes a token and returns true; returns false when there is none now. */
   take(now: number): boolean {
     this.refill(now);
     if (this.factorAt(now) === 0) this.tokens = 0;
@@ -26,7 +30,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes a token that may be owed, and returns the moment at which it is there. */
+  /** Takes a token, which may be owed. Returns the moment at which the token is there. */
   reserve(now: number): number {
     this.refill(now);
     this.tokens -= 1;
