@@ -42,16 +42,8 @@ const COMMENTS_STILL_WIDE: string[] = [
   "scripts/lib/",
   "scripts/local/api-gateway/",
   "scripts/local/common/",
-  "scripts/local/dynamodb/",
-  "scripts/local/event-sources/",
   "scripts/local/eventbridge/",
-  "scripts/local/lambda/",
   "scripts/local/messaging/",
-  "scripts/local/sandbox/",
-  "scripts/local/secrets-manager/",
-  "scripts/local/sqs/",
-  "scripts/local/ssm/",
-  "scripts/local/step-functions/",
   "scripts/local/supervisor/",
 ];
 

@@ -1,6 +1,5 @@
 // A minute of one cell. Payments come at random, and AWS throttles. The simulation goes on until
-// the last payment has ended. The same seed gives the same minute: it reads nothing
-// from outside.
+// the last payment has ended. The same seed gives the same minute: it reads nothing from outside.
 import { Random } from "../../lib/random.ts";
 import { per, type Rail } from "../costs.ts";
 import { limitOf, type Profile } from "../headroom.ts";

@@ -1,4 +1,5 @@
-// The JWT authorizer of an HTTP API. It judges the token, never the scope: that is the function's, which can say why.
+// The JWT authorizer of an HTTP API. It judges the token and never the scope: the function judges
+// the scope, because it can say why.
 import { errors, type JWTPayload } from "jose";
 import { Unauthenticated } from "../../../functions/lib/errors/registry.ts";
 import type { HttpRequest } from "./http-request.ts";
@@ -7,7 +8,7 @@ import type { Tokens } from "./tokens.ts";
 
 export type Claims = Record<string, string>;
 
-/** The token's claims as API Gateway hands them on; throws a Refusal with 401. */
+/** The token's claims as API Gateway hands them on. Throws a Refusal with 401. */
 export async function authorize({ headers }: HttpRequest, tokens: Tokens): Promise<Claims> {
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
   if (!token) {

@@ -1,4 +1,5 @@
-// Cross-origin requests as an HTTP API with a CORS configuration answers them; locally every origin may call.
+// Answers cross-origin requests as an HTTP API with a CORS configuration does. Locally every origin
+// may call.
 import type { Answer, HttpRequest } from "./http-request.ts";
 
 const ORIGIN = { "access-control-allow-origin": "*" };
@@ -13,7 +14,7 @@ export function answerPreflight({ method, headers }: HttpRequest): Answer | unde
     headers: {
       ...ORIGIN,
       "access-control-allow-methods": "GET,POST,DELETE,OPTIONS",
-      // `*` does not cover Authorization, so what was asked for is named.
+      // `*` does not cover Authorization, so the answer names the headers that were asked for.
       "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
       "access-control-max-age": "300",
     },

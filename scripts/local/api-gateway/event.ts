@@ -30,8 +30,11 @@ function body(request: HttpRequest): object {
   return { body: request.body.toString(asText ? "utf8" : "base64"), isBase64Encoded: !asText };
 }
 
-/** `claims` only where the route has an authorizer. The token's scopes are a claim: `scopes` lists what a route demands
- *  of the authorizer, and ours demand nothing of it. */
+/**
+ * Payload format 2.0. `claims` are given only when the route has an authorizer. The token's scopes
+ * are a claim. `scopes` lists what a route demands of the authorizer, and ours demand nothing of
+ * it.
+ */
 export function eventOf(request: HttpRequest, match: Match, claims: Claims | undefined, now: Date): object {
   const { cookie, ...headers } = request.headers;
   const domainName = headers.host ?? "localhost";

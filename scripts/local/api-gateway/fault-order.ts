@@ -1,4 +1,4 @@
-// `POST /sandbox/faults`: whether an order for a fault makes sense, and which part has the fault.
+// `POST /sandbox/faults`: reads the order for a fault, and finds the part that has the fault.
 import { type FieldError, InvalidRequest } from "../../../functions/lib/errors/registry.ts";
 import { ORDERS } from "../../../functions/lib/sandbox/faults.ts";
 import type { Fault } from "../common/faults.ts";
@@ -8,7 +8,7 @@ import { FUNCTION_FAULTS } from "../lambda/runner.ts";
 
 type Owner = { part: Part; faults: readonly string[] };
 
-/** Whose faults they are, and what they are called. */
+/** The part that has each target's faults, and the names of these faults. */
 const OWNERS: Record<string, Owner> = {
   StartExecution: { part: "step-functions", faults: ["throttle"] },
   dynamodb: { part: "dynamodb", faults: DATABASE_FAULTS },
@@ -24,7 +24,7 @@ const MEMBERS = ["target", "fault", "count", "seconds", "rate"];
 const MAX_COUNT = 1_000_000;
 const MAX_SECONDS = 86_400;
 
-/** The order and the part that it is for; throws InvalidRequest with everything that is wrong. */
+/** The order and the part that it is for. Throws InvalidRequest with everything that is wrong. */
 export function readFaultOrder(body: Buffer, functionNames: string[]): { part: Part; fault: Fault } {
   const order = parse(body);
   const owner = ownerOf(order.target, functionNames);

@@ -1,11 +1,15 @@
-// The Lambda proxy integration: invokes the function with the event and turns its result into the HTTP answer. Whatever
-// goes wrong behind the gateway is a 503 with Retry-After: the same request may be sent again.
+// The Lambda proxy integration. It invokes the function with the event and makes the HTTP answer
+// from the result. Whatever goes wrong behind the gateway is a 503 with Retry-After: the client may
+// send the same request again.
 import { ContentTooLarge, ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { traceHeaders } from "../common/trace.ts";
 import { functionArn } from "../lambda/catalog.ts";
 import { type Answer, jsonAnswer } from "./http-request.ts";
 
-/** API Gateway's own. The time scale divides waits; this bounds work that does not get faster. */
+/**
+ * API Gateway's own limit. The time scale divides waits only: this limit bounds work, which gets no
+ * faster.
+ */
 const TIMEOUT_MS = 30_000;
 
 type Result = {
@@ -16,7 +20,7 @@ type Result = {
   isBase64Encoded?: boolean;
 };
 
-/** The function's answer; throws ServiceUnavailable or ContentTooLarge. */
+/** The function's answer. Throws ServiceUnavailable or ContentTooLarge. */
 export async function integrate(
   functionsUrl: string,
   functionName: string,
@@ -43,7 +47,7 @@ export async function integrate(
   }
 }
 
-/** A result without statusCode is itself the body of a 200, as the payload format 2.0 has it. */
+/** A result without statusCode is itself the body of a 200, as payload format 2.0 says. */
 function answerOf(result: Result | null): Answer {
   if (result?.statusCode === undefined) return jsonAnswer(200, result);
   const headers = Object.entries(result.headers ?? {}).map(([name, value]) => [

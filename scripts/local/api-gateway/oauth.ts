@@ -1,5 +1,6 @@
-// `POST /oauth2/token`: the client credentials grant as Cognito offers it. Any non-empty secret is good locally, and the
-// client id becomes the merchant id. Errors are OAuth's (RFC 6749 §5.2), not problem documents, as clients expect here.
+// `POST /oauth2/token`: the client credentials grant as Cognito offers it. Locally any non-empty
+// secret is good, and the client id becomes the merchant id. Errors are OAuth's (RFC 6749 §5.2) and
+// not problem documents, because clients expect that here.
 import { type Answer, type HttpRequest, jsonAnswer } from "./http-request.ts";
 import { LIFETIME_SECONDS, type Tokens } from "./tokens.ts";
 

@@ -1,4 +1,5 @@
-// What the gateway asks of all other parts: are they healthy, what did they count, which faults shall they have.
+// What the gateway asks of all other parts: their health, their counters, and the faults that they
+// shall have.
 import { ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { PARTS, type Part, type Settings } from "../common/settings.ts";
 
@@ -13,7 +14,7 @@ export class PartsClient {
     this.url = url;
   }
 
-  /** One part's answer; throws ServiceUnavailable when it is down. */
+  /** One part's answer. Throws ServiceUnavailable when the part is down. */
   async ask(part: Part, path: string, init: RequestInit = {}): Promise<Response> {
     try {
       return await fetch(this.url[part] + path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -23,7 +24,7 @@ export class PartsClient {
     }
   }
 
-  /** Throws ServiceUnavailable naming the parts that are not healthy. */
+  /** Throws ServiceUnavailable with the names of the parts that are not healthy. */
   async assertHealthy(): Promise<void> {
     const healthy = OTHERS.map(async (part) => {
       const answer = await this.ask(part, "/_local/health").catch(() => undefined);

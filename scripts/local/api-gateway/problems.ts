@@ -1,11 +1,11 @@
-// Problem documents (RFC 9457) of the gateway itself, by the functions' own registry and mapper: a
-// client cannot tell who refused. AWS's gateway keeps its own bodies for its own errors
-// (docs/architecture.md#errors-over-http); the local one is the better of the two.
+// Problem documents (RFC 9457) of the gateway itself. They come from the functions' own registry
+// and mapper, so a client cannot see who refused. AWS's gateway keeps its own bodies for its own
+// errors (docs/architecture.md#errors-over-http). The local gateway is the better of the two.
 import { RequestError } from "../../../functions/lib/errors/registry.ts";
 import { problemFor } from "../../../functions/lib/runtime/problem.ts";
 import type { Answer } from "./http-request.ts";
 
-/** Throw to answer a problem with further headers. */
+/** Thrown to answer a problem with further headers. */
 export class Refusal extends Error {
   readonly reason: RequestError;
   readonly headers: Record<string, string>;
@@ -16,7 +16,10 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer for anything thrown; what is not a refusal is our own mistake: logged, and a 500. */
+/**
+ * The answer for anything thrown. What is not a refusal is our own mistake: it is logged and
+ * answered 500.
+ */
 export function problemAnswer(thrown: unknown, path: string, requestId: string): Answer {
   const error = thrown instanceof Refusal ? thrown.reason : thrown;
   if (!(error instanceof RequestError)) console.error(`${requestId} ${path}:`, error);

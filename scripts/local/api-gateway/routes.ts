@@ -1,4 +1,5 @@
-// Which route of the manifest a request takes: the most specific path wins, and what no path matches takes `$default`.
+// Which route of the manifest a request takes. The most specific path wins. A request that matches
+// no path takes `$default`.
 import Router, { type HTTPMethod } from "find-my-way";
 import { readManifest } from "../common/manifest.ts";
 
@@ -15,14 +16,17 @@ type ManifestFunctions = Record<string, { routes?: Route[] }>;
 const METHODS: HTTPMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** The route of everything that no other route takes. */
 const DEFAULT = "$default";
-/** API Gateway bounds the whole request line; this only lifts the router's bound of 100 characters. */
+/**
+ * API Gateway bounds the whole request line. This constant only lifts the router's bound of 100
+ * characters.
+ */
 const MAX_PARAMETER_LENGTH = 8192;
 
 export function readFunctions(manifestPath: string): ManifestFunctions {
   return readManifest<{ functions: ManifestFunctions }>(manifestPath).functions;
 }
 
-/** Finds routes; throws when the manifest has no `$default`. */
+/** Finds routes. Throws when the manifest has no `$default`. */
 export function routeFinder(functions: ManifestFunctions): (method: string, path: string) => Match {
   const router = Router<Router.HTTPVersion.V1>({ maxParamLength: MAX_PARAMETER_LENGTH });
   const routes = Object.entries(functions).flatMap(([functionName, { routes = [] }]) =>
@@ -35,7 +39,7 @@ export function routeFinder(functions: ManifestFunctions): (method: string, path
   }
   return (method, path) => {
     const found = router.find(method as HTTPMethod, path);
-    // The router lets a parameter be empty, API Gateway does not: /payments/ is not /payments/{id}.
+    // The router lets a parameter be empty. API Gateway does not: /payments/ is not /payments/{id}.
     if (!found || Object.values(found.params).includes("")) return { ...fallback, pathParameters: {} };
     return { ...(found.store as Target), pathParameters: found.params as Record<string, string> };
   };
@@ -46,5 +50,8 @@ function targetOf(functionName: string, { method, path, scope }: Route): Target 
   return { routeKey, functionName, ...(scope === undefined ? {} : { scope }) };
 }
 
-/** `/payments/{id}` → `/payments/:id`; a colon would be the router's own syntax. */
+/**
+ * `/payments/{id}` → `/payments/:id`. A colon in the path is escaped: it is the router's own
+ * syntax.
+ */
 const routerPath = (path: string): string => path.replaceAll(":", "::").replace(/\{(\w+)\}/g, ":$1");

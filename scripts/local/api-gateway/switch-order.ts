@@ -1,4 +1,5 @@
-// `POST /sandbox/switches {"name":"card/stop-intake","value":"on"}`: turns a kill switch, as a person would in SSM.
+// `POST /sandbox/switches {"name":"card/stop-intake","value":"on"}`: turns a kill switch, as a
+// person would do in SSM.
 import {
   type FieldError,
   InvalidRequest,
@@ -11,7 +12,7 @@ export type SwitchOrder = { name: string; value: "on" | "off" };
 
 const VALUES = ["on", "off"];
 
-/** Throws InvalidRequest with everything that is wrong. */
+/** The order. Throws InvalidRequest with everything that is wrong. */
 export function readSwitchOrder(body: Buffer, names: string[]): SwitchOrder {
   const { name, value, ...rest } = parse(body);
   const errors: FieldError[] = [

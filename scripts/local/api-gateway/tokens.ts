@@ -1,5 +1,5 @@
-// Access tokens as Cognito signs them (RS256), with a key of this stack's own that outlives it: a token stays good when the
-// stack is started again, on another port too. Locally the client is the merchant.
+// Access tokens as Cognito signs them (RS256). The key is this stack's own and outlives it: a token
+// stays good when the stack starts again, also on another port. Locally the client is the merchant.
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -15,7 +15,7 @@ import {
 } from "jose";
 
 const ALGORITHM = "RS256";
-/** Not the stack's URL: that changes with the port. */
+/** Not the stack's URL, which changes with the port. */
 const ISSUER = "urn:contra:local";
 const AUDIENCE = "contra";
 /** Cognito's default. */
@@ -23,13 +23,13 @@ export const LIFETIME_SECONDS = 3600;
 
 export type Tokens = {
   sign: (clientId: string, scope: string, lifetimeSeconds?: number) => Promise<string>;
-  /** The claims of a token that is ours and alive; throws jose's error otherwise. */
+  /** The claims of a token that is ours and not expired. Throws jose's error otherwise. */
   verify: (token: string) => Promise<JWTPayload>;
   /** The public keys, as `/.well-known/jwks.json` shows them. */
   keySet: { keys: JWK[] };
 };
 
-/** Tokens signed with the key in `file`, which is made when it is missing. */
+/** Tokens signed with the key in `file`. A missing key is made. */
 export async function openTokens(file: string): Promise<Tokens> {
   const jwk = await readKey(file);
   const { kty, n, e, kid } = jwk;

@@ -1,7 +1,7 @@
-// The AWS JSON protocol (1.0 and 1.1): the operation stands in X-Amz-Target, errors carry `__type`.
+// The AWS JSON protocol (1.0 and 1.1). X-Amz-Target names the operation. Errors carry `__type`.
 import { json, type Request, type Response } from "./http.ts";
 
-/** Thrown by an operation; the SDK on the other side sees an exception of this name. */
+/** Thrown by an operation. The SDK on the other side sees an exception of this name. */
 export class AwsError extends Error {
   readonly type: string;
   readonly status: number;
@@ -14,10 +14,10 @@ export class AwsError extends Error {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; each operation narrows its own input.
+// biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; operations narrow their input.
 export type Operations = Record<string, (input: any) => unknown | Promise<unknown>>;
 
-/** Runs the operation that the request names and shapes its answer or its error. */
+/** Runs the operation that the request names. Its result or its error becomes the answer. */
 export async function answerAwsJson(request: Request, operations: Operations): Promise<Response> {
   const target = String(request.headers["x-amz-target"] ?? "");
   const operation = target.slice(target.indexOf(".") + 1);

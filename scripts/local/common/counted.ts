@@ -1,4 +1,5 @@
-// Operations of one service, each counted before it runs, and throttled where a fault is ordered for it.
+// Operations of one service. Each is counted before it runs, and it is throttled when a fault is
+// ordered for it.
 import { AwsError, type Operations } from "./aws-json.ts";
 import type { Counters } from "./counters.ts";
 import type { Faults } from "./faults.ts";

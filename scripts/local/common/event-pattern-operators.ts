@@ -1,5 +1,5 @@
-// The operators of an event pattern's leaf: prefix, suffix, equals-ignore-case, wildcard, numeric and anything-but.
-// `cidr` is refused like any unknown operator: nothing here needs it.
+// The operators in an event pattern: prefix, suffix, equals-ignore-case, wildcard, numeric and
+// anything-but. `cidr` is refused like any unknown operator, because nothing here needs it.
 
 export type LeafTest = (leaf: unknown) => boolean;
 type TextOperator = (wanted: string, path: string) => (text: string) => boolean;

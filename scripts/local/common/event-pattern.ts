@@ -1,5 +1,6 @@
-// Event patterns as EventBridge and Lambda's event filters understand them. A pattern is compiled once, and one that uses
-// what is not understood here throws at start: a rule that silently never matches is the worst of all.
+// Event patterns as EventBridge and Lambda's event filters understand them. A pattern is compiled
+// once. A pattern that this file does not understand throws at start: a rule that silently never
+// matches is the worst case.
 import { compileOperator, type LeafTest } from "./event-pattern-operators.ts";
 
 type Json = Record<string, unknown>;
@@ -8,7 +9,7 @@ type Test = (event: unknown) => boolean;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Throws, naming the path, when the pattern is malformed or uses an unknown operator. */
+/** Throws, with the path, when the pattern is malformed or uses an unknown operator. */
 export function compilePattern(pattern: unknown, path = "$"): Test {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) {
     throw new Error(`${path}: a pattern is an object with at least one field`);
@@ -17,8 +18,8 @@ export function compilePattern(pattern: unknown, path = "$"): Test {
     field === "$or" ? compileAlternatives(wanted, `${path}.$or`) : compileField(field, wanted, path),
   );
   const holdsFor = (event: Json) => tests.every((test) => test(event));
-  // All fields of a nested pattern must be found in the same element of an array. A missing parent reads as an empty
-  // object, because `exists: false` below it is true.
+  // All fields of a nested pattern must be found in the same element of an array. A missing parent
+  // counts as an empty object, because `exists: false` below it is true.
   return (event) => {
     if (Array.isArray(event) && event.some(isObject)) {
       return event.some((element) => isObject(element) && holdsFor(element));
@@ -53,7 +54,10 @@ function compileField(field: string, wanted: unknown, parent: string): Test {
   };
 }
 
-/** A test sees all the leaves of a field, none when it is absent: only `exists: false` is true of none. */
+/**
+ * The test gets all leaves of a field. For an absent field there are none, and only `exists: false`
+ * holds.
+ */
 function compileLeaf(wanted: unknown, path: string): (leaves: unknown[]) => boolean {
   if (Array.isArray(wanted)) throw new Error(`${path}: arrays do not nest in a pattern`);
   if (!isObject(wanted)) return (leaves) => leaves.includes(wanted);
@@ -69,7 +73,7 @@ function compileExists(wanted: unknown, path: string): (leaves: unknown[]) => bo
   return (leaves) => leaves.length > 0 === wanted;
 }
 
-/** Objects are no leaves: EventBridge cannot match an intermediate node, and holds it for absent. */
+/** An object is no leaf. EventBridge cannot match a node between, and takes it for absent. */
 function leavesOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(leavesOf);
   return value === undefined || isObject(value) ? [] : [value];

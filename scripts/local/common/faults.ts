@@ -1,8 +1,11 @@
-// The faults of our own parts that `POST /sandbox/faults` orders: how often, or for how long
-// (docs/architecture.md#the-laptops-cloud).
+// The faults of our own parts, as `POST /sandbox/faults` orders them: for a number of calls or for
+// a time (docs/architecture.md#the-laptops-cloud).
 import { json, type Request, type Response } from "./http.ts";
 
-/** `rate` (0 … 1) makes it fire by chance; `count` and `seconds` bound it, and one of them must be given. */
+/**
+ * `rate` (0 … 1) makes it fire at random. `count` and `seconds` bound it, and one of them must be
+ * given.
+ */
 export type Fault = { target: string; fault: string; count?: number; seconds?: number; rate?: number };
 
 type Armed = Fault & { left: number; until: number };
@@ -26,7 +29,7 @@ export class Faults {
     this.armed = [];
   }
 
-  /** The fault that hits this call of `target`, if any; using it up counts. */
+  /** The fault that hits this call of `target`, if any. The call uses up one of its count. */
   strike(target: string): string | undefined {
     const now = this.now();
     this.armed = this.armed.filter((fault) => fault.left > 0 && fault.until > now);

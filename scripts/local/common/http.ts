@@ -1,4 +1,5 @@
-// A small HTTP server for the parts of the local cloud: routes by a function, bodies whole, errors never silent.
+// A small HTTP server for the parts of the local cloud. A function routes, bodies are read whole,
+// and every error is visible.
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 
 export type Request = {
@@ -6,14 +7,14 @@ export type Request = {
   path: string;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** Name, value, name, value …, as they came: shows a header that was sent twice. */
+  /** Name, value, name, value …, as they came. It shows a header that was sent twice. */
   rawHeaders: string[];
   body: Buffer;
-  /** Aborted when the client hangs up before it is answered. */
+  /** Aborted when the client hangs up before the answer. */
   gone?: AbortSignal;
 };
 
-/** `destroy` closes the connection without an answer: how a lost answer looks to a client. */
+/** `destroy` closes the connection without an answer. A client sees a lost answer like that. */
 export type Response = {
   status: number;
   headers?: Record<string, string>;
@@ -27,7 +28,9 @@ export const json = (status: number, value: unknown, headers: Record<string, str
   body: JSON.stringify(value),
 });
 
-/** Starts listening on 127.0.0.1 and resolves when the port is open. Bodies over `maxBytes` get 413. */
+/**
+ * Listens on 127.0.0.1 and resolves when the port is open. A body of more than `maxBytes` gets 413.
+ */
 export async function listen(
   port: number,
   handle: (request: Request) => Promise<Response> | Response,

@@ -1,4 +1,5 @@
-// What the manifest says about the bus: queues (with their dead-letter queues), rules, and what invokes which function.
+// What the manifest says about the bus: queues with their dead-letter queues, rules, and what
+// invokes which function.
 
 import { compilePattern } from "./event-pattern.ts";
 import { readManifest } from "./manifest.ts";
@@ -9,7 +10,7 @@ export type QueueSettings = {
   visibilitySeconds: number;
   retentionSeconds: number;
   receiveWaitSeconds: number;
-  /** Both or neither: how often a message may be received, and where it goes then. */
+  /** How often a message may be received, and where it goes after that. */
   deadLetters?: { maxReceives: number; queue: string };
 };
 export type Rule = { bus: string; queue: string; matches: (event: unknown) => boolean };
@@ -59,16 +60,16 @@ type Manifest = {
   buses: Record<string, unknown>;
 };
 
-/** The bus of the account, where AWS services announce; every other name is ours. */
+/** The bus of the account, on which AWS services announce. Every other name is ours. */
 export const DEFAULT_BUS = "default";
-/** Where the records end that a stream consumer gave up on. */
+/** The queue of the records that a stream consumer gave up on. */
 export const STREAM_FAILURES = `${PREFIX}stream-failures`;
-/** SQS's longest: a dead letter should outlive the weekend in which nobody looked. */
+/** SQS's longest time: a dead letter should outlive a weekend on which nobody looks. */
 const DEAD_LETTER_RETENTION_SECONDS = 1_209_600;
 
 export const queueArn = (queue: string): string => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queue}`;
 
-/** Throws on a pattern that is not understood and on a queue that does not exist. */
+/** Throws on a pattern that is not understood, and on a queue that does not exist. */
 export function readCatalog(manifestPath: string): Catalog {
   const manifest = readManifest<Manifest>(manifestPath);
   const functions = Object.entries(manifest.functions);
@@ -94,7 +95,7 @@ export function readCatalog(manifestPath: string): Catalog {
   return catalog;
 }
 
-/** A rule's pattern with `${machines.<name>}` replaced by the machine's ARN, as Terraform does it. */
+/** A rule's pattern with the machine's ARN for `${machines.<name>}`, as Terraform writes it. */
 export function withNames(pattern: unknown): unknown {
   const text = JSON.stringify(pattern) ?? "null";
   return JSON.parse(

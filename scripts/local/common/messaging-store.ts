@@ -1,5 +1,6 @@
-// The one database of the bus. What an answer acknowledged is committed here first, so that kill -9 loses none of it:
-// WAL with synchronous NORMAL survives the death of the process (only losing power could take the last commits).
+// The one database of the bus. Whatever an answer acknowledges is committed here first, so kill -9
+// loses none of it. WAL with synchronous NORMAL survives the death of the process. Only a loss of
+// power could take the last commits.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -42,7 +43,9 @@ export class Store {
     return this.prepare(sql).all(...values) as Row[];
   }
 
-  /** All of `work` is committed or none of it; inside another transaction it becomes part of that one. */
+  /**
+   * Commits all of `work` or none of it. Inside another transaction it becomes a part of that one.
+   */
   transaction<Result>(work: () => Result): Result {
     if (this.inTransaction) return work();
     this.inTransaction = true;

@@ -1,5 +1,5 @@
-// The faults that DynamoDB Local never has by itself, shaped as AWS shapes them. Only calls on items are hit: tables and
-// streams are the stack's own business.
+// The faults that DynamoDB Local never has by itself, in AWS's shapes. They hit only calls on
+// items: tables and streams are the stack's own business.
 import { randomUUID } from "node:crypto";
 import type { Fault, Faults } from "../common/faults.ts";
 import { json, type Request, type Response } from "../common/http.ts";
@@ -13,7 +13,9 @@ export const isWrite = (operation: string): boolean => WRITES.has(operation);
 export const DATABASE_FAULTS = ["throttle", "conflict", "lost_answer"] as const;
 export type DatabaseFault = (typeof DATABASE_FAULTS)[number];
 
-/** Each fault is armed under a target of its own, so that a read never uses up a fault that only a write can have. */
+/**
+ * Each fault has its own target, so that a read never uses up a fault that only a write can have.
+ */
 const targetOf = (fault: string): string => `dynamodb.${fault}`;
 
 export function strike(faults: Faults, operation: string): DatabaseFault | undefined {
@@ -22,7 +24,7 @@ export function strike(faults: Faults, operation: string): DatabaseFault | undef
   return DATABASE_FAULTS.find((fault) => faults.strike(targetOf(fault)));
 }
 
-/** Answers the fault routes; an order that could never strike is refused. */
+/** Answers the fault routes. An order that could never fire is refused. */
 export function answerFaults(faults: Faults, request: Request): Response | undefined {
   if (request.path !== "/_local/faults" || request.method !== "POST") return faults.answer(request);
   const fault = JSON.parse(request.body.toString()) as Fault;
@@ -38,7 +40,7 @@ export function answerFaults(faults: Faults, request: Request): Response | undef
 }
 
 function exception(type: string, message: string, fields: Record<string, unknown> = {}): Response {
-  // DynamoDB spells it `Message` in this one, and the SDK reads either.
+  // DynamoDB writes `Message` in this one. The SDK reads either spelling.
   return json(
     400,
     { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message, ...fields },
@@ -46,7 +48,7 @@ function exception(type: string, message: string, fields: Record<string, unknown
   );
 }
 
-/** The answer of a call that is not carried out. */
+/** The answer of a call that is refused before it runs. */
 export function faultAnswer(fault: "throttle" | "conflict", operation: string, body: Buffer): Response {
   if (fault === "throttle")
     return exception("ProvisionedThroughputExceededException", "The level of throughput was exceeded");

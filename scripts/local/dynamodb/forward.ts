@@ -1,12 +1,18 @@
-// Passes a request on to DynamoDB Local and brings its answer back as it is. Every database call of the stack goes through
-// here, so connections are kept open and nothing is parsed.
+// Passes a request on to DynamoDB Local and brings its answer back unchanged. Every database call
+// of the stack goes through here, so connections are kept open and nothing is parsed.
 import { Agent, type IncomingHttpHeaders, request as send } from "node:http";
 import type { Response } from "../common/http.ts";
 
-/** Idle connections are closed before the server closes them: a write that meets a closing connection is lost. */
+/**
+ * Idle connections are closed here before the server closes them: a write that meets a closing
+ * connection is lost.
+ */
 const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 15_000, scheduling: "lifo" });
 
-/** Headers of one connection, which must not travel to the next; and no compression, since answers are read. */
+/**
+ * Headers of one connection, which must not travel to the next one. Compression is among them,
+ * because answers are read.
+ */
 const OF_THE_CONNECTION = new Set([
   "host",
   "connection",
@@ -48,7 +54,7 @@ export function forward(url: string, headers: IncomingHttpHeaders, body: Buffer)
   });
 }
 
-/** A call of the proxy's own. The signature names local credentials and is checked by nobody. */
+/** A call of the proxy's own. Its signature names local credentials, and nobody checks it. */
 export async function call(url: string, operation: string, input: unknown): Promise<Record<string, unknown>> {
   const headers = {
     "x-amz-target": `DynamoDB_20120810.${operation}`,

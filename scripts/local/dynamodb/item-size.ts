@@ -1,22 +1,23 @@
-// What one write of a transaction costs, by AWS's rules: the size of an item, and whether an index entry changes.
+// What one write of a transaction costs, by AWS's rules: the size of an item, and whether an index
+// entry changes.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Index } from "./tables.ts";
 
 export type Item = Record<string, AttributeValue>;
-/** Write units, on the table itself and on its indexes together. */
+/** Write units, on the table itself and on all its indexes. */
 export type Units = { table: number; indexes: number };
 
 const KILOBYTE = 1024;
 const utf8 = (text: string): number => Buffer.byteLength(text);
 const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
-/** Two digits a byte, one byte for the exponent, one more for a sign. */
+/** Bytes of a number: one for two digits, one for the exponent, one more for a sign. */
 const numberBytes = (digits: string): number =>
   Math.ceil(digits.replace(/[-.]|e.*$/gi, "").length / 2) + 1 + (digits.startsWith("-") ? 1 : 0);
-/** On the wire binary is base64; in the SDK it is bytes. */
+/** Binary is base64 on the wire and bytes in the SDK. */
 const binaryBytes = (value: unknown): number =>
   value instanceof Uint8Array ? value.length : Buffer.byteLength(String(value), "base64");
 
-/** Lists and maps cost three bytes and one more for each element. */
+/** Bytes of a value. Lists and maps cost three bytes, and one more for each element. */
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return utf8(value.S);
   if (value.N !== undefined) return numberBytes(value.N);
@@ -41,14 +42,20 @@ function entryOf(index: Index, item: Item | undefined): string | undefined {
   return hash === undefined || range === undefined ? undefined : JSON.stringify([hash, range]);
 }
 
-/** A KEYS_ONLY entry is written when it comes, deleted when it goes, and both when a key changes. */
+/**
+ * Write units of a KEYS_ONLY entry: one when it comes, one when it goes, and both when a key
+ * changes.
+ */
 function indexUnits(index: Index, before: Item | undefined, after: Item | undefined): number {
   const old = entryOf(index, before);
   const now = entryOf(index, after);
   return old === now ? 0 : (old === undefined ? 0 : 1) + (now === undefined ? 0 : 1);
 }
 
-/** A transactional write: the larger of the old and the new item in kilobytes, twice for prepare and commit. */
+/**
+ * A transactional write: the larger of the old and the new item in kilobytes, twice, for prepare
+ * and commit.
+ */
 export function transactionalUnits(
   before: Item | undefined,
   after: Item | undefined,

@@ -1,4 +1,5 @@
-// The database part: DynamoDB Local with the manifest's tables, behind a proxy that counts and injects faults.
+// The database part: DynamoDB Local with the manifest's tables, behind a proxy that counts and
+// injects faults.
 import { join } from "node:path";
 import { Counters } from "../common/counters.ts";
 import { Faults } from "../common/faults.ts";

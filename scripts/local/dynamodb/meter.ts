@@ -1,5 +1,5 @@
-// Counts the calls and the capacity units that AWS would charge. The request is made to ask for its consumption; the
-// extra field stays in the answer, where a client that did not ask overlooks it.
+// Counts the calls, and the capacity units that AWS would charge. Each request is changed to ask
+// for its consumption. The extra field stays in the answer: a client that did not ask ignores it.
 import type { Counters } from "../common/counters.ts";
 import { isRead, isWrite } from "./faults.ts";
 import { type Answer, call } from "./forward.ts";
@@ -16,14 +16,14 @@ type Output = { ConsumedCapacity?: Consumed | Consumed[]; __type?: string };
 const consumedOf = ({ ConsumedCapacity = [] }: Output): Consumed[] => [ConsumedCapacity].flat();
 const unitsOf = (consumed: Consumed[]): number => consumed.reduce((sum, each) => sum + each.CapacityUnits, 0);
 
-/** Sends the call on and counts it; `send` carries it out. */
+/** Sends a call on and counts it. `send` carries it out. */
 export class Meter {
   private readonly url: string;
   private readonly tables: Tables;
   private readonly counters: Counters;
   private readonly tokens = new Map<string, number>();
 
-  /** `tables` by their full names. */
+  /** The keys of `tables` are full names. */
   constructor(url: string, tables: Tables, counters: Counters) {
     this.url = url;
     this.tables = tables;
@@ -49,7 +49,8 @@ export class Meter {
     const output = JSON.parse(answer.body.toString()) as Output;
     const unit = isRead(operation) ? "dynamodb.read_units" : "dynamodb.write_units";
     if (answer.status === 200) this.counters.add(unit, unitsOf(consumedOf(output)));
-    // A condition that fails costs a write all the same; the item's size is not told, and items here are small.
+    // A condition that fails costs a write too. The answer does not tell the item's size. Items are
+    // small here.
     else if (output.__type?.endsWith("ConditionalCheckFailedException")) this.counters.add(unit, 1);
     return answer;
   }
@@ -68,7 +69,7 @@ export class Meter {
     return answer;
   }
 
-  /** A repeated token changes nothing and is charged as a read of what was written. */
+  /** A repeated token changes nothing. It is charged as a read of what was written. */
   private isReplay(token: string | undefined): boolean {
     if (token === undefined) return false;
     const now = Date.now();
@@ -92,7 +93,9 @@ export class Meter {
   };
 }
 
-/** Cheaper than parsing; a caller that asks for itself keeps its own wish. */
+/**
+ * Changes the text, which costs less than parsing. A request that asks for itself stays as it is.
+ */
 function askConsumption(body: Buffer, detail: "TOTAL" | "INDEXES"): Buffer {
   const text = body.toString();
   if (text.includes('"ReturnConsumedCapacity"')) return body;

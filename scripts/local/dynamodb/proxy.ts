@@ -1,4 +1,5 @@
-// The database as the rest of the stack sees it: DynamoDB and its streams at one address, counted, with faults on order.
+// The database as the rest of the stack sees it: DynamoDB and its streams at one address, with
+// counters and with faults on order.
 import type { Counters } from "../common/counters.ts";
 import type { Faults } from "../common/faults.ts";
 import { json, type Request, type Response } from "../common/http.ts";
@@ -9,7 +10,10 @@ import type { Tables } from "./tables.ts";
 
 type Stack = { url: string; tables: Tables; counters: Counters; faults: Faults };
 
-/** Calls on streams are counted apart: pollers make them all the time, and they would drown what a payment costs. */
+/**
+ * Calls on streams have counters of their own. Pollers make them all the time, and they would hide
+ * what a payment costs.
+ */
 function nameOf(target: string): { counter: string; operation: string } {
   const [service = "", operation = ""] = target.split(".");
   const isStreams = service.startsWith("DynamoDBStreams");
@@ -42,7 +46,8 @@ export function createProxy({
     try {
       return await pass(operation, request);
     } catch (error) {
-      // Whether it was written is unknown, which is what a broken connection says; an answer would claim to know.
+      // Nobody knows whether it was written. A broken connection says so, and an answer would claim
+      // to know.
       console.error(`database: ${counter} was broken off:`, error);
       return { status: 502, destroy: true };
     }

@@ -1,4 +1,5 @@
-// Gives DynamoDB Local the manifest's tables: what is missing is created, what is there is kept with its data.
+// Gives DynamoDB Local the manifest's tables. Missing tables are created. Existing ones keep their
+// data.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -40,7 +41,9 @@ const globalIndex = (IndexName: string, index: Index) => ({
   Projection: { ProjectionType: "KEYS_ONLY" as const },
 });
 
-/** Waits until the table and its indexes can be used; a created index is filled in the background. */
+/**
+ * Waits until the table and its indexes can be used. A created index is filled in the background.
+ */
 async function untilActive(client: DynamoDBClient, TableName: string) {
   for (const deadline = Date.now() + ACTIVE_WITHIN_MS; Date.now() < deadline; await sleep(100)) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
@@ -67,7 +70,7 @@ async function createTable(client: DynamoDBClient, TableName: string, table: Tab
   );
 }
 
-/** Adds the indexes and the stream that the manifest has gained since the table was created. */
+/** Adds the indexes and the stream that the manifest gained after the table was created. */
 async function completeTable(
   client: DynamoDBClient,
   TableName: string,
@@ -88,7 +91,10 @@ async function completeTable(
   }
 }
 
-/** Safe to run at every start. Tables that the manifest no longer names stay: their data is not ours to delete. */
+/**
+ * Safe to run at every start. Tables that the manifest no longer names stay: we must not delete
+ * their data.
+ */
 export async function ensureTables(endpoint: string, tables: Tables, accessKeyId?: string): Promise<void> {
   const client = localClient(endpoint, accessKeyId);
   try {

@@ -1,7 +1,8 @@
-// The write units of a transaction. DynamoDB Local doubles each item's units as AWS does, but then adds equal ones up only
-// once (three small puts are reported as 2, not 6), so they are worked out here, exactly.
-// Of an insert the request says everything. Of one other write per table, what was reported and not explained by the inserts is its
-// share. Only where that leaves a doubt are the items read before and after.
+// The write units of a transaction. DynamoDB Local doubles each item's units, as AWS does. But then
+// it adds equal ones up only once (three small puts are reported as 2, not 6), so they are computed
+// here, exactly. The request says everything about an insert. When a table has one other write, its
+// share is the reported units minus those of the inserts. Items are read before and after only when
+// that leaves a doubt.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Item, transactionalUnits, type Units } from "./item-size.ts";
 import type { Index, Tables } from "./tables.ts";
@@ -20,7 +21,9 @@ export type Consumed = {
   Table?: { CapacityUnits: number };
   GlobalSecondaryIndexes?: Record<string, { CapacityUnits: number }>;
 };
-/** Reads the items under these keys of one table; what is not there is not in the answer. */
+/**
+ * Reads the items under these keys of one table. An item that does not exist is not in the answer.
+ */
 export type ReadItems = (table: string, keys: Item[]) => Promise<Item[]>;
 
 const INSERT = /^\s*attribute_not_exists\s*\(\s*([#\w]+)\s*\)\s*$/;
@@ -32,7 +35,9 @@ const keyOf = ({ Item, Key }: Write): Item => {
 };
 const total = ({ table, indexes }: Units): number => table + indexes;
 
-/** A put that only succeeds where nothing stood: its cost is in the request alone. */
+/**
+ * True for a put that succeeds only when no item was there. The request alone says what it costs.
+ */
 function isInsert({ Item, ConditionExpression, ExpressionAttributeNames }: Write): boolean {
   const name = Item && INSERT.exec(ConditionExpression ?? "")?.[1];
   const attribute = name && (ExpressionAttributeNames?.[name] ?? name);
@@ -43,11 +48,11 @@ function distinct(units: Units[]): Units[] {
   return [...new Map(units.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** What remains of the reported units for the one write that is not an insert. */
+/** The reported units that remain for the one write that is not an insert. */
 function remainderOf(reported: Consumed | undefined, inserts: Units[]): number {
   const explained = distinct(inserts).reduce((sum, units) => sum + total(units), 0);
   const remainder = (reported?.CapacityUnits ?? 0) - explained;
-  // Nothing left means that it cost the same as the inserts, and was dropped as their equal.
+  // Nothing remains when the write cost the same as the inserts and was dropped as their equal.
   return remainder > 0 ? remainder : Math.max(...inserts.map(total), 2);
 }
 
@@ -87,7 +92,10 @@ class TableShare {
   }
 }
 
-/** Call before the transaction; the function that it returns takes what DynamoDB Local reported and tells the units. */
+/**
+ * Call it before the transaction. The function that it returns takes what DynamoDB Local reported,
+ * and resolves with the units.
+ */
 export async function priceTransaction(
   { TransactItems = [] }: Transaction,
   tables: Tables,

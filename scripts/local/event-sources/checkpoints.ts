@@ -1,5 +1,6 @@
-// How far a function has got in each shard of a stream. Moved only after the function took a batch, or after the record it
-// could not take was put away: so a killed poller repeats, and never skips.
+// The position of a function in each shard of a stream. It moves only after the function took a
+// batch, or after a record that it cannot take was put away. So a poller that was killed repeats
+// and never skips.
 import type { Store } from "../common/messaging-store.ts";
 
 export type Checkpoint = { sequenceNumber: string | undefined; closed: boolean };
@@ -35,7 +36,7 @@ export class Checkpoints {
     );
   }
 
-  /** The shard was read to its end, or is gone: its children may begin. */
+  /** The shard was read to its end, or it is gone. Its children may begin. */
   close(stream: string, shard: string): void {
     this.store.run(
       `INSERT INTO checkpoints (function, stream, shard, closed) VALUES (?, ?, ?, 1)

@@ -1,9 +1,10 @@
-// Invokes a function as Lambda's event source mappings do, and reads which records of its batch it reports as failed.
+// Invokes a function as Lambda's event source mappings do, and reads which records of its batch it
+// reports as failed.
 import { functionArn } from "../lambda/catalog.ts";
 
 /**
- * `undelivered`: nobody can be blamed, because there was no free environment or no functions part to ask. It is given
- * again, and does not count as a try.
+ * `undelivered`: the function is not to blame, because there was no free environment, or no
+ * functions part to ask. The batch is given again, and this does not count as a try.
  */
 export type Outcome =
   | { kind: "answered"; payload: unknown }
@@ -12,7 +13,7 @@ export type Outcome =
 
 /** Lambda waits this long for a free environment before it answers 429. */
 const ENVIRONMENT_WAIT_SECONDS = 30;
-/** What an invocation may take on top of all its timeouts, which the time scale does not shorten. */
+/** Milliseconds for an invocation beyond all its timeouts. The time scale does not shorten them. */
 const SLACK_MS = 5_000;
 
 export class Invoker {
@@ -39,7 +40,7 @@ export class Invoker {
     }
   }
 
-  /** Resolves when Lambda has the event durably; throws when it does not. */
+  /** Resolves when Lambda has stored the event. Throws otherwise. */
   async invokeLater(name: string, event: unknown): Promise<void> {
     const answer = await this.post(name, event, "Event", SLACK_MS);
     if (answer.status !== 202) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
@@ -60,8 +61,9 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.message} ${error.cause ?? ""}`.trim() : String(error);
 
 /**
- * The ids that `batchItemFailures` names. Lambda's rule: no report is success, and a report that cannot be understood
- * (no list, an empty id, an id that is not of this batch) means that the whole batch failed.
+ * The ids that `batchItemFailures` names. Lambda's rule: no report is success. A report that cannot
+ * be understood (no list, an empty id, an id that is not of this batch) means that the whole batch
+ * failed.
  */
 export function failedIds(payload: unknown, ids: string[]): Set<string> {
   if (typeof payload !== "object" || payload === null) return new Set();

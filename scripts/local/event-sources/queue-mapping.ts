@@ -1,5 +1,6 @@
-// The event source mapping from a queue to a function: several batches at a time, each deleted as far as it succeeded.
-// What failed stays hidden until its visibility timeout; nothing here makes it come sooner.
+// The event source mapping from a queue to a function. It works on several batches at a time and
+// deletes the messages that succeeded. What failed stays hidden until its visibility timeout:
+// nothing here shortens that.
 import type { Counters } from "../common/counters.ts";
 import type { QueueMapping as Settings } from "../common/messaging-catalog.ts";
 import { lambdaRecord } from "../sqs/messages.ts";

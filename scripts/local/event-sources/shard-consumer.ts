@@ -1,11 +1,15 @@
-// Reads one shard from its checkpoint to its end: filters, gathers batches for the window, delivers. Whatever goes wrong
-// with the database (it restarts, an iterator expires after 15 minutes) ends in a new iterator after the last record read.
+// Reads one shard from its checkpoint to its end: filters, gathers batches for the window,
+// delivers. The database may restart, and an iterator expires after 15 minutes. Whatever goes wrong
+// with it, reading begins again with a new iterator after the last record read.
 import { setTimeout as pause } from "node:timers/promises";
 import type { StreamMapping } from "../common/messaging-catalog.ts";
 import { type DeliveryParts, type Place, StreamDelivery } from "./stream-delivery.ts";
 import { isNamed, type Page, type StreamRecord, type StreamSource } from "./stream-source.ts";
 
-/** Idle polls: seldom enough to cost next to nothing, often enough that a record reaches its function in about 150 ms. */
+/**
+ * Milliseconds between idle polls. They cost next to nothing, and a record reaches its function in
+ * about 150 ms.
+ */
 const IDLE_POLL_MS = 100;
 const TROUBLE_WAIT_MS = 500;
 
@@ -15,7 +19,7 @@ export class ShardConsumer {
   private readonly parts: DeliveryParts;
   private readonly place: Place;
   private readonly delivery: StreamDelivery;
-  /** The last record read, which may be ahead of the checkpoint by what is gathered. */
+  /** The last record read. It may be ahead of the checkpoint by the gathered records. */
   private position: string | undefined;
   private gathered: StreamRecord[] = [];
   private gatheringSince = 0;
@@ -57,7 +61,7 @@ export class ShardConsumer {
       if (from === undefined) return { records: [], last: undefined, next: undefined };
       return await this.source.read(stream, from);
     } catch (error) {
-      // An expired iterator is the one trouble that is nobody's fault: nothing to report.
+      // An iterator that expired is not a fault, so it is not reported.
       if (!isNamed(error, "ExpiredIteratorException")) {
         console.error(`${this.mapping.name}: reading ${shard} begins again after ${this.position}: ${error}`);
       }
@@ -81,7 +85,10 @@ export class ShardConsumer {
     return Date.now() - this.gatheringSince >= window;
   }
 
-  /** Delivers what is gathered; the checkpoint ends behind the last record read, filtered out or not. */
+  /**
+   * Delivers the gathered records. The checkpoint then stands at the last record read, also when
+   * the filter dropped it.
+   */
   private async flush(): Promise<void> {
     const { stream, shard } = this.place;
     const { batchSize } = this.mapping;

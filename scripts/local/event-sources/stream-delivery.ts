@@ -1,5 +1,6 @@
-// Gives a batch of a shard's records to its function, in order, until every record was taken or given up on. A batch that
-// makes no progress is bisected, so that retries, and in the end the failure queue, meet only the poisonous record.
+// Gives a batch of a shard's records to its function, in order, until every record was taken or
+// given up. A batch without progress is bisected. So only the poisonous record is retried and, in
+// the end, goes to the failure queue.
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Counters } from "../common/counters.ts";
@@ -22,7 +23,7 @@ export type DeliveryParts = {
   counters: Counters;
   checkpoints: Checkpoints;
   timeScale: number;
-  /** Resolves when pollers may deliver: the fault `pause` holds it. */
+  /** Resolves when pollers may deliver. The fault `pause` holds it. */
   gate: () => Promise<void>;
 };
 export type Place = { stream: string; shard: string };
@@ -61,7 +62,7 @@ export class StreamDelivery {
     }
   }
 
-  /** How many of the leading records the function took. */
+  /** Resolves with how many of the first records the function took. */
   private async invoke(records: StreamRecord[]): Promise<number> {
     const { name, timeoutSeconds } = this.mapping;
     for (;;) {
@@ -81,7 +82,10 @@ export class StreamDelivery {
     this.parts.counters.add(`streams.records.${this.mapping.name}`, taken.length);
   }
 
-  /** One transaction: the record is either still to be delivered or in the failure queue, never neither. */
+  /**
+   * Moves the record to the failure queue in one transaction: it is always in exactly one of the
+   * two places.
+   */
   private giveUp(records: StreamRecord[], tries: number): void {
     const { store, queues, counters, checkpoints } = this.parts;
     const [record] = records;
@@ -96,7 +100,9 @@ export class StreamDelivery {
     );
   }
 
-  /** Lambda's on-failure record, which holds no data of the item, and the item's key beside it. */
+  /**
+   * Lambda's on-failure record, which holds no data of the item. The item's key stands beside it.
+   */
   private failureOf(record: StreamRecord, tries: number) {
     const at = new Date((record.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
     return {

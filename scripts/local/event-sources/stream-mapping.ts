@@ -1,12 +1,12 @@
-// The event source mapping from a table's stream to a function: every shard is consumed once its parent was consumed to
-// the end, so that the records of an item keep their order.
+// The event source mapping from a table's stream to a function. A shard is consumed once its parent
+// was consumed to the end, so that the records of an item keep their order.
 import { setTimeout as pause } from "node:timers/promises";
 import type { StreamMapping as Settings } from "../common/messaging-catalog.ts";
 import { ShardConsumer } from "./shard-consumer.ts";
 import type { DeliveryParts } from "./stream-delivery.ts";
 import type { StreamSource } from "./stream-source.ts";
 
-/** How often to look for new shards, and for a database that is not there yet. */
+/** Milliseconds between looks for new shards, and for a database that is not up yet. */
 const LOOK_AGAIN_MS = 1_000;
 
 export class StreamMapping {
@@ -31,7 +31,7 @@ export class StreamMapping {
           `${this.settings.name}: the stream of ${this.settings.table} cannot be read yet: ${error}`,
         );
       }
-      // A shard ends after hours: until then there is nothing to look for.
+      // A shard ends after hours. Until then there is nothing to look for.
       if (this.running.size > 0) await Promise.race(this.running.values());
       else await pause(LOOK_AGAIN_MS);
     }

@@ -1,5 +1,6 @@
-// DynamoDB Streams as a consumer needs it: the shards of a table's stream, and the records of a shard after a position.
-// DynamoDB Local keeps one open shard per stream, closes it after four hours (its child goes on) and forgets after a day.
+// DynamoDB Streams as a consumer needs it: the shards of a table's stream, and the records of a
+// shard after a position. DynamoDB Local keeps one open shard per stream. It closes it after four
+// hours, and the shard's child goes on. It drops records after a day.
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DescribeStreamCommand,
@@ -21,7 +22,7 @@ export type StreamRecord = {
 export type Page = { records: StreamRecord[]; last: string | undefined; next: string | undefined };
 
 const PAGE_LIMIT = 1_000;
-/** A hundred shards each: far more than a day of a local stream can have. */
+/** A page has a hundred shards. A day of a local stream has far fewer than ten pages. */
 const MOST_SHARD_PAGES = 10;
 
 export class StreamSource {
@@ -60,7 +61,10 @@ export class StreamSource {
     return found;
   }
 
-  /** An iterator after `position`, or at the oldest record when there is none; undefined when the shard is gone. */
+  /**
+   * An iterator after `position`, or at the oldest record without one; undefined when the shard is
+   * gone.
+   */
   async iterator(stream: string, shard: string, position: string | undefined): Promise<string | undefined> {
     const place =
       position === undefined
@@ -85,7 +89,7 @@ export class StreamSource {
   }
 }
 
-/** A stream's name as functions see it, and as DynamoDB Local, whose region is `ddblocal`, wants it. */
+/** A stream's name as functions see it. DynamoDB Local wants the region `ddblocal` in it. */
 const seenArn = (arn: string): string => arn.replace(":ddblocal:", `:${REGION}:`);
 export const localArn = (arn: string): string => arn.replace(`:${REGION}:`, ":ddblocal:");
 

@@ -1,5 +1,6 @@
-// EventBridge Scheduler: invokes a function at a fixed rate. The next time is durable and moves on only when Lambda has
-// the event, so that a time missed while the stack was down is made up for at the start, once.
+// EventBridge Scheduler: invokes a function at a fixed rate. The next time is durable and moves on
+// only when Lambda has the event. So the start makes up, once, for a time that was missed while the
+// stack was down.
 import { randomUUID } from "node:crypto";
 import type { Schedule } from "../common/messaging-catalog.ts";
 import type { Store } from "../common/messaging-store.ts";
@@ -7,7 +8,7 @@ import { ACCOUNT_ID, PREFIX, REGION } from "../common/settings.ts";
 import type { Invoker } from "../event-sources/invoke.ts";
 
 const RETRY_MS = 1_000;
-/** The longest that setTimeout is trusted with. */
+/** Milliseconds: the longest timer that setTimeout is trusted with. */
 const LONGEST_TIMER_MS = 60_000;
 
 export class Schedules {
@@ -21,10 +22,11 @@ export class Schedules {
     this.timeScale = timeScale;
   }
 
-  /** Fires for as long as the process lives. */
+  /** Fires as long as the process lives. */
   start({ name, rateSeconds }: Schedule): void {
     const rate = (rateSeconds * 1000) / this.timeScale;
-    // A stack may come back with another time scale or rate: never later than one interval from now.
+    // A stack may come back with another time scale or rate, so the next time is at most one
+    // interval away.
     const next = Math.min(this.nextTime(name) ?? Number.POSITIVE_INFINITY, Date.now() + rate);
     this.setNextTime(name, next);
     this.arm(name, rate, next - Date.now());
@@ -40,7 +42,7 @@ export class Schedules {
     this.arm(name, rate, wait);
   }
 
-  /** The milliseconds until the next try. */
+  /** Resolves with the milliseconds until the next try. */
   private async fire(name: string, rate: number, due: number): Promise<number> {
     try {
       await this.invoker.invokeLater(name, scheduledEvent(name, due));

@@ -1,5 +1,6 @@
-// Lambda's queue for asynchronous invocations (`X-Amz-Invocation-Type: Event`). What was accepted is on disk first, so it
-// outlives the process; a failed event is tried twice more, and an event no environment was free for is not counted.
+// Lambda's queue for asynchronous invocations (`X-Amz-Invocation-Type: Event`). An accepted event
+// is on disk first, so it outlives the process. A failed event is tried twice more. A try that
+// found no free environment does not count.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -16,11 +17,16 @@ type Row = {
 };
 type Run = (name: string, event: string, requestId: string) => Promise<Outcome>;
 
-/** Lambda waits a minute before the first retry and two before the second; then the event is dropped. */
+/**
+ * Lambda waits a minute before the first retry and two before the second. Then it drops the event.
+ */
 const RETRY_WAITS_MS = [60_000, 120_000];
 const THROTTLED_WAIT_MS = 1_000;
 const BATCH = 50;
-/** The longest that setTimeout is trusted with; a later event is looked at again then. */
+/**
+ * Milliseconds: the longest timer that setTimeout is trusted with. A later event is checked again
+ * then.
+ */
 const LONGEST_TIMER_MS = 60_000;
 
 export class AsyncEvents {
@@ -41,7 +47,7 @@ export class AsyncEvents {
     this.runDue();
   }
 
-  /** Durable once this returns. */
+  /** The event is durable once this returns. */
   accept(name: string, event: string, requestId: string): void {
     this.store
       .prepare(

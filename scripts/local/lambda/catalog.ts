@@ -1,4 +1,5 @@
-// What the manifest says about functions, and which of them a caller means: by name or by ARN, with or without the alias.
+// What the manifest says about functions, and which of them a caller means: by name or by ARN, with
+// or without the alias.
 import { readManifest } from "../common/manifest.ts";
 import { ACCOUNT_ID, PREFIX, REGION } from "../common/settings.ts";
 
@@ -22,7 +23,7 @@ const REFERENCE = new RegExp(
 );
 const QUALIFIERS = new Set([ALIAS, VERSION, "$LATEST"]);
 
-/** The manifest name of the function that `reference` means; undefined when there is none. */
+/** The manifest's name of the function that `reference` means; undefined when there is none. */
 export function resolveFunction(catalog: Map<string, FunctionEntry>, reference: string): string | undefined {
   const { name, qualifier } = REFERENCE.exec(reference)?.groups ?? {};
   if (!name || !catalog.has(name)) return undefined;

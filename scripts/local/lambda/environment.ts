@@ -1,5 +1,6 @@
-// One execution environment: a worker thread that has loaded one function's bundle and runs one event at a time. Module
-// state survives between events; a timeout, an exit or a crash ends the environment, and the next event gets another.
+// One execution environment: a worker thread that has loaded one function's bundle and runs one
+// event at a time. Module state survives between events. A timeout, an exit or a crash ends the
+// environment, and the next event gets another one.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -25,10 +26,13 @@ export type Program = {
   log: (chunk: string | Buffer) => void;
 };
 
-/** As on Lambda; it bounds work, not waiting, so the time scale leaves it alone. */
+/**
+ * Milliseconds, as on Lambda. It bounds work and not waiting, so the time scale does not divide it.
+ */
 const INIT_LIMIT_MS = 10_000;
 
-// Compiled once for all environments: a worker that strips the types itself takes 25 ms longer to start.
+// Compiled once for all environments. A worker that strips the types itself takes 25 ms longer to
+// start.
 const RUNTIME = new URL(
   `data:text/javascript,${encodeURIComponent(
     transformSync(readFileSync(join(import.meta.dirname, "runtime.ts"), "utf8"), { loader: "ts" }).code,
@@ -79,7 +83,7 @@ export class Environment {
       : failure("Runtime.Unknown", "the runtime spoke before it was ready");
   }
 
-  /** Runs one event; never throws. The caller sees to it that no other event is running. */
+  /** Runs one event and never throws. The caller makes sure that no other event is running. */
   async invoke(invocation: Omit<Invocation, "deadline">): Promise<Outcome> {
     const { timeoutMs, log } = this.program;
     if (!this.alive)
@@ -94,7 +98,9 @@ export class Environment {
     return failed(error);
   }
 
-  /** The worker's next word; after `limitMs` the environment is ended and the word is a timeout. */
+  /**
+   * The worker's next message. After `limitMs` the environment ends, and the message is a timeout.
+   */
   private nextMessage(limitMs: number): Promise<RuntimeMessage> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {

@@ -1,5 +1,5 @@
-// Lambda's Invoke API, as the SDK speaks it. A function that failed is still a 200: the header X-Amz-Function-Error says so,
-// and only what Lambda itself refuses has an error status.
+// Lambda's Invoke API, as the SDK speaks it. A function that failed is still a 200, and the header
+// X-Amz-Function-Error says that it failed. Only what Lambda itself refuses has an error status.
 import { randomUUID } from "node:crypto";
 import { json, type Request, type Response } from "../common/http.ts";
 import { traceIn } from "../common/trace.ts";
@@ -10,7 +10,7 @@ import { TooManyRequests } from "./pool.ts";
 import type { Runner } from "./runner.ts";
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-/** Lambda's quotas for one payload, in bytes: synchronous both ways, asynchronous in. */
+/** Lambda's quotas for one payload, in bytes: synchronous, in and out; asynchronous, in. */
 const SYNC_LIMIT = 6 * 1024 * 1024;
 const ASYNC_LIMIT = 1024 * 1024;
 

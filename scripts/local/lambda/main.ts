@@ -1,4 +1,5 @@
-// The functions part: Lambda. Runs the bundles of dist/functions in worker threads behind Lambda's Invoke API.
+// The functions part: Lambda. It runs the bundles of dist/functions in worker threads behind
+// Lambda's Invoke API.
 import { join } from "node:path";
 import { Counters } from "../common/counters.ts";
 import { Faults } from "../common/faults.ts";
@@ -10,7 +11,7 @@ import { answerInvocation } from "./invoke-api.ts";
 import { programOf } from "./programs.ts";
 import { Runner } from "./runner.ts";
 
-/** How long an event waits for an environment before Lambda's 429. */
+/** Milliseconds for which an event waits for an environment before Lambda's 429. */
 const WAIT_LIMIT_MS = 30_000;
 
 const root = join(import.meta.dirname, "..", "..", "..");

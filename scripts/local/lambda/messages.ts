@@ -1,7 +1,10 @@
-// What an environment and the runtime in its worker thread say to each other. Events and results travel as JSON text,
-// as they do on Lambda, so that nothing but JSON can pass.
+// The messages between an environment and the runtime in its worker thread. Events and results
+// travel as JSON text, as on Lambda, so that only JSON can pass.
 
-/** The body of a failed invocation, as Lambda's Node runtime shapes it; Step Functions reads `errorType`. */
+/**
+ * The body of a failed invocation, as Lambda's Node runtime shapes it. Step Functions reads
+ * `errorType`.
+ */
 export type FunctionError = { errorType: string; errorMessage: string; trace?: string[] };
 
 export type Invocation = {
@@ -19,10 +22,10 @@ export type RuntimeMessage =
   | { kind: "init_failed"; error: FunctionError }
   | { kind: "succeeded"; payload: string }
   | { kind: "failed"; error: FunctionError }
-  /** An error outside the handler's promise: the environment ends with it. */
+  /** An error outside the handler's promise. It ends the environment. */
   | { kind: "crashed"; error: FunctionError };
 
-/** What an invocation came to; on failure the payload is a FunctionError. */
+/** The result of an invocation. After a failure the payload is a FunctionError. */
 export type Outcome = { failed: boolean; payload: string };
 
 export const failure = (errorType: string, errorMessage: string): FunctionError => ({

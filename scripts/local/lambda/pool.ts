@@ -1,14 +1,15 @@
-// The environments of one function. An event takes an idle one or waits for the first that becomes free; environments are
-// added while events wait, two at a time: a laptop has few cores, and twelve at once would all be late.
+// The environments of one function. An event takes an idle one or waits for the first that becomes
+// free. While events wait, environments are added, two at a time: a laptop has few cores, and
+// twelve at once would all be late.
 import { Environment, type Program } from "./environment.ts";
 import { type FunctionError, failed, type Invocation, type Outcome } from "./messages.ts";
 
 export const MAX_ENVIRONMENTS = 12;
 const MAX_STARTING = 2;
-/** Environments unused for this long are ended: each holds some 15 MB. */
+/** Milliseconds. An environment that is unused for this long is ended: each holds some 15 MB. */
 const IDLE_LIMIT_MS = 300_000;
 
-/** No environment became free in time; Lambda answers 429. */
+/** Thrown when no environment became free in time. Lambda answers 429. */
 export class TooManyRequests extends Error {
   override readonly name = "TooManyRequestsException";
 }
@@ -18,7 +19,9 @@ type Waiter = (environment: Environment | FunctionError) => void;
 export class Pool {
   private readonly program: Program;
   private readonly waitLimitMs: number;
-  /** The last used is the first taken, so that those not needed stay idle until they are ended. */
+  /**
+   * The last used is the first taken. So those that are not needed stay idle until they are ended.
+   */
   private idle: { environment: Environment; since: number }[] = [];
   private readonly waiting: Waiter[] = [];
   private size = 0;
@@ -30,7 +33,7 @@ export class Pool {
     setInterval(() => this.endIdle(Date.now() - IDLE_LIMIT_MS), IDLE_LIMIT_MS / 5).unref();
   }
 
-  /** Runs one event; throws TooManyRequests only. */
+  /** Runs one event. Throws only TooManyRequests. */
   async run(invocation: Omit<Invocation, "deadline">, gone?: AbortSignal): Promise<Outcome> {
     const environment = this.takeIdle() ?? (await this.wait(gone));
     if (!(environment instanceof Environment)) return failed(environment);
@@ -45,8 +48,9 @@ export class Pool {
   }
 
   /**
-   * A caller who hangs up leaves the queue: to run events that nobody waits for any more, while their retries queue up behind
-   * them, would keep a stack that was busy for a moment busy for ever.
+   * Waits for an environment. A caller who hangs up leaves the queue. Otherwise the stack would run
+   * events for which nobody waits, while their retries queue up behind them. A stack that was busy
+   * for a moment would stay busy for ever.
    */
   private wait(gone?: AbortSignal): Promise<Environment | FunctionError> {
     return new Promise((resolve, reject) => {

@@ -1,12 +1,12 @@
-// How each function is run: its bundle, its limits, its log, and the environment that points the unmodified AWS SDK
-// clients at the local parts.
+// How each function is run: its bundle, its limits, its log and its environment. The environment
+// points the unmodified AWS SDK clients at the local parts.
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ACCOUNT_ID, inHome, PREFIX, REGION, type Settings } from "../common/settings.ts";
 import { type FunctionEntry, VERSION } from "./catalog.ts";
 import type { Program } from "./environment.ts";
 
-/** Variables of the person who starts the stack that reach every function. */
+/** Variables of the person who starts the stack. They reach every function. */
 const PASSED_ON = ["CONTRA_POLICY", "CONTRA_LOG_LEVEL"];
 
 const passedOn = (own: NodeJS.ProcessEnv): Record<string, string> =>
@@ -44,7 +44,10 @@ export function environmentOf(
   };
 }
 
-/** The program of a function whose bundle lies below `bundles`; its output goes to CONTRA_HOME/logs/<name>.log. */
+/**
+ * The program of a function. Its bundle lies below `bundles`. Its output goes to
+ * CONTRA_HOME/logs/<name>.log.
+ */
 export function programOf(
   name: string,
   entry: FunctionEntry,

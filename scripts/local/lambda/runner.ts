@@ -1,4 +1,5 @@
-// Runs functions by name: one pool of environments each, with what `/sandbox/faults` orders put around them, never inside.
+// Runs functions by name, with one pool of environments each. The faults that `/sandbox/faults`
+// orders are put around a function, never inside.
 import type { Counters } from "../common/counters.ts";
 import type { Faults } from "../common/faults.ts";
 import { newTrace } from "../common/trace.ts";
@@ -7,7 +8,10 @@ import type { Program } from "./environment.ts";
 import { failed, failure, type Outcome } from "./messages.ts";
 import { Pool } from "./pool.ts";
 
-/** fail_before: does not run. fail_after, timeout_after: runs, and its answer is replaced. */
+/**
+ * fail_before: the function does not run. fail_after, timeout_after: it runs, and its answer is
+ * replaced.
+ */
 export const FUNCTION_FAULTS = ["fail_before", "fail_after", "timeout_after"] as const;
 
 type FunctionFault = (typeof FUNCTION_FAULTS)[number];
@@ -42,7 +46,10 @@ export class Runner {
     this.faults = faults;
   }
 
-  /** Runs one event (JSON text) to its outcome; throws TooManyRequests, also for a caller who is gone before it began. */
+  /**
+   * Runs one event (JSON text) and resolves with its outcome. Throws TooManyRequests, also when the
+   * caller is gone before the event began.
+   */
   async run(
     name: string,
     event: string,

@@ -1,5 +1,6 @@
-// Lambda's Node runtime, inside the worker thread of one environment: loads the bundle once, then runs one event at a
-// time. It imports nothing of ours at run time, because it is compiled alone (see environment.ts).
+// Lambda's Node runtime, inside the worker thread of one environment. It loads the bundle once and
+// then runs one event at a time. It imports nothing of ours at run time, because it is compiled
+// alone (see environment.ts).
 import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { FunctionError, Invocation, RuntimeMessage } from "./messages.ts";
@@ -16,7 +17,9 @@ function describe(error: unknown, errorType?: string): FunctionError {
   return { errorType: errorType ?? error.name, errorMessage: error.message, trace };
 }
 
-/** The names that Lambda gives to a bundle that cannot be loaded; what the module itself throws keeps its own. */
+/**
+ * Lambda's name for a bundle that cannot be loaded; undefined for what the module itself throws.
+ */
 function loadErrorType(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "Runtime.UserCodeSyntaxError";
   const code = (error as NodeJS.ErrnoException | undefined)?.code;

@@ -1,4 +1,5 @@
-// The bus part: EventBridge, SQS, event source mappings, schedules, parameters and secrets behind one port.
+// The bus part: EventBridge, SQS, event source mappings, schedules, parameters and secrets behind
+// one port.
 import { join } from "node:path";
 import { listen } from "../common/http.ts";
 import { readCatalog } from "../common/messaging-catalog.ts";

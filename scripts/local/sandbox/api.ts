@@ -1,4 +1,5 @@
-// The sandbox provider as a process: its API over this machine's HTTP server, and beside it what only a laptop has: outages, counters.
+// The sandbox provider as a process: its API over this machine's HTTP server, and what only a
+// laptop has: outages and counters.
 
 import type { Outcome } from "../../../functions/lib/sandbox/call-execution.ts";
 import { ORDERS as SANDBOX_FAULT_ORDERS } from "../../../functions/lib/sandbox/faults.ts";
@@ -23,7 +24,9 @@ const PATTERNS = Object.keys(ROUTES).map((key) => ({
 const respond = (outcome: Outcome): Response =>
   outcome === "lost" ? { status: 500, destroy: true } : json(outcome.status, outcome.body);
 
-/** The route's key and the parameters in the path; a path without a route is a key that nobody knows. */
+/**
+ * The route's key and the path's parameters. A path without a route gives a key that nobody knows.
+ */
 function matchOf({ method, path }: Request): { routeKey: string; parameters: Record<string, string> } {
   for (const { key, pattern } of PATTERNS) {
     const match = pattern.exec(`${method} ${path}`);

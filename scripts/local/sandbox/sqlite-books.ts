@@ -1,4 +1,5 @@
-// The provider's books in SQLite. Each method is one synchronous statement or transaction, so nothing interleaves in it.
+// The provider's books in SQLite. Each method is one synchronous statement or transaction, so
+// nothing can come between.
 import { DatabaseSync } from "node:sqlite";
 import type { Books, Commit, Entry, Hold, StoredAnswer } from "../../../functions/lib/sandbox/books.ts";
 import type { Notice, Outbox } from "./webhook-sender.ts";
@@ -32,7 +33,7 @@ const SCHEMA = `
 
 type Row = { entry: string; hold: string | null };
 
-/** One spelling per hold, because commits compare it as text. */
+/** A hold as text. Each hold has one spelling, because commits compare the text. */
 const holdText = ({ captured, voided_by }: Hold): string => JSON.stringify([captured, voided_by ?? null]);
 
 function entryOf(row: Row): Entry {
@@ -46,7 +47,7 @@ export class SqliteBooks implements Books, Outbox {
   private readonly db: DatabaseSync;
   private readonly onOwed: () => void;
 
-  /** `onOwed` is told of every commit that owes somebody a webhook. */
+  /** `onOwed` is called after every commit that owes somebody a webhook. */
   constructor(file: string, onOwed: () => void = () => undefined) {
     this.onOwed = onOwed;
     this.db = new DatabaseSync(file);

@@ -1,5 +1,5 @@
-// Sends the webhooks that the laptop's sandbox owes: at least once and in no order. What is owed lies beside the books until it was
-// taken or given up, so that a crash forgets none.
+// Sends the webhooks that the laptop's sandbox owes: at least once and in no order. An owed webhook
+// lies beside the books until it was taken or given up, so a crash loses none.
 import type { Entry } from "../../../functions/lib/sandbox/books.ts";
 import type { Pace } from "../../../functions/lib/sandbox/call-execution.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../../functions/lib/sandbox/webhook.ts";
 import type { Counters } from "../common/counters.ts";
 
-/** As many are on their way at once. */
+/** The number of webhooks that are sent at the same time. */
 const LANES = 8;
 const LOOK_EVERY_MS = 500;
 
@@ -22,19 +22,19 @@ const LOOK_EVERY_MS = 500;
 export type Notice = {
   position: number;
   entry: Entry;
-  /** How often it was sent in vain. */
+  /** How many tries failed. */
   tries: number;
-  /** False: it goes out at some later moment, overtaken by others. */
+  /** False: it goes out later, and others overtake it. */
   isPrompt: boolean;
 };
 
 /** The webhooks that are owed, beside the books that owe them. */
 export interface Outbox {
-  /** From after a position on, in the order of their commits. */
+  /** What is owed after a position, in the order of the commits. */
   owed(after: number): Promise<Notice[]>;
-  /** Counts one try in vain. */
+  /** Counts one failed try. */
   countTry(position: number): Promise<void>;
-  /** The webhook was taken, or is given up. */
+  /** The webhook was taken or given up: it is owed no longer. */
   settle(position: number): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export class Courier {
     this.counters = counters;
   }
 
-  /** Takes up what is owed and not taken up yet; resolves once all of it is settled. */
+  /** Takes up every owed webhook that is not in work yet. Resolves once all of them are settled. */
   async wake(): Promise<void> {
     const fresh = (await this.outbox.owed(this.takenUp)).filter(({ position }) => position > this.takenUp);
     this.takenUp = Math.max(this.takenUp, ...fresh.map(({ position }) => position));
@@ -88,12 +88,12 @@ export class Courier {
     return messageOf(entry, new Date(this.now()));
   }
 
-  /** What was accepted settles within seconds, whether anybody looks or not. */
+  /** An accepted operation settles within seconds, whether anybody looks or not. */
   private async untilSettled(notice: Notice): Promise<void> {
     while (this.messageOf(notice).settlesAt !== undefined) await this.pace.wait(LOOK_EVERY_MS);
   }
 
-  /** Sends behind what is in the lane already; no answer counts as 503. */
+  /** Sends behind what is in the lane already. No answer counts as 503. */
   private inLane({ position }: Notice, { id, body }: Message): Promise<number> {
     const lane = position % LANES;
     const sent = (this.lanes[lane] ?? Promise.resolve()).then(() => {

@@ -1,4 +1,5 @@
-// Secrets Manager as the SDK and the AWS CLI speak it (AWS JSON 1.1): reading a secret, and putting its next value.
+// Secrets Manager as the SDK and the AWS CLI speak it (AWS JSON 1.1). It reads a secret and puts
+// its next value.
 import { AwsError, type Operations } from "../common/aws-json.ts";
 import { counted } from "../common/counted.ts";
 import type { Counters } from "../common/counters.ts";

@@ -1,5 +1,6 @@
-// Secrets as Secrets Manager keeps them, as far as the functions and a person who rotates them need it: the current value and
-// the one before. They lie on disk in the clear: the laptop's are those that everybody knows.
+// Secrets as Secrets Manager keeps them: the current value and the one before. Functions, and a
+// person who rotates a secret, need no more. They lie on disk in the clear, because everybody knows
+// the laptop's secrets.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -27,7 +28,7 @@ type Row = {
 /** The name of a provider's secret, as the functions and Terraform compose it. */
 export const secretOf = (provider: string): string => `${PREFIX}provider/${provider}`;
 
-/** What the manifest says of each provider's secret; nothing in a manifest that has no providers. */
+/** What the manifest says of each provider's secret. Empty for a manifest without providers. */
 export function readPublicSecrets(manifestPath: string): Record<string, string> {
   const { providers = {} } = JSON.parse(readFileSync(manifestPath, "utf8")) as {
     providers?: Record<string, { public_credentials: object }>;
@@ -40,7 +41,10 @@ export function readPublicSecrets(manifestPath: string): Record<string, string> 
   );
 }
 
-/** As on AWS, six characters that nobody knows before the secret exists; here they follow from its name. */
+/**
+ * The secret's ARN. On AWS nobody knows its last six characters before the secret exists. Here they
+ * follow from its name.
+ */
 export function secretArn(name: string): string {
   const suffix = createHash("sha256").update(name).digest("hex").slice(0, 6);
   return `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}-${suffix}`;
@@ -55,7 +59,7 @@ export class Secrets {
     this.database.exec(SCHEMA);
   }
 
-  /** Makes the secret unless it exists: a start does not turn a rotation back. */
+  /** Makes the secret unless it exists. So a start does not undo a rotation. */
   provide(name: string, value: string): void {
     this.database
       .prepare("INSERT INTO secrets VALUES (?, ?, ?, ?, NULL, NULL) ON CONFLICT (name) DO NOTHING")
@@ -71,7 +75,10 @@ export class Secrets {
     return { versionId: row.previous_id, value: row.previous_value, createdAt: row.created_at };
   }
 
-  /** Makes the value the current one; false when there is no such secret. The same token twice changes nothing. */
+  /**
+   * Makes the value the current one; false when there is no such secret. A repeated token changes
+   * nothing.
+   */
   put(name: string, value: string, versionId: string): boolean {
     if (!this.get(name, "AWSCURRENT")) return false;
     this.database

@@ -1,5 +1,5 @@
-// SQS as the SDK speaks it (AWS JSON 1.0). Only what the functions and their tests use is answered; anything else is
-// refused by name, so that nobody believes in an operation that does nothing.
+// SQS as the SDK speaks it (AWS JSON 1.0). It answers only what the functions and their tests use.
+// It refuses every other operation by name, so that nobody relies on one that does nothing.
 import { AwsError, type Operations } from "../common/aws-json.ts";
 import type { Counters } from "../common/counters.ts";
 import type { Faults } from "../common/faults.ts";
@@ -10,7 +10,7 @@ import { invalid, known, type QueueInput, queueOf, queueOfArn, receiptOf, within
 import { attributesWith, md5, ownAttributes, shapeAttributes } from "./messages.ts";
 import type { Message, Queues } from "./queues.ts";
 
-/** The default maximum of a queue; SQS allows 1 MiB, but only to a queue that asks for it. */
+/** The default maximum of a queue. SQS allows 1 MiB, but only to a queue that asks for it. */
 const MESSAGE_LIMIT_BYTES = 262_144;
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_VISIBILITY_SECONDS = 43_200;
@@ -155,7 +155,7 @@ function attributes(parts: SqsParts, input: QueueInput & { AttributeNames?: stri
   return { Attributes: Object.fromEntries(shown) };
 }
 
-/** Done before it answers, unlike in AWS, where the task runs at its own pace. */
+/** Done before it answers. In AWS the task runs at its own pace. */
 function move(
   parts: SqsParts,
   { SourceArn = "", DestinationArn }: { SourceArn?: string; DestinationArn?: string },

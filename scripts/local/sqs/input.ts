@@ -1,5 +1,5 @@
-// What every SQS operation reads from its input: the queue it means, a number within its bounds, a receipt handle. Each is
-// refused by the error name that SQS has for it.
+// What every SQS operation reads from its input: its queue, a number within its bounds, a receipt
+// handle. Each mistake is refused by SQS's error name for it.
 import { AwsError } from "../common/aws-json.ts";
 import type { QueueSettings } from "../common/messaging-catalog.ts";
 import type { Queues } from "./queues.ts";
@@ -12,7 +12,10 @@ export function known(queues: Queues, name: string): QueueSettings {
   throw new AwsError("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.", 400);
 }
 
-/** The host and port of a queue URL say nothing: a stack may come back on other ports with old URLs about. */
+/**
+ * The host and port of a queue URL mean nothing. A stack may come back on other ports while old
+ * URLs are in use.
+ */
 export const queueOf = (queues: Queues, { QueueUrl = "" }: QueueInput): QueueSettings =>
   known(queues, QueueUrl.split("/").at(-1) ?? "");
 

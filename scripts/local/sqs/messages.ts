@@ -1,4 +1,5 @@
-// How a message looks to those who receive it: the system attributes, and the record of Lambda's SQS event.
+// How a message looks to its receivers: the system attributes, and the record of Lambda's SQS
+// event.
 import { createHash } from "node:crypto";
 import { queueArn } from "../common/messaging-catalog.ts";
 import { ACCOUNT_ID, REGION } from "../common/settings.ts";
@@ -6,11 +7,11 @@ import type { Message } from "./queues.ts";
 
 type SentAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
 
-/** Kept beside the sender's own attributes, none of which may have this name. */
+/** Kept beside the sender's own attributes. None of them may have this name. */
 const TRACE = "AWSTraceHeader";
 const sentWith = (message: Message): Record<string, SentAttribute> => JSON.parse(message.attributes);
 
-/** What a message of this trace has for attributes, as JSON; `own` are the sender's. */
+/** The attributes of a message with this trace, as JSON. `own` are the sender's. */
 export const attributesWith = (trace: string | undefined, own: object = {}): string =>
   JSON.stringify(trace === undefined ? own : { ...own, [TRACE]: { DataType: "String", StringValue: trace } });
 
@@ -57,5 +58,5 @@ function lambdaAttribute({ DataType, StringValue, BinaryValue }: SentAttribute) 
   };
 }
 
-/** The SDK recomputes this and refuses a message whose body does not have it. */
+/** The SDK computes this again, and refuses a message whose body does not match. */
 export const md5 = (text: string): string => createHash("md5").update(text).digest("hex");

@@ -1,5 +1,6 @@
-// Standard queues: at least once, no order promised. A received message stays hidden for its visibility timeout and comes
-// back unless it is deleted; one that was received too often goes to the dead-letter queue when it would be received again.
+// Standard queues: at least once, and in no promised order. A received message stays hidden for its
+// visibility timeout and comes back unless it is deleted. A message that was received too often
+// goes to the dead-letter queue at the time of its next receive.
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { type QueueSettings, queueArn } from "../common/messaging-catalog.ts";
@@ -31,14 +32,15 @@ export class Queues {
     this.store = store;
     this.settings = settings;
     this.timeScale = timeScale;
-    // A message that a poller of this process held when it was killed was failed by nobody: it comes back at once, uncounted.
+    // A poller of this process may have held messages when it was killed. Nobody failed them, so
+    // they come back at once, and the receive does not count.
     store.run(
       "UPDATE messages SET held = 0, receipt = NULL, visible_at = ?, receives = receives - 1 WHERE held = 1",
       Date.now(),
     );
   }
 
-  /** Durable once this returns (or once the transaction around it commits). */
+  /** Durable once this returns, or once the transaction around it commits. */
   send(queue: string, body: string, attributes = "{}", delaySeconds = 0): string {
     const now = Date.now();
     const messageId = randomUUID();
@@ -108,7 +110,9 @@ export class Queues {
     return { ...row, receipt, receives: row.receives + 1, first_received_at: first };
   }
 
-  /** A receipt that is no longer the latest deletes nothing: the message was received again meanwhile. */
+  /**
+   * A receipt that is no longer the latest deletes nothing: the message was received again since.
+   */
   delete(receipt: string): boolean {
     return this.store.run("DELETE FROM messages WHERE id = ? AND receipt = ?", idOf(receipt), receipt) > 0;
   }
@@ -127,12 +131,15 @@ export class Queues {
     return changed > 0;
   }
 
-  /** The function failed on it: it stays hidden until its visibility timeout, and the receive counts. */
+  /**
+   * The function failed on it. It stays hidden until its visibility timeout, and the receive
+   * counts.
+   */
   leaveHidden(receipt: string): void {
     this.store.run("UPDATE messages SET held = 0 WHERE id = ? AND receipt = ?", idOf(receipt), receipt);
   }
 
-  /** It never reached a function: it comes back after `waitMs`, and the receive does not count. */
+  /** It never reached a function. It comes back after `waitMs`, and the receive does not count. */
   handBack(queue: string, receipt: string, waitMs: number): void {
     this.store.run(
       "UPDATE messages SET held = 0, receipt = NULL, receives = receives - 1, visible_at = ? WHERE id = ? AND receipt = ?",
@@ -180,7 +187,10 @@ export class Queues {
     this.store.run("DELETE FROM messages WHERE queue = ?", queue);
   }
 
-  /** Redrive: every visible dead letter becomes a new message of `destination`, or of the queue it came from. */
+  /**
+   * Redrive: every visible dead letter becomes a new message of `destination`, or of the queue from
+   * which it came.
+   */
   moveAll(source: string, destination: string | undefined): number {
     return this.store.transaction(() => {
       const rows = this.store.all<Message>(
@@ -200,7 +210,7 @@ export class Queues {
     });
   }
 
-  /** Milliseconds that `seconds` take here. */
+  /** The milliseconds that `seconds` take here. */
   wait(seconds: number): number {
     return Math.ceil((seconds * 1000) / this.timeScale);
   }

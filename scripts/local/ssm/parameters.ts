@@ -1,5 +1,6 @@
-// SSM parameters as far as a person and the functions use them, on disk: what was put is there after a crash. Only strings;
-// anything else is refused by name, so that nobody believes in a secret that is stored in the clear.
+// SSM parameters, as far as a person and the functions use them. They lie on disk: a parameter that
+// was put survives a crash. There are only strings. Every other type is refused by name, so that
+// nobody stores a secret here, in the clear.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -14,7 +15,7 @@ const SCHEMA = `
 
 type Row = { name: string; value: string; version: number; modified_at: number };
 
-/** A parameter in the shape in which SSM gives it. */
+/** A parameter in the shape in which SSM returns it. */
 export type Parameter = {
   ARN: string;
   Name: string;
@@ -56,7 +57,10 @@ export class Parameters {
     return row && shape(row as Row);
   }
 
-  /** Below the path `/a/b`, the direct children or, if asked, everything; by name, after `after`, `limit` at most. */
+  /**
+   * Parameters below the path `/a/b`: the direct children, or all when `recursive`. They are sorted
+   * by name, begin behind `after`, and are at most `limit`.
+   */
   below(path: string, recursive: boolean, after: string, limit: number): Parameter[] {
     const prefix = path.endsWith("/") ? path : `${path}/`;
     const rows = this.database.prepare("SELECT * FROM parameters WHERE name > ? ORDER BY name").all(after);
@@ -67,7 +71,10 @@ export class Parameters {
       .map(shape);
   }
 
-  /** Returns the version now standing; undefined when the parameter exists and may not be overwritten. */
+  /**
+   * Returns the version that now stands; undefined when the parameter exists and may not be
+   * overwritten.
+   */
   put(name: string, value: string, overwrite: boolean): number | undefined {
     const row = this.database
       .prepare(

@@ -5,7 +5,7 @@ import type { Counters } from "../common/counters.ts";
 import type { Faults } from "../common/faults.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** SSM gives no more than ten at once. */
+/** SSM returns at most ten at once. */
 const MOST_RESULTS = 10;
 const NAME = /^(\/[A-Za-z0-9_.-]+){1,15}$/;
 

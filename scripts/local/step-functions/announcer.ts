@@ -1,5 +1,6 @@
-// Tells the default event bus of every change of an execution's status, at least once: what was not taken stays
-// in the store and is tried again, later and later, so that a later change may overtake it. No execution waits for it.
+// Announces every change of an execution's status to the default event bus, at least once. What the
+// bus did not take stays in the store. It is tried again after ever longer waits, so a later change
+// may overtake it. No execution waits for it.
 import { aliasArn, executionArn, machineArn, versionArn } from "./arns.ts";
 import { post } from "./post.ts";
 import type { Announcement, ExecutionRow, Store } from "./store.ts";
@@ -54,7 +55,7 @@ export class Announcer {
     this.timeScale = timeScale;
   }
 
-  /** Looks for what is due, soon; changes of the same moment travel together. */
+  /** Soon sends what is due. Changes of the same moment travel together. */
   wake(): void {
     if (this.sending) return;
     const due = this.store.nextAnnouncementAt();

@@ -1,10 +1,13 @@
-// The names of machines, executions and functions as AWS writes them, and the refusal of what is not one.
+// The names of machines, executions and functions as AWS writes them. A malformed name is refused.
 import { AwsError } from "../common/aws-json.ts";
 import { ACCOUNT_ID, PREFIX, REGION } from "../common/settings.ts";
 
 const STATES = `arn:aws:states:${REGION}:${ACCOUNT_ID}`;
 
-/** A manifest key (`card-payment`) is deployed as `local-card-payment`; ARNs carry the deployed name. */
+/**
+ * A manifest key (`card-payment`) is deployed as `local-card-payment`. ARNs carry the deployed
+ * name.
+ */
 export const deployedName = (key: string): string => `${PREFIX}${key}`;
 export const machineArn = (machine: string): string => `${STATES}:stateMachine:${machine}`;
 export const versionArn = (machine: string, version: number): string => `${machineArn(machine)}:${version}`;
@@ -15,7 +18,7 @@ export const roleArn = (machine: string): string => `arn:aws:iam::${ACCOUNT_ID}:
 export const functionArn = (key: string): string =>
   `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${deployedName(key)}:live`;
 
-/** The one alias that deploys move; `terraform` gives machines the same. */
+/** The one alias that deploys move. `terraform` gives machines the same one. */
 export const ALIAS = "live";
 
 export type MachineReference = { machine: string; alias?: string; version?: number };
@@ -32,7 +35,7 @@ export function readMachineArn(arn: unknown): MachineReference {
   return /^\d+$/.test(qualifier) ? { machine, version: Number(qualifier) } : { machine, alias: qualifier };
 }
 
-/** Refuses what is not an execution ARN with InvalidArn. */
+/** Throws InvalidArn unless it is an execution's ARN. */
 export function requireExecutionArn(arn: unknown): string {
   if (typeof arn === "string" && /^arn:[^:]+:states:[^:]*:\d*:execution:[^:]+:[^:]+$/.test(arn)) return arn;
   throw new AwsError("InvalidArn", `Invalid Arn: 'Invalid ARN: ${String(arn)}'`);
@@ -41,7 +44,7 @@ export function requireExecutionArn(arn: unknown): string {
 // Whitespace, brackets, wildcards, the special characters of the API reference, control characters.
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Surrogate}\ufffe\uffff]/u;
 
-/** Refuses an execution name that Step Functions would refuse with InvalidName. */
+/** Throws InvalidName for an execution name that Step Functions would refuse. */
 export function requireExecutionName(name: unknown): string {
   if (typeof name === "string" && name.length >= 1 && name.length <= 80 && !FORBIDDEN.test(name)) return name;
   throw new AwsError("InvalidName", `Invalid Name: '${String(name)}'`);

@@ -1,4 +1,4 @@
-// The package ships no types; this is the part of it that is used.
+// The package ships no types. This is the part of it that is used.
 declare module "asl-validator" {
   export default function validate(
     definition: unknown,

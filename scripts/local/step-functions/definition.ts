@@ -1,4 +1,5 @@
-// A state machine's definition: rendered as for AWS, its functions named, checked once at start.
+// A state machine's definition: rendered as for AWS, with its functions' ARNs, checked once at
+// start.
 import validate from "asl-validator";
 import { machinesOf } from "../../build/render-machines.ts";
 import { functionArn } from "./arns.ts";
@@ -15,7 +16,7 @@ export type Retrier = {
 };
 export type Catcher = { ErrorEquals: string[]; Next: string; ResultPath?: string | null };
 
-/** The fields that the engine reads; every other field is the interpreter's business. */
+/** The fields that the engine reads. The interpreter reads all others. */
 export type State = {
   Type: string;
   Resource?: string;
@@ -31,14 +32,15 @@ export type State = {
 };
 export type Definition = { StartAt: string; TimeoutSeconds?: number; States: Record<string, State> };
 
-/** Step Functions' own defaults; the interpreter's task timeout differs (60 s). */
+/** Step Functions' own defaults. The interpreter's task timeout is another one (60 s). */
 export const DEFAULT_MAX_ATTEMPTS = 3;
 export const DEFAULT_INTERVAL_SECONDS = 1;
 export const DEFAULT_BACKOFF_RATE = 2;
 export const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 const RUNNABLE_TYPES = ["Task", "Pass", "Wait", "Choice", "Succeed", "Fail"];
-// The time scale and the resume of a state reach none of these: refused at start, not half done at run time.
+// The engine cannot scale or resume these. They are refused at start, and not half done at run
+// time.
 const UNSUPPORTED_FIELDS = [
   "SecondsPath",
   "TimeoutSecondsPath",
@@ -61,9 +63,12 @@ export const readMachines = (root: string): Map<string, string> =>
     ]),
   );
 
-/** Throws with all reasons when a definition is invalid or asks for what the local engine cannot do. */
+/**
+ * Throws with all reasons when a definition is invalid, or asks for what the local engine cannot
+ * do.
+ */
 export function checkDefinition(name: string, text: string): void {
-  // The validator writes defaults into what it is given.
+  // The validator writes defaults into its input, so it gets a copy.
   const { isValid, errorsText } = validate(JSON.parse(text), { checkArn: true, checkPaths: true });
   if (!isValid) throw new Error(`statemachines/${name}.asl.yaml is invalid:\n${errorsText("\n")}`);
   for (const [state, body] of Object.entries((JSON.parse(text) as Definition).States)) {
@@ -76,14 +81,18 @@ export function checkDefinition(name: string, text: string): void {
 }
 
 /**
- * Parses a definition for running. The interpreter overwrites `$$.Execution.Input` and `.StartTime` with those of its
- * own run, which here is one state; so the machine's paths are pointed at a copy that it leaves alone.
+ * Parses a definition for running. The interpreter overwrites `$$.Execution.Input` and `.StartTime`
+ * with those of its own run, which here is one state. So the machine's paths lead to a copy that
+ * the interpreter does not touch.
  */
 export function parseForRunning(text: string): Definition {
   return JSON.parse(text.replaceAll(/\$\$\.Execution\b/g, "$$$$.Origin")) as Definition;
 }
 
-/** Which retrier takes this error now, as the interpreter decides it; undefined when none does or it is used up. */
+/**
+ * The retrier that takes this error now, as the interpreter decides it; undefined when there is
+ * none, or when it is used up.
+ */
 export function retrierFor(state: State, error: string, attempts: number[]): number | undefined {
   const index = (state.Retry ?? []).findIndex(({ ErrorEquals }) => matches(ErrorEquals, error));
   const retrier = state.Retry?.[index];

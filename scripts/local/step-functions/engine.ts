@@ -1,4 +1,5 @@
-// The executions of this machine: starts, stops, redrives them, and takes up the running ones after a restart.
+// The executions of this machine: starts, stops and redrives them, and resumes the running ones
+// after a restart.
 import { AwsError } from "../common/aws-json.ts";
 import { executionArn, machineArn, roleArn } from "./arns.ts";
 import { type Definition, type Json, parseForRunning } from "./definition.ts";
@@ -53,7 +54,7 @@ export class Engine {
     return this.options.store.definition(machine, version) !== undefined;
   }
 
-  /** Idempotent by name while the first one runs; else throws ExecutionAlreadyExists. */
+  /** Idempotent by name while the first one runs. Otherwise it throws ExecutionAlreadyExists. */
   start({ machine, version, alias, name, input, ...started }: StartRequest): ExecutionRow {
     const arn = executionArn(machine, name);
     const existing = this.options.store.find(arn);
@@ -104,7 +105,7 @@ export class Engine {
     return row;
   }
 
-  /** Stops a running execution; one that is closed stays as it ended. */
+  /** Stops a running execution. A closed one stays as it ended. */
   stop(row: ExecutionRow, error?: string, cause?: string): void {
     const ending: Ending = {
       status: "ABORTED",
@@ -126,7 +127,10 @@ export class Engine {
     return undefined;
   }
 
-  /** Goes on at the state that failed, its retries counted from zero and the machine's timeout from now. */
+  /**
+   * Goes on at the state that failed. Its retries count from zero, and the machine's timeout begins
+   * now.
+   */
   redrive(row: ExecutionRow): ExecutionRow {
     const reason = this.notRedrivable(row);
     if (reason) throw new AwsError("ExecutionNotRedrivable", reason);
@@ -141,7 +145,7 @@ export class Engine {
     return redriven;
   }
 
-  /** Takes up what ran when the process ended; until `ready` it can only be stopped. */
+  /** Resumes what ran when the process ended. Until `ready` it can only be stopped. */
   async resume(rows: ExecutionRow[], ready: Promise<void>): Promise<void> {
     const opened = rows.map((row) => ({ row, execution: this.open(row) }));
     await ready;
@@ -174,7 +178,8 @@ export class Engine {
   }
 
   private run(row: ExecutionRow, execution: Execution): void {
-    // A journal that cannot write leaves nothing to trust: the process ends, its restart resumes from the record.
+    // A journal that cannot write leaves nothing to trust. The process ends, and its restart
+    // resumes from the record.
     execution.run().catch((error: unknown) => {
       console.error(`${row.arn} cannot be recorded:`, error);
       process.exit(1);

@@ -1,5 +1,6 @@
-// Drives one execution from where it stands to its end. Where it stands is written before every invocation, so that
-// whoever reads the record after a crash can go on; nothing is written once the execution has ended.
+// Drives one execution from where it stands to its end. Where it stands is written before every
+// invocation, so that whoever reads the record after a crash can go on. Nothing is written once the
+// execution has ended.
 import {
   DEFAULT_TASK_TIMEOUT_SECONDS,
   type Definition,
@@ -10,14 +11,16 @@ import {
 import { type HistoryEvent, HistoryWriter } from "./history.ts";
 import { runOneState, TaskFailure, Withdrawn } from "./one-state.ts";
 
-/** Where an execution stands: what a resume and a redrive start from. */
+/** Where an execution stands. A resume and a redrive start from it. */
 export type Progress = {
   state: string;
   input: Json;
   attempts: number[];
   enteredAt: number;
   entered: boolean;
-  /** The trace of whoever started the execution; every function that it calls goes on with it. */
+  /**
+   * The trace of the caller who started the execution. Every function that it calls continues it.
+   */
   trace?: string;
 };
 
@@ -25,14 +28,16 @@ export type Ending =
   | { status: "SUCCEEDED"; output: Json }
   | { status: "FAILED" | "TIMED_OUT" | "ABORTED"; error?: string; cause?: string };
 
-/** Where history and progress go; each call is one durable write. */
+/** Where history and progress are written. Each call is one durable write. */
 export type Journal = {
   advance(events: HistoryEvent[], progress: Progress): void;
   end(events: HistoryEvent[], progress: Progress, ending: Ending): void;
 };
 
 export type Task = { state: string; resource: string; payload: Json; trace?: string };
-/** Calls the function of a task. Throws TaskFailure; the signal says that nobody waits any more. */
+/**
+ * Calls the function of a task. Throws TaskFailure. The signal says that nobody waits any longer.
+ */
 export type Invoke = (task: Task, signal: AbortSignal) => Promise<Json>;
 
 export type ExecutionOptions = {
@@ -42,7 +47,7 @@ export type ExecutionOptions = {
   /** `$$.Execution` and `$$.StateMachine` of the context object. */
   origin: Record<string, unknown>;
   machine: { Id: string; Name: string };
-  /** Epoch milliseconds; absent for a machine without TimeoutSeconds. */
+  /** Epoch milliseconds. Absent for a machine without TimeoutSeconds. */
   deadline?: number;
   timeScale: number;
   journal: Journal;
@@ -50,7 +55,10 @@ export type ExecutionOptions = {
   onTransition: () => void;
 };
 
-/** Step Functions fails an execution whose history is full; it also bounds a machine that goes in circles. */
+/**
+ * Step Functions fails an execution whose history is full. This also bounds a machine that goes in
+ * circles.
+ */
 const MOST_EVENTS = 25_000;
 const LARGEST_PAYLOAD = 262_144;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -80,7 +88,9 @@ export class Execution {
     this.history = new HistoryWriter(options.lastEventId);
   }
 
-  /** Runs to the end. Rejects only when the journal does: then nothing more is known to be durable. */
+  /**
+   * Runs to the end. Rejects only when the journal does: then nothing more is known to be durable.
+   */
   async run(): Promise<Ending> {
     this.armDeadline();
     while (!this.ending) {
@@ -90,7 +100,7 @@ export class Execution {
     return this.ending;
   }
 
-  /** Ends the execution now; the first ending stands, and is durable when this returns. */
+  /** Ends the execution now. The first ending stands, and it is durable when this returns. */
   end(ending: Ending): void {
     if (this.ending) return;
     const { status, ...details } = ending;
@@ -103,7 +113,10 @@ export class Execution {
     this.abortState?.();
   }
 
-  /** Runs the state where the execution stands; answers where it stands then, or ends the execution. */
+  /**
+   * Runs the state where the execution stands. Resolves with where it stands then, or ends the
+   * execution.
+   */
   private async passState(): Promise<Progress | undefined> {
     const at = this.progress;
     const state = this.options.definition.States[at.state];
@@ -117,7 +130,7 @@ export class Execution {
       ...at,
       name: at.state,
       state,
-      // The run takes over what was used before; `at.attempts` goes on counting all of them.
+      // The run takes over what was used before. `at.attempts` goes on counting all of them.
       attempts: [...at.attempts],
       timeScale,
       context: { Origin: origin, StateMachine: machine, State: seen },

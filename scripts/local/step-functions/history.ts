@@ -1,4 +1,5 @@
-// The events of an execution's history in the shape of GetExecutionHistory: who follows whom, and the details' names.
+// The events of an execution's history in the shape of GetExecutionHistory: which event follows
+// which, and the names of the details.
 
 export type HistoryEvent = {
   id: number;
@@ -13,14 +14,17 @@ type Details = Record<string, unknown>;
 
 const NOT_TRUNCATED = { truncated: false };
 
-/** The details' key: one for all state types, else the event's own name. */
+/** The details' key. All state types share one; every other event has its own name. */
 function detailsKey(type: string): string {
   if (type.endsWith("StateEntered")) return "stateEnteredEventDetails";
   if (type.endsWith("StateExited")) return "stateExitedEventDetails";
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 }
 
-/** Numbers events in their order; starts behind `lastId`, the last event that is already written. */
+/**
+ * Numbers events in their order. The first gets the number after `lastId`, the last event that is
+ * written.
+ */
 export class HistoryWriter {
   private pending: HistoryEvent[] = [];
   private last: number;
@@ -37,14 +41,14 @@ export class HistoryWriter {
 
   add(type: string, details?: Details): void {
     this.last += 1;
-    // The first state follows ExecutionStarted and still names 0, as AWS has it.
+    // The first state follows ExecutionStarted and still names 0, as in AWS.
     const previousEventId = this.last <= 2 ? 0 : this.last - 1;
     const event: HistoryEvent = { id: this.last, previousEventId, timestamp: this.now() / 1000, type };
     if (details) event[detailsKey(type)] = withDataDetails(details);
     this.pending.push(event);
   }
 
-  /** Hands over what was not written yet. */
+  /** Returns what was not written yet. */
   take(): HistoryEvent[] {
     const events = this.pending;
     this.pending = [];
@@ -59,7 +63,7 @@ function withDataDetails(details: Details): Details {
   return shown;
 }
 
-/** The event as a caller sees it who asked for no execution data. */
+/** The event for a caller who asked for no execution data. */
 export function withoutData(event: HistoryEvent): HistoryEvent {
   const strip = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;

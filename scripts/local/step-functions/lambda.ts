@@ -1,4 +1,5 @@
-// Invokes a task's function over Lambda's wire protocol and names what went wrong as Step Functions names it.
+// Invokes a task's function over Lambda's wire protocol. It names each failure as Step Functions
+// names it.
 import { traceHeaders } from "../common/trace.ts";
 import type { Json } from "./definition.ts";
 import type { Invoke } from "./execution.ts";
@@ -27,7 +28,10 @@ async function send(
   }
 }
 
-/** The function's result; its error as it named it, with the whole error as the Cause. */
+/**
+ * The function's result. Its error keeps the name that the function gave it; the whole error is the
+ * Cause.
+ */
 function read({ status, headers, body }: Answer): Json {
   if (status === 429) throw new TaskFailure("Lambda.TooManyRequestsException", body);
   if (status >= 500) throw new TaskFailure("Lambda.ServiceException", body);

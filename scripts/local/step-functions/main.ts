@@ -16,14 +16,14 @@ import { Store } from "./store.ts";
 const settings = readSettings();
 const counters = new Counters();
 const faults = new Faults();
-/** Where statemachines/ is; a test has machines of its own. */
+/** Where statemachines/ is. A test has its own machines. */
 const root = process.env.CONTRA_MACHINES_ROOT ?? join(import.meta.dirname, "../../..");
 const machines = readMachines(root);
 for (const [name, text] of machines) checkDefinition(name, text);
 
 const store = new Store(inHome(settings, "step-functions", "engine.sqlite"), statusChange);
 const announcer = new Announcer(store, settings.url.messaging, settings.timeScale);
-// Read before the port opens: what is started later is not taken up twice.
+// Read before the port opens, so that what is started later is not resumed too.
 const interrupted = store.running();
 const engine = new Engine({
   machines: new Map([...machines].map(([name, text]) => [deployedName(name), text])),
@@ -54,7 +54,10 @@ async function answer(request: Request): Promise<Response> {
   return answerAwsJson(request, operations);
 }
 
-/** A stack that restarts as a whole must not spend its executions' retries on functions that are still starting. */
+/**
+ * A stack that restarts as a whole must not spend its executions' retries on functions that are
+ * still starting.
+ */
 async function untilFunctionsAnswer(): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
     const up = await fetch(`${settings.url.lambda}/_local/health`).then(

@@ -1,5 +1,6 @@
-// Runs one state of a machine through aws-local-stepfunctions: paths, choices, retries and catches are the
-// interpreter's, the way from state to state is ours, so that it can be recorded before each step is taken.
+// Runs one state of a machine through aws-local-stepfunctions. Paths, choices, retries and catches
+// are the interpreter's. The way from state to state is ours, so that each step can be recorded
+// before it is taken.
 import { ExecutionError, StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
 import {
   DEFAULT_BACKOFF_RATE,
@@ -10,7 +11,7 @@ import {
   type State,
 } from "./definition.ts";
 
-/** A task that failed: `name` is what Retry and Catch match, the message is the Cause. */
+/** A task that failed. Retry and Catch match `name`. The message is the Cause. */
 export class TaskFailure extends Error {
   constructor(name: string, cause: string) {
     super(cause);
@@ -18,7 +19,7 @@ export class TaskFailure extends Error {
   }
 }
 
-/** Thrown into the interpreter once the execution has ended, so that none of its remaining retries fires. */
+/** Thrown into the interpreter once the execution has ended, so that no remaining retry fires. */
 export class Withdrawn extends Error {
   readonly isRetryable = false;
   readonly isCatchable = false;
@@ -28,7 +29,10 @@ export type StateToRun = {
   name: string;
   state: State;
   input: Json;
-  /** How often each retrier was used before this run: a resumed state does not get its attempts back. */
+  /**
+   * How often each retrier was used before this run. A resumed state does not get its attempts
+   * back.
+   */
   attempts: number[];
   enteredAt: number;
   timeScale: number;
@@ -44,7 +48,7 @@ const LONGEST_TIMER_SECONDS = 2_000_000;
 const END = "";
 const arrival = (next: string): string => `arrive:${next}`;
 
-/** Starts the state; `result` rejects with what no Retry and no Catch took, unwrapped. */
+/** Starts the state. `result` rejects, unwrapped, with an error that no Retry and no Catch took. */
 export function runOneState(run: StateToRun): { result: Promise<StateResult>; abort: () => void } {
   let arrived: StateResult | undefined;
   const targets = nextStates(run.state);
@@ -86,7 +90,10 @@ function nextStates(state: State): string[] {
   return [...new Set(state.End ? [...targets, END] : targets)];
 }
 
-/** The state with every way out leading to an arrival, and every wait divided by the time scale. */
+/**
+ * A copy of the state. Every way out leads to an arrival, and every wait is divided by the time
+ * scale.
+ */
 export function runnableCopy({ state, attempts, enteredAt, timeScale }: StateToRun): State {
   const { End, Seconds, ...copy } = structuredClone(state);
   const redirect = <Way extends { Next: string }>(way: Way): Way => ({ ...way, Next: arrival(way.Next) });
@@ -97,10 +104,11 @@ export function runnableCopy({ state, attempts, enteredAt, timeScale }: StateToR
   if (copy.Catch) copy.Catch = copy.Catch.map(redirect);
   if (copy.Retry)
     copy.Retry = copy.Retry.map((retrier, i) => remaining(retrier, attempts[i] ?? 0, timeScale));
-  // The task function keeps the timeout itself: only so is it in the history before a retry is decided.
+  // The task function keeps the timeout itself. Only so the history has it before a retry is
+  // decided.
   if (copy.Type === "Task") copy.TimeoutSeconds = LONGEST_TIMER_SECONDS;
   if (Seconds === undefined) return copy;
-  // A point in time, so that a wait that is resumed ends when it would have ended.
+  // A point in time, so that a resumed wait ends when it would have ended anyway.
   return Object.assign(copy, { Timestamp: new Date(enteredAt + (Seconds * 1000) / timeScale).toISOString() });
 }
 

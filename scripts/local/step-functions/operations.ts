@@ -1,4 +1,5 @@
-// The operations of the Step Functions API: what they accept, what they answer, and the names of their refusals.
+// The operations of the Step Functions API: what they accept, what they answer, and the names of
+// their refusals.
 import { randomUUID } from "node:crypto";
 import { AwsError, type Operations } from "../common/aws-json.ts";
 import {
@@ -56,7 +57,7 @@ function startExecution(engine: Engine, { stateMachineArn, name, input = "{}", t
   return { executionArn: arn, startDate: seconds(started_at) };
 }
 
-/** The machine and, when it was named by alias or version, the version that will run. */
+/** The machine, and the version that will run when the ARN names an alias or a version. */
 function findMachine(
   engine: Engine,
   arn: unknown,

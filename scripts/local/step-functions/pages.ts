@@ -1,4 +1,4 @@
-// Pages of a listing: a token says of which listing it is and after which id to go on.
+// Pages of a listing. A token says to which listing it belongs, and after which id to go on.
 import { AwsError } from "../common/aws-json.ts";
 
 const DEFAULT_PAGE = 100;

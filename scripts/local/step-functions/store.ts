@@ -1,5 +1,6 @@
-// What the engine must not forget, in SQLite: definitions by version, executions, their history, and the status
-// changes that nobody was told of yet. Every method is one transaction; a killed process loses none of them.
+// What the engine must keep, in SQLite: definitions by version, executions, their history, and the
+// status changes that are not announced yet. Every method is one transaction. A killed process
+// loses none.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -8,7 +9,9 @@ import type { HistoryEvent } from "./history.ts";
 
 export type Status = "RUNNING" | Ending["status"];
 
-/** An execution as it is stored; times are epoch milliseconds, data is JSON text, absent is null. */
+/**
+ * An execution as it is stored. Times are epoch milliseconds, data is JSON text, absent is null.
+ */
 export type ExecutionRow = {
   id: number;
   arn: string;
@@ -32,7 +35,7 @@ export type ExecutionRow = {
 
 export type NewExecution = Omit<ExecutionRow, "id" | "last_event">;
 export type Announcement = { id: number; body: string; created_at: number; attempts: number };
-/** Says the status change of a row as an EventBridge entry. */
+/** The status change of a row as an EventBridge entry. */
 export type Announce = (row: ExecutionRow) => string;
 
 const SCHEMA = `
@@ -98,7 +101,10 @@ export class Store {
     this.sql = Object.fromEntries(prepared) as Record<keyof typeof STATEMENTS, StatementSync>;
   }
 
-  /** The version of this definition: the latest one when its text is the same, else a new one. */
+  /**
+   * The version of this definition. It is the latest one when its text is the same, and else a new
+   * one.
+   */
   publish(machine: string, body: string): number {
     const latest = this.sql.latest.get(machine) as { version: number; body: string } | undefined;
     if (latest?.body === body) return latest.version;
@@ -147,7 +153,7 @@ export class Store {
     });
   }
 
-  /** Forgets executions that closed before; their names are free again. */
+  /** Removes executions that closed before. Their names are free again. */
   forget(before: number): void {
     this.transaction(() => {
       this.sql.forgetHistory.run(before);
@@ -163,7 +169,7 @@ export class Store {
     return this.sql.running.all() as ExecutionRow[];
   }
 
-  /** Newest first, below the row id `before`. */
+  /** Executions below the row id `before`, the newest first. */
   list(machine: string, status: string | null, before: number, limit: number): ExecutionRow[] {
     return this.sql.list.all({ machine, status, before, limit }) as ExecutionRow[];
   }
@@ -202,7 +208,7 @@ export class Store {
     for (const event of events) this.sql.addEvent.run(execution, event.id, JSON.stringify(event));
   }
 
-  /** The row after a change of status, which is announced in the same transaction. */
+  /** The row after a change of status. The same transaction announces the change. */
   private changed(id: number): ExecutionRow {
     const row = this.sql.get.get(id) as ExecutionRow;
     const now = Date.now();

@@ -1,5 +1,6 @@
-// Which processes are ours. A pid alone proves nothing, because pids are used again; a pid file therefore also holds when
-// the process started and with which command, and only a process that still matches all of it is ever killed.
+// Which processes are ours. A pid alone proves nothing, because pids are used again. So a pid file
+// also holds the process's start time and its command. A process is killed only when all of it
+// still matches.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -51,7 +52,10 @@ export function writePidFile(home: string, part: string, pid: number): void {
 export const removePidFile = (home: string, part: string): void =>
   rmSync(fileOf(home, part), { force: true });
 
-/** Kills what an earlier run of this home left behind; resolves with the parts that were, once they are gone. */
+/**
+ * Kills what an earlier run of this home left behind. Resolves, once they are gone, with the names
+ * of these parts.
+ */
 export async function clearOrphans(home: string, parts: readonly string[]): Promise<string[]> {
   if (!existsSync(directory(home))) return [];
   const known = readdirSync(directory(home));
@@ -74,7 +78,7 @@ async function clearOrphan(home: string, part: string): Promise<string | undefin
   return wasThere ? part : undefined;
 }
 
-/** A file cut off by a crash names nobody. */
+/** A file that a crash cut off names nobody. */
 function readPidFile(home: string, part: string): PidFile {
   try {
     return JSON.parse(readFileSync(fileOf(home, part), "utf8")) as PidFile;

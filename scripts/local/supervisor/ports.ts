@@ -1,15 +1,15 @@
-// Ports for the parts. They are picked below the range from which the system takes ports for outgoing connections, so that
-// a part that is restarted finds its port still free.
+// Ports for the parts. They lie below the range from which the system takes ports for outgoing
+// connections. So a part that is restarted finds its port still free.
 import { once } from "node:events";
 import { createServer } from "node:net";
 
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 const TRIES = 200;
-/** `localhost` is either. */
+/** `localhost` means either of them. */
 const LOOPBACKS = ["127.0.0.1", "::1"];
 
-/** False only when somebody listens there; an address that this machine lacks is nobody's. */
+/** False only when somebody listens there. An address that this machine lacks is free. */
 async function isFreeOn(host: string, port: number): Promise<boolean> {
   const server = createServer();
   try {
@@ -31,7 +31,7 @@ export async function isFree(port: number): Promise<boolean> {
   return free.every(Boolean);
 }
 
-/** As many different free ports as asked. */
+/** As many different free ports as `count` says. */
 export async function pickPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   for (let tries = 0; tries < TRIES && ports.size < count; tries++) {
