@@ -1,4 +1,4 @@
-# Contra. `make` prints the targets. Each of them looks for what it needs, installs what is missing,
+# Contra. `make` prints the targets. Each target looks for what it needs, installs what is missing,
 # and builds what has changed.
 SHELL := /bin/bash
 # The pinned Node (Lambda's runtime) and the tools come from node_modules, never from the machine.
@@ -8,10 +8,10 @@ NODE := node --disable-warning=ExperimentalWarning
 MERCHANT ?= m1
 ONLY ?=
 WORKSPACE ?=
-# A local mirror of Terraform providers; empty: a plain init.
+# A local mirror of Terraform providers. Empty: a plain init.
 TF_PLUGIN_DIR ?=
-# A script that runs an AWS emulator, for `make e2e`; empty, and no E2E_ENDPOINT: e2e says that it
-# is left out.
+# A script that runs an AWS emulator, for `make e2e`. Without it and without E2E_ENDPOINT, e2e says
+# that it is left out.
 E2E_EMULATOR ?=
 
 .PHONY: help
@@ -27,7 +27,7 @@ node_modules/.installed: package.json package-lock.json | preflight
 	@scripts/install.sh
 	@touch $@
 
-# What a laptop runs, and the tests with it. `build` makes the zips for AWS besides.
+# What a laptop and the tests run. `build` also makes the zips for AWS.
 .PHONY: bundled
 bundled: generate
 	@$(NODE) scripts/build.ts --no-zips
@@ -149,8 +149,8 @@ terraform: build ## Check the Terraform roots offline: fmt, validate, test
 	  terraform -chdir=terraform/$$root test -no-color; \
 	done
 
-# An apply and a proof mostly wait, so they wait together, and Terraform's plans take the place of the
-# one that ends first. The tests, which do not wait, run alone.
+# An apply and a proof mostly wait, so they run at the same time. Terraform's plans start when the
+# first of the two ends. The tests do not wait, so they run alone.
 .PHONY: check
 check: lint types drift test ## Exactly what CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform

@@ -1,7 +1,7 @@
-// `make build`: renders the machines, bundles the functions and zips them, where something changed.
-// It prints one line. It exits with 1, and prints why, when it cannot build or when a zip is above
-// its budget. With --no-zips it makes what a laptop runs, and prints nothing when nothing had to be
-// done.
+// `make build`: renders the machines, bundles the functions and zips them, where something
+// changed. It prints one line. It exits with 1, and prints why, when it cannot build or when a zip
+// is above its budget. With --no-zips it makes what a laptop runs, and prints nothing when nothing
+// had to be done.
 import { dirname } from "node:path";
 import { bundleFunctions, readBundles, readZipped, renderForTerraform, zipFunctions } from "./build/build.ts";
 import { BuildFailed } from "./build/output.ts";

@@ -1,5 +1,5 @@
-// `make demo`: a stack of its own, eight payments, and the story of each as a small timeline. It ends
-// with 0 only if every story ended as told and the ledger agrees to the cent.
+// `make demo`: starts its own stack, makes eight payments and prints the story of each as a small
+// timeline. It ends with 0 only if every story ended as planned and the ledger agrees to the cent.
 import { setTimeout as wait } from "node:timers/promises";
 import { Contra, type Ledger } from "./demo/client.ts";
 import { printStory, verdictOn } from "./demo/print.ts";
@@ -34,7 +34,7 @@ async function demo(): Promise<boolean> {
   }
 }
 
-/** `credit` is what the merchant has from it. */
+/** Prints one story. `credit` is what the merchant gets from the payment, in minor units. */
 async function tell(contra: Contra, story: Story, id: string): Promise<{ agrees: boolean; credit: number }> {
   const payment = await contra.payment(id);
   const trail = await contra.trail(id);
@@ -47,7 +47,7 @@ async function tell(contra: Contra, story: Story, id: string): Promise<{ agrees:
   return { agrees: verdict.agrees, credit: isCredit ? payment.amount - fee : 0 };
 }
 
-/** Balances follow the journals a moment later. */
+/** Prints the balances. They follow the journals a moment later, so it looks several times. */
 async function tellLedger(contra: Contra, due: number): Promise<boolean> {
   const isRight = ({ pending, available, balanced }: Ledger) =>
     balanced && Number(pending) === 0 && Number(available) === due;

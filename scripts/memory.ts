@@ -1,5 +1,5 @@
-// `make memory`: what the whole local stack takes of this machine's memory, idle and after 200 payments,
-// process by process, in MB. It starts a stack of its own and needs `ps`.
+// `make memory`: how much of this machine's memory the whole local stack takes, idle and after 200
+// payments, process by process, in MB. It starts its own stack and needs `ps`.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,13 +9,16 @@ import { startStack } from "./lib/own-stack.ts";
 import { runningStack } from "./lib/running-stack.ts";
 
 const PAYMENTS = 200;
-/** Side by side, as a client would. */
+/** Payments at the same time, as a client would make them. */
 const AT_ONCE = 10;
 const PATIENCE_SECONDS = 300;
-/** What was started or answered a moment ago comes to rest. */
+/** Milliseconds in which a stack that just started or answered comes to rest. */
 const REST_MS = 5_000;
 
-/** Megabytes by process. `rss` counts what processes share once for each; `pss` divides it. */
+/**
+ * Megabytes by process. `rss` counts shared memory once for each process. `pss` divides
+ * it among them.
+ */
 type Memory = { rss: number; pss: number | undefined };
 type Usage = Record<string, Memory>;
 
@@ -34,7 +37,7 @@ function memoryOf(pid: number): Memory {
   return { rss: kilobytes / 1024, pss: proportionalOf(pid) };
 }
 
-/** Linux alone tells it. */
+/** Only Linux says it. */
 function proportionalOf(pid: number): number | undefined {
   const file = `/proc/${pid}/smaps_rollup`;
   if (!existsSync(file)) return undefined;
@@ -42,7 +45,7 @@ function proportionalOf(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
-/** Half of them cards, half of them conversions. */
+/** Pays: half of the payments are cards, half are conversions. */
 async function pay(contra: Contra): Promise<void> {
   const ids: string[] = [];
   for (let posted = 0; posted < PAYMENTS; posted += AT_ONCE) {

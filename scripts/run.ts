@@ -1,6 +1,6 @@
-// `make run`: the whole of Contra on this machine, in the foreground. PORT (3000; 0 picks a free one)
-// and CONTRA_HOME (.contra) choose where. With --with-parent it also ends when the process that
-// started it does, so that killing make leaves nothing.
+// `make run`: the whole of Contra on this machine, in the foreground. PORT (3000; 0 picks a free
+// one) and CONTRA_HOME (.contra) choose where. With --with-parent it also ends when the process
+// that started it ends, so that killing make leaves nothing.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -79,11 +79,11 @@ async function run(): Promise<void> {
   );
 }
 
-/** What an earlier run left behind is ended and put in order, before the ports are judged. */
+/** Ends and puts in order what an earlier run left behind. Only then the ports are checked. */
 async function settleHome(): Promise<void> {
   const orphans = await clearOrphans(home, [...PARTS, ...FORMER_PARTS]);
   if (orphans.length > 0) say(`cleared of an earlier run: ${orphans.join(", ")}`);
-  // Its process must not write on into a folder that moves.
+  // Its process must end first: it must not go on writing into a folder that moves.
   const formerTables = join(home, FORMER_TABLES);
   if (existsSync(formerTables)) await clearOrphan(dynamoDbLocalFile(), formerTables);
   const taken = takeOverHome(home);
@@ -93,15 +93,15 @@ async function settleHome(): Promise<void> {
 
 const dynamoDbLocalFile = (): string => join(home, "pids", "dynamodb-local.json");
 
-/** The port of DynamoDB Local, where it does not listen on loopback alone. */
+/** The port of DynamoDB Local when it listens on more than loopback; undefined otherwise. */
 function openPort(): number | undefined {
   const { port, isLoopback } = JSON.parse(readFileSync(dynamoDbLocalFile(), "utf8")) as PidFile;
   return isLoopback ? undefined : port;
 }
 
 /**
- * What a client would see: only now is the stack ready. The first environment of the function may be
- * slow to start.
+ * Asks what a client would see. The stack is ready only when that answers. The function's first
+ * environment may be slow to start.
  */
 async function assertAnswers(url: string): Promise<void> {
   for (let tries = 1; ; tries++) {
@@ -116,7 +116,7 @@ async function assertAnswers(url: string): Promise<void> {
 function stopOnSignals(supervisor: Supervisor, release: () => void): void {
   let isStopping = false;
   const stop = async (signal: string) => {
-    // Asked twice, it stops at once.
+    // The second signal stops it at once.
     if (isStopping) return killAll();
     isStopping = true;
     say(`${signal}: stopping`);
@@ -148,7 +148,7 @@ function printLog(part: Part): void {
   );
 }
 
-// Whoever reads the lines may go, as `make run | head` does; the stack goes on.
+// The reader of the lines may go, as `make run | head` does. The stack goes on.
 process.stdout.on("error", () => undefined);
 try {
   await run();

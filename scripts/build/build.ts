@@ -1,6 +1,6 @@
-// What `make build` does: bundles the functions, zips them where AWS wants zips, and renders the
-// machines where Terraform reads them. Each part is done again only when one of its sources
-// changed.
+// What `make build` does: bundles the functions, zips them where AWS wants zips, and
+// renders the machines where Terraform reads them. Each part is done again only when one of
+// its sources changed.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bundle } from "./bundle.ts";

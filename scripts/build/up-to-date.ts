@@ -25,9 +25,9 @@ export const PACKAGES = ["package-lock.json", "node_modules/.package-lock.json"]
 const MISSING = "missing";
 
 /**
- * Calls `make` unless all its results are there and come from the same sources. Resolves with true
- * when it was called. `make` returns the paths of its results. These may lie in the folders of the
- * sources.
+ * Calls `make` unless all its results are there and come from the same sources. Resolves with
+ * true when it was called. `make` returns the paths of its results. These may lie in the folders
+ * of the sources.
  */
 export async function unlessUpToDate(
   root: string,

@@ -2,8 +2,8 @@
 import type { Zipped } from "./build.ts";
 
 /**
- * `node_modules/@aws-sdk/core/dist-es/…` → `@aws-sdk/core`. Our own sources count by their layer:
- * `functions/lib/adapters`.
+ * `node_modules/@aws-sdk/core/dist-es/…` → `@aws-sdk/core`. Our own sources count by
+ * their layer: `functions/lib/adapters`.
  */
 function partOf(path: string): string {
   const [first = "", ...names] = path.slice(Math.max(0, path.lastIndexOf("node_modules/"))).split("/");

@@ -1,7 +1,7 @@
-// What one payment of each rail costs a cell. The proofs `throughput` and `conversion-costs` count
-// it, and `make costs` writes it to measured.json. A few figures cannot be counted on a laptop:
-// they stand here, each with its source. Everything about capacity and money is computed from this
-// file.
+// What one payment of each rail costs a cell. The proofs `throughput` and `conversion-costs`
+// count it, and `make costs` writes it to measured.json. A few figures cannot be counted on a
+// laptop: they stand here, each with its source. Everything about capacity and money is computed
+// from this file.
 import measured from "./measured.json" with { type: "json" };
 
 /** Counters of a stack, per payment. */

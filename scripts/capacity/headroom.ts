@@ -48,8 +48,8 @@ export function mostOf(
 export const cellsFor = (profile: Profile, rail: Rail): number => Math.ceil(TARGET / rateOf(profile, rail));
 
 /**
- * The quotas whose spare a cell of the profile does not keep, as sentences. Empty: the rate is
- * sound.
+ * The quotas whose spare a cell of the profile does not keep, as sentences. Empty: the
+ * rate is sound.
  */
 export const shortages = (
   profile: Profile,

@@ -1,4 +1,5 @@
-// What the demo says to Contra, over HTTP like everybody: pay, look, order a fault, redrive.
+// The demo's client of Contra, over HTTP like every other: it pays, reads, orders
+// faults and redrives.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -19,18 +20,18 @@ export type Operation = {
   state: string;
   amount: number;
   currency: string;
-  /** What a ramp gave for it. */
+  /** What a ramp gave for the amount. */
   receive_amount?: number;
   receive_currency?: string;
   at: string;
 };
-/** Minor units. */
+/** Amounts are in minor units. */
 export type Ledger = { pending: string; available: string; balanced: boolean };
 type Fault = { target: string; fault: string; count?: number; seconds?: number };
 
 const MERCHANT = "demo-shop";
 const ASK_EVERY_MS = 200;
-/** Answers that say: not now, send the same request again. */
+/** Statuses that mean: not now, send the same request again. */
 const BUSY = [429, 503];
 const BUSY_AT_MOST_MS = 120_000;
 
@@ -38,7 +39,7 @@ export class Contra {
   private readonly url: string;
   private readonly token: string;
 
-  /** By how much the stack divides its waits. */
+  /** The number by which the stack divides its waits. */
   readonly timeScale: number;
 
   private constructor(url: string, token: string, timeScale: number) {
@@ -59,11 +60,14 @@ export class Contra {
     return new Contra(url, access_token, timeScale);
   }
 
-  /** Sends the same request again when and as often as the answer says so. Throws on every refusal. */
+  /**
+   * Calls, and sends the same request again as long as the answer asks for it. Throws
+   * on every refusal.
+   */
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers = {
       authorization: `Bearer ${this.token}`,
-      // The same one every time: a payment that was accepted without an answer is not made twice.
+      // The same key every time, so that a payment whose answer was lost is not made twice.
       "idempotency-key": randomUUID(),
       ...(body ? { "content-type": "application/json" } : {}),
     };
@@ -79,14 +83,14 @@ export class Contra {
     }
   }
 
-  /** Posts a card payment; `plan` orders faults of the sandbox provider for this payment alone. */
+  /** Posts a card payment. `plan` orders faults of the sandbox provider for this payment alone. */
   async pay(amount: number, plan?: string): Promise<string> {
     const metadata = plan ? { metadata: { sandbox: plan } } : {};
     const body = { amount, currency: "EUR", user_id: randomUUID(), ...metadata };
     return (await this.call<Payment>("POST", "/payments", body)).payment_id;
   }
 
-  /** Posts a conversion from euros to yen; `plan` as above. */
+  /** Posts a conversion from euros to yen. `plan` is as above. */
   async convert(amount: number, plan?: string): Promise<string> {
     const metadata = plan ? { metadata: { sandbox: plan } } : {};
     const accounts = { source_account: "euros", destination_account: "yen" };
@@ -126,7 +130,10 @@ export class Contra {
   order = (fault: Fault): Promise<unknown> => this.call("POST", "/sandbox/faults", fault);
   clearFaults = (): Promise<unknown> => this.call("DELETE", "/sandbox/faults");
 
-  /** The payment once `is` holds of it; throws naming what was awaited after `seconds`. */
+  /**
+   * The payment once `is` holds of it. After `seconds` it throws with the name of what
+   * it waited for.
+   */
   async until(
     id: string,
     what: string,
@@ -143,7 +150,7 @@ export class Contra {
   }
 }
 
-/** Milliseconds until the same request may be sent again; undefined for an answer that is final. */
+/** Milliseconds until the same request may be sent again; undefined when the answer is final. */
 function pauseOf({ status, headers }: Response): number | undefined {
   const seconds = headers.get("retry-after");
   return BUSY.includes(status) && seconds !== null && /^\d+$/.test(seconds)

@@ -1,26 +1,29 @@
-// The payments of the demo: what is done to each of them, and how it has to end.
+// The payments of the demo: what happens to each of them, and how it must end.
 import type { Contra, Payment } from "./client.ts";
 
 export type Story = {
   title: string;
-  /** What a reader has to know beforehand. */
+  /** What a reader must know before. */
   scene: string;
   ends: "COMPLETED" | "FAILED";
   /**
-   * Posts the payment, does to it what the story tells, and resolves with its id once it has ended.
-   * Calls `goAhead` when the next story may begin beside this one.
+   * Posts the payment, does what the story says, and resolves with the payment's id once it has
+   * ended. Calls `goAhead` when the next story may begin beside this one.
    */
   play: (contra: Contra, goAhead: () => void) => Promise<string>;
 };
 
-/** Of the product's waits, and of a busy laptop's work, which no time scale makes faster. */
+/**
+ * Seconds of the product's waits, and of a busy laptop's work. No time scale makes
+ * that work faster.
+ */
 const WAITS_SECONDS = 960;
 const WORK_SECONDS = 120;
-/** On the product's clock. */
+/** Seconds on the product's clock. */
 const OUTAGE_SECONDS = 48;
 /** The first try of an undo and all its retries. */
 const UNDO_TRIES = 10;
-/** Outlasts every retry. */
+/** More failures than all retries together. */
 const FOR_EVER = 1_000;
 
 const hasEnded = ({ status, step }: Payment): boolean =>
@@ -71,7 +74,7 @@ export const STORIES: Story[] = [
     ends: "FAILED",
     play: async (contra, goAhead) => {
       const id = await contra.pay(2_500, `refused_capture,unavailable_void_x${UNDO_TRIES}`);
-      // The next story breaks the ledger; this payment has to be past it.
+      // The next story breaks the ledger, so this payment must be past it.
       await contra.until(id, "is past the ledger", patience(contra), ({ step }) => step === "reverse-ledger");
       goAhead();
       await contra.until(id, "is parked", patience(contra), ({ status }) => status === "IN_REVIEW");
@@ -107,7 +110,7 @@ export const STORIES: Story[] = [
 ];
 
 /**
- * Plays the stories in their order, side by side where they allow it, and tells each when it and all
+ * Plays the stories in their order, side by side where they allow it. Tells each when it and all
  * before it have ended.
  */
 export async function playAll(
@@ -123,7 +126,8 @@ export async function playAll(
       await before;
       await tell(story, id);
     });
-    // A story that breaks must not hold up the one that waits for it: `told` is what rejects.
+    // A story that breaks must not hold up the next one, which waits for it. `told`
+    // is what rejects.
     await Promise.race([free, played]);
   }
   await told;

@@ -1,9 +1,9 @@
-// By how much the demo divides every wait, so that retries for minutes pass in seconds. Deadlines are
-// divided too, and work is not: on a laptop that is busy with other things a large scale would make
-// each function late, and the demo would tell of timeouts that nobody ordered.
+// The number by which the demo divides every wait, so that retries of minutes pass in seconds. It
+// divides deadlines too, but it does not make work faster. On a busy laptop a large scale would
+// make each function late, and the demo would show timeouts that nobody ordered.
 import { spawnSync } from "node:child_process";
 
-/** A process starts in 40 ms on an idle laptop; with eight builds beside it, in a second. */
+/** A process starts in 40 ms on an idle laptop. With eight builds beside it, it takes a second. */
 const SCALES = [
   { startsWithinMs: 120, scale: 8 },
   { startsWithinMs: 300, scale: 4 },
@@ -12,11 +12,11 @@ const SCALES = [
 const SLOWEST = 1;
 const PROBES = 3;
 
-/** The scale for a machine on which starting a process takes so long, in milliseconds. */
+/** The scale for a machine on which a process starts in this many milliseconds. */
 export const scaleFor = (milliseconds: number): number =>
   SCALES.find(({ startsWithinMs }) => milliseconds <= startsWithinMs)?.scale ?? SLOWEST;
 
-/** CONTRA_TIME_SCALE where it is given, else what this machine survives now. */
+/** CONTRA_TIME_SCALE if it is set. Otherwise the scale that this machine can take now. */
 export function timeScale({ CONTRA_TIME_SCALE }: NodeJS.ProcessEnv): number {
   return CONTRA_TIME_SCALE ? Number(CONTRA_TIME_SCALE) : scaleFor(medianStart());
 }

@@ -1,6 +1,6 @@
-// The deploy's view of AWS over the SDK. Endpoints come from AWS_ENDPOINT_URL, as everywhere. The
-// SDK may repeat reads and moves: each move says where an alias shall lead, so a repeat changes
-// nothing.
+// The deploy's view of AWS over the SDK. Endpoints come from AWS_ENDPOINT_URL, as
+// everywhere. The SDK may repeat reads and moves: each move says where an alias shall lead,
+// so a repeat changes nothing.
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CodeDeployClient } from "@aws-sdk/client-codedeploy";

@@ -47,8 +47,8 @@ export async function deploy(applied: Deployment, world: World, atOnce = false):
 }
 
 /**
- * Refuses to begin while an alarm is red: it would take back every canary, whatever the new code
- * does.
+ * Refuses to begin while an alarm is red: it would take back every canary, whatever the
+ * new code does.
  */
 async function demandQuiet(alarms: string[], world: World): Promise<void> {
   const red = await world.redAlarms(alarms);

@@ -4,8 +4,8 @@ import { LOOK_EVERY_SECONDS, type World } from "./aws-port.ts";
 import type { Deployment } from "./deployment.ts";
 
 /**
- * Seconds. CodeDeploy takes a stopped canary back within seconds; after this time something is
- * wrong.
+ * Seconds. CodeDeploy takes a stopped canary back within seconds; after this time
+ * something is wrong.
  */
 const SETTLED_WITHIN_SECONDS = 600;
 

@@ -6,8 +6,8 @@
 export type Release = { functions: Record<string, string>; machines: Record<string, string> };
 
 /**
- * `stable` was deployed whole, and `previous` ran before it. Without a phase nothing was deployed
- * yet.
+ * `stable` was deployed whole, and `previous` ran before it. Without a phase nothing
+ * was deployed yet.
  */
 export type ReleaseRecord = {
   phase?: "deploying" | "deployed" | "going-back" | "gone-back";

@@ -24,8 +24,8 @@ export async function moveForward(
   const isTried = ({ target }: Change<DeployedFunction>) => target.canary !== null && canary_minutes > 0;
   const atOnce = changes.filter((change) => !isTried(change));
   await moveAtOnce(atOnce, world);
-  // CodeDeploy watches a function's own alarm and the API's. The steps moved above need the other
-  // alarms.
+  // CodeDeploy watches a function's own alarm and the API's. The steps moved above need
+  // the other alarms.
   const tried = await tryFunctions(changes.filter(isTried), canary_minutes, world, () =>
     demandGreen(alarms, world),
   );

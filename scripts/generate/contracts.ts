@@ -73,8 +73,8 @@ export async function types(schemas: Schemas): Promise<string> {
 }
 
 /**
- * Tests check these, and no function does. A validator of them would only make every bundle
- * heavier.
+ * Tests check these, and no function does. A validator of them would only make
+ * every bundle heavier.
  */
 const TYPE_ONLY = new Set(["internal/manifest.json", "internal/cells.json"]);
 

@@ -62,8 +62,8 @@ export function missedBy(record: NamedFunctions, functions: string[], today: str
 }
 
 /**
- * What the new record dropped before its time, compared with `base`, the record before; as
- * sentences.
+ * What the new record dropped before its time, compared with `base`, the record
+ * before; as sentences.
  */
 export function forgotten(base: NamedFunctions, record: NamedFunctions, today: string): string[] {
   return Object.entries(base).flatMap(([machine, names]) =>

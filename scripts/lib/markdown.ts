@@ -15,8 +15,8 @@ export function table(head: string[], rows: string[][]): string {
 const LIST_COLUMNS = 120;
 
 /**
- * A point of a list, broken between words. Text in code font is not broken. `depth` 1 is a point
- * below.
+ * A point of a list, broken between words. Text in code font is not broken. `depth` 1 is
+ * a point below.
  */
 export function point(text: string, depth = 0): string {
   const indent = "  ".repeat(depth);

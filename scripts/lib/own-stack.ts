@@ -1,5 +1,5 @@
-// A stack of a script's own: in a temporary home, on a free port, gone when the script ends. Whoever
-// has a stack running keeps it as it is.
+// A script's own stack: in a temporary home, on a free port, gone when the script ends. A stack
+// that already runs on this machine is not touched.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const READY = /^Contra is ready on (\S+)/;
-/** A first start on a machine that is busy with ten other things. */
+/** Milliseconds, for a first start on a machine that is busy with ten other things. */
 const READY_WITHIN_MS = 300_000;
 
 export type OwnStack = { url: string; home: string; stop: () => Promise<void> };
 
-/** Resolves once the stack answers; throws with what it printed when it does not. */
+/** Resolves once the stack answers. Throws with the stack's output when it does not answer. */
 export async function startStack(timeScale: number): Promise<OwnStack> {
   const home = mkdtempSync(join(tmpdir(), "contra-own-"));
   const script = join(import.meta.dirname, "..", "run.ts");

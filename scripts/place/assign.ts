@@ -80,8 +80,8 @@ async function resized(
 }
 
 /**
- * Why the parent is refused. Parts of parts would need a walk through the directory for one
- * merchant.
+ * Why the parent is refused. Parts of parts would need a walk through the directory
+ * for one merchant.
  */
 async function wrongParent(directory: Directory, { parent }: PlacementRequest): Promise<string | undefined> {
   const whole = parent === undefined ? undefined : await directory.find(parent);

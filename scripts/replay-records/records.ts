@@ -21,8 +21,8 @@ export type Batch = {
 
 const PAGE = 100;
 /**
- * A batch has at most some dozens of records that pass its filter. The records between them are
- * skipped.
+ * A batch has at most some dozens of records that pass its filter. The records between
+ * them are skipped.
  */
 const MOST_PAGES = 100;
 

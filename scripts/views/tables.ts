@@ -39,8 +39,8 @@ function touchedBy({ access, provider }: Manifest["functions"][string]): string 
 }
 
 /**
- * The machine states that call each function, by the function's name. `machines` holds each text by
- * name.
+ * The machine states that call each function, by the function's name. `machines` holds each
+ * text by name.
  */
 export function statesOf(machines: ReadonlyMap<string, string>): Map<string, string[]> {
   const found = new Map<string, string[]>();

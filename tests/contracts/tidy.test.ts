@@ -37,14 +37,6 @@ const COMMENTS_STILL_WIDE: string[] = [
   "functions/simulate-provider/",
   "functions/start-saga/",
   "functions/sweep-payments/",
-  "scripts/",
-  "scripts/demo/",
-  "scripts/lib/",
-  "scripts/local/api-gateway/",
-  "scripts/local/common/",
-  "scripts/local/eventbridge/",
-  "scripts/local/messaging/",
-  "scripts/local/supervisor/",
 ];
 
 const ROOTS = ["functions", "schemas", "scripts", "statemachines", "terraform", "tests", "docs", ".github"];

@@ -8,8 +8,8 @@ import type { Timeline } from "./timeline.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
 /**
- * Lambda polls with five batches at once. It adds 300 a minute while there is more, up to a
- * thousand.
+ * Lambda polls with five batches at once. It adds 300 a minute while there is more, up
+ * to a thousand.
  */
 const FIRST_WORKERS = 5;
 const MORE_WORKERS_PER_SECOND = 5;

@@ -1,5 +1,5 @@
 // The event that a function gets from an HTTP API: payload format 2.0.
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+// docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 import { ACCOUNT_ID } from "../common/settings.ts";
 import type { Claims } from "./authorizer.ts";
 import { type HttpRequest, isText } from "./http-request.ts";
@@ -31,9 +31,9 @@ function body(request: HttpRequest): object {
 }
 
 /**
- * Payload format 2.0. `claims` are given only when the route has an authorizer. The token's scopes
- * are a claim. `scopes` lists what a route demands of the authorizer, and ours demand nothing of
- * it.
+ * Payload format 2.0. `claims` are given only when the route has an authorizer. The token's
+ * scopes are a claim. `scopes` lists what a route demands of the authorizer, and ours demand
+ * nothing of it.
  */
 export function eventOf(request: HttpRequest, match: Match, claims: Claims | undefined, now: Date): object {
   const { cookie, ...headers } = request.headers;

@@ -1,4 +1,5 @@
-// One HTTP request as the gateway judges it: the URL as it was sent, headers as API Gateway hands them on.
+// One HTTP request as the gateway judges it: the URL as it was sent, and headers as API Gateway
+// hands them on.
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -11,16 +12,16 @@ export type HttpRequest = {
   /** As sent, still percent-encoded. */
   path: string;
   query: string;
-  /** Names in lower case; what was sent twice is joined with a comma. */
+  /** Names are in lower case. Values of a header that was sent twice are joined with a comma. */
   headers: Record<string, string>;
   body: Buffer;
   protocol: string;
   sourceIp: string;
-  /** Whose token it came with, once that is known. */
+  /** Whose token came with it. Undefined until that is known. */
   merchant?: string | undefined;
 };
 
-/** What the gateway answers; an array is a header that is sent once per value. */
+/** What the gateway answers. An array is a header that is sent once per value. */
 export type Answer = { status: number; headers: Record<string, string | string[]>; body?: string | Buffer };
 
 export const jsonAnswer = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => ({
@@ -29,7 +30,7 @@ export const jsonAnswer = (status: number, value: unknown, headers: Record<strin
   body: JSON.stringify(value),
 });
 
-/** The request with its whole body; `path` and `query` are not judged yet. */
+/** The request with its whole body. `path` and `query` are not judged yet. */
 export function requestOf(incoming: IncomingMessage, body: Buffer): HttpRequest {
   // A proxy's absolute form names the host again.
   const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/?]*(?=[/?]|$)/i, "");
@@ -46,7 +47,7 @@ export function requestOf(incoming: IncomingMessage, body: Buffer): HttpRequest 
   };
 }
 
-/** As at the front of AWS: a request without a trace begins one. */
+/** Adds a trace to a request that has none, as the front of AWS does. */
 const withTrace = (headers: Record<string, string>): Record<string, string> => ({
   ...headers,
   [TRACE_HEADER]: traceIn(headers) ?? newTrace(),
@@ -79,6 +80,6 @@ export function assertUrl({ path, query }: HttpRequest): void {
 
 const TEXT_TYPE = /^(text\/|application\/(json|javascript|xml)\b|[^;]*\+(json|xml)\b)/i;
 
-/** True where API Gateway hands the body on as text: by its type, and only if it is text. */
+/** True when API Gateway hands the body on as text: its type says text, and it is text. */
 export const isText = ({ headers, body }: HttpRequest): boolean =>
   TEXT_TYPE.test(headers["content-type"] ?? "text/plain") && isUtf8(body);

@@ -7,8 +7,8 @@ import { functionArn } from "../lambda/catalog.ts";
 import { type Answer, jsonAnswer } from "./http-request.ts";
 
 /**
- * API Gateway's own limit. The time scale divides waits only: this limit bounds work, which gets no
- * faster.
+ * API Gateway's own limit. The time scale divides waits only: this limit bounds work, which
+ * gets no faster.
  */
 const TIMEOUT_MS = 30_000;
 

@@ -1,4 +1,4 @@
-// The routes that exist only on a laptop: tokens and their keys, the provider's books, faults,
+// The routes that exist only on a laptop: tokens and their keys, the provider's books, faults and
 // counters (docs/architecture.md#the-laptops-cloud).
 import { InvalidRequest } from "../../../functions/lib/errors/registry.ts";
 import { PROVIDER_KEY } from "../common/settings.ts";
@@ -64,7 +64,7 @@ async function orderSwitch({ body }: HttpRequest, { parts, switchNames }: LocalC
   return jsonAnswer(200, order);
 }
 
-/** All parts' counters in one; DELETE sets them to zero. */
+/** The sum of all parts' counters. DELETE sets them to zero. */
 async function showCounters({ method }: HttpRequest, { parts }: LocalCloud): Promise<Answer> {
   return jsonAnswer(200, await parts.counters(method));
 }

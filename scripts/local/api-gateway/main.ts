@@ -1,4 +1,5 @@
-// The gateway part: API Gateway's HTTP API in front of the functions, plus the routes that exist only on a laptop.
+// The gateway part: API Gateway's HTTP API in front of the functions, and the routes that exist
+// only on a laptop.
 import { join } from "node:path";
 import { inHome, portOf, readSettings } from "../common/settings.ts";
 import { tellTerminal } from "../common/terminal.ts";
@@ -30,7 +31,7 @@ const cloud: LocalCloud = {
 
 async function answerByFunction(request: HttpRequest): Promise<Answer> {
   const match = findRoute(request.method, request.path);
-  // A function can only say that it runs itself; locally health means the whole stack.
+  // A function can say only that it runs itself. Locally, health means the whole stack.
   if (match.routeKey === "GET /health") await cloud.parts.assertHealthy();
   const claims = match.scope === undefined ? undefined : await authorize(request, cloud.tokens);
   if (claims) request.merchant = claims.merchant_id;

@@ -17,8 +17,8 @@ const METHODS: HTTPMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", 
 /** The route of everything that no other route takes. */
 const DEFAULT = "$default";
 /**
- * API Gateway bounds the whole request line. This constant only lifts the router's bound of 100
- * characters.
+ * API Gateway bounds the whole request line. This constant only lifts the router's bound
+ * of 100 characters.
  */
 const MAX_PARAMETER_LENGTH = 8192;
 
@@ -51,7 +51,7 @@ function targetOf(functionName: string, { method, path, scope }: Route): Target 
 }
 
 /**
- * `/payments/{id}` → `/payments/:id`. A colon in the path is escaped: it is the router's own
- * syntax.
+ * `/payments/{id}` → `/payments/:id`. A colon in the path is escaped: it is the
+ * router's own syntax.
  */
 const routerPath = (path: string): string => path.replaceAll(":", "::").replace(/\{(\w+)\}/g, ":$1");

@@ -1,5 +1,5 @@
-// The HTTP server in front: whatever arrives is answered, with a problem document where it is no proper request.
-// It listens on both loopback addresses, because `localhost` means either.
+// The HTTP server in front. It answers whatever arrives, and malformed requests get a problem
+// document. It listens on both loopback addresses, because `localhost` means either.
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Duplex } from "node:stream";
@@ -20,10 +20,10 @@ const NO_SUCH_ADDRESS = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
 export type Handle = (request: HttpRequest) => Promise<Answer>;
 
-/** Hears of every request once it is answered; a request that was no HTTP is none. */
+/** Called after each answer to a request. What is not HTTP at all does not count as a request. */
 export type OnAnswered = (request: HttpRequest, status: number, milliseconds: number) => void;
 
-/** Resolves when the port is open; throws when it is taken. */
+/** Resolves when the port is open. Throws when it is taken. */
 export async function serve(port: number, handle: Handle, onAnswered: OnAnswered): Promise<void> {
   await listenOn("127.0.0.1", port, handle, onAnswered);
   await listenOn("::1", port, handle, onAnswered).catch((error: NodeJS.ErrnoException) => {
@@ -72,8 +72,9 @@ async function answerTo(request: HttpRequest, isTooLarge: boolean, handle: Handl
 }
 
 /**
- * The whole body; undefined when it is too large. That is read to its end all the same (requestTimeout bounds it): who
- * is still sending when the connection closes never sees the answer.
+ * The whole body; undefined when it is too large. A body that is too large is still read to its
+ * end, bounded by requestTimeout: a client that is still sending when the connection closes never
+ * sees the answer.
  */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | "aborted" | undefined> {
   const chunks: Buffer[] = [];

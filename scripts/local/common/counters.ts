@@ -1,5 +1,5 @@
-// Counts what a part did, so that a proof can print calls per payment. `GET` and `DELETE
-// /_local/counters`.
+// Counts what a part did, so that a proof can print calls per payment. `GET`
+// and `DELETE /_local/counters`.
 import { json, type Request, type Response } from "./http.ts";
 
 export class Counters {

@@ -55,8 +55,8 @@ function compileField(field: string, wanted: unknown, parent: string): Test {
 }
 
 /**
- * The test gets all leaves of a field. For an absent field there are none, and only `exists: false`
- * holds.
+ * The test gets all leaves of a field. For an absent field there are none, and only
+ * `exists: false` holds.
  */
 function compileLeaf(wanted: unknown, path: string): (leaves: unknown[]) => boolean {
   if (Array.isArray(wanted)) throw new Error(`${path}: arrays do not nest in a pattern`);

@@ -3,8 +3,8 @@
 import { json, type Request, type Response } from "./http.ts";
 
 /**
- * `rate` (0 … 1) makes it fire at random. `count` and `seconds` bound it, and one of them must be
- * given.
+ * `rate` (0 … 1) makes it fire at random. `count` and `seconds` bound it, and one of them
+ * must be given.
  */
 export type Fault = { target: string; fault: string; count?: number; seconds?: number; rate?: number };
 

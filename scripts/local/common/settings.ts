@@ -1,5 +1,6 @@
-// What every part of the local cloud is told by the supervisor: where the others listen, where data lives,
-// and by how much waiting is divided. The only place in scripts/local that reads the environment.
+// What the supervisor gives every part of the local cloud: where the others listen, where data
+// lives, and the number that divides waits. Only this file of scripts/local reads the settings from
+// the environment.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,7 +10,7 @@ export type Part = (typeof PARTS)[number];
 export const ACCOUNT_ID = "000000000000";
 export const REGION = "us-east-1";
 export const PREFIX = "local-";
-/** The sandbox provider's, as everybody knows them: they guard nothing but its own books. */
+/** The sandbox provider's public credentials. They guard nothing but its own books. */
 const { key, webhook_secrets } = readPublicCredentials();
 export const PROVIDER_KEY = key;
 export const PROVIDER_WEBHOOK_SECRET = webhook_secrets[0] ?? "";
@@ -21,14 +22,14 @@ export type Settings = {
   timeScale: number;
   /** Base URL of each part, `http://127.0.0.1:<port>`, the same for the life of the stack. */
   url: Record<Part, string>;
-  /** No line per request and per ended payment in the terminal. */
+  /** True: the terminal gets no line per request and per ended payment. */
   quiet?: boolean;
 };
 
 /** Name of the environment variable that carries a part's base URL. */
 export const urlVariable = (part: Part): string => `CONTRA_URL_${part.toUpperCase().replaceAll("-", "_")}`;
 
-/** Reads the settings, or throws naming the variable that is missing. */
+/** Reads the settings. Throws with the name of a variable that is missing. */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const need = (name: string): string => {
     const value = env[name];
@@ -44,7 +45,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   return { home: need("CONTRA_HOME"), timeScale, url, quiet: isQuiet(env) };
 }
 
-/** `QUIET=1`; unset, empty and 0 are the opposite. */
+/** `QUIET=1` is quiet. Unset, empty and 0 are not. */
 export const isQuiet = ({ QUIET = "" }: NodeJS.ProcessEnv): boolean => !["", "0"].includes(QUIET);
 
 function readPublicCredentials(): { key: string; webhook_secrets: string[] } {

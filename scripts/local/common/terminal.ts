@@ -1,10 +1,13 @@
-// Lines for the terminal of whoever started the stack. A part's own output goes to its log; what a
-// person should see goes to the supervisor, which prints it unless QUIET is set.
+// Lines for the terminal of the person who started the stack. A part's own output goes to its log.
+// What a person should see goes to the supervisor, which prints it unless QUIET is set.
 
 /** What a part sends to the supervisor over its IPC channel. */
 export type TerminalLine = { line: string };
 
-/** Nothing happens where nobody listens: a part that a test runs by itself, or a dying supervisor. */
+/**
+ * Sends a line. Nothing happens without a listener: in a part that a test runs alone, or when the
+ * supervisor dies.
+ */
 export function tellTerminal(line: string): void {
   if (process.connected)
     process.send?.({ line } satisfies TerminalLine, undefined, undefined, () => undefined);

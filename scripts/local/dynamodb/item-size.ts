@@ -43,8 +43,8 @@ function entryOf(index: Index, item: Item | undefined): string | undefined {
 }
 
 /**
- * Write units of a KEYS_ONLY entry: one when it comes, one when it goes, and both when a key
- * changes.
+ * Write units of a KEYS_ONLY entry: one when it comes, one when it goes, and both when
+ * a key changes.
  */
 function indexUnits(index: Index, before: Item | undefined, after: Item | undefined): number {
   const old = entryOf(index, before);

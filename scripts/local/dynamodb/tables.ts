@@ -1,5 +1,5 @@
-// Gives DynamoDB Local the manifest's tables. Missing tables are created. Existing ones keep their
-// data.
+// Gives DynamoDB Local the manifest's tables. Missing tables are created. Existing ones
+// keep their data.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import {

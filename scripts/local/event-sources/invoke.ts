@@ -61,9 +61,9 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.message} ${error.cause ?? ""}`.trim() : String(error);
 
 /**
- * The ids that `batchItemFailures` names. Lambda's rule: no report is success. A report that cannot
- * be understood (no list, an empty id, an id that is not of this batch) means that the whole batch
- * failed.
+ * The ids that `batchItemFailures` names. Lambda's rule: no report is success. A report that
+ * cannot be understood (no list, an empty id, an id that is not of this batch) means that the
+ * whole batch failed.
  */
 export function failedIds(payload: unknown, ids: string[]): Set<string> {
   if (typeof payload !== "object" || payload === null) return new Set();

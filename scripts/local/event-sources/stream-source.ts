@@ -62,8 +62,8 @@ export class StreamSource {
   }
 
   /**
-   * An iterator after `position`, or at the oldest record without one; undefined when the shard is
-   * gone.
+   * An iterator after `position`, or at the oldest record without one; undefined when the
+   * shard is gone.
    */
   async iterator(stream: string, shard: string, position: string | undefined): Promise<string | undefined> {
     const place =

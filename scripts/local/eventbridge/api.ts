@@ -1,5 +1,5 @@
-// EventBridge's PutEvents. An accepted event and its deliveries are one transaction: whoever got an EventId can rely on
-// every matching queue holding the event, whatever dies next.
+// EventBridge's PutEvents. An accepted event and its deliveries are one transaction. So whoever got
+// an EventId can rely on it: every matching queue holds the event, whatever dies next.
 import { randomUUID } from "node:crypto";
 import { AwsError, type Operations } from "../common/aws-json.ts";
 import type { Counters } from "../common/counters.ts";
@@ -35,7 +35,7 @@ export type EventsParts = {
   catalog: Catalog;
   counters: Counters;
   faults: Faults;
-  /** Hears every accepted event's detail. */
+  /** Called with every accepted event's detail. */
   onEvent: (detail: unknown) => void;
 };
 
@@ -109,7 +109,7 @@ function reasonToRefuse(entry: Entry, bus: string, catalog: Catalog): Refused | 
         `Parameter ${field} is not valid. Reason: ${field} is a required argument.`,
       );
   }
-  // AWS accepts an event for a bus that does not exist and loses it; here the mistake shows.
+  // AWS accepts an event for a bus that does not exist, and loses it. Here the mistake shows.
   if (!catalog.buses.has(bus))
     return refusal("ResourceNotFoundException", `Event bus ${bus} does not exist.`);
   if (entry.Source?.startsWith("aws.") && bus !== DEFAULT_BUS) {

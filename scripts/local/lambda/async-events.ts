@@ -24,8 +24,8 @@ const RETRY_WAITS_MS = [60_000, 120_000];
 const THROTTLED_WAIT_MS = 1_000;
 const BATCH = 50;
 /**
- * Milliseconds: the longest timer that setTimeout is trusted with. A later event is checked again
- * then.
+ * Milliseconds: the longest timer that setTimeout is trusted with. A later event is
+ * checked again then.
  */
 const LONGEST_TIMER_MS = 60_000;
 

@@ -31,8 +31,8 @@ export type Program = {
  */
 const INIT_LIMIT_MS = 10_000;
 
-// Compiled once for all environments. A worker that strips the types itself takes 25 ms longer to
-// start.
+// Compiled once for all environments. A worker that strips the types itself takes 25 ms
+// longer to start.
 const RUNTIME = new URL(
   `data:text/javascript,${encodeURIComponent(
     transformSync(readFileSync(join(import.meta.dirname, "runtime.ts"), "utf8"), { loader: "ts" }).code,

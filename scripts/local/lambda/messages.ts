@@ -2,8 +2,8 @@
 // travel as JSON text, as on Lambda, so that only JSON can pass.
 
 /**
- * The body of a failed invocation, as Lambda's Node runtime shapes it. Step Functions reads
- * `errorType`.
+ * The body of a failed invocation, as Lambda's Node runtime shapes it. Step
+ * Functions reads `errorType`.
  */
 export type FunctionError = { errorType: string; errorMessage: string; trace?: string[] };
 

@@ -45,8 +45,8 @@ export function environmentOf(
 }
 
 /**
- * The program of a function. Its bundle lies below `bundles`. Its output goes to
- * CONTRA_HOME/logs/<name>.log.
+ * The program of a function. Its bundle lies below `bundles`. Its output
+ * goes to CONTRA_HOME/logs/<name>.log.
  */
 export function programOf(
   name: string,

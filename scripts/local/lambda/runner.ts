@@ -9,8 +9,8 @@ import { failed, failure, type Outcome } from "./messages.ts";
 import { Pool } from "./pool.ts";
 
 /**
- * fail_before: the function does not run. fail_after, timeout_after: it runs, and its answer is
- * replaced.
+ * fail_before: the function does not run. fail_after, timeout_after: it runs, and its
+ * answer is replaced.
  */
 export const FUNCTION_FAULTS = ["fail_before", "fail_after", "timeout_after"] as const;
 

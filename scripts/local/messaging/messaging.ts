@@ -1,5 +1,6 @@
-// The bus put together: one store, the APIs of EventBridge and SQS over it, and everything that invokes functions by itself.
-// SSM's parameters and Secrets Manager's secrets are served at the same address.
+// The bus put together: one store, the APIs of EventBridge and SQS over it, and everything
+// that invokes functions by itself. SSM's parameters and Secrets Manager's secrets have
+// the same address.
 import { setTimeout as pause } from "node:timers/promises";
 import { answerAwsJson } from "../common/aws-json.ts";
 import { Counters } from "../common/counters.ts";
@@ -27,7 +28,7 @@ import { PaymentLines } from "./payment-lines.ts";
 
 const PAUSED_LOOK_MS = 100;
 
-/** What is there from the start: switches, off, and the secrets of providers. */
+/** What exists from the start: switches, which are off, and the secrets of providers. */
 export type Kept = { switches: string[]; secrets: Record<string, string> };
 export type Bus = { answer: (request: Request) => Promise<Response>; startPolling: () => void };
 

@@ -1,5 +1,5 @@
-// One line per ended payment for the terminal, from the events on their way over the bus: the product
-// announces them anyway. A parked payment counts, because a person has to look.
+// One line per ended payment for the terminal. It comes from the events on the bus, which the
+// product announces anyway. A parked payment counts as ended, because a person has to look.
 import { digitsOf } from "../../../functions/lib/domain/money.ts";
 import { timeOfDay } from "../common/terminal.ts";
 
@@ -21,16 +21,22 @@ type PaymentEvent = {
 };
 
 const ENDS = ["payment.completed", "payment.failed", "payment.canceled", "payment.parked"];
-/** Payments on their way at once; of one more, the oldest is told without its rail and its time. */
+/**
+ * The most open payments that are kept. After that the oldest one's line lacks its rail
+ * and its time.
+ */
 const MOST_OPEN = 10_000;
-/** Events come at least once; a second time they come soon. */
+/** Events come at least once. A repeated one comes soon after the first. */
 const MOST_HEARD = 1_000;
 
 export class PaymentLines {
   private readonly open = new Map<string, Accepted>();
   private readonly heard = new Set<string>();
 
-  /** The line of an event that ends a payment; undefined for every other event, and the second time. */
+  /**
+   * The line of an event that ends a payment; undefined for every other event, and for
+   * a repeated one.
+   */
   lineOf(detail: unknown, now: Date): string | undefined {
     const event = detail as PaymentEvent;
     if (event?.type === "payment.accepted") this.remember(event);
@@ -38,7 +44,7 @@ export class PaymentLines {
     this.heard.add(event.event_id);
     forgetOldest(this.heard, MOST_HEARD);
     const accepted = this.open.get(event.payment_id);
-    // A parked payment will end yet.
+    // A parked payment will still end.
     if (event.type !== "payment.parked") this.open.delete(event.payment_id);
     return `${timeOfDay(now)}  => ${wordsOf(event, accepted)}`;
   }
@@ -50,7 +56,10 @@ export class PaymentLines {
   }
 }
 
-/** Both keep what they hold in the order in which it came. */
+/**
+ * Removes the oldest entries. A Map and a Set both keep their entries in the order in
+ * which they came.
+ */
 function forgetOldest(
   held: { size: number; keys(): Iterator<string>; delete(key: string): boolean },
   most: number,
@@ -70,7 +79,7 @@ function wordsOf({ payment_id, occurred_at, status, data }: PaymentEvent, accept
 const parkedAt = ({ state, error }: PaymentEvent["data"]): string =>
   state === undefined ? "" : ` (parked at ${state} by ${error}: a person must look)`;
 
-/** Minor units as people write them. */
+/** An amount in minor units as people write it. */
 function moneyOf(amount: number, currency: string): string {
   const digits = digitsOf(currency);
   return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;

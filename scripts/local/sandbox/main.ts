@@ -1,5 +1,5 @@
-// The sandbox part: a payment provider with its own books, for machines without one
-// (docs/sandbox.md).
+// The sandbox part: a payment provider with its own books, for machines
+// without one (docs/sandbox.md).
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -76,8 +76,8 @@ export class Secrets {
   }
 
   /**
-   * Makes the value the current one; false when there is no such secret. A repeated token changes
-   * nothing.
+   * Makes the value the current one; false when there is no such secret. A repeated
+   * token changes nothing.
    */
   put(name: string, value: string, versionId: string): boolean {
     if (!this.get(name, "AWSCURRENT")) return false;

@@ -1,5 +1,5 @@
-// The batch operations of SQS: the single operation once per entry. Each entry succeeds or fails by
-// itself.
+// The batch operations of SQS: the single operation once per entry. Each entry succeeds or
+// fails by itself.
 import { AwsError, type Operations } from "../common/aws-json.ts";
 
 type Entry = { Id: string; MessageBody?: string };

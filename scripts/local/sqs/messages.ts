@@ -1,5 +1,5 @@
-// How a message looks to its receivers: the system attributes, and the record of Lambda's SQS
-// event.
+// How a message looks to its receivers: the system attributes, and the record of
+// Lambda's SQS event.
 import { createHash } from "node:crypto";
 import { queueArn } from "../common/messaging-catalog.ts";
 import { ACCOUNT_ID, REGION } from "../common/settings.ts";

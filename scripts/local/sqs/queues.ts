@@ -132,8 +132,8 @@ export class Queues {
   }
 
   /**
-   * The function failed on it. It stays hidden until its visibility timeout, and the receive
-   * counts.
+   * The function failed on it. It stays hidden until its visibility timeout, and
+   * the receive counts.
    */
   leaveHidden(receipt: string): void {
     this.store.run("UPDATE messages SET held = 0 WHERE id = ? AND receipt = ?", idOf(receipt), receipt);

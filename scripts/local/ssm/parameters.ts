@@ -72,8 +72,8 @@ export class Parameters {
   }
 
   /**
-   * Returns the version that now stands; undefined when the parameter exists and may not be
-   * overwritten.
+   * Returns the version that now stands; undefined when the parameter exists and may
+   * not be overwritten.
    */
   put(name: string, value: string, overwrite: boolean): number | undefined {
     const row = this.database

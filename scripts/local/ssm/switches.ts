@@ -1,5 +1,5 @@
-// The kill switches among the parameters. They are the manifest's, and off until somebody turns
-// them.
+// The kill switches among the parameters. They are the manifest's, and off until
+// somebody turns them.
 import { readFileSync } from "node:fs";
 import { PREFIX } from "../common/settings.ts";
 

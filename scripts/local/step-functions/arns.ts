@@ -5,8 +5,8 @@ import { ACCOUNT_ID, PREFIX, REGION } from "../common/settings.ts";
 const STATES = `arn:aws:states:${REGION}:${ACCOUNT_ID}`;
 
 /**
- * A manifest key (`card-payment`) is deployed as `local-card-payment`. ARNs carry the deployed
- * name.
+ * A manifest key (`card-payment`) is deployed as `local-card-payment`. ARNs carry
+ * the deployed name.
  */
 export const deployedName = (key: string): string => `${PREFIX}${key}`;
 export const machineArn = (machine: string): string => `${STATES}:stateMachine:${machine}`;

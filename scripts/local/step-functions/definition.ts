@@ -1,5 +1,5 @@
-// A state machine's definition: rendered as for AWS, with its functions' ARNs, checked once at
-// start.
+// A state machine's definition: rendered as for AWS, with its functions' ARNs, checked
+// once at start.
 import validate from "asl-validator";
 import { machinesOf } from "../../build/render-machines.ts";
 import { functionArn } from "./arns.ts";
@@ -39,8 +39,8 @@ export const DEFAULT_BACKOFF_RATE = 2;
 export const DEFAULT_TASK_TIMEOUT_SECONDS = 99_999_999;
 
 const RUNNABLE_TYPES = ["Task", "Pass", "Wait", "Choice", "Succeed", "Fail"];
-// The engine cannot scale or resume these. They are refused at start, and not half done at run
-// time.
+// The engine cannot scale or resume these. They are refused at start, and not half done
+// at run time.
 const UNSUPPORTED_FIELDS = [
   "SecondsPath",
   "TimeoutSecondsPath",
@@ -64,8 +64,8 @@ export const readMachines = (root: string): Map<string, string> =>
   );
 
 /**
- * Throws with all reasons when a definition is invalid, or asks for what the local engine cannot
- * do.
+ * Throws with all reasons when a definition is invalid, or asks for what the local
+ * engine cannot do.
  */
 export function checkDefinition(name: string, text: string): void {
   // The validator writes defaults into its input, so it gets a copy.

@@ -128,8 +128,8 @@ export class Engine {
   }
 
   /**
-   * Goes on at the state that failed. Its retries count from zero, and the machine's timeout begins
-   * now.
+   * Goes on at the state that failed. Its retries count from zero, and the machine's
+   * timeout begins now.
    */
   redrive(row: ExecutionRow): ExecutionRow {
     const reason = this.notRedrivable(row);

@@ -56,8 +56,8 @@ export type ExecutionOptions = {
 };
 
 /**
- * Step Functions fails an execution whose history is full. This also bounds a machine that goes in
- * circles.
+ * Step Functions fails an execution whose history is full. This also bounds a machine that
+ * goes in circles.
  */
 const MOST_EVENTS = 25_000;
 const LARGEST_PAYLOAD = 262_144;
@@ -114,8 +114,8 @@ export class Execution {
   }
 
   /**
-   * Runs the state where the execution stands. Resolves with where it stands then, or ends the
-   * execution.
+   * Runs the state where the execution stands. Resolves with where it stands then, or
+   * ends the execution.
    */
   private async passState(): Promise<Progress | undefined> {
     const at = this.progress;

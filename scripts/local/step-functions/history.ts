@@ -22,8 +22,8 @@ function detailsKey(type: string): string {
 }
 
 /**
- * Numbers events in their order. The first gets the number after `lastId`, the last event that is
- * written.
+ * Numbers events in their order. The first gets the number after `lastId`, the last event
+ * that is written.
  */
 export class HistoryWriter {
   private pending: HistoryEvent[] = [];

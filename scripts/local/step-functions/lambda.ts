@@ -29,8 +29,8 @@ async function send(
 }
 
 /**
- * The function's result. Its error keeps the name that the function gave it; the whole error is the
- * Cause.
+ * The function's result. Its error keeps the name that the function gave it; the whole error
+ * is the Cause.
  */
 function read({ status, headers, body }: Answer): Json {
   if (status === 429) throw new TaskFailure("Lambda.TooManyRequestsException", body);

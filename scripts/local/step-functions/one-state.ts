@@ -30,8 +30,8 @@ export type StateToRun = {
   state: State;
   input: Json;
   /**
-   * How often each retrier was used before this run. A resumed state does not get its attempts
-   * back.
+   * How often each retrier was used before this run. A resumed state does not get
+   * its attempts back.
    */
   attempts: number[];
   enteredAt: number;
@@ -91,8 +91,8 @@ function nextStates(state: State): string[] {
 }
 
 /**
- * A copy of the state. Every way out leads to an arrival, and every wait is divided by the time
- * scale.
+ * A copy of the state. Every way out leads to an arrival, and every wait is divided by
+ * the time scale.
  */
 export function runnableCopy({ state, attempts, enteredAt, timeScale }: StateToRun): State {
   const { End, Seconds, ...copy } = structuredClone(state);
@@ -104,8 +104,8 @@ export function runnableCopy({ state, attempts, enteredAt, timeScale }: StateToR
   if (copy.Catch) copy.Catch = copy.Catch.map(redirect);
   if (copy.Retry)
     copy.Retry = copy.Retry.map((retrier, i) => remaining(retrier, attempts[i] ?? 0, timeScale));
-  // The task function keeps the timeout itself. Only so the history has it before a retry is
-  // decided.
+  // The task function keeps the timeout itself. Only so the history has it before a
+  // retry is decided.
   if (copy.Type === "Task") copy.TimeoutSeconds = LONGEST_TIMER_SECONDS;
   if (Seconds === undefined) return copy;
   // A point in time, so that a resumed wait ends when it would have ended anyway.

@@ -1,5 +1,5 @@
-// One POST over kept-alive connections. An answer of any status resolves. Only a failed connection
-// rejects.
+// One POST over kept-alive connections. An answer of any status resolves. Only a
+// failed connection rejects.
 
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:http";

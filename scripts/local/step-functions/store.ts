@@ -102,8 +102,8 @@ export class Store {
   }
 
   /**
-   * The version of this definition. It is the latest one when its text is the same, and else a new
-   * one.
+   * The version of this definition. It is the latest one when its text is the same, and
+   * else a new one.
    */
   publish(machine: string, body: string): number {
     const latest = this.sql.latest.get(machine) as { version: number; body: string } | undefined;

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { PREFIX } from "../common/settings.ts";
 import { call } from "../dynamodb/forward.ts";
 
-/** `isAll`: false where counting everything would have held up the start. */
+/** `isAll` is false when counting everything would have held up the start. */
 export type HomeContents = { byStatus: Record<string, number>; isAll: boolean };
 
-/** A large home is told in part: a start does not wait for a count. */
+/** Milliseconds. A start does not wait for a count, so a large home is counted in part. */
 const COUNT_WITHIN_MS = 2_000;
-/** The status of a payment that no saga goes on with until a person has looked. */
+/** The status of a payment with which no saga goes on until a person has looked. */
 const PARKED = "IN_REVIEW";
 
 type Page = {
@@ -17,7 +17,7 @@ type Page = {
   LastEvaluatedKey?: Record<string, unknown>;
 };
 
-/** False for a home whose tables are still to be made. */
+/** False for a home whose tables are not made yet. */
 export const hasBooks = (home: string): boolean =>
   existsSync(join(home, "dynamodb", "shared-local-instance.db"));
 
@@ -41,7 +41,7 @@ export async function contentsOf(url: string, within = COUNT_WITHIN_MS): Promise
   }
 }
 
-/** `12 payments: 10 COMPLETED, 1 FAILED, 1 IN_REVIEW. 1 is parked: …`; undefined for a new home. */
+/** `12 payments: 10 COMPLETED, 1 FAILED, 1 IN_REVIEW. 1 is parked: …`. Undefined for a new home. */
 export function contentsText(contents: HomeContents | undefined): string {
   if (!contents) return "is new: no payments yet.";
   const { byStatus, isAll } = contents;

@@ -1,9 +1,12 @@
-// One stack per home. The lock is SQLite's lock on a file: the kernel lets go of it however the holder
-// dies, so it is never stale, and two starts at the same moment cannot both get it.
+// One stack per home. The lock is SQLite's lock on a file. The kernel releases it however the
+// holder dies, so it is never stale. Two starts at the same moment cannot both get it.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** A stack whose `make` was killed needs a moment to notice; only then is the home free. */
+/**
+ * Milliseconds. A stack whose `make` was killed needs a moment to notice. The home is
+ * free only then.
+ */
 const WAIT_MS = 3_000;
 const BUSY = 5;
 
@@ -12,7 +15,9 @@ export class HomeTaken extends Error {
   override readonly name = "HomeTaken";
 }
 
-/** Takes the home for the life of this process; the lock ends when the returned database is closed. */
+/**
+ * Takes the home for the life of this process. The lock ends when the returned database is closed.
+ */
 export function lockHome(home: string): DatabaseSync {
   const lock = new DatabaseSync(join(home, "supervisor.lock"), { timeout: WAIT_MS });
   try {

@@ -1,6 +1,6 @@
-// One part as a process of its own. It hangs on an IPC channel, so that it ends with the supervisor
-// however that dies. It leads a process group, so that Ctrl-C reaches only the supervisor, which stops
-// the parts in order.
+// One part as a process of its own. It hangs on an IPC channel, so it ends with the supervisor
+// however the supervisor dies. It leads a process group, so Ctrl-C reaches only the supervisor,
+// which stops the parts in order.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
@@ -28,8 +28,8 @@ export class PartProcess {
   private readonly child: ChildProcess;
 
   /**
-   * `onExit` hears how it ended, a signal's name or an exit code; `onLine` hears each line that it has
-   * for the terminal.
+   * `onExit` is called with how it ended: a signal's name or an exit code. `onLine` is called with
+   * each line for the terminal.
    */
   constructor(plan: PartPlan, onExit: (how: string) => void, onLine: (line: string) => void) {
     this.plan = plan;
@@ -58,11 +58,11 @@ export class PartProcess {
     return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** True once the part answers that it is ready; false when it ended first. */
+  /** True once the part answers that it is ready. False when it ended first. */
   async becomesHealthy(deadline: number): Promise<boolean> {
     while (!this.hasEnded && Date.now() < deadline) {
       const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
-      // Not listening yet is the normal case here; the deadline bounds it.
+      // A part that does not listen yet is the normal case here. The deadline bounds it.
       const answer = await fetch(`${this.plan.url}/_local/health`, { signal }).catch(() => undefined);
       if (answer?.ok) return true;
       await sleep(HEALTH_POLL_MS);
@@ -70,7 +70,7 @@ export class PartProcess {
     return false;
   }
 
-  /** SIGTERM, and SIGKILL to the whole group if that is not enough. */
+  /** Sends SIGTERM, and then SIGKILL to the whole group if that is not enough. */
   async stop(): Promise<void> {
     if (!this.hasEnded) {
       const exit = once(this.child, "exit");

@@ -1,6 +1,6 @@
 // What must hold before a stack starts, and the settings that follow from it. Every refusal is a
-// sentence for a person. `make run` has asked for most of it before (scripts/preflight.mjs); here it
-// is asked for whoever starts a stack otherwise, and because a port may be taken meanwhile.
+// sentence for a person. `make run` has checked most of it before (scripts/preflight.mjs). It is
+// checked again here, for other ways to start a stack, and because a port may be taken meanwhile.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PARTS, type Part, readSettings, urlVariable } from "../common/settings.ts";
@@ -21,7 +21,7 @@ export function assertNode(version = process.versions.node): void {
   );
 }
 
-/** Every function of the manifest has its bundle. */
+/** Throws unless every function of the manifest has its bundle. */
 export function assertBuilt(root: string): void {
   const { functions } = JSON.parse(readFileSync(join(root, "functions", "manifest.json"), "utf8"));
   const missing = Object.keys(functions).filter(
@@ -30,7 +30,7 @@ export function assertBuilt(root: string): void {
   if (missing.length > 0) throw new CannotStart(`not built: ${missing.join(", ")}. Run: make build`);
 }
 
-/** Makes the home where it is missing. */
+/** Makes the home when it is missing. */
 export function makeHome(home: string): void {
   try {
     makeFolder(home);
@@ -40,14 +40,16 @@ export function makeHome(home: string): void {
   }
 }
 
-/** One by one: told to make all at once, Node never comes back from a place like /proc. */
+/**
+ * Makes the folders one by one: asked for all at once, Node never returns from a place like /proc.
+ */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
 }
 
-/** The gateway's port: as asked, or any free one for 0. */
+/** The gateway's port: the one that was asked for, or any free one for 0. */
 export async function gatewayPort(asked: string): Promise<number> {
   const port = Number(asked);
   if (!/^\d+$/.test(asked) || port > 65_535)
@@ -58,7 +60,10 @@ export async function gatewayPort(asked: string): Promise<number> {
   return port;
 }
 
-/** The parts' plans: where each listens, and the environment that names the others to it. */
+/**
+ * The parts' plans: where each part listens, and the environment that tells it where
+ * the others are.
+ */
 export async function planParts(
   root: string,
   home: string,

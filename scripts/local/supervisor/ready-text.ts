@@ -5,12 +5,12 @@ import { contentsText, type HomeContents } from "./home-contents.ts";
 export type Ready = {
   url: string;
   home: string;
-  /** Since the start of the supervisor. */
+  /** Milliseconds since the start of the supervisor. */
   milliseconds: number;
   timeScale: string;
-  /** Undefined for a home that was made just now. */
+  /** Undefined for a home that was just made. */
   contents: HomeContents | undefined;
-  /** The port of DynamoDB Local where others on the network reach it too. */
+  /** The port of DynamoDB Local, when others on the network reach it too. */
   openPort: number | undefined;
   isQuiet: boolean;
 };

@@ -1,20 +1,27 @@
-// Keeps the parts of one stack running: starts them in order, restarts one that dies, stops them in order.
+// Keeps the parts of one stack running. It starts them in order, restarts one that dies, and stops
+// them in order.
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PARTS, type Part } from "../common/settings.ts";
 import { type PartPlan, PartProcess } from "./part-process.ts";
 
-/** Each stage needs the one before it: functions and the engine's records need tables, requests need everything. */
+/**
+ * Each stage needs the one before it. Functions and the engine's records need tables.
+ * Requests need everything.
+ */
 const STAGES: Part[][] = [
   ["dynamodb"],
   ["step-functions", "messaging", "lambda", "sandbox"],
   ["api-gateway"],
 ];
-/** A bound for what hangs: on a busy machine a part takes minutes, and one that dies is noticed at once. */
+/**
+ * Milliseconds, a bound for a part that hangs. On a busy machine it takes minutes. One that dies is
+ * noticed at once.
+ */
 const HEALTHY_WITHIN_MS = 600_000;
-/** A part that dies this often without ever getting ready will not get ready. */
+/** A part that dies this often without getting ready once will not get ready. */
 const MAX_VAIN_STARTS = 5;
-/** More is a crash loop, however healthy it looks in between. */
+/** More restarts are a crash loop, even if the part looks healthy in between. */
 const MAX_RESTARTS = 30;
 const RESTART_WINDOW_MS = 60_000;
 const RESTART_PAUSE_MS = 100;
@@ -26,9 +33,9 @@ export type SupervisorOptions = {
   /** Where the stack is reached from outside. */
   url: string;
   plans: Record<Part, PartPlan>;
-  /** Hears what happens to the parts. */
+  /** Called with each thing that happens to the parts. */
   say: (line: string) => void;
-  /** Hears the lines that parts have for the terminal. */
+  /** Called with the lines that parts have for the terminal. */
   print: (line: string) => void;
   /** Called once, when a part cannot be kept running. */
   onHopeless: (part: Part) => void;
@@ -43,7 +50,10 @@ export class Supervisor {
     this.options = options;
   }
 
-  /** True when every part is healthy, false when it was stopped meanwhile; throws naming the part that is not healthy. */
+  /**
+   * True when every part is healthy, false when it was stopped meanwhile. Throws with the name of a
+   * part that is not healthy.
+   */
   async start(): Promise<boolean> {
     for (const stage of STAGES) {
       if (this.isStopping) return false;
@@ -91,7 +101,9 @@ export class Supervisor {
     throw new Error(`the ${part} part did not become healthy`);
   }
 
-  /** Stops what is running, what depends before what it depends on. Safe to call twice. */
+  /**
+   * Stops what is running. A part stops before the parts on which it depends. Safe to call twice.
+   */
   async stop(): Promise<void> {
     this.isStopping = true;
     rmSync(this.stackFile, { force: true });
@@ -110,7 +122,7 @@ export class Supervisor {
     return join(this.options.home, "stack.json");
   }
 
-  /** What tests and tools read: where every part listens and which process it is. */
+  /** Writes the file for tests and tools: where every part listens, and its pid. */
   private writeStackFile(): void {
     const { plans, url } = this.options;
     const known = PARTS.flatMap((part) => {

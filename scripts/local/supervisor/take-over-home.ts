@@ -1,10 +1,10 @@
-// A home that was made before the parts had the names of AWS's services: its folders get the names of
-// today. One rename per folder, each whole or not at all, so a start that is killed in between is
-// finished by the next one.
+// A home that was made before the parts had the names of AWS's services. Its folders get today's
+// names, by one rename per folder. A rename happens whole or not at all, so the next start finishes
+// one that was killed in between.
 import { existsSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folder of then → the folder of now. */
+/** The folder's old name → its new name. */
 const RENAMED: Readonly<Record<string, string>> = {
   database: "dynamodb",
   engine: "step-functions",
@@ -13,25 +13,25 @@ const RENAMED: Readonly<Record<string, string>> = {
   gateway: "api-gateway",
 };
 
-/** The parts by their names of then: a process of theirs may have outlived its stack. */
+/** The old names of the parts. A process with such a name may have outlived its stack. */
 export const FORMER_PARTS = Object.keys(RENAMED);
-/** Where the tables of DynamoDB Local lay. */
+/** The old folder of DynamoDB Local's tables. */
 export const FORMER_TABLES = "database";
 
-/** Thrown when a folder stands under both names: which one holds the books, a person must say. */
+/** Thrown when a folder stands under both names. A person must say which one holds the books. */
 export class HomeDivided extends Error {
   override readonly name = "HomeDivided";
 }
 
 /**
- * Renames what has an old name and gives the old names that were there. Throws HomeDivided before it
- * touches anything. For the holder of the home's lock.
+ * Renames what has an old name, and returns the old names that it found. Throws HomeDivided before
+ * it touches anything. Only the holder of the home's lock may call it.
  */
 export function takeOverHome(home: string): string[] {
   const old = Object.entries(RENAMED).filter(([from]) => existsSync(join(home, from)));
   for (const [from, to] of old) demandFree(home, from, to);
   for (const [from, to] of old) {
-    // Nothing is in it.
+    // The folder under the new name is empty.
     if (existsSync(join(home, to))) rmdirSync(join(home, to));
     renameSync(join(home, from), join(home, to));
   }
