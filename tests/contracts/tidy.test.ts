@@ -20,17 +20,12 @@ import {
 /** Rooms whose comments are not mended yet. It only ever gets shorter. */
 const COMMENTS_STILL_WIDE: string[] = [
   "functions/accept-payment/",
-  "functions/authorize-payment/",
-  "functions/capture-payment/",
   "functions/create-quote/",
   "functions/inspect-saga/",
   "functions/lib/contracts/",
-  "functions/lib/saga/",
   "functions/lib/sandbox/",
   "functions/list-holdings/",
   "functions/manage-accounts/",
-  "functions/off-ramp/",
-  "functions/on-ramp/",
   "functions/relay-events/",
   "functions/report-integrity/",
   "functions/send-sandbox-webhooks/",

@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, startStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
 import { claim, demand } from "./lib/claims.ts";
 import { blocksOf, keepsPromise, type PageBlock, startIn } from "./lib/page-script.ts";
 import type { Context, Proof } from "./lib/proof.ts";
-import { Shell } from "./lib/shell.ts";
+import { type Ran, Shell } from "./lib/shell.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Each on a stack and a home of its own. */
@@ -32,9 +33,10 @@ async function follow({ figure }: Context, path: string): Promise<void> {
   try {
     for (const block of blocks) {
       const env = startIn(block.command);
-      // What a block has killed is gone; a stack that runs is not started twice.
-      if (env) stack = await startStack({ home, env });
-      else promises += await judged(shell, block, path);
+      // A block starts a stack where there is none: the one before was killed.
+      if (env) stack = await startStack({ home, env: { QUIET: "", ...env } });
+      const ran = stack && env ? await greeted(stack) : await shell.run(block.command);
+      promises += judged(ran, block, path);
     }
   } finally {
     shell.close();
@@ -45,9 +47,14 @@ async function follow({ figure }: Context, path: string): Promise<void> {
   figure(`${path}, outputs as promised`, promises);
 }
 
+/** A stack's first words. It is ready with the first of them. */
+async function greeted(stack: Stack): Promise<Ran> {
+  await until(() => stack.printed().includes("Ctrl-C"), "the stack has greeted");
+  return { status: 0, output: stack.printed(), errors: "" };
+}
+
 /** How many promises the block kept. Later blocks need what this one did, so it has to end well. */
-async function judged(shell: Shell, { command, promised }: PageBlock, path: string): Promise<number> {
-  const { status, output, errors } = await shell.run(command);
+function judged({ status, output, errors }: Ran, { command, promised }: PageBlock, path: string): number {
   const about = `${path}:\n${command}`;
   demand.equal("every command ends well", status, 0, `${about}${output}${errors}`);
   if (promised === undefined) return 0;

@@ -16,13 +16,22 @@ type Call = { merchant?: string; headers?: Record<string, string> };
 export class Stack {
   readonly url: string;
   readonly home: string;
+  /** What it has printed until it was ready, and a moment after. */
+  readonly printed: () => string;
   private readonly supervisor: ChildProcess;
   private readonly isTemporary: boolean;
   private readonly tokens = new Map<string, Promise<string>>();
 
-  constructor(url: string, home: string, supervisor: ChildProcess, isTemporary: boolean) {
+  constructor(
+    url: string,
+    home: string,
+    supervisor: ChildProcess,
+    isTemporary: boolean,
+    printed: () => string = () => "",
+  ) {
     this.url = url;
     this.home = home;
+    this.printed = printed;
     this.supervisor = supervisor;
     this.isTemporary = isTemporary;
   }
@@ -151,5 +160,5 @@ export async function startStack({ home, env = {} }: StackOptions = {}): Promise
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);
   });
-  return new Stack(url, place, child, home === undefined);
+  return new Stack(url, place, child, home === undefined, () => printed);
 }
