@@ -16,6 +16,7 @@ import {
 } from "./rules/machine.ts";
 import {
   happyTransitions,
+  unequalRetries,
   unreachable,
   writtenTwice,
   wrongOrder,
@@ -113,6 +114,10 @@ describe.each(pairs)("%s", (name, machine, saga) => {
 
   it("writes each error's name once, and repeats it by its anchor", () => {
     expect(writtenTwice(textOf(`statemachines/${name}.asl.yaml`))).toEqual([]);
+  });
+
+  it("retries alike in every step, and alike in every undo", () => {
+    expect(unequalRetries(machine, saga)).toEqual([]);
   });
 
   it("tries a step for two minutes, as long as a provider may be away, and undoes for at most ten", () => {
@@ -330,6 +335,18 @@ describe("a machine is caught when", () => {
     const copied = "Catch:\n- ErrorEquals: [A, B]\n- ErrorEquals: [C, [A]]\n- { Next: A }\n";
     expect(writtenTwice(copied)).toEqual(["A"]);
     expect(writtenTwice("Catch:\n- ErrorEquals: &a [A, B]\n- ErrorEquals: [C, *a]\n")).toEqual([]);
+  });
+
+  it("a step has a Retry of its own", () => {
+    const own = mutated("CapturePayment", (state) =>
+      Object.assign(retrierOf(state, "OutcomeUnknown"), {
+        IntervalSeconds: 60,
+        BackoffRate: 1,
+        MaxDelaySeconds: 600,
+        MaxAttempts: 500,
+      }),
+    );
+    expect(unequalRetries(own, cardSaga)).toEqual(["CapturePayment retries otherwise than ValidatePayment"]);
   });
 
   it("its undo goes on for longer than ten minutes, or its waits are all alike", () => {

@@ -34,8 +34,8 @@ export type Guard = {
 
 /**
  * Why the guard forbids a write to the payment; undefined when it allows it. The order is the
- * precedence of docs/architecture.md#what-a-guard-looks-at-first. The caller has looked at the
- * step's own result before. A decision of another try is contention: the next try finds it.
+ * precedence of docs/architecture.md#what-a-guard-looks-at-first. The step's own result is the
+ * caller's matter. A decision of another try is contention: the next try finds it.
  */
 export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError | undefined {
   const owner = payment.owner_execution;

@@ -140,21 +140,33 @@ export function saga<const R extends Rail, const Steps extends readonly SagaStep
   return { rail, steps };
 }
 
+/** What serves one step alone, on whichever rail. */
+const ownedBy = ({ undo, undone, resolve, provider }: SagaStep) => [
+  undo,
+  undone,
+  resolve,
+  provider?.asks,
+  provider?.undoes,
+];
+
 /**
- * Sagas side by side. Throws InvariantBroken where a shared step shows another result in each, or
- * where two steps share an operation: a payment's attributes and a provider's keys know no rail.
+ * Sagas side by side. Throws InvariantBroken where there are two of one rail, where a shared step
+ * shows another result in each, or where two steps share an operation, an undo or a Resolve: a
+ * payment's attributes, a provider's keys and a function's name know no rail.
  */
 export function sagas<const Sagas extends readonly Saga[]>(...all: Sagas): Sagas {
   const steps = all.flatMap((one) => one.steps);
   const results = new Map(steps.map(({ step, result }) => [step, result]));
-  const operations = new Map<string, string>();
-  for (const { step, result, provider } of steps) {
+  const owners = new Map<string, string>();
+  for (const rail of twice(all.map((one) => one.rail)))
+    throw new InvariantBroken(`two sagas of the ${rail} rail`);
+  for (const entry of steps) {
+    const { step, result } = entry;
     if (results.get(step) !== result) throw new InvariantBroken(`${step} shows another result on each rail`);
-    for (const operation of [provider?.asks, provider?.undoes]) {
-      if (operation === undefined) continue;
-      if ((operations.get(operation) ?? step) !== step)
-        throw new InvariantBroken(`${operation} belongs to two steps`);
-      operations.set(operation, step);
+    for (const name of ownedBy(entry)) {
+      if (name === undefined) continue;
+      if ((owners.get(name) ?? step) !== step) throw new InvariantBroken(`${name} belongs to two steps`);
+      owners.set(name, step);
     }
   }
   return all;

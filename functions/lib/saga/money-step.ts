@@ -81,7 +81,10 @@ const OPERATION_OF = Object.fromEntries(
   Object.entries(STEP_OF).map(([operation, step]) => [step, operation]),
 ) as Record<ProviderStep, ForwardOperation>;
 
-/** A pivot is never undone. Its tombstone is its Resolve's, who may then find the pivot done. */
+/**
+ * A pivot is never undone. Its tombstone is its Resolve's, who may then find the pivot done. A pivot
+ * of a payment that nobody claimed is a defect, and must not end as quietly as a superseded one.
+ */
 const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
 
 /**
@@ -133,7 +136,11 @@ async function openPayment(
 ): Promise<PaymentRecord | undefined> {
   const { payment_id, execution } = input;
   const payment = await (endsPayment ? loadAndResume(payments, input) : loadPayment(payments, payment_id));
-  const objection = objectionTo(PIVOTS.includes(step) ? { execution } : { execution, step }, payment);
+  const isPivot = PIVOTS.includes(step);
+  const objection = objectionTo(
+    isPivot ? { execution, acceptsUnclaimed: true } : { execution, step },
+    payment,
+  );
   if (objection) throw objection;
   if (isDone(payment, step)) return undefined;
   const refusal = refusalIsFinal ? refusalBy(payment, step) : undefined;

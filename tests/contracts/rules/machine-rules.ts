@@ -116,6 +116,24 @@ export function wrongSpans(machine: Machine, saga: Saga): string[] {
   });
 }
 
+/**
+ * Tasks of one role that retry in another way than the first of them. The poll of a Resolve is left
+ * aside. An inline Retry passes every other rule, whatever its schedule.
+ */
+export function unequalRetries(machine: Machine, saga: Saga): string[] {
+  const roles = rolesOf(saga);
+  const first = new Map<string, { name: string; retry: Retrier[] }>();
+  return tasksIn(machine).flatMap(([name, { Retry = [] }, fn]) => {
+    const group = roles.get(fn)?.role === "undo" ? "undo" : "forward";
+    const retry = Retry.filter(({ ErrorEquals }) => !ErrorEquals.includes("OutcomePending"));
+    const model = first.get(group);
+    if (!model) first.set(group, { name, retry });
+    return !model || isDeepStrictEqual(model.retry, retry)
+      ? []
+      : [`${name} retries otherwise than ${model.name}`];
+  });
+}
+
 /** Error names that a machine's YAML writes more than once, where an anchor would carry them. */
 export function writtenTwice(yaml: string): string[] {
   const written: string[] = [];

@@ -115,4 +115,10 @@ describe("capture-payment", () => {
     expect(await saga.fail(STEP)).toBe("InvariantBroken");
     expect(saga.provider.calls).toEqual([]);
   });
+
+  it("fails as a defect where nobody has claimed the payment, as after a restore, and calls nobody", async () => {
+    const saga = await CardSaga.accepted();
+    expect(await saga.fail(STEP)).toBe("InvariantBroken");
+    expect(saga.provider.calls).toEqual([]);
+  });
 });

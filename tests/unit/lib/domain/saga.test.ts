@@ -100,4 +100,16 @@ describe("a definition is refused when", () => {
       "capture belongs to two steps",
     );
   });
+
+  it("two rails undo or resolve two steps by one function, or are one rail", () => {
+    const resolving = { ...SHIP, resolve: "resolve-capture" };
+    expect(() => sagas(CARD, saga("stablecoin", [OPENING, resolving, NOTIFY]))).toThrow(
+      "resolve-capture belongs to two steps",
+    );
+    const undoing = { ...RESERVE, undo: "void-authorization" };
+    expect(() => sagas(CARD, saga("stablecoin", [OPENING, undoing, SHIP, NOTIFY]))).toThrow(
+      "void-authorization belongs to two steps",
+    );
+    expect(() => sagas(CARD, saga("card", [OPENING, SHIP, NOTIFY]))).toThrow("two sagas of the card rail");
+  });
 });
