@@ -1,5 +1,6 @@
-// Records a payment once per idempotency key and starts its saga. One conditional transaction and no lookup before it:
-// whoever comes second reads the first one's answer from the refused write.
+// Records a payment once per idempotency key, and starts its saga. Acceptance is one conditional
+// transaction without a lookup before it. A repeated request gets the first answer from the write
+// that was refused.
 import { DEFAULT_ACCOUNT } from "../lib/domain/accounts.ts";
 import { eventOf } from "../lib/domain/events.ts";
 import { differingMembers, type Fingerprint, fingerprintOf, idFor } from "../lib/domain/idempotency.ts";
@@ -43,8 +44,8 @@ export type Request = {
 export type Outcome = { payment_id: string; response: string; replayed: boolean };
 
 /**
- * Throws InvalidRequest, NotFound (of a quote), IdempotencyKeyReused, ReferenceTaken, QuoteNotUsable or ServiceUnavailable; a
- * failed or held start is no failure of the request.
+ * Throws InvalidRequest, NotFound (of a quote), IdempotencyKeyReused, ReferenceTaken,
+ * QuoteNotUsable or ServiceUnavailable. A start that fails or is held does not fail the request.
  */
 export const acceptPayment =
   ({ payments, sagas, switches, clock, ...gate }: Ports) =>
@@ -64,7 +65,8 @@ export const acceptPayment =
       return { payment_id, response: accepted.response, replayed: true };
     }
     if (accepted.outcome !== "created") throw refusalOf(accepted);
-    // No answer changes ours, nor does the lack of one: what was not started nor queued is found by the sweep.
+    // The answer is the same whether the start worked, failed or got no answer. The sweep finds a
+    // payment that was neither started nor queued.
     const started = await startNow({ sagas, switches, ...gate }, payment).catch(() => false);
     if (!started) await sagas.enqueue(payment_id);
     return { payment_id, response: acceptance.response, replayed: false };

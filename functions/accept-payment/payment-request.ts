@@ -1,5 +1,5 @@
-// Reads what was posted as a payment of its rail, or says everything that is wrong with it at once. Nothing is looked up here:
-// only what the request alone decides.
+// Reads a request body as a payment of its rail, or reports everything that is wrong with it at
+// once. Only the request itself decides: nothing is looked up here.
 import { violations } from "../lib/contracts/contract.ts";
 import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
 import { isHouseAccount } from "../lib/domain/accounts.ts";
@@ -18,7 +18,7 @@ const CONTRACTS: Record<Rail, string> = {
   stablecoin: "StablecoinPaymentRequest",
 };
 
-/** `demanded` is the rail of a path that takes one only. Throws InvalidRequest. */
+/** `demanded` is the rail of a path that takes only one rail. Throws InvalidRequest. */
 export function readRequest(
   body: Record<string, unknown>,
   idempotencyKey: string | undefined,
@@ -37,7 +37,10 @@ export function readRequest(
   return { rail, body, key: parsed.key } as unknown as PaymentRequest & { key: string };
 }
 
-/** The seeds' two shapes: a user pays by card, an account pays another one. `rail` says it outright. */
+/**
+ * `rail` decides where it is given. Otherwise the shape decides, because the seeds have two: a user
+ * pays by card, and an account pays another account.
+ */
 const railOf = (body: Record<string, unknown>): Rail =>
   body.rail === "stablecoin" || (body.rail === undefined && "source_account" in body && !("user_id" in body))
     ? "stablecoin"

@@ -1,5 +1,5 @@
-// Locks an exchange rate for a minute: every amount of the conversion is worked out now and kept, and the payment that names the
-// quote in time gets exactly that.
+// Locks an exchange rate for a minute. Every amount of the conversion is computed now and kept. A
+// payment that names the quote in time gets exactly these amounts.
 import { violations } from "../lib/contracts/contract.ts";
 import type { QuoteRequest, QuoteView } from "../lib/contracts/types.ts";
 import { idFor } from "../lib/domain/idempotency.ts";
@@ -59,7 +59,7 @@ const unconvertible = (obstacles: Obstacle[]): InvalidRequest =>
     obstacles.map(({ member, detail }) => ({ pointer: `/${member}`, detail })),
   );
 
-/** What stays inside is how the conversion is done: USDC, the ramps' payout, the residue. */
+/** The merchant does not see how the conversion is done: USDC, the ramps' payout, the residue. */
 function viewOf(quote: Quote): QuoteView {
   const { quote_id, amount_side, currency, destination_currency, created_at, expires_at } = quote;
   const { rate, base_rate, spread, reference_rate } = quote;

@@ -2,7 +2,7 @@ import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { executions, payments, readExecution, wired } from "../lib/wiring.ts";
 import { inspectSaga } from "./inspect-saga.ts";
 
-/** A happy saga has about 40 events; a long story is told from its beginning. */
+/** A saga without trouble has about 40 events. Of a longer history the first events are shown. */
 const EVENTS_SHOWN = 1_000;
 
 const inspect = inspectSaga({

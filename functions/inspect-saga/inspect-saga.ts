@@ -1,4 +1,5 @@
-// Shows a payment's saga as Step Functions tells it: the execution that counts in full, and what became of every attempt.
+// Shows a payment's saga as Step Functions has it: the history of the execution that counts, and
+// the status of the latest attempts.
 
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Facts } from "../lib/domain/provider-fact.ts";
@@ -20,13 +21,16 @@ export type ReadExecution = (
 type Ports = { payments: PaymentStore; readExecution: ReadExecution; executions: SagaExecutions };
 
 export type Attempt = Pick<SagaExecution, "status" | "redrives"> & { execution: string; last_state?: string };
-/** `facts` is what the provider, or an operator for it, told of the payment's keys. */
+/** `facts` is what the provider reported about the payment's keys, or an operator in its place. */
 export type Saga = { execution: object; events: object[]; attempts: Attempt[]; facts: Facts };
 
-/** The latest ones are shown: each costs two calls of a quota that is everybody's. */
+/** Only the latest attempts are shown: each costs two calls of a quota that all functions share. */
 const MOST_ATTEMPTS = 5;
 
-/** The execution of the payment's owner, or the latest attempt while nobody owns it. Throws NotFound. */
+/**
+ * Shows the execution that owns the payment, or the latest attempt while none owns it. Throws
+ * NotFound.
+ */
 export const inspectSaga =
   ({ payments, readExecution, executions }: Ports) =>
   async (paymentId: string): Promise<Saga> => {
@@ -37,7 +41,7 @@ export const inspectSaga =
     return { ...saga, attempts: await attemptsAt(executions, payment), facts: payment.facts ?? {} };
   };
 
-/** Oldest first; one that was announced and never started is left out. */
+/** Oldest first. An attempt that was recorded and never started is left out. */
 async function attemptsAt(executions: SagaExecutions, payment: PaymentRecord): Promise<Attempt[]> {
   const last = attemptsOf(payment);
   const shown: Attempt[] = [];

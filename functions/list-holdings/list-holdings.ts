@@ -1,5 +1,5 @@
-// Lists every unit of value in transit: for which payment, since when, what happens next. The sum beside it is the ledger's, which
-// may be a moment behind the list.
+// Lists all value in transit: for which payment, since when, and what happens next. The sum beside
+// it is the ledger's, which may be a moment behind the list.
 import { houseKey } from "../lib/domain/accounts.ts";
 import { TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
 import { OFF_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
@@ -26,7 +26,7 @@ export type Ports = {
   breaker: Pick<Breaker, "isOpen">;
   policies: PolicySource;
   clock: Clock;
-  /** Keys of the index that lists holders. */
+  /** The number of keys of the index that lists holders. */
   shards: number;
 };
 export type Page = { limit?: string | undefined; cursor?: string | undefined };
@@ -53,7 +53,7 @@ export type Holdings = {
 const MOST = 100;
 const USUAL = 50;
 
-/** Throws InvalidRequest for a limit or a cursor that is none. */
+/** Throws InvalidRequest for a malformed limit or cursor. */
 export const listHoldings =
   (ports: Ports) =>
   async (page: Page): Promise<Holdings> => {
@@ -81,14 +81,14 @@ function limitOf(text = String(USUAL)): number {
 
 const CURSOR = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})$/;
 
-/** The holder that the page before ended with. */
+/** The last holder of the page before. */
 function cursorOf(text: string): Holder {
   const [, since, payment_id] = CURSOR.exec(text) ?? [];
   if (since === undefined || payment_id === undefined) throw new InvalidRequest("the cursor is none of ours");
   return { since, payment_id };
 }
 
-/** The longest held of all shards, after the cursor's. */
+/** The longest held of all shards, from behind the cursor on. */
 async function oldest(
   { payments, shards }: Ports,
   after: Holder | undefined,

@@ -1,5 +1,5 @@
-// Takes deposits: money that comes from outside into a merchant's account. The route asks for `ops`, which no merchant has, so it is the one
-// place where a body may name a merchant.
+// Takes deposits: money that comes from outside into a merchant's account. Only here may a body
+// name a merchant, because the route demands the scope `ops`, which no merchant has.
 import { violations } from "../lib/contracts/contract.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
 import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
@@ -14,7 +14,10 @@ import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 type Ports = { ledger: LedgerStore; admissions: Admissions };
 type Caller = { merchantId: string };
 
-/** A deposit is one journal under an id derived from the account's merchant and the key: the same key again is the same deposit. */
+/**
+ * A deposit is one journal. Its id is derived from the account's merchant and the key, so that the
+ * same key again is the same deposit.
+ */
 export const depositFunds =
   ({ ledger, admissions }: Ports) =>
   async (
@@ -37,7 +40,7 @@ export const depositFunds =
     return { deposit, replayed };
   };
 
-/** Throws InvalidRequest with everything that is wrong at once. */
+/** Throws InvalidRequest with all errors at once. */
 function readDeposit(
   key: string | undefined,
   body: Record<string, unknown>,

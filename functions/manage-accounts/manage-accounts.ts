@@ -1,4 +1,5 @@
-// Opens accounts and reads balances. A merchant sees its own accounts; the scope `ops` sees the house's too.
+// Opens accounts and reads balances. A merchant sees its own accounts. A caller with the scope
+// `ops` also sees the house's.
 import { violations } from "../lib/contracts/contract.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
 import { houseKey, isAccountId, isHouseAccount, merchantKey } from "../lib/domain/accounts.ts";
@@ -27,7 +28,10 @@ const shown = ({ account_id, status, overdraft, opened_at }: Account) => ({
   opened_at,
 });
 
-/** Opening the same account twice is the same account; with other terms it is refused. */
+/**
+ * Opens the account once. A repetition returns the same account, and is refused when its terms
+ * differ.
+ */
 export const openAccount =
   ({ ledger, clock }: Ports) =>
   async ({ merchantId }: Caller, body: Record<string, unknown>) => {

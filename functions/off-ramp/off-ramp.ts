@@ -1,5 +1,5 @@
 // Pays out in the destination currency for the payment's USDC: the pivot of the stablecoin rail.
-// Once it happened, the payment completes.
+// After the payout the payment can only complete.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
 import { InvariantBroken, OffRampDeclined, UndoStarted } from "../lib/errors/registry.ts";
@@ -29,7 +29,7 @@ export const offRamp = moneyStep<Ports, Needs>("off-ramp", {
     recordOffRamp(payments, payment, needs.quote, paid, guard),
 });
 
-/** There is USDC to sell, and nobody has begun to sell it back. */
+/** The payment has USDC to pay out from, and nobody has begun to sell it back. */
 function assertHoldsUsdc({ on_ramp_tx_id, marks }: PaymentRecord): void {
   if (!on_ramp_tx_id) throw new InvariantBroken("there is no USDC to pay out");
   if (marks.tombstone["on-ramp"] !== undefined) throw new UndoStarted("the undo of on-ramp has begun");

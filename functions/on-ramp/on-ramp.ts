@@ -1,6 +1,6 @@
 // Buys the USDC that carries the payment's value. ReverseOnRamp sells it back. Nothing is bought
 // after the execution window, because the rate is promised for no longer. Nothing is bought either
-// that could not be paid out.
+// while it could not be paid out.
 import { convertedAmount } from "../lib/domain/conversion-journals.ts";
 import { isExecutionWindowOver, type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
 import { OFF_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
@@ -37,8 +37,9 @@ const isInTime: Condition<Ports, Needs> = async ({ payments }, { payment, guard,
 };
 
 /**
- * The off-ramp must answer too, for selling back is at our loss. After an outage only its probes
- * are let through, so that purchases go on one by one: what all of them bought would wait there.
+ * The off-ramp must answer too, because selling back is at our loss. After an outage only its
+ * probes are admitted, so that purchases go on one by one: value that all of them bought would wait
+ * there.
  */
 const isPayable: Condition<Ports, Needs> = async ({ breaker }) => {
   if (!(await breaker.admits(OFF_RAMP_PROVIDER)))

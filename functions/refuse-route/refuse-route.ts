@@ -1,4 +1,4 @@
-// Tells a path that does not exist from a method that the path does not know.
+// Distinguishes a path that does not exist from a method that the path does not know.
 import { MethodNotAllowed, NotFound } from "../lib/errors/registry.ts";
 
 /** Always throws: NotFound, or MethodNotAllowed naming the methods that exist. */

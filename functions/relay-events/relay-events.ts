@@ -1,5 +1,5 @@
-// Publishes events that the table's stream brings, in their order. What the bus does not take is reported, and the stream
-// comes again from there: an event is published at least once, and never left out.
+// Publishes the events of the table's stream in their order. The stream resumes at the first event
+// that the bus did not take. So an event is published at least once, and none is left out.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import { ContractViolated } from "../lib/errors/registry.ts";
 import type { EventBus, TracedEvent } from "../lib/ports/event-bus.ts";
@@ -7,7 +7,10 @@ import type { EventBus, TracedEvent } from "../lib/ports/event-bus.ts";
 /** An event with the position of its stream record. */
 export type Streamed = TracedEvent & { position: string };
 
-/** Returns the position to resume from, or undefined when all were published. An event that breaks its contract stops there. */
+/**
+ * Returns the position to resume from, or undefined when all were published. It stops at an event
+ * that breaks its contract.
+ */
 export const relayEvents =
   (bus: EventBus) =>
   async (records: Streamed[]): Promise<string | undefined> => {

@@ -1,14 +1,18 @@
-// The integrity report: does the ledger balance, and over which journals; and what was found and is not settled yet.
+// The integrity report: whether the ledger balances and over how many journals, and which findings
+// are open.
 import type { Clock } from "../lib/ports/clock.ts";
 import type { FindingStore } from "../lib/ports/finding-store.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 
 type Ports = { ledger: LedgerStore; findings: Pick<FindingStore, "listOpen">; clock: Clock };
 
-/** Who has more than this reads the alarm, not the list. */
+/** With more findings than this, a person works from the alarm and not from the list. */
 const MOST = 100;
 
-/** Totals are decimal strings of minor units; `balanced` demands zero in every currency over a settled reading. */
+/**
+ * Totals are decimal strings of minor units. `balanced` is true only for a settled reading with
+ * zero in every currency.
+ */
 export const reportIntegrity =
   ({ ledger, findings, clock }: Ports) =>
   async () => {

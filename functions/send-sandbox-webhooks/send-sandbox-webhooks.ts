@@ -1,5 +1,6 @@
-// Sends the webhooks that the sandbox provider owes in AWS. To be early, or to meet a receiver that is down, is no failure: the announcement is
-// put back as a new one, so that no receive is burnt and the dead letters hold defects only.
+// Sends the webhooks that the sandbox provider owes in AWS. An early message, or a receiver that is
+// down, is no failure: the announcement goes back to the queue as a new one. So no receive is used
+// up, and only defects reach the dead letters.
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Books } from "../lib/sandbox/books.ts";
 import {
@@ -19,7 +20,10 @@ type Ports = {
   clock: Clock;
 };
 
-/** Announced before its commit, a row may still come: the pauses of so many looks outlast the function that commits it. */
+/**
+ * A webhook is announced before its row is committed. The pauses of 7 looks are longer than the
+ * function that commits the row may live.
+ */
 const MOST_LOOKS = 7;
 
 export type Sent = "taken" | "put-back" | "refused" | "given-up" | "never-committed";
@@ -32,7 +36,7 @@ export const sendSandboxWebhook =
     if (!row) return putBack(ports, announcement, MOST_LOOKS, "never-committed");
     const { id, body, settlesAt } = messageOf(row, new Date(clock.now()));
     const status = await post(id, body).catch(() => 503);
-    if (isTaken(status)) return settlesAt === undefined ? "taken" : tellAgain(ports, row.id, settlesAt);
+    if (isTaken(status)) return settlesAt === undefined ? "taken" : announceLater(ports, row.id, settlesAt);
     return isWorthATry(status) ? putBack(ports, announcement, MOST_TRIES, "given-up") : "refused";
   };
 
@@ -48,11 +52,18 @@ async function putBack(
   return "put-back";
 }
 
-/** A queue counts whole seconds: rather a little late than once more too early. */
+/**
+ * A queue delays by whole seconds. A second is added, because a message that comes too early has to
+ * wait once more.
+ */
 const LATER_MS = 1_000;
 
-/** What was only accepted is told of once more when it is settled. */
-async function tellAgain({ announcements, clock }: Ports, row_id: string, settlesAt: number): Promise<Sent> {
+/** An operation that was only accepted gets a second webhook when it is settled. */
+async function announceLater(
+  { announcements, clock }: Ports,
+  row_id: string,
+  settlesAt: number,
+): Promise<Sent> {
   await announcements.announce({ row_id, tries: 0 }, Math.max(0, settlesAt - clock.now()) + LATER_MS);
   return "put-back";
 }

@@ -17,15 +17,14 @@ const world = {
 };
 const provider = new Provider(books, world);
 const ramps = new Ramps(books, world, new Market(() => clock.now()));
-// No outage can be switched on in a function that runs. A payment's own plan can make all its calls
-// fail.
+// No outage can be ordered while a function runs. A payment's own plan can make all its calls fail.
 const misfortune = new Misfortune(books, { strike: () => undefined });
 const pace = { wait: (ms: number) => clock.sleep(ms), random: () => clock.random() };
 const conduct = new Conduct(books, misfortune, pace);
 const count = (operation: string): void => log.info("called", { operation });
 const answer = simulateProvider({ books, provider, ramps, conduct, misfortune, secret, count });
 
-/** API Gateway answers in any case: this is what it says itself when it hears nothing. */
+/** API Gateway always answers. This is its own answer when the function gives none. */
 const SILENCE = { status: 504, body: { message: "Endpoint request timed out" } };
 
 export const handler = plainHttpHandler(async (routeKey, request) => {

@@ -1,5 +1,6 @@
-// The sandbox provider's API: which route means what, who may call, and how an answer looks. docs/sandbox.md describes it. The laptop serves it
-// from a process of its own, AWS from this folder's handler.
+// The sandbox provider's API: what each route means, who may call it, and how an answer looks. On a
+// laptop a process of its own serves it, and in AWS this folder's handler. docs/sandbox.md
+// describes it.
 import type { Books, Entry } from "../lib/sandbox/books.ts";
 import type { Conduct, Outcome, Sent } from "../lib/sandbox/call-execution.ts";
 import { FaultPlanError } from "../lib/sandbox/fault-plan.ts";
@@ -28,11 +29,11 @@ export type Parts = {
   ramps: Ramps;
   conduct: Conduct;
   misfortune: Misfortune;
-  /** What clients send as bearer token. */
+  /** The bearer token that clients must send. */
   secret: () => Promise<string>;
-  /** Counts the calls by what they ask for. */
+  /** Counts the calls by the operation that they ask for. */
   count: (name: string) => void;
-  /** The newest rows, where the books can tell them. */
+  /** The newest rows, where the books can list them. */
   newest?: () => Promise<Entry[]>;
 };
 
@@ -66,7 +67,10 @@ export const ROUTES: Record<string, Route> = {
   "GET /v1/rates": showRates,
 };
 
-/** Answers a request for a route, or for one that does not exist; throws only what is the provider's own failure. */
+/**
+ * Answers a request, also for a route that does not exist. Throws only for a failure of the
+ * provider itself.
+ */
 export const simulateProvider =
   (parts: Parts) =>
   async (routeKey: string, request: Request): Promise<Outcome> => {
@@ -81,17 +85,17 @@ export const simulateProvider =
     });
   };
 
-/** Undefined for what is no client's fault. */
+/** The answer for an error of the client; undefined for any other error. */
 function refusalOf(error: unknown): Outcome | undefined {
   if (error instanceof FaultPlanError) return failure(400, "unknown_sandbox_fault", error.message);
   const isBadRequest = error instanceof BadRequest || error instanceof URIError;
   return isBadRequest ? failure(400, "invalid_request", error.message) : undefined;
 }
 
-/** Keys are `<reference>:<operation>`, so a question about a key finds the plan of its payment. */
+/** Keys are `<reference>:<operation>`, so a query of a key finds the fault plan of its payment. */
 const referenceOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(":")));
 
-/** A money operation: its faults are the payment's plan, which comes with the first call. */
+/** A money operation. Its faults are the payment's plan, which comes with the first call. */
 function operation<Input extends { reference: string }>(
   name: Sent["operation"],
   read: (body: Body) => Input,
@@ -118,7 +122,8 @@ async function tombstone({ conduct, provider, count }: Parts, request: Request):
 
 async function query({ conduct, provider, count }: Parts, request: Request): Promise<Outcome> {
   count("query");
-  // Whether API Gateway decodes it, AWS does not say; our keys hold no percent sign, so once more does nothing.
+  // AWS does not document whether API Gateway decodes the key. Decoding twice is harmless, because
+  // our keys hold no percent sign.
   const key = readKey(decodeURIComponent(request.path.idempotency_key ?? ""));
   return conduct.ask(referenceOf(key), () => provider.query(key), true);
 }

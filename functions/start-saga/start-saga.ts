@@ -1,6 +1,6 @@
-// Starts the sagas that could not or should not be started at intake. To be early is no failure: the message is put back as a new one, so
-// that no receive is burnt and nothing reaches the dead letters during a throttle, an outage or a hold.
-
+// Starts the sagas that could not or should not start at intake. An early message is no failure: it
+// goes back to the queue as a new one. So no receive is used up, and nothing reaches the dead
+// letters during a throttle, an outage or a hold.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
@@ -22,14 +22,17 @@ type Ports = {
   clock: Clock;
 };
 
-// What a message is worth in patience; the capacity simulation reckons with the same numbers.
+// How long one message is tried. The capacity simulation uses the same numbers.
 export const TRIES = 5;
 export const FIRST_PAUSE_MS = 200;
 export const REQUEUE_SECONDS = 5;
 
 export type Outcome = "started" | "not-needed" | "requeued" | `held by ${Hold}`;
 
-/** Starts only what is PENDING without an owner, or the attempt that counts; whatever else is asked for is on its way. */
+/**
+ * Starts a payment that is PENDING and has no owner, or the attempt that counts. Any other message
+ * is no longer needed: its payment is in work or has ended. Throws ServiceUnavailable.
+ */
 export const startSaga =
   ({ payments, sagas, clock, ...gate }: Ports) =>
   async (paymentId: string, execution?: string): Promise<Outcome> => {
@@ -45,7 +48,10 @@ export const startSaga =
     throw new ServiceUnavailable("neither Step Functions nor the start queue took the start");
   };
 
-/** A later attempt owns its payment before it is started, or is the only one whom a payment without owner waits for. */
+/**
+ * True when the start is still to be made. A later attempt owns its payment before it starts, or it
+ * is the latest attempt of a payment without an owner.
+ */
 const isDue = (payment: PaymentRecord, execution?: string): boolean =>
   execution === undefined
     ? payment.status === "PENDING" && !payment.owner_execution

@@ -1,5 +1,5 @@
-// One way round the open index, from where the last sweep stopped: shard after shard, each from its oldest payment on, until it is
-// back where it began or its time is up.
+// One round through the open index, from where the last sweep stopped. It goes shard after shard,
+// each from its oldest payment on. It ends where it began, or when its time is up.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Open, PaymentStore } from "../lib/ports/payment-store.ts";
@@ -36,7 +36,7 @@ export class Round {
 
   async *places(): AsyncGenerator<Place> {
     const { from, shards } = this.way;
-    // The shard that it began in comes again at the end, for what lies before the position.
+    // The first shard comes again at the end, for the payments before the start position.
     const returns = from.after ? 1 : 0;
     for (let index = 0; index < shards + returns; index++) {
       const shard = (from.shard + index) % shards;
@@ -45,7 +45,7 @@ export class Round {
     }
   }
 
-  /** The next sweep begins here, unless an earlier place was put off. */
+  /** The next sweep begins at this place, unless an earlier place was postponed. */
   postpone({ at }: Place): void {
     this.postponed ??= at;
   }
@@ -55,7 +55,7 @@ export class Round {
     return this.postponed ?? this.stopped;
   }
 
-  /** A shard from that position to its end, or to the first payment that was met before. */
+  /** A shard from the position to its end, or to the first payment that this round saw before. */
   private async *through(from: Position): AsyncGenerator<Place> {
     const { payments, shards: _, before, miss } = this.way;
     let at = from;

@@ -1,6 +1,6 @@
-// Redrives parked payments whose saga gave up on somebody who did not answer: so many per sweep,
-// each at growing distances and not for ever, and not while that somebody is down. Everything else
-// that is parked waits for a person.
+// Redrives parked payments whose saga gave up because a provider or a service did not answer. The
+// number per sweep is bounded, the pauses grow, and the tries end. Nothing is redriven while the
+// provider is down. Every other parked payment waits for a person.
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
@@ -25,9 +25,9 @@ const stateOf = (fn: string): string =>
   fn.replaceAll(/(^|-)([a-z])/g, (_, _dash, letter) => letter.toUpperCase());
 
 /**
- * Where an execution that gives up has left nothing half done, it only has to be asked again: the
- * states, and what each asks of a provider. They are the undos, the Resolves, and what is tried
- * after the pivot until the payment completes.
+ * The states that may simply run again, because an execution that gives up in them leaves nothing
+ * half done, and what each asks of a provider. They are the undos, the Resolves, fail-payment, and
+ * the retriable steps up to the one that completes the payment.
  */
 export const statesToRepeat = (all: readonly Saga[]): Map<string, string | undefined> =>
   new Map([
@@ -50,8 +50,9 @@ const FIRST_PAUSE_MS = 120_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
- * True when it was redriven; `pace` comes before Step Functions is asked. Throws SagaNotRedrivable
- * where Step Functions refuses, StoreContention for a payment in motion.
+ * Returns true when the payment was redriven. `pace` runs before each call of Step Functions.
+ * Throws SagaNotRedrivable where Step Functions refuses, and StoreContention for a payment that
+ * changes meanwhile.
  */
 export const redriveParked =
   (ports: RedriveParkedPorts) =>
@@ -61,7 +62,7 @@ export const redriveParked =
     const events = await payments.events(payment.payment_id);
     const parked = events.at(-1);
     if (parked?.type !== "payment.parked" || parked.data.execution !== execution) return false;
-    const pause = pauseAfter(events, parked.data, wordsTold(payment));
+    const pause = pauseAfter(events, parked.data, finalFacts(payment));
     if (pause === undefined || Date.parse(payment.updated_at) >= clock.ago(pause)) return false;
     if (!(await mayBeAsked(ports, payment, parked.data.state))) return false;
     await pace();
@@ -70,14 +71,15 @@ export const redriveParked =
   };
 
 /**
- * What was told may be what the saga gave up waiting for: each final word is worth one more try.
+ * How many final facts the provider reported. The saga may have given up waiting for one of them,
+ * so each is worth one more try.
  */
-const wordsTold = ({ facts = {} }: PaymentRecord): number =>
+const finalFacts = ({ facts = {} }: PaymentRecord): number =>
   Object.values(facts).filter((fact) => outcomeFromFact(fact) !== undefined).length;
 
 /**
- * False while whom the state asks is down. What was told or is to be unwound need not wait for it,
- * and what is held waits for a person.
+ * False while the provider that the state asks is down. A payment whose fact is reported, or that
+ * is to be unwound, does not wait for the provider. A payment on hold waits for a person.
  */
 async function mayBeAsked(
   { breaker, policies, clock }: RedriveParkedPorts,
@@ -94,18 +96,18 @@ async function mayBeAsked(
 }
 
 /**
- * How long the payment rests where it was parked, in milliseconds; undefined when only a person may
- * take it up.
+ * How long the payment stays parked before the next redrive, in milliseconds; undefined when only a
+ * person may redrive it.
  */
 function pauseAfter(
   events: PaymentEvent[],
   { execution, state, error }: ParkedData,
-  told: number,
+  finalOnes: number,
 ): number | undefined {
   const passes = PASSING_KINDS.includes(kindOf(error) ?? "") || PASSING_ERRORS.includes(error);
   const redrives = events.filter(
     (event) => event.type === "payment.resumed" && event.data.execution === execution,
   ).length;
-  if (!ASKED_BY.has(state) || !passes || redrives >= MOST_REDRIVES + told) return undefined;
+  if (!ASKED_BY.has(state) || !passes || redrives >= MOST_REDRIVES + finalOnes) return undefined;
   return Math.min(FIRST_PAUSE_MS * 2 ** redrives, LONGEST_PAUSE_MS);
 }

@@ -9,19 +9,24 @@ const WORTH_A_LINE: readonly Seen[] = ["parked", "notification-failed", "redrive
 
 export class Tally {
   readonly seen: Partial<Record<Seen, number>> = {};
-  /** Payments that could not be looked at, and lists that could not be read. */
+  /** Payments and lists of shards that could not be read. */
   missed = 0;
   private oldest = Number.POSITIVE_INFINITY;
   private readonly inReview = new Set<string>();
 
-  /** True for what somebody may want to find in the log by the payment's id. */
+  /**
+   * Counts a payment. Returns true where a log line helps, so that the payment is found by its id.
+   */
   note(payment: PaymentRecord, seen: Seen): boolean {
     this.seen[seen] = (this.seen[seen] ?? 0) + 1;
     this.count(payment);
     return WORTH_A_LINE.includes(seen);
   }
 
-  /** A payment that could not even be read is as old as its list says. Returns what to call it by. */
+  /**
+   * Counts what could not be read, and returns its name for the log. A payment that was not read is
+   * as old as its list shows.
+   */
   miss(missed: Missed): { payment_id: string } | { list: string } {
     this.missed += 1;
     if (!("open" in missed)) return missed;
@@ -31,8 +36,9 @@ export class Tally {
   }
 
   /**
-   * `now` in milliseconds since the epoch. Nothing open is an age of 0: that the sweep ran must show as well. Of a round that was not
-   * whole nothing is known, least of all that nothing waits: silence is what the alarms are to hear.
+   * `now` is in milliseconds since the epoch. With no open payment the age is 0, which shows that
+   * the sweep ran. A round that was not whole gives no figures: it does not show that nothing
+   * waits, and the alarms must see that figures are missing.
    */
   figures(now: number, isWhole: boolean): { OldestOpenSeconds?: number; PaymentsInReview?: number } {
     if (!isWhole) return {};
@@ -40,7 +46,9 @@ export class Tally {
     return { OldestOpenSeconds: age, PaymentsInReview: this.inReview.size };
   }
 
-  /** Parked payments are counted and not aged: they wait for a person, as long as that may take. */
+  /**
+   * Parked payments count, but not for the age: they wait for a person, however long that takes.
+   */
   private count({ payment_id, status, created_at }: PaymentRecord): void {
     if (status === "IN_REVIEW") this.inReview.add(payment_id);
     else this.age(created_at);
@@ -51,7 +59,7 @@ export class Tally {
   }
 }
 
-/** How many switches hold a rail back; one that is turned for a provider counts for each of its rails. */
+/** How many switches hold a rail back. A switch of a provider counts once for each of its rails. */
 export async function switchesOn(switches: Switches): Promise<number> {
   let on = 0;
   for (const rail of RAILS) for (const what of SWITCHES) if (await switches.isOn(what, rail)) on += 1;

@@ -1,7 +1,6 @@
-// Finds what no event announces among the payments that are not closed: accepted but never started (the intake died between its
-// write and its start), and with a watch everything else that can befall a saga. A payment that cannot be looked at keeps no other
-// from being looked at, and what a sweep has no time for is where the next one begins.
-
+// Finds, among the payments that are not closed, what no event announces: a payment whose intake
+// died before its start, and by `watch` every other trouble of a saga. A payment that cannot be
+// read does not stop the others. The next sweep begins where this one stops.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
@@ -24,12 +23,12 @@ type Ports = {
   clock: Clock;
   cursor: SweepCursor;
   shards: number;
-  /** When it stops, in milliseconds since the epoch: whatever it has not come to is the next sweep's. */
+  /** When it stops, in milliseconds since the epoch. The rest is left to the next sweep. */
   until: number;
   watch?: Pick<Watch, "look">;
-  /** Hears of everything that was seen. */
+  /** Called for each payment, with what was seen. */
   tell?: (payment: PaymentRecord, seen: Seen) => void;
-  /** Hears of everything that could not be looked at, and why: a payment, or the list of a shard. */
+  /** Called for each payment, or list of a shard, that could not be read, with the reason. */
   miss?: (missed: Missed, error: unknown) => void;
 };
 export type Swept = {
@@ -37,13 +36,19 @@ export type Swept = {
   queued: number;
   /** How many shards were listed. */
   listed: number;
-  /** True when the time was up before it had come round. */
+  /** True when the time was up before the round was complete. */
   cutShort: boolean;
 };
 
-/** A start takes milliseconds; what is still pending after this long was forgotten or stands in the start queue. */
+/**
+ * A start takes milliseconds. After this time a pending payment was never started, or its start is
+ * in the queue.
+ */
 const GRACE_MS = 60_000;
-/** Nobody can tell the two apart, and while a provider is only tried again most of them stand in the queue: more copies help nobody. */
+/**
+ * The sweep cannot tell these two apart. While only probes start towards a provider, most pending
+ * starts are in the queue, and more copies help nobody.
+ */
 const MOST_QUEUED = 200;
 
 export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
@@ -60,7 +65,10 @@ export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
   return { queued, listed: round.listed, cutShort: round.cutShort };
 };
 
-/** Where this sweep begins. Without a cursor anywhere: what a sweep may do is bounded, and no shard must always come last. */
+/**
+ * Where this sweep begins. Without a cursor it begins at an arbitrary shard: a sweep is bounded, so
+ * a fixed order would always put the same shard last.
+ */
 async function began({ cursor, clock, shards, miss }: Ports, before: string): Promise<Position> {
   const anywhere: Position = { shard: clock.now() % shards };
   try {
@@ -84,14 +92,18 @@ async function sweepOne(
     if (!payment) return { isQueued: false };
     const seen = await seenOf(ports, payment);
     tell?.(payment, seen);
-    return { isQueued: mayQueue && isForgotten(payment, seen) && (await enqueue(sagas, payment)), seen };
+    return { isQueued: mayQueue && needsStart(payment, seen) && (await enqueue(sagas, payment)), seen };
   } catch (error) {
     miss?.({ open, ...(payment ? { payment } : {}) }, error);
     return { isQueued: false };
   }
 }
 
-/** What is held stands in the start queue already: a question about each would be all that a sweep may ask, and a copy multiply it. */
+/**
+ * A held payment is already in the start queue. Step Functions is not asked about it, because these
+ * calls would use up the sweep's bound. It is not queued again, because each sweep would add a
+ * copy.
+ */
 async function seenOf(ports: Ports, payment: PaymentRecord): Promise<Seen> {
   if (isWaiting(payment) && (await areStartsHeld(ports, payment.rail))) return "held";
   const seen = (await ports.watch?.look(payment)) ?? "unlooked";
@@ -101,7 +113,7 @@ async function seenOf(ports: Ports, payment: PaymentRecord): Promise<Seen> {
 const isWaiting = ({ status, owner_execution }: PaymentRecord): boolean =>
   status === "PENDING" && !owner_execution;
 
-const isForgotten = (payment: PaymentRecord, seen: Seen): boolean =>
+const needsStart = (payment: PaymentRecord, seen: Seen): boolean =>
   seen === "unstarted" || ((seen === "unlooked" || seen === "postponed") && isWaiting(payment));
 
 const enqueue = (sagas: SagaStarter, payment: PaymentRecord): Promise<boolean> =>

@@ -1,4 +1,5 @@
-// Value in transit, in figures: how much the ledger holds, and how long its oldest holder has been listed.
+// Value in transit as metrics: how much the ledger holds, and how long the oldest holder has been
+// listed.
 import { houseKey } from "../lib/domain/accounts.ts";
 import { TRANSIT_CURRENCY, TRANSIT_DIGITS } from "../lib/domain/quote.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -12,7 +13,10 @@ type Ports = {
   shards: number;
 };
 
-/** The value in whole USDC, as a chart shows it; the books hold it to the unit. Nothing held is an age of 0. */
+/**
+ * The value is in whole USDC, for a chart: the ledger has the exact amount. The age is in seconds,
+ * and 0 when nothing is held.
+ */
 export async function transitFigures({ payments, ledger, clock, shards }: Ports) {
   const oldest = await Promise.all(
     Array.from({ length: shards }, (_, shard) => payments.inTransit(shard, 1)),

@@ -1,6 +1,6 @@
-// Watches over one sweep's sagas: parks what failed unannounced, redrives what was parked and may go on. It is the guarantee
-// behind the status event, which may be lost; what it does in one sweep is bounded, because the next one goes on where it stopped.
-
+// Watches the sagas of one sweep: parks those that failed without an event, and redrives parked
+// ones that may go on. It is the guarantee behind the status event, which may be lost. One sweep's
+// work is bounded, because the next sweep continues where it stopped.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { executionOf, owesNotification } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
@@ -10,20 +10,29 @@ import { type RedriveParkedPorts, redriveParked } from "./redrive-parked.ts";
 
 export type WatchPorts = ParkPorts & RedriveParkedPorts;
 /**
- * `redriven`, or what parking found · `resting`: parked, for later or for a person · `moving`: it changed while we looked ·
- * `held`: its start waits on purpose · `unlooked`: too young, or Step Functions gave no answer · `postponed`: this sweep has asked enough, the next one begins here.
+ * What a look at a payment found: what parking found, or one of these.
+ * - `redriven`: its saga goes on.
+ * - `resting`: it is parked, until later or until a person acts.
+ * - `moving`: it changed during the look.
+ * - `held`: its start waits on purpose.
+ * - `unlooked`: it is too young, or Step Functions gave no answer.
+ * - `postponed`: this sweep has reached its bound, and the next one begins here.
  */
 export type Seen = Parked | "redriven" | "resting" | "moving" | "held" | "unlooked" | "postponed";
 
-/** A saga that wrote nothing for so long waits for somebody, or is dead. */
+/** A saga that wrote nothing for so long is waiting for somebody, or is dead. */
 const SILENT_MS = 300_000;
 /**
- * DescribeExecution refills at 15 per second for everybody, and a redrive asks it too: a sweep takes 10 of them per second and
- * 250 in all, which is less than a third of what a minute refills.
+ * The quota of DescribeExecution refills at 15 calls per second for all functions, and a redrive
+ * uses it too. A sweep makes 10 calls per second and 250 in all, which is less than a third of what
+ * refills in a minute.
  */
 const PAUSE_MS = 100;
 const MOST_DESCRIBED = 100;
-/** What a cell has in flight, parked by one outage, is in work again after 5 sweeps (720) or 15 (2,250). */
+/**
+ * One outage can park all payments that a cell has in flight. Then all are in work again after 5
+ * sweeps (720 payments) or 15 sweeps (2,250).
+ */
 const MOST_REDRIVEN = 150;
 
 export class Watch {
@@ -43,7 +52,7 @@ export class Watch {
       if (error instanceof StoreContention) return "moving";
       if (error instanceof SagaNotRedrivable) return "resting";
       if (!(error instanceof ServiceUnavailable)) throw error;
-      // Step Functions has enough of us: the rest of this sweep asks nothing more.
+      // Step Functions throttles us: this sweep asks nothing more.
       this.described = MOST_DESCRIBED;
       this.redriven = MOST_REDRIVEN;
       return "unlooked";
@@ -54,7 +63,8 @@ export class Watch {
     const { clock } = this.ports;
     const isSilent = Date.parse(payment.updated_at) < clock.ago(SILENT_MS);
     if (!isSilent) return "unlooked";
-    // Ended and not verified yet: what becomes of it Step Functions does not know, and there may be many.
+    // The payment has ended and is not verified yet. Step Functions knows nothing about that, and
+    // there may be many such payments.
     if (isTerminal(payment.status) && !owesNotification(payment)) return "ended";
     if (this.described >= MOST_DESCRIBED) return "postponed";
     await this.pace();

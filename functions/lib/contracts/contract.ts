@@ -3,7 +3,8 @@ import { ContractViolated, type FieldError } from "../errors/registry.ts";
 import validators from "./validators.cjs";
 
 /**
- * All that is wrong with the value, by the schema of that title. Empty when it keeps the contract.
+ * Everything that is wrong with the value, by the schema of that title. Empty when the value keeps
+ * its contract. Throws ContractViolated for an unknown title.
  */
 export function violations(title: string, value: unknown): FieldError[] {
   const validate = validators[title];

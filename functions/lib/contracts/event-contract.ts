@@ -1,6 +1,5 @@
 // An event keeps the schema of its type and version. It is asserted when it is written, and checked
 // when it is consumed.
-
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 import { violations } from "./contract.ts";
 import { detailType, type PaymentEvent } from "./event-types.ts";
@@ -9,7 +8,7 @@ import { detailType, type PaymentEvent } from "./event-types.ts";
 export const eventTitle = (type: string): string =>
   type.replace(/(^|[._])([a-z])/g, (_, _separator, letter: string) => letter.toUpperCase());
 
-/** Everything that is wrong with an event from outside; an unknown type is one such thing. */
+/** Everything that is wrong with an event from outside. An unknown type is one such error. */
 export function eventViolations(event: { type: string; version: number }): FieldError[] {
   try {
     return violations(eventTitle(detailType(event)), event);

@@ -1,4 +1,5 @@
-// All events that are written and published, as their schemas have them, and their name on the bus.
+// All events that are written and published, as their schemas define them, and their names on the
+// bus.
 import type {
   PaymentAcceptedV1,
   PaymentAttemptedV1,

@@ -1,4 +1,4 @@
-// The step at which a payment failed when nobody recorded a reason, and what may be said of it.
+// The step at which a payment failed when no reason was recorded, and what is known of that step.
 import { isDone, type PaymentRecord } from "./payment.ts";
 import { STEPS_OF, type Step } from "./saga-definition.ts";
 

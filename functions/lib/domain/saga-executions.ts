@@ -1,5 +1,5 @@
 // The executions of a payment, by name. The first has the payment's id as its name, later ones
-// `payment_id-a2`, `-a3` and so on. An owner is named so too, so the name tells the payment.
+// `payment_id-a2`, `-a3` and so on. An owner has such a name too, so the name shows the payment.
 import { isDone, type PaymentRecord } from "./payment.ts";
 
 type Attempted = Pick<PaymentRecord, "payment_id" | "attempts" | "owner_execution">;

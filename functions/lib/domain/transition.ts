@@ -37,7 +37,10 @@ export type Transition = {
   changes: Changes;
   event: NewEvent;
   journals: Journal[];
-  /** The journals' debits of accounts without overdraft: refused as InsufficientFunds. */
+  /**
+   * The journals' debits of accounts without overdraft. Missing funds are refused as
+   * InsufficientFunds.
+   */
   debits?: Debit[];
   /**
    * What this transition makes true. If it is true already, nothing is written again.

@@ -1,4 +1,4 @@
-// Tells a webhook that its sender signed from one that anybody could have sent.
+// Distinguishes a webhook that its sender signed from one that anybody could have sent.
 export interface WebhookSignature {
   /**
    * True only for these very bytes, signed with a valid secret within the last five minutes. Throws

@@ -60,8 +60,8 @@ export async function priceConversion(
 }
 
 /**
- * The two are read at once, so that they are of nearly the same moment. Both are waited for: what
- * one reading tells the breaker must not be lost when the other fails.
+ * Reads both rates at once, so that they are of nearly the same moment. Waits for both: what one
+ * reading reports to the breaker must not be lost when the other fails.
  */
 async function ratesOfBoth(
   rates: RateSource,
@@ -75,9 +75,10 @@ async function ratesOfBoth(
 }
 
 /**
- * Rates whose silence is reported to their provider's breaker: without rates every new conversion
- * ends at its beginning. The two readings of one conversion are reported once. An error about one
- * currency is not reported. A success is not either: it does not show that the provider sells.
+ * Rates that report their silence to the provider's breaker, because without rates every new
+ * conversion ends at its beginning. The two readings of one conversion are reported once. An error
+ * about one currency is not reported. A success is not reported either: it does not show that the
+ * provider sells.
  */
 export function reportingRates(rates: RateSource, breaker: Breaker, provider: string): RateSource {
   let hasReported = false;

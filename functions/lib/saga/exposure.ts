@@ -1,6 +1,6 @@
 // Value in transit by the ledger's balance, read at most once a second per environment. The balance
-// is a moment behind, and a payment that has started may not have bought yet: the cap is where new
-// payments begin to wait, and no exact limit.
+// is a moment behind, and a payment that has started may not have bought yet. So the cap is where
+// new payments begin to wait, and not an exact limit.
 import type { Rail } from "../contracts/types.ts";
 import { houseKey } from "../domain/accounts.ts";
 import { TRANSIT_CURRENCY } from "../domain/quote.ts";
@@ -12,7 +12,7 @@ import type { LedgerStore } from "../ports/ledger-store.ts";
 const HELD_IN: Record<Rail, readonly string[]> = { card: [], stablecoin: [TRANSIT_CURRENCY] };
 const FRESH_MS = 1_000;
 
-/** Minor units per currency; no entry, no cap. */
+/** Minor units by currency. A currency without an entry has no cap. */
 export type Caps = Readonly<Record<string, number>>;
 
 export class LedgerExposure implements Exposure {

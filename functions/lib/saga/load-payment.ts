@@ -1,5 +1,5 @@
-// The payment of a task, as it stands in the store. A task that may end the payment takes a parked
-// one up first: somebody redrove its execution, and a parked payment ends only by being in work.
+// The payment of a task, as the store has it. A task that may end the payment resumes a parked one
+// first: its execution was redriven, and a parked payment cannot end before it is in work.
 import type { Learned, SagaInput } from "../contracts/types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { InvariantBroken } from "../errors/registry.ts";
@@ -20,7 +20,7 @@ export async function loadAndResume(
   return resumeIfParked(payments, await loadPayment(payments, payment_id), execution);
 }
 
-/** The payment in work, of one that was loaded before. Throws as `resume` does. */
+/** The payment in work, from one that was loaded before. Throws as `resume` does. */
 export const resumeIfParked = async (
   payments: PaymentStore,
   payment: PaymentRecord,
@@ -32,9 +32,9 @@ export const resumeIfParked = async (
 export type Evidence = { operator: string; learned: Learned };
 
 /**
- * Puts a parked payment in work again, with the event that says so, and returns it. Whoever takes
- * its execution up calls this. Throws Superseded when another execution owns the payment, and
- * StoreContention when the payment changed meanwhile.
+ * Puts a parked payment in work again, with an event, and returns it. Everything that continues a
+ * parked payment's execution calls this. Throws Superseded when another execution owns the payment,
+ * and StoreContention when the payment changed meanwhile.
  */
 export const resume = (
   payments: PaymentStore,

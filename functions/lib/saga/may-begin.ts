@@ -19,8 +19,8 @@ export async function assertAvailable(breaker: Breaker, provider: string): Promi
 }
 
 /**
- * Throws ProviderUnavailable while a person has stopped the rail's pivots: then nothing irrevocable
- * is begun, and nothing is bought that only a pivot spends.
+ * Throws ProviderUnavailable while a person has stopped the rail's pivots. Then nothing irrevocable
+ * begins, and nothing is bought that only a pivot can spend.
  */
 export async function pivotsAreAllowed(
   { switches }: { switches: Switches },
@@ -31,9 +31,9 @@ export async function pivotsAreAllowed(
 }
 
 /**
- * Runs it, and marks the step as unreached where there is no provider for it. The mark is written
- * once. A payment that fails for want of a provider says so by this mark: a machine does not know
- * which try of a step is its last.
+ * Runs `run`, and marks the step as unreached when its provider is unavailable. The mark is written
+ * once. A payment that fails for want of a provider shows it by this mark, because a machine does
+ * not know which try of a step is its last.
  */
 export async function noteUnreached<T>(
   payments: PaymentStore,

@@ -49,19 +49,21 @@ export type MoneyStep<Ports, Needs = undefined> = {
   send: (ports: Ports, current: Try<Needs>) => Promise<ProviderAnswer>;
   /** The transaction, by the guard of the try. */
   record: (ports: Ports, current: Try<Needs>, success: Success) => Promise<unknown>;
-  /** In their order: one that takes a probe's place comes last. */
+  /** Checked in order. A condition that may take the probe's place comes last. */
   mayBegin: readonly Condition<Ports, Needs>[];
-  /** What the step works with, beside the payment. Throws InvariantBroken where it is not there. */
+  /** What the step works with, beside the payment. Throws InvariantBroken where it is missing. */
   needs?: (ports: Ports, payment: PaymentRecord) => Needs | Promise<Needs>;
 } & Options;
 
 /** Where the order differs from step to step. */
 type Options = {
-  /** Recording completes the payment. A parked payment must be in work before, and is resumed. */
+  /**
+   * Recording completes the payment. A parked payment is resumed first, because it must be in work.
+   */
   endsPayment?: true;
   /**
-   * No intent follows a refusal, and a later try throws it without asking. Without this a later try
-   * queries the provider, which answers the same under the same key.
+   * No intent follows a refusal, and a later try throws the refusal without a query. Otherwise a
+   * later try queries the provider, which gives the same answer under the same key.
    */
   refusalIsFinal?: true;
 };
@@ -82,7 +84,7 @@ const OPERATION_OF = Object.fromEntries(
 ) as Record<ProviderStep, ForwardOperation>;
 
 /**
- * A pivot is never undone. Its tombstone is its Resolve's, who may then find the pivot done. A pivot
+ * A pivot is never undone. Its Resolve sets the tombstone, and may then find the pivot done. A pivot
  * of a payment that nobody claimed is a defect, and must not end as quietly as a superseded one.
  */
 const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
@@ -176,7 +178,8 @@ async function askOrSend(
   const found = mayHaveSent
     ? outcomeFromAnswer(ports, payment, operation, await ports.provider.find(key))
     : undefined;
-  // Not seen by a provider that still remembers keys: nothing was sent, or nothing arrived.
+  // The provider still remembers keys and has not seen this one: nothing was sent, or nothing
+  // arrived.
   const answer = found === undefined || found.outcome === "absent" ? await send() : found;
   await reportAnswer(ports, payment, answer);
   return answer;
@@ -218,7 +221,7 @@ async function successOf(
 
 /**
  * Persists the step's refusal and throws it, so that every later try and the undo find the same
- * one. Throws what the guard objects to instead.
+ * refusal. Throws the guard's objection instead where it has one.
  */
 export async function refuse(
   payments: PaymentStore,

@@ -1,6 +1,6 @@
-// Parks the payment of an execution that gave up, or that ended and left the payment open: the
-// status is IN_REVIEW, the event keeps the state and the error, and a finding is opened. The cause
-// to look is only a hint: what the table and Step Functions say now decides.
+// Parks the payment of an execution that gave up, or that ended and left the payment open. The
+// status becomes IN_REVIEW, the event keeps the state and the error, and a finding is opened. The
+// message is only a hint to look: the table and Step Functions decide.
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
@@ -20,8 +20,8 @@ export type ParkPorts = {
   clock: Clock;
 };
 /**
- * `unstarted`: there is no such execution. `stale`: another execution counts.
- * `ended`: nothing is left to do for a saga.
+ * `unstarted`: there is no such execution. `stale`: another execution counts. `ended`: the saga has
+ * nothing left to do.
  */
 export type Parked = "parked" | "notification-failed" | "running" | "unstarted" | "stale" | "ended";
 
@@ -34,7 +34,9 @@ const MOST_ERROR = 256;
  */
 const UNFINISHED_AFTER_MS = 300_000;
 
-/** Throws StoreContention when the payment changed between the read and the write: read again. */
+/**
+ * Throws StoreContention when the payment changed between read and write: the caller reads again.
+ */
 export const parkPayment =
   (ports: ParkPorts) =>
   async (payment: PaymentRecord, name: string): Promise<Parked> => {
@@ -47,10 +49,11 @@ export const parkPayment =
     return kind === undefined ? "running" : give(ports, payment, execution, { kind, found_at });
   };
 
-/** The kind of finding, where a person has to look at the execution; undefined where not. */
+/** The kind of finding where a person has to look at the execution; undefined otherwise. */
 function findingOf(execution: SagaExecution, payment: PaymentRecord, clock: Clock): FindingKind | undefined {
   if (hasFailed(execution)) return owesNotification(payment) ? "notification-failed" : "saga-failed";
-  // The execution has ended and the payment does not show it: nobody will write it any more.
+  // The execution has ended and the payment does not show it: nobody will write the payment any
+  // more.
   const isSilent = Date.parse(payment.updated_at) < clock.ago(UNFINISHED_AFTER_MS);
   return execution.status === "SUCCEEDED" && isSilent ? "saga-unfinished" : undefined;
 }
@@ -62,7 +65,7 @@ async function give(
   { kind, found_at }: Pick<Finding, "kind" | "found_at">,
 ): Promise<Parked> {
   const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
-  // Everything is read before the first write: nobody would hear of a park without its finding.
+  // Everything is read before the first write: a parked payment without its finding alerts nobody.
   const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
   const details = [story, ...valueHeld(ports, payment)];
   const cause = execution.cause?.slice(0, MOST_CAUSE);
@@ -74,7 +77,9 @@ async function give(
   return isOver ? "notification-failed" : "parked";
 }
 
-/** A finding that no write of the payment goes with is still of the payment as it is now. */
+/**
+ * Asserts that a finding without a write of the payment still describes the payment as it is now.
+ */
 async function assertUnchanged(
   { payments }: ParkPorts,
   { payment_id, version }: PaymentRecord,
@@ -85,7 +90,7 @@ async function assertUnchanged(
 
 const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
 
-/** Why the saga gave up stands in the event. The payment's own failure stays as it is. */
+/** The event keeps why the saga gave up. The payment's own failure stays as it is. */
 const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaExecution, state: string) =>
   payments.commit(payment, {
     guard: { execution: execution.name, acceptsUnclaimed: true },
@@ -102,7 +107,9 @@ const storyOf = (execution: SagaExecution, state: string): string =>
 const leftOpenStory = ({ name }: SagaExecution): string =>
   `execution ${name} SUCCEEDED and left the payment open`;
 
-/** Value that may have been bought and is not paid out is a risk: the policy says whom to tell. */
+/**
+ * Value that may have been bought and is not paid out is a risk. The policy names whom to notify.
+ */
 function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): string[] {
   if (payment.marks.asked[PURCHASE_STEP] === undefined || hasLeftTransit(payment)) return [];
   const held = isDone(payment, PURCHASE_STEP) ? "is" : "may be";

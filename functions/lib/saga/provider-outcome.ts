@@ -55,7 +55,7 @@ async function outcomeBy(
   return outcomeFromAnswer(ports, payment, operation, answer);
 }
 
-/** Our record stands even after the provider forgot the key: a refusal, or an undo further back. */
+/** Our record of a refusal or of an earlier undo stands, even after the provider's key expired. */
 function outcomeFromRecord(payment: PaymentRecord, operation: ForwardOperation): ProviderAnswer | undefined {
   const step = STEP_OF[operation];
   if (payment.failure && isRefused(payment, step))
@@ -64,8 +64,8 @@ function outcomeFromRecord(payment: PaymentRecord, operation: ForwardOperation):
 }
 
 /**
- * The fact as an answer; undefined unless it is final. A ramp's success that does not say what the
- * ramp gave is not final. A webhook carries no reason, so the message of a refusal is ours.
+ * The fact as an answer; undefined unless the fact is final. A ramp's success without an amount is
+ * not final. A webhook carries no reason, so the message of a refusal is ours.
  */
 export function outcomeFromFact(fact: Fact | undefined): ProviderAnswer | undefined {
   switch (fact?.state) {
@@ -86,7 +86,7 @@ function successFromFact(fact: Fact): ProviderAnswer | undefined {
   return requiresReceivedAmount(fact) ? undefined : { outcome: "succeeded", id };
 }
 
-/** The answer to a query, where what the provider reported once is not absent any more. */
+/** The answer to a query. What the provider has reported once is not absent any more. */
 export const outcomeFromAnswer = (
   ports: { provider: Nature; clock: Clock },
   payment: PaymentRecord,
@@ -114,9 +114,9 @@ const KEY_EXPIRED: ProviderAnswer = {
 };
 
 /**
- * True once the provider may have forgotten the operation's key. The time counts from the first
+ * True once the operation's key may have expired at the provider. The time counts from the first
  * request, or from the acceptance where none is known. From then on "never seen" proves nothing,
- * and a new tombstone forbids nothing that has happened: a person must find out.
+ * and a new tombstone does not exclude an earlier effect: a person must find out.
  */
 export function isKeyExpired(
   { provider, clock }: { provider: Nature; clock: Clock },
@@ -134,16 +134,16 @@ export function isKeyExpired(
 const SEND_WINDOW_SECONDS = 30;
 
 /**
- * True when nothing that was sent on that intent can take effect any more: before, unseen is not
- * absent. `intendedAt` is in milliseconds since the epoch.
+ * True when nothing that was sent on that intent can take effect any more. Until then, an operation
+ * that the provider has not seen may still arrive. `intendedAt` is in milliseconds since the epoch.
  */
 export const hasSendWindowPassed = (intendedAt: number, { nature }: Nature, clock: Clock): boolean =>
   intendedAt < clock.ago((SEND_WINDOW_SECONDS + nature.in_flight_seconds) * 1000);
 
 /**
- * What a Resolve state throws for a pivot that was forbidden and is not known to have happened.
- * It is absent only when it can no longer happen: refused, tombstoned, or unseen with the send
- * window passed.
+ * The error of a Resolve state for a pivot that was forbidden and is not known to have happened.
+ * The pivot is absent only when it can no longer happen: refused, tombstoned, or unseen with the
+ * send window passed.
  */
 export function resolveError(what: string, answer: ProviderAnswer, isWindowPassed: boolean): Error {
   const { outcome } = answer;
@@ -158,9 +158,9 @@ export const describeAnswer = (answer: ProviderAnswer): string =>
   answer.outcome === "unknown" ? `unknown: ${answer.message}` : answer.outcome;
 
 /**
- * Tells the provider's breaker what the answer says about the provider itself. A payment that
- * orders its own faults proves nothing about a provider that obeys such orders.
- * `payment` carries its metadata.
+ * Reports to the provider's breaker what the answer shows about the provider itself. A payment that
+ * orders its own faults proves nothing about a provider that obeys such orders. `payment` carries
+ * its metadata.
  */
 export async function reportAnswer(
   { breaker, provider: { nature } }: { breaker: Breaker; provider: Nature },

@@ -1,4 +1,4 @@
-// The transactions of the two ramps: what is bought is in transit, and what is paid out is not any
+// The transactions of the two ramps: bought value is in transit, and paid out value is not any
 // more. The step, its Resolve or its undo may be the first to learn of either.
 import { convertedAmount, offRampedJournal, onRampedJournal } from "../domain/conversion-journals.ts";
 import type { Guard } from "../domain/guard.ts";
@@ -72,8 +72,8 @@ export async function recordOffRamp(
 }
 
 /**
- * A ramp gives exactly what it was asked for, or refuses. Another amount, or none, must not be
- * booked as ours: it is for a person.
+ * A ramp gives exactly the amount that it was asked for, or refuses. Another amount, or none, must
+ * not be booked: a person decides.
  */
 function assertDelivered(what: string, { id, received }: Success, asked: bigint): void {
   if (received !== asked)

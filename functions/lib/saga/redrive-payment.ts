@@ -1,5 +1,5 @@
-// Takes a failed saga up again at the state where it gave up. The payment is in work first, and
-// its execution is redriven then, so that the same call repeated mends a crash in between.
+// Continues a failed saga at the state where it gave up. The payment is put in work first, and its
+// execution is redriven then. So a repetition of the same call repairs a crash in between.
 import type { PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
@@ -24,7 +24,7 @@ export const redrive =
     const execution = await executions.describe(payment.rail, name);
     if (!execution) throw new SagaNotRedrivable("the saga has not been started yet; the sweep sees to it");
     if (hasFailed(execution)) {
-      // A repetition writes it too: who judges the payment by an older read must find it changed.
+      // A repetition writes it too: a decision from an older read must find the payment changed.
       if (!owesNotification(payment)) await resume(payments, payment, name, evidence);
       await goOn(executions, payment.rail, name);
     } else if (execution.status !== "RUNNING" || !(await isTakenUp(payments, payment, name))) {
@@ -33,7 +33,7 @@ export const redrive =
     return name;
   };
 
-/** A refusal counts only while the execution is failed: somebody else may have redriven it. */
+/** A refusal counts only while the execution is failed. Otherwise another call has redriven it. */
 async function goOn(executions: SagaExecutions, rail: string, name: string): Promise<void> {
   const { refused } = await executions.redrive(rail, name);
   if (refused === undefined) return;
@@ -43,7 +43,7 @@ async function goOn(executions: SagaExecutions, rail: string, name: string): Pro
   }
 }
 
-/** True when a redrive has taken the running execution up. Afterwards the payment is in work. */
+/** True when a redrive has continued the running execution. Afterwards the payment is in work. */
 async function isTakenUp(payments: PaymentStore, payment: PaymentRecord, name: string): Promise<boolean> {
   if (payment.status === "IN_REVIEW") {
     await resume(payments, payment, name);

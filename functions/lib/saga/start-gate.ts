@@ -1,5 +1,5 @@
-// Whether sagas of a rail may start now. A payment is accepted all the same while they may not,
-// and waits in the start queue.
+// Whether sagas of a rail may start now. While they may not, a payment is accepted all the same and
+// waits in the start queue.
 import type { Rail } from "../contracts/types.ts";
 import { providersOf } from "../domain/saga-definition.ts";
 import type { Breaker } from "../ports/breaker.ts";
@@ -7,7 +7,7 @@ import type { Exposure } from "../ports/exposure.ts";
 import type { Switches } from "../ports/switches.ts";
 
 export type StartGate = { breaker: Breaker; switches: Switches; exposure: Exposure };
-/** Starts wait until a switch is turned back, less value is in transit, or a provider answers. */
+/** Starts wait until the switch is off, less value is in transit, or the provider answers. */
 export type Hold = "switch" | "exposure" | "breaker";
 
 /**

@@ -1,23 +1,26 @@
-// How a call is carried out: latency, the point in it where the effect happens, and what goes wrong on the way.
-// The effect never waits for the client: one who hangs up early may well have caused it.
+// How a call is carried out: its latency, the moment of its effect, and its faults. The effect
+// never waits for the client: a client that hangs up early may still have caused it.
 import type { Books, Operation } from "./books.ts";
 import type { Delivery, Misfortune } from "./faults.ts";
 import { type Answer, type Call, failure, fingerprintOf } from "./idempotent-operations.ts";
 
 const LATENCY_MS = { least: 100, most: 300 };
-/** Later than any client waits, earlier than in_flight_seconds. */
+/** Later than any client waits, and earlier than `in_flight_seconds`. */
 const LATE_MS = 12_000;
 /** Slow, but within what a client waits. */
 const SLOW_MS = 4_000;
 
-/** A request for money to move: what it is called in the plan of faults, under which key, and all that was sent. */
+/**
+ * A request to move money. `operation` is its name in the fault plan, and `body` is all that was
+ * sent.
+ */
 export type Sent = {
   operation: Operation;
   key: string;
   reference: string;
   body: unknown;
 };
-/** `lost` carries the effect out and says nothing. */
+/** `lost`: the effect happens, and no answer is sent. */
 export type Outcome = Answer | "lost";
 export type Pace = { wait: (ms: number) => Promise<unknown>; random: () => number };
 
@@ -34,7 +37,9 @@ export class Conduct {
     this.pace = pace;
   }
 
-  /** A money operation. `body` is the request as sent: the same key with another one is refused. */
+  /**
+   * A money operation. `body` is the request as sent. The same key with another body is refused.
+   */
   async operate(
     { operation, key, reference, body }: Sent,
     decide: (call: Call) => Promise<Answer>,
@@ -58,7 +63,7 @@ export class Conduct {
     });
   }
 
-  /** A question, or the promise that a key stays unused: neither moves money. */
+  /** A query or a tombstone of a key: neither moves money. */
   async ask(reference: string, answer: () => Promise<Answer>, canForget: boolean): Promise<Outcome> {
     const delivery = await this.misfortune.delivery(reference, "query");
     return this.timed(delivery, async () => {
@@ -72,14 +77,20 @@ export class Conduct {
     });
   }
 
-  /** A look at the market: it is about no payment, so that only an outage strikes it, and takes no time otherwise. */
+  /**
+   * A query of the market. It belongs to no payment, so only an outage affects it. Without an
+   * outage it takes no time.
+   */
   async look(answer: () => Answer): Promise<Outcome> {
     const outage = this.misfortune.outage();
     if (!outage) return answer();
     return this.timed(outage, async () => (outage === "unavailable" ? unavailable() : answer()));
   }
 
-  /** A stored 500 is the key's answer until the books hold a row for it, which only a tombstone can bring. */
+  /**
+   * A stored 500 is the key's answer until the books hold a row for the key. Only a tombstone can
+   * add that row.
+   */
   private async stuckAnswer(
     key: string,
     fingerprint: string,

@@ -1,4 +1,5 @@
-// The faults that a payment orders for itself in `metadata.sandbox`: comma-separated `<fault>_<operation>[_xN]`.
+// The faults that a payment orders for itself in `metadata.sandbox`: `<fault>_<operation>[_xN]`,
+// separated by commas.
 import { OPERATIONS } from "./books.ts";
 
 export const SANDBOX_FAULTS = [
@@ -15,7 +16,7 @@ export const SANDBOX_OPERATIONS = [...OPERATIONS, "refund", "query"] as const;
 
 export type SandboxFaultName = (typeof SANDBOX_FAULTS)[number];
 export type SandboxOperation = (typeof SANDBOX_OPERATIONS)[number];
-/** `times` is absent where the fault strikes always. */
+/** Without `times` the fault strikes always. */
 export type SandboxFault = { fault: SandboxFaultName; operation: SandboxOperation; times?: number };
 
 export class FaultPlanError extends Error {
@@ -26,7 +27,10 @@ const TOKEN = new RegExp(
   `^(${SANDBOX_FAULTS.join("|")})_(${SANDBOX_OPERATIONS.join("|")})(?:_x([1-9]\\d{0,5}))?$`,
 );
 
-/** Reads a plan, in its order; throws FaultPlanError naming what is not understood and what would be. */
+/**
+ * Reads a plan, in its order. Throws FaultPlanError, which names the wrong part and what is
+ * allowed.
+ */
 export function parseFaults(plan: string): SandboxFault[] {
   const tokens = plan
     .split(",")

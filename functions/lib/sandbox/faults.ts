@@ -1,29 +1,33 @@
-// What goes wrong with a call: the outage that somebody ordered for the whole provider, or the payment's own plan of faults.
+// The faults of a call: the outage that somebody ordered for the whole provider, or the payment's
+// own fault plan.
 import type { Books } from "./books.ts";
 import { parseFaults, type SandboxFaultName, type SandboxOperation } from "./fault-plan.ts";
 
-/** What can befall the whole provider. */
+/** The outages of the whole provider. */
 export const OUTAGES = ["unavailable", "lost", "slow"] as const;
 export type Outage = (typeof OUTAGES)[number];
-/** How a call goes wrong on its way; at most one per call. */
+/** How the delivery of a call fails. A call has at most one such fault. */
 export const DELIVERY = ["unavailable", "lost", "timeout", "sticky_500"] as const;
 export type Delivery = (typeof DELIVERY)[number] | "slow" | undefined;
 
-/** What may be ordered, by target: an outage of the whole, of one ramp alone, or a market that has crashed. */
+/**
+ * What may be ordered, by target: an outage of the whole provider or of one ramp, or a crash of the
+ * market.
+ */
 export const ORDERS: Readonly<Record<string, readonly string[]>> = {
   provider: OUTAGES,
   "on-ramp": OUTAGES,
   "off-ramp": OUTAGES,
   market: ["crash"],
 };
-/** Which ramp an operation is one of. */
+/** The ramp that an operation belongs to. */
 const PART_OF: Partial<Record<SandboxOperation, string>> = {
   on_ramp: "on-ramp",
   reverse_on_ramp: "on-ramp",
   off_ramp: "off-ramp",
 };
 
-/** The outages that were ordered; each strike counts. */
+/** The outages that were ordered. Each strike counts. */
 export type Outages = { strike(target: string): string | undefined };
 
 export class Misfortune {
@@ -35,25 +39,28 @@ export class Misfortune {
     this.outages = outages;
   }
 
-  /** Remembers the first plan that a reference came with; throws FaultPlanError for one that it cannot read. */
+  /** Keeps the first plan of a reference. Throws FaultPlanError for a plan that it cannot read. */
   async keepPlan(reference: string, plan: string | undefined): Promise<void> {
     if (plan === undefined) return;
     parseFaults(plan);
     await this.books.keepPlan(reference, plan);
   }
 
-  /** An outage comes first: it uses up nothing of the payment's plan. */
+  /** An outage comes first, and uses up nothing of the payment's plan. */
   async delivery(reference: string, operation: SandboxOperation): Promise<Delivery> {
     return this.outage(PART_OF[operation]) ?? (await this.strike(reference, operation, DELIVERY));
   }
 
-  /** What strikes a call that is about no payment, or about one of that part: the outage of the whole, or of the part. */
+  /**
+   * The outage of the whole provider, or else of the part. `part` is absent for a call that belongs
+   * to no payment.
+   */
   outage(part?: string): Outage | undefined {
     const struck = this.outages.strike("provider") ?? (part && this.outages.strike(part));
     return OUTAGES.find((outage) => outage === struck);
   }
 
-  /** The first fault of the plan, in its own order, that is among the names and has strikes left. */
+  /** The plan's first fault, in its own order, that is among the names and has strikes left. */
   async strike<Name extends SandboxFaultName>(
     reference: string,
     operation: SandboxOperation,

@@ -1,29 +1,32 @@
-// What every desk of the provider has in common: a key is decided once, and whoever comes again gets that answer.
-// Two requests with one key can run side by side: each decides by what it read, the commit lets one through, and the other
-// reads again and answers with the first one's result.
+// What every desk of the provider has in common: a key is decided once, and a repetition gets the
+// same answer. Two requests with one key can run side by side, and each decides by what it read.
+// The commit lets one through. The other reads again and answers with the first one's result.
 import { createHash } from "node:crypto";
 import type { Books, Commit, Entry, OperationName } from "./books.ts";
 
 export type Answer = { status: number; body: unknown };
 
-/** What a request is decided with: its faults were worked out before. */
+/** One call, with the faults that were worked out for it before. */
 export type Call = {
   key: string;
   fingerprint: string;
-  /** The plan says that this one is refused. */
+  /** The plan refuses this call. */
   isRefused: boolean;
-  /** The provider has forgotten the key: a replay counts as new. */
+  /** The key has expired at the provider: a replay counts as new. */
   isForgotten: boolean;
-  /** The plan says that the webhook about it comes twice. */
+  /** The plan sends the webhook about this call twice. */
   isToldTwice?: boolean;
-  /** The plan says that it is accepted now and settled later. */
+  /** The plan accepts the operation now and settles it later. */
   isPending?: boolean;
 };
 export type Decision = { answer: Answer } | { commit: Commit };
-/** What a row of a desk is made of. */
+/** The request's part of a row. */
 export type Asked = { reference: string; amount: number; currency: string };
 
-/** Only a commit of somebody else makes a round necessary, and every one of them settles something for good. */
+/**
+ * Another round is needed only when another call commits in between, and each such commit settles
+ * something for good.
+ */
 const MAX_ROUNDS = 20;
 const ID_PREFIX: Readonly<Record<OperationName, string>> = {
   authorize: "auth",
@@ -40,7 +43,7 @@ export const failure = (status: number, code: string, message: string): Answer =
   body: { error: { code, message } },
 });
 
-/** The row as it stands at that moment: what was accepted is settled once its time has come, whether anybody looks or not. */
+/** The row at that moment. A pending operation settles at its time, also when nobody reads it. */
 export function asOf({ settles_at, ...entry }: Entry, now: Date): Entry {
   if (settles_at === undefined || Date.parse(settles_at) > now.getTime())
     return { ...entry, ...(settles_at ? { settles_at } : {}) };
@@ -54,22 +57,22 @@ const canonical = (value: unknown): unknown =>
         .map(([name, part]) => [name, canonical(part)])
     : value;
 
-/** The same for the same request, however its fields are ordered. */
+/** Equal for equal requests, whatever the order of their fields. */
 export const fingerprintOf = (operation: string, request: unknown): string =>
   createHash("sha256")
     .update(JSON.stringify([operation, canonical(request)]))
     .digest("hex");
 
-/** What a provider takes from outside. */
+/** What a provider needs from outside. */
 export type World = {
   now: () => Date;
   /** The moment so many milliseconds ahead, where waits may be scaled. */
   ahead: (ms: number) => Date;
   /** A number in [0, 1). */
   random: () => number;
-  /** Never the same twice: 32 hexadecimal digits. */
+  /** 32 hexadecimal digits, never the same twice. */
   newId: () => string;
-  /** Hears of everything that takes effect. */
+  /** Called for everything that takes effect. */
   onEffect: (operation: OperationName) => void;
 };
 
@@ -94,7 +97,7 @@ export class Desk {
     return { object: "operation", ...shown };
   }
 
-  /** The answer that a row gives, the first time and every time after. */
+  /** The answer of a row, the same the first time and every later time. */
   protected answerOf(entry: Entry): Answer {
     if (entry.state === "tombstoned")
       return failure(409, "tombstoned", "this key was tombstoned: nothing takes effect under it");
@@ -104,7 +107,10 @@ export class Desk {
     return { status: 201, body };
   }
 
-  /** Decides and commits, again while others commit in between: after the first round what stands, stands. */
+  /**
+   * Decides and commits, and repeats while other calls commit in between. From the second round on,
+   * a row that exists gives the answer.
+   */
   protected async settle(
     call: Call,
     decide: (forget: { forget?: string }) => Promise<Decision>,
@@ -130,7 +136,7 @@ export class Desk {
     return entry.state === "tombstoned" ? { status: 200, body: this.view(entry) } : this.answerOf(entry);
   }
 
-  /** What the books say already: the key's own answer, unless it comes with another body. */
+  /** The answer that the books already hold for the key, unless the request has another body. */
   private standingAnswer(found: Entry | undefined, { fingerprint }: Call): Answer | undefined {
     if (!found) return undefined;
     if (found.state !== "tombstoned" && found.fingerprint !== fingerprint)
@@ -157,7 +163,7 @@ export class Desk {
   }
 }
 
-/** What was accepted for now is refused when it settles. */
+/** A refusal. A pending operation is refused when it settles. */
 export function refusal(
   entry: Entry,
   status: number,

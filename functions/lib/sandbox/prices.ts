@@ -1,7 +1,10 @@
-// The sandbox's market: prices that follow from the time alone, so that whoever looks at one moment sees the same ones. Integers
-// throughout, as everywhere near money.
+// The sandbox's market. Prices depend on the time alone, so that all readers see the same prices at
+// one moment. Money is integers here too.
 
-/** One major unit in billionths of USDC, about what the world pays. What is not here is not traded. */
+/**
+ * One major unit in billionths of USDC, near the real prices. A currency that is not listed is not
+ * traded.
+ */
 const BASE: Readonly<Record<string, bigint>> = {
   AED: 272_300_000n,
   AUD: 655_000_000n,
@@ -25,27 +28,30 @@ const BASE: Readonly<Record<string, bigint>> = {
   USD: 1_000_000_000n,
 };
 
-/** Digits of a minor unit, where it has not two. */
+/** Digits of a minor unit, where they are not two. */
 const DIGITS_OF: Readonly<Record<string, number>> = { BHD: 3, CLP: 0, JPY: 0, KRW: 0, KWD: 3 };
 const digitsOf = (currency: string): number => DIGITS_OF[currency] ?? 2;
 
 const MILLION = 1_000_000n;
-/** A price swings by half a percent each way, up and down once in ten minutes, each currency at its own time. */
+/**
+ * A price moves by half a percent in each direction, up and down once in ten minutes. Each currency
+ * has its own phase.
+ */
 const SWING = 5_000n;
 const PERIOD_MS = 600_000;
-/** What a ramp keeps below or above the middle. */
+/** The ramp's margin below or above the mid price. */
 const MARGIN = 1_000n;
-/** What a crash does to whoever converts: the on-ramp gives less, the off-ramp takes more. */
+/** A crash makes conversions worse: the on-ramp gives less, and the off-ramp takes more. */
 const CRASH = 50_000n;
-/** How far a price may have moved past what was quoted before a fill is refused. */
+/** How far a price may move beyond the quoted one before a fill is refused. */
 const TOLERANCE = 20_000n;
 const DIGITS = 12;
 
 export type Prices = { currency: string; mid: string; on_ramp: string; off_ramp: string };
-/** What one major unit is worth, in 10^-12 of USDC. */
+/** The worth of one major unit, in 10^-12 of USDC. */
 type Worth = { mid: bigint; on_ramp: bigint; off_ramp: bigint };
 
-/** A triangle between minus and plus SWING, in millionths. */
+/** A triangle wave between minus and plus SWING, in millionths. */
 function swingOf(currency: string, now: number): bigint {
   const start = [...currency].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 0) % PERIOD_MS;
   const at = (now + start) % PERIOD_MS;
@@ -64,7 +70,7 @@ export class Market {
   private readonly now: () => number;
   private readonly hasCrashed: () => boolean;
 
-  /** `hasCrashed` is asked at every price: somebody may have ordered it. */
+  /** `hasCrashed` is asked at every price, because a crash may be ordered at any time. */
   constructor(now: () => number, hasCrashed: () => boolean = () => false) {
     this.now = now;
     this.hasCrashed = hasCrashed;
@@ -83,7 +89,9 @@ export class Market {
     );
   }
 
-  /** True when the market still gives, or takes, about what was agreed: `given` for `received` in minor units. */
+  /**
+   * True when the market still gives or takes about the agreed amounts, which are in minor units.
+   */
   fills(side: "on_ramp" | "off_ramp", fiat: Amount, usdc: bigint): boolean {
     const worth = this.worth(fiat.currency);
     if (!worth) return false;
@@ -92,7 +100,7 @@ export class Market {
       : share(usdc, MILLION + TOLERANCE) >= usdcFor(fiat, worth.off_ramp);
   }
 
-  /** What so much USDC, sold back, brings in the currency's minor unit. */
+  /** What this USDC brings when it is sold back, in the currency's minor unit. */
   soldFor(usdc: bigint, currency: string): bigint | undefined {
     const worth = this.worth(currency);
     return worth && (usdc * 10n ** BigInt(digitsOf(currency) + DIGITS - USDC_DIGITS)) / worth.off_ramp;
@@ -111,6 +119,6 @@ const USDC_DIGITS = 6;
 /** In minor units. */
 export type Amount = { amount: bigint; currency: string };
 
-/** What an amount of fiat comes to in millionths of USDC, at that worth of a major unit. */
+/** The fiat amount in millionths of USDC. `worth` is that of one major unit. */
 const usdcFor = ({ amount, currency }: Amount, worth: bigint): bigint =>
   (amount * worth) / 10n ** BigInt(digitsOf(currency) + DIGITS - USDC_DIGITS);

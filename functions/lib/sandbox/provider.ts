@@ -1,4 +1,4 @@
-// The card desk of the provider, and its questions about any key: pure over its books.
+// The card desk of the provider, and the queries of any key. Its only state is its books.
 import { type Entry, type Hold, OPERATIONS, type OperationName } from "./books.ts";
 import {
   type Answer,
@@ -12,13 +12,15 @@ import {
 
 export type CaptureRequest = Asked & { authorization_id: string };
 export type TombstoneRequest = { reference: string; operation_key: string };
-/** Names the authorization by its id, or by its key where the client never heard of one. */
+/** Names the authorization by its id, or by its key where the client never received the id. */
 export type VoidRequest = TombstoneRequest & { authorization_id?: string };
 
 /** ISO 4217 for "no currency": a tombstone holds no money. */
 const NO_CURRENCY = "XXX";
 
-/** Keys are `<reference>:<operation>`; a tombstone has nothing else to tell what it stands for. */
+/**
+ * Keys are `<reference>:<operation>`. Only the key shows which operation a tombstone stands for.
+ */
 function operationOf(key: string): OperationName {
   const name = key.slice(key.lastIndexOf(":") + 1);
   return OPERATIONS.find((operation) => operation === name) ?? "unknown";
@@ -53,7 +55,10 @@ export class Provider extends Desk {
     });
   }
 
-  /** A refused void is not remembered: a hold must stay releasable, so the same key may try again. */
+  /**
+   * A refused void is not recorded: the same key may try again, because a hold must stay
+   * releasable.
+   */
   void(call: Call, request: VoidRequest): Promise<Answer> {
     return this.settle(call, async (forget) => {
       if (call.isRefused) return { answer: failure(402, "void_refused", "the void was refused for now") };
@@ -65,7 +70,7 @@ export class Provider extends Desk {
     });
   }
 
-  /** What a void means: by its id only the reference's own. */
+  /** The authorization that a void names. An id counts only for the reference that owns it. */
   private async named({
     operation_key,
     authorization_id,
@@ -76,7 +81,7 @@ export class Provider extends Desk {
     return found?.reference === reference ? found : undefined;
   }
 
-  /** What stands under the authorization is let go: once, whatever the key of the void. */
+  /** Releases the authorization once, whatever the key of the void. */
   private async release(call: Call, request: VoidRequest, target: Entry, forget: object): Promise<Decision> {
     if (target.state === "tombstoned") return { answer: { status: 200, body: this.view(target) } };
     const { amount, currency, hold } = target;
@@ -91,7 +96,10 @@ export class Provider extends Desk {
     return { commit: { insert: entry, change: { row: { ...target, hold }, to }, ...forget } };
   }
 
-  /** Promises that nothing ever takes effect under a key that is still unseen; otherwise tells what is under it. */
+  /**
+   * Promises that nothing ever takes effect under an unseen key. For a known key, answers with its
+   * row.
+   */
   async tombstoneKey(request: TombstoneRequest): Promise<Answer> {
     const found = await this.books.find(request.operation_key);
     if (!found) await this.books.commit({ insert: this.tombstone(request) });

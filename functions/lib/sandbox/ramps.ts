@@ -1,4 +1,5 @@
-// The ramps' desk of the provider: USDC for fiat, fiat for USDC, and the way back, at the market's price and only near it.
+// The ramp desk of the provider: fiat to USDC, USDC to fiat, and the reversal. It converts only
+// near the market's price.
 import type { Books, Entry, Hold } from "./books.ts";
 import {
   type Answer,
@@ -16,7 +17,7 @@ export type RampRequest = Asked & { receive_amount: number; receive_currency: st
 export type ReversalRequest = Asked & { on_ramp_id: string; receive_currency: string };
 
 export const STABLECOIN = "USDC";
-/** How long what was accepted waits for its settlement. */
+/** How long an accepted operation waits for its settlement. */
 const SETTLES = { least: 2_000, most: 6_000 };
 
 export class Ramps extends Desk {
@@ -52,7 +53,10 @@ export class Ramps extends Desk {
     });
   }
 
-  /** Sells back once what was bought. A refused reversal is not remembered: USDC must stay sellable, so the same key may try again. */
+  /**
+   * Sells a purchase back once. A refused reversal is not recorded: the same key may try again,
+   * because USDC must stay sellable.
+   */
   reverse(call: Call, request: ReversalRequest): Promise<Answer> {
     return this.settle(call, async (forget) => {
       if (call.isRefused)
@@ -90,7 +94,7 @@ export class Ramps extends Desk {
     return { commit: { insert: entry, change, ...forget } };
   }
 
-  /** The market's prices of a currency, USDC per major unit. */
+  /** The market's prices of a currency, in USDC per major unit. */
   rates(currency: string): Answer {
     const prices = this.market.prices(currency);
     return prices
@@ -98,7 +102,7 @@ export class Ramps extends Desk {
       : failure(404, "unknown_currency", `${currency} is not traded`);
   }
 
-  /** The row of a fill: settled at once, or later where the plan says so. */
+  /** The row of a fill. It settles at once, or later where the plan orders that. */
   private filled(
     operation: "on_ramp" | "off_ramp" | "reverse_on_ramp",
     call: Call,

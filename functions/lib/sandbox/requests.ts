@@ -1,4 +1,5 @@
-// What the provider accepts: each request is read whole or refused with the reason, before anything is looked up.
+// What the provider accepts. A request is read as a whole, or refused with the reason, before
+// anything is looked up.
 import { timingSafeEqual } from "node:crypto";
 import type { Asked } from "./idempotent-operations.ts";
 import type { CaptureRequest, TombstoneRequest, VoidRequest } from "./provider.ts";
@@ -29,7 +30,7 @@ function text(body: Body, name: string): string {
   return value;
 }
 
-/** USDC has six digits: its amounts may be as large as JSON carries. */
+/** USDC has six digits, so its amounts may be as large as a JSON number holds exactly. */
 function amountIn(body: Body, name: string, currency: string): number {
   const amount = body[name];
   const most = currency === STABLECOIN ? Number.MAX_SAFE_INTEGER : MAX_AMOUNT;
@@ -50,7 +51,7 @@ function money(body: Body): { amount: number; currency: string } {
   return { amount: amountIn(body, "amount", currency), currency };
 }
 
-/** The plan of faults in the metadata, unread; undefined where none was given. */
+/** The text of the fault plan in the metadata; undefined where there is none. */
 export function planOf(body: Body): string | undefined {
   const { metadata } = body;
   if (metadata === undefined) return undefined;

@@ -1,11 +1,12 @@
-// Where a webhook waits that is to be sent: by the row's id, since what it tells is read from the books when it goes out.
+// The queue of webhooks to send. A message holds only the row's id, because the content is read
+// from the books when the webhook is sent.
 export type Announcement = {
   row_id: string;
-  /** How often it was tried in vain. */
+  /** The number of tries that failed. */
   tries: number;
 };
 
 export interface Announcements {
-  /** It comes back no sooner than after so many milliseconds, and at least once. */
+  /** The announcement comes back after `afterMs` milliseconds or later, at least once. */
   announce(announcement: Announcement, afterMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Publishing to EventBridge, ten events a call, telling which of them it did not take.
+// Publishes to EventBridge, ten events a call, and reports which events it did not take.
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { detailType } from "../../contracts/event-types.ts";
 import { EVENT_SOURCE } from "../../domain/events.ts";

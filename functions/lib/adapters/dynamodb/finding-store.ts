@@ -46,7 +46,7 @@ export class DynamoFindingStore implements FindingStore {
         ...(cause === undefined ? {} : { ":cause": cause }),
       }),
     });
-    // What stands there and was found at our moment is our own write, whose answer got lost.
+    // An item with our own moment is our own write, whose answer got lost.
     if (old === undefined || old.found_at?.S === found_at) measure({ FindingsOpened: 1 }, { kind });
   }
 
