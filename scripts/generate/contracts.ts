@@ -41,6 +41,16 @@ function mapRefs(value: unknown, file: string, rename: (file: string, name?: str
   );
 }
 
+/** The widest comment of the tree, in columns (tests/contracts/tidy.test.ts). */
+const WIDEST_COMMENT = 100;
+
+/** The text with each wide line of a comment broken between words. Descriptions are one line. */
+const withNarrowComments = (text: string): string =>
+  text.replace(/^( *\* )(\S.*)$/gm, (_, start: string, words: string) => {
+    const line = new RegExp(`\\S.{0,${WIDEST_COMMENT - start.length - 1}}(?!\\S)`, "g");
+    return (words.match(line) ?? []).map((part) => start + part).join("\n");
+  });
+
 /**
  * The types as TypeScript. They come from one document that holds every schema and every shared
  * definition, so each type is declared once.
@@ -66,10 +76,11 @@ export async function types(schemas: Schemas): Promise<string> {
     unreachableDefinitions: true,
     ignoreMinAndMaxItems: true,
   });
-  return text
+  const types = text
     .replace(/export interface Contracts \{[^}]*\}\n?/, "")
     .replace(/\/\*\*\n \* This interface was referenced by .*\n \* via the .*\n \*\/\n/g, "")
     .replace(/ \*\n \* This interface was referenced by .*\n \* via the .*\n/g, "");
+  return withNarrowComments(types);
 }
 
 /**

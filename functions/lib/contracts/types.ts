@@ -14,11 +14,11 @@ export type Uuid = string;
  */
 export type AccountId = string;
 /**
- * The merchant's own name of the payment: only one living payment may carry it.
+ * The merchant's own name for the payment. Only one living payment may carry it.
  */
 export type Reference = string;
 /**
- * Whose account it is; absent, the token's own merchant.
+ * The merchant of the account. The default is the token's own merchant.
  */
 export type MerchantId = string;
 export type Rail = "card" | "stablecoin";
@@ -38,7 +38,7 @@ export type Currency1 = string;
  */
 export type Amount2 = number;
 /**
- * What the merchant gets: `source_amount - fee` times this, rounded down.
+ * The merchant's rate. The destination receives `source_amount - fee` times this, rounded down.
  */
 export type Decimal = string;
 /**
@@ -62,7 +62,8 @@ export type Amount3 = number;
  */
 export type Currency2 = string;
 /**
- * A quote of this very amount and these currencies; without one, the rate is taken when the payment is worked on.
+ * A quote of exactly this amount and these currencies. Without a quote, the rate is read when the
+ * saga works on the payment.
  */
 export type Uuid1 = string;
 /**
@@ -87,7 +88,8 @@ export type Amount6 = number;
  */
 export type Amount7 = number;
 /**
- * The cells that take merchants, one per production workspace. Cells are added at the end; none is ever removed while a merchant lives in it.
+ * The cells that take merchants, one per production workspace. A new cell goes to the end. A cell
+ * is never removed while a merchant lives in it.
  *
  * @minItems 1
  */
@@ -184,7 +186,8 @@ export interface Failure {
   undone: string[];
 }
 /**
- * Body of POST /provider-webhooks/{provider}: what became of one operation, as the provider's own books have it.
+ * Body of POST /provider-webhooks/{provider}: the outcome of one operation by the provider's own
+ * books.
  */
 export interface ProviderWebhook {
   type: "operation.updated";
@@ -204,7 +207,8 @@ export interface ProviderWebhook {
     reference: string;
     state: "pending" | "succeeded" | "refused" | "tombstoned";
     /**
-     * What a ramp gave, in minor units of what it was asked for. Required of a ramp that succeeded.
+     * What a ramp gave, in minor units of the requested currency. Required of a ramp that
+     * succeeded.
      */
     receive_amount?: number;
     at: Timestamp;
@@ -223,7 +227,8 @@ export interface QuoteRequest {
   amount_side?: "source" | "destination";
 }
 /**
- * A quote as the API shows it: the conversion that a payment gets which names it in time. Rates are major unit per major unit.
+ * A quote as the API shows it. A payment that names it in time gets this conversion. Rates are
+ * major unit per major unit.
  */
 export interface QuoteView {
   quote_id: Uuid;
@@ -248,22 +253,25 @@ export interface QuoteView {
  */
 export interface RedriveRequest {
   /**
-   * true: a new execution takes the payment over, instead of the failed one going on where it ended.
+   * true: a new execution takes the payment over. Otherwise the failed one continues where it
+   * ended.
    */
   new_attempt?: boolean;
   learned?: Learned;
 }
 /**
- * What an operator learned from the provider about an operation that is in doubt and that the provider may have forgotten by now: kept as if the provider had told it, before the saga goes on.
+ * Evidence that an operator got from the provider about an operation in doubt, whose key may have
+ * expired at the provider. It is kept like a report of the provider, before the saga goes on.
  */
 export interface Learned {
   operation: "authorize" | "capture" | "void" | "on_ramp" | "off_ramp" | "reverse_on_ramp";
   /**
-   * succeeded: it happened. refused: the provider said no. tombstoned: it never happened and never will. Of an undo (void, reverse_on_ramp) only succeeded.
+   * succeeded: it happened. refused: the provider refused it. tombstoned: it never happened and
+   * never will. An undo (void, reverse_on_ramp) may only be succeeded.
    */
   state: "succeeded" | "refused" | "tombstoned";
   /**
-   * The provider's id of the operation, or of its word that there is none.
+   * The provider's id of the operation, or of its statement that there is none.
    */
   id: string;
   /**
@@ -272,7 +280,8 @@ export interface Learned {
   received?: number;
 }
 /**
- * Body of POST /payments for the stablecoin rail: fiat of the source account becomes USDC, and fiat of the destination's currency.
+ * Body of POST /payments for the stablecoin rail. Fiat of the source account becomes USDC, and the
+ * USDC becomes fiat of the destination's currency.
  */
 export interface StablecoinPaymentRequest {
   amount: Amount3;
@@ -337,7 +346,7 @@ export interface PaymentAttemptedV1 {
      */
     previous: string;
     /**
-     * Who brought what was learned.
+     * The operator who gave the evidence.
      */
     operator?: string;
     learned?: Learned;
@@ -390,7 +399,8 @@ export interface PaymentCanceledV1 {
   };
 }
 /**
- * The amount is available to the merchant: captured on the card rail, converted on the stablecoin rail.
+ * The amount is available to the merchant. It was captured on the card rail, or converted on the
+ * stablecoin rail.
  */
 export interface PaymentCompletedV1 {
   /**
@@ -553,7 +563,7 @@ export interface PaymentOffRampedV1 {
   };
 }
 /**
- * What the on-ramp sold was taken back, or it will never sell anything: nothing of this payment is in transit.
+ * The purchase was sold back, or it was prevented for good. Nothing of this payment is in transit.
  */
 export interface PaymentOnRampReversedV1 {
   /**
@@ -582,7 +592,8 @@ export interface PaymentOnRampReversedV1 {
      */
     received?: number;
     /**
-     * What taking it back cost us, in minor units of the payment's currency; below zero when the market gave more.
+     * What the sale cost us, in minor units of the payment's currency. Negative when the market
+     * gave more.
      */
     cost?: number;
   };
@@ -620,7 +631,8 @@ export interface PaymentOnRampedV1 {
   };
 }
 /**
- * The payment's execution gave up: a person, or a redrive once the reason is gone, must take it up again.
+ * The payment's execution gave up. A person must take it up again, or a redrive once the reason is
+ * gone.
  */
 export interface PaymentParkedV1 {
   /**
@@ -699,7 +711,7 @@ export interface PaymentResumedV1 {
      */
     execution: string;
     /**
-     * Who brought what was learned.
+     * The operator who gave the evidence.
      */
     operator?: string;
     learned?: Learned;
@@ -781,7 +793,7 @@ export interface Cell {
    */
   name: string;
   /**
-   * Where the cell's merchants call it: the route that a merchant is given, and the only one.
+   * The address of the cell. It is the only route that a merchant of the cell gets.
    */
   base_url: string;
   /**
@@ -798,14 +810,16 @@ export interface Cell {
   capacity_per_second: number;
 }
 /**
- * functions/manifest.json: the one list of functions, machines, tables, queues, rules, buses, switches and providers, and of who may touch what.
+ * functions/manifest.json: the one list of functions, machines, tables, queues, rules, buses,
+ * switches and providers. It also says who may use what.
  */
 export interface Manifest {
   functions: {
     [k: string]: {
       description: string;
       /**
-       * true: a part of the sandbox provider, absent from production. Its routes are of an API of their own, and on a laptop a process stands for it.
+       * true: a part of the sandbox provider, absent from production. Its routes belong to an API
+       * of their own. On a laptop a process takes its place.
        */
       sandbox?: true;
       memory_mb: number;
@@ -821,11 +835,13 @@ export interface Manifest {
         method: "GET" | "POST" | "DELETE" | "ANY";
         path: string;
         /**
-         * Absent: open to everybody.
+         * Without a scope the route is open to everybody.
          */
         scope?: "payments:write" | "payments:read" | "ops";
         /**
-         * Its class: Terraform's variable `throttles` has the rate of each. What is posted without a token is a provider's and signed, `webhooks`; whatever else has no scope is `open`.
+         * The route's throttling class. Terraform's variable `throttles` has the rate of each
+         * class. `webhooks`: posts of a provider, which are signed and have no token. `open`: every
+         * other route without a scope.
          */
         throttle: "writes" | "reads" | "ops" | "webhooks" | "open";
       }[];
@@ -859,7 +875,8 @@ export interface Manifest {
           )[];
         };
         /**
-         * By table and index, `payments/open`: a right to the table is none to its indexes.
+         * By table and index, such as `payments/open`. A right to a table does not include its
+         * indexes.
          */
         indexes?: {
           /**
@@ -935,7 +952,7 @@ export interface Manifest {
       retention_seconds: number;
       receive_wait_seconds: number;
       /**
-       * Then to the dead letters.
+       * After so many receives a message goes to the dead letters.
        */
       max_receives?: number;
       /**
@@ -979,7 +996,7 @@ export interface Manifest {
   };
 }
 /**
- * What everybody knows: the secret's value where money is not real, and in no production.
+ * A public value of the secret, for environments without real money. Production never has it.
  */
 export interface ProviderCredentials {
   /**
@@ -995,7 +1012,7 @@ export interface ProviderCredentials {
   webhook_secrets: string[];
 }
 /**
- * The rules that ValidatePayment applies: the deployment's defaults, and a merchant's own overrides.
+ * The rules that ValidatePayment applies: the deployment's defaults and a merchant's overrides.
  */
 export interface Policy {
   /**
@@ -1010,7 +1027,7 @@ export interface Policy {
     stablecoin?: boolean;
   };
   /**
-   * The largest payment per currency, in minor units; no entry, no limit.
+   * The largest payment per currency, in minor units. A currency without an entry has no limit.
    */
   max_amount?: {
     [k: string]: Amount;
@@ -1024,18 +1041,23 @@ export interface Policy {
    */
   stablecoin_fee_bps?: number;
   /**
-   * What becomes of value in transit while the off-ramp stays down: it is tried again for `after_seconds` from its purchase, or for six hours where the action is resume, and then held until a person decides (resume, hold) or sold back (unwind). The deployment's alone.
+   * What happens to value in transit while the off-ramp stays down. The payout is tried again for
+   * `after_seconds` from the purchase, or for six hours where the action is resume. Then the value
+   * is held until a person decides (resume, hold), or sold back (unwind). Only the deployment sets
+   * this.
    */
   off_ramp_outage?: {
     action: "resume" | "hold" | "unwind";
     after_seconds: number;
     /**
-     * Who is told when it is parked; the finding names them.
+     * Whom to notify when the payment is parked. The finding names them.
      */
     tell: string;
   };
   /**
-   * The value in transit per currency, in minor units (USDC has 6 digits), at which new payments wait in the start queue. The deployment's alone: a merchant's is not read.
+   * The cap of value in transit per currency, in minor units (USDC has 6 digits). At the cap new
+   * payments wait in the start queue. Only the deployment sets this: a merchant's value is not
+   * read.
    */
   exposure_caps?: {
     [k: string]: number;
@@ -1046,7 +1068,8 @@ export interface Policy {
   stablecoin_spread_bps?: number;
 }
 /**
- * The value of a provider's secret: what it knows us by, and what it signs its webhooks with.
+ * The value of a provider's secret: the key that we call with, and the secrets that sign its
+ * webhooks.
  */
 export interface ProviderCredentials1 {
   /**
@@ -1067,17 +1090,17 @@ export interface ProviderCredentials1 {
 export interface SagaInput {
   payment_id: Uuid;
   /**
-   * $$.Execution.Name: who claims to own the payment.
+   * $$.Execution.Name: the execution that claims to own the payment.
    */
   execution: string;
 }
 /**
- * A message of the queue sandbox-webhooks: the row of the sandbox's books that a webhook is to tell of.
+ * A message of the queue sandbox-webhooks: the row of the sandbox's books that a webhook is about.
  */
 export interface SandboxAnnouncement {
   row_id: string;
   /**
-   * How often it was tried in vain.
+   * The number of tries that failed.
    */
   tries: number;
 }
@@ -1087,7 +1110,7 @@ export interface SandboxAnnouncement {
 export interface StartRequest {
   payment_id: Uuid;
   /**
-   * Given for a later attempt: the name to start it under.
+   * The name of a later attempt's execution. Absent for the first attempt.
    */
   execution?: string;
 }
