@@ -84,8 +84,9 @@ const OPERATION_OF = Object.fromEntries(
 ) as Record<ProviderStep, ForwardOperation>;
 
 /**
- * A pivot is never undone. Its Resolve sets the tombstone, and may then find the pivot done. A pivot
- * of a payment that nobody claimed is a defect, and must not end as quietly as a superseded one.
+ * A pivot is never undone. Its Resolve sets the tombstone, and may then find the pivot done. The
+ * pivot of a payment that nobody claimed is a defect, and must not end as quietly as a superseded
+ * one.
  */
 const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
 
