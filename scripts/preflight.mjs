@@ -15,27 +15,38 @@ const DEFAULT_PORT = "3000";
 const HOME_FREE_WITHIN_MS = 3_000;
 const POLL_MS = 100;
 const TOOL_WITHIN_MS = 3_000;
+/** A bound for a Java that hangs. On a busy machine its first start takes longer than a minute. */
+const JAVA_WITHIN_MS = 120_000;
+/** How `make run` starts a stack. A stack that was started otherwise holds its home's lock. */
+const STACK = /\bscripts\/run\.ts --with-parent\s*$/;
 
 class Refused extends Error {}
 const refuse = (sentence) => {
   throw new Refused(sentence);
 };
 
-/** What a tool prints on both of its channels; undefined when it is missing or fails. */
-function output(command, ...args) {
+/**
+ * What a tool prints on both of its channels. Undefined when it is missing or fails, and empty when
+ * it does not answer in time.
+ */
+function output(withinMs, command, ...args) {
   try {
-    const options = { encoding: "utf8", timeout: TOOL_WITHIN_MS, stdio: ["ignore", "pipe", "pipe"] };
-    return execFileSync("/bin/sh", ["-c", '"$0" "$@" 2>&1', command, ...args], options);
-  } catch {
-    return undefined;
+    const options = { encoding: "utf8", timeout: withinMs, stdio: ["ignore", "pipe", "pipe"] };
+    return execFileSync("/bin/sh", ["-c", 'exec "$0" "$@" 2>&1', command, ...args], options);
+  } catch (error) {
+    return error.code === "ETIMEDOUT" ? "" : undefined;
   }
 }
+
+/** As a shell reads it: a home may hold blanks. */
+const quoted = (word) => (/^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function demandJava() {
   const install = `install Java ${JAVA_MAJOR} or later (https://adoptium.net), then run make again`;
   // A Mac without Java has a `java` that fails.
-  const said = output("java", "-version");
+  const said = output(JAVA_WITHIN_MS, "java", "-version");
   if (said === undefined) refuse(`Java is missing, which DynamoDB Local runs on: ${install}`);
+  // A Java that is too slow to answer has no number here. The start asks it again.
   // `17.0.15`, `21-ea`. Up to Java 8 it is `1.8.0_392`.
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(said) ?? [];
   const major = Number(first === "1" ? second : first);
@@ -68,7 +79,7 @@ async function demandHome(home) {
   for (let stack = runningOn(home); stack; stack = runningOn(home)) {
     if (Date.now() > deadline)
       refuse(
-        `a stack runs on ${shown(home)} already, at ${stack.url} (pid ${stack.pid}): use it, or stop it with Ctrl-C, or start another one with CONTRA_HOME=${shown(home)}-2 PORT=0`,
+        `a stack runs on ${shown(home)} already, at ${stack.url} (pid ${stack.pid}): use it, or stop it with Ctrl-C, or start another one with CONTRA_HOME=${quoted(`${shown(home)}-2`)} PORT=0`,
       );
     await sleep(POLL_MS);
   }
@@ -78,9 +89,8 @@ async function demandHome(home) {
 function runningOn(home) {
   try {
     const stack = JSON.parse(readFileSync(join(home, "stack.json"), "utf8"));
-    return output("ps", "-ww", "-o", "command=", "-p", String(stack.pid))?.includes("run.ts")
-      ? stack
-      : undefined;
+    const command = output(TOOL_WITHIN_MS, "ps", "-ww", "-o", "command=", "-p", String(stack.pid));
+    return STACK.test(command ?? "") ? stack : undefined;
   } catch {
     return undefined; // There is none, or it was cut off by a crash.
   }
@@ -112,10 +122,13 @@ const isFreeOn = (port, host) =>
 /** Who listens there, if this machine says it. */
 function holderOf(port) {
   const [, pid, command] =
-    /^p(\d+)\nc(.+)$/m.exec(output("lsof", "-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc") ?? "") ?? [];
+    /^p(\d+)\nc(.+)$/m.exec(
+      output(TOOL_WITHIN_MS, "lsof", "-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc") ?? "",
+    ) ?? [];
   if (pid) return { pid: Number(pid), command };
   const [, name, id] =
-    /users:\(\("([^"]+)",pid=(\d+)/.exec(output("ss", "-ltnpH", `sport = :${port}`) ?? "") ?? [];
+    /users:\(\("([^"]+)",pid=(\d+)/.exec(output(TOOL_WITHIN_MS, "ss", "-ltnpH", `sport = :${port}`) ?? "") ??
+    [];
   return id ? { pid: Number(id), command: name } : undefined;
 }
 

@@ -1,11 +1,11 @@
 // `make run`: the whole of Contra on this machine, in the foreground. PORT (3000; 0 picks a free
 // one) and CONTRA_HOME (.contra) choose where. With --with-parent it also ends when the process
 // that started it ends, so that killing make leaves nothing.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isQuiet, PARTS, type Part } from "./local/common/settings.ts";
-import { clearOrphan, type PidFile } from "./local/dynamodb/java.ts";
+import { openPortIn } from "./local/dynamodb/java.ts";
 import { contentsOf, hasBooks } from "./local/supervisor/home-contents.ts";
 import { HomeTaken, lockHome } from "./local/supervisor/home-lock.ts";
 import { clearOrphans } from "./local/supervisor/pid-files.ts";
@@ -19,7 +19,7 @@ import {
 } from "./local/supervisor/preflight.ts";
 import { readyText, shownHome } from "./local/supervisor/ready-text.ts";
 import { Supervisor } from "./local/supervisor/supervisor.ts";
-import { FORMER_PARTS, FORMER_TABLES, HomeDivided, takeOverHome } from "./local/supervisor/take-over-home.ts";
+import { FORMER_PARTS, HomeDivided, takeOverHome } from "./local/supervisor/take-over-home.ts";
 
 const PARENT_POLL_MS = 200;
 const LOG_TAIL_LINES = 15;
@@ -62,10 +62,13 @@ async function run(): Promise<void> {
     if (!(await supervisor.start())) return;
     await assertAnswers(url);
   } catch (error) {
+    // Who stops it ends the process too, and the parts fail meanwhile.
+    if (supervisor.isStopping) return;
     await supervisor.stop();
     throw error;
   }
   const contents = isNew ? undefined : await contentsOf(plans.dynamodb.url);
+  if (supervisor.isStopping) return;
   console.log(
     readyText({
       url,
@@ -73,7 +76,7 @@ async function run(): Promise<void> {
       milliseconds: performance.now(),
       timeScale: process.env.CONTRA_TIME_SCALE ?? "1",
       contents,
-      openPort: openPort(),
+      openPort: openPortIn(join(home, "pids", "dynamodb-local.json")),
       isQuiet: isQuiet(process.env),
     }),
   );
@@ -83,20 +86,9 @@ async function run(): Promise<void> {
 async function settleHome(): Promise<void> {
   const orphans = await clearOrphans(home, [...PARTS, ...FORMER_PARTS]);
   if (orphans.length > 0) say(`cleared of an earlier run: ${orphans.join(", ")}`);
-  // Its process must end first: it must not go on writing into a folder that moves.
-  const formerTables = join(home, FORMER_TABLES);
-  if (existsSync(formerTables)) await clearOrphan(dynamoDbLocalFile(), formerTables);
   const taken = takeOverHome(home);
   if (taken.length > 0)
     say(`this home is of an older Contra, its folders have new names now: ${taken.join(", ")}`);
-}
-
-const dynamoDbLocalFile = (): string => join(home, "pids", "dynamodb-local.json");
-
-/** The port of DynamoDB Local when it listens on more than loopback; undefined otherwise. */
-function openPort(): number | undefined {
-  const { port, isLoopback } = JSON.parse(readFileSync(dynamoDbLocalFile(), "utf8")) as PidFile;
-  return isLoopback ? undefined : port;
 }
 
 /**

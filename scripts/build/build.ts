@@ -1,7 +1,7 @@
 // What `make build` does: bundles the functions, zips them where AWS wants zips, and
 // renders the machines where Terraform reads them. Each part is done again only when one of
 // its sources changed.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bundle } from "./bundle.ts";
 import { BuildFailed, writeWhole } from "./output.ts";
@@ -51,8 +51,7 @@ export function renderForTerraform(root: string): Promise<boolean> {
   const from = ["statemachines", ...PACKAGES, "scripts/build/render-machines.ts"];
   return unlessUpToDate(root, { name: "machines", from }, async () => {
     const { renderMachines } = await import("./render-machines.ts");
-    renderMachines(root);
-    return readdirSync(join(root, MACHINES)).map((file) => join(MACHINES, file));
+    return renderMachines(root).map((file) => join(MACHINES, file));
   });
 }
 

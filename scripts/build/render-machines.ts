@@ -22,13 +22,19 @@ export function machinesOf(root: string): Map<string, string> {
   );
 }
 
-/** Writes the machines to dist/statemachines/ and removes all others there. Throws BuildFailed. */
-export function renderMachines(root: string): void {
+/**
+ * Writes the machines to dist/statemachines/, removes all others there, and returns the names of
+ * its files. What another build is writing there has a name of its own, and stays. Throws
+ * BuildFailed.
+ */
+export function renderMachines(root: string): string[] {
   const machines = machinesOf(root);
   const folder = join(root, "dist", "statemachines");
   for (const [name, text] of machines) writeWhole(join(folder, `${name}${RENDERED}`), Buffer.from(text));
-  const gone = readdirSync(folder).filter((file) => !machines.has(file.replace(RENDERED, "")));
-  for (const file of gone) rmSync(join(folder, file));
+  const written = [...machines.keys()].map((name) => `${name}${RENDERED}`);
+  const gone = readdirSync(folder).filter((file) => file.endsWith(RENDERED) && !written.includes(file));
+  for (const file of gone) rmSync(join(folder, file), { force: true });
+  return written;
 }
 
 /**

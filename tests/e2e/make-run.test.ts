@@ -148,7 +148,6 @@ describe("make run", () => {
     await closed;
     expect(printed).toContain(`contra: stopped. The books are kept in ${home}`);
     const former = {
-      dynamodb: "database",
       "step-functions": "engine",
       messaging: "bus",
       lambda: "functions",
@@ -156,7 +155,7 @@ describe("make run", () => {
     };
     for (const [now, before] of Object.entries(former)) renameSync(join(home, now), join(home, before));
     await start();
-    expect(printed).toContain("its folders have new names now: database, engine, bus, functions, gateway");
+    expect(printed).toContain("its folders have new names now: engine, bus, functions, gateway");
     expect(await client.ended("m1", id)).toMatchObject({ status: "COMPLETED" });
   });
 });

@@ -2,7 +2,16 @@
 // installed or built. Each case is a checkout without node_modules and a PATH of its own.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** All that make itself and the preflight call, but Node and Java. */
-const TOOLS = ["bash", "sh", "make", "awk", "ps", "lsof", "ss"];
+const TOOLS = ["bash", "sh", "make", "awk", "ps", "lsof", "ss", "sleep"];
 
 let checkout: string;
 let taken: Server;
@@ -76,6 +85,24 @@ describe("a machine", () => {
     expect(existsSync(join(checkout, "installed"))).toBe(false);
   });
 
+  it("whose Java is slow is not without it, and what it answers counts", () => {
+    const slow = (name: string, version: string) =>
+      refused(bin(name, { node: NODE, java: `sleep 4; ${java(version)}` }), { PORT: takenPort }).lines;
+    expect(slow("slow-java", "21")).toEqual([expect.stringContaining("is taken")]);
+    expect(slow("slow-java-11", "11.0.21")).toEqual([expect.stringContaining("Java 11 is too old")]);
+  });
+
+  it("whose Java does not answer in time is not without it: the start asks again", () => {
+    const script = join(checkout, "scripts", "preflight.mjs");
+    const text = readFileSync(script, "utf8");
+    expect(text).toContain("JAVA_WITHIN_MS = 120_000");
+    writeFileSync(script, text.replace("JAVA_WITHIN_MS = 120_000", "JAVA_WITHIN_MS = 100"));
+    const PATH = bin("hanging-java", { node: NODE, java: "exec sleep 600" });
+    const { lines } = refused(PATH, { PORT: takenPort });
+    writeFileSync(script, text);
+    expect(lines).toEqual([expect.stringContaining("is taken")]);
+  });
+
   it("without npm is told so", () => {
     const PATH = bin("no-npm", { node: NODE, java: java("17.0.15") });
     rmSync(join(PATH, "npm"));
@@ -124,20 +151,49 @@ describe("on a machine that has all", () => {
     let stack: ChildProcess;
     const home = () => join(checkout, "home");
 
+    /** A process with this command that does nothing. */
+    async function startIdle(...[script = "", ...args]: string[]): Promise<ChildProcess> {
+      mkdirSync(join(checkout, script, ".."), { recursive: true });
+      writeFileSync(join(checkout, script), "setInterval(() => {}, 1000);");
+      const idle = spawn(process.execPath, [join(checkout, script), ...args], { stdio: "ignore" });
+      await once(idle, "spawn");
+      return idle;
+    }
+
+    function writeStack(folder: string, { pid }: ChildProcess): void {
+      mkdirSync(folder, { recursive: true });
+      const written = { url: "http://localhost:4711", pid, parts: {} };
+      writeFileSync(join(folder, "stack.json"), JSON.stringify(written));
+    }
+
     beforeAll(async () => {
-      const script = join(checkout, "run.ts");
-      writeFileSync(script, "setInterval(() => {}, 1000);");
-      stack = spawn(process.execPath, [script], { stdio: "ignore" });
-      await once(stack, "spawn");
-      mkdirSync(home());
-      const written = { url: "http://localhost:4711", pid: stack.pid, parts: {} };
-      writeFileSync(join(home(), "stack.json"), JSON.stringify(written));
+      stack = await startIdle("other/scripts/run.ts", "--with-parent");
+      writeStack(home(), stack);
     });
 
     it("its home is refused, with the way to it and past it", () => {
       const told = sentence({ CONTRA_HOME: home() });
       expect(told).toContain("a stack runs on home already, at http://localhost:4711");
       expect(told).toContain("CONTRA_HOME=home-2");
+    });
+
+    it("its home is quoted in the way past it where it holds a blank", () => {
+      writeStack(join(checkout, "my home"), stack);
+      const told = sentence({ CONTRA_HOME: join(checkout, "my home") });
+      expect(told).toContain("a stack runs on my home already");
+      expect(told).toContain("CONTRA_HOME='my home-2' PORT=0");
+    });
+
+    it.each([
+      ["proofs", "other/proofs/run.ts", "--with-parent"],
+      ["an editor", "other/editor.mjs", "scripts/run.ts"],
+    ])("its pid may belong to other work by now, and then the home is free: %s", async (_, ...command) => {
+      const other = await startIdle(...command);
+      writeStack(join(checkout, "reused"), other);
+      const told = sentence({ CONTRA_HOME: join(checkout, "reused"), PORT: takenPort });
+      other.kill("SIGKILL");
+      await once(other, "exit");
+      expect(told).toContain("is taken");
     });
 
     it("its home is free again once it has died, whatever it left behind", async () => {

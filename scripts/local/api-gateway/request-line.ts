@@ -1,7 +1,8 @@
 // One line per request for the terminal: when, what, which status, how long, which merchant. It
-// never shows a body, a query, a header or a token, and never a card number that stands in a path.
+// never shows a body, a query or a header, and never a token or a card number that stands in a
+// path.
 import { withoutCardNumbers } from "../../../functions/lib/domain/card-data.ts";
-import { timeOfDay } from "../common/terminal.ts";
+import { printable, timeOfDay } from "../common/terminal.ts";
 
 export type Answered = {
   at: Date;
@@ -27,9 +28,29 @@ export function requestLine(answered: Answered): string | undefined {
 }
 
 function shown(path: string): string {
-  const safe = withoutCardNumbers(path);
+  const safe = path.split("/").map(safeSegment).join("/");
   return safe.length > PATH_WIDTH ? `${safe.slice(0, PATH_WIDTH - 1)}…` : safe.padEnd(PATH_WIDTH);
 }
 
-/** A client must not be able to send control characters to a terminal. */
-const printable = (text: string): string => text.replace(/[^\x20-\x7e…]/g, "?");
+const TOKENS = /eyJ[\w.-]+/g;
+/** Clients write card numbers with dots, plus signs or other marks between their groups. */
+const MARKS = /[^0-9A-Za-z-]+/g;
+
+/** A segment is judged as a person reads it: decoded. */
+function safeSegment(segment: string): string {
+  const text = decoded(segment)?.replace(TOKENS, "[token]");
+  if (text === undefined) return "[undecodable]";
+  const words = text.replace(MARKS, " ");
+  const safe = withoutCardNumbers(words);
+  return safe === words ? text : safe;
+}
+
+/** Undefined for what is no UTF-8, and for what is encoded twice: that could hide anything. */
+function decoded(segment: string): string | undefined {
+  try {
+    const text = decodeURIComponent(segment);
+    return /%[0-9a-f]{2}/i.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

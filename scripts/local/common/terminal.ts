@@ -18,3 +18,6 @@ export const isTerminalLine = (message: unknown): message is TerminalLine =>
 
 /** `19:04:05`, this machine's time of day. */
 export const timeOfDay = (at: Date): string => at.toTimeString().slice(0, 8);
+
+/** Nobody who sends text to a stack may send control characters to its terminal. */
+export const printable = (text: string): string => text.replace(/[^\x20-\x7e…]/g, "?");

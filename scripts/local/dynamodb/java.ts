@@ -23,6 +23,11 @@ const GONE_WITHIN_MS = 60_000;
 
 /** What a start writes down about its child, for the next start and for people. */
 export type PidFile = { pid: number; started: string; port: number; isLoopback: boolean };
+/**
+ * The port that others on the network reach too; undefined when loopback alone reaches it, and
+ * `unknown` while the file is missing or cut off: DynamoDB Local may just start again.
+ */
+export type OpenPort = number | "unknown" | undefined;
 export type DynamoDbLocal = { url: string; child: ChildProcess; stop: () => Promise<void> };
 
 /**
@@ -47,6 +52,16 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
+}
+
+/** What `pidFile` says about the port of the child. Never throws. */
+export function openPortIn(pidFile: string): OpenPort {
+  try {
+    const { port, isLoopback } = JSON.parse(readFileSync(pidFile, "utf8")) as PidFile;
+    return isLoopback ? undefined : port;
+  } catch {
+    return "unknown";
+  }
 }
 
 /** What `ps` says about a process; undefined once it is gone. */

@@ -35,12 +35,28 @@ export type EventsParts = {
   catalog: Catalog;
   counters: Counters;
   faults: Faults;
-  /** Called with every accepted event's detail. */
+  /** Called with every accepted event's detail, once it is committed. Its errors end nothing. */
   onEvent: (detail: unknown) => void;
 };
 
 export function eventsOperations(parts: EventsParts): Operations {
-  return { PutEvents: ({ Entries = [] }: { Entries?: Entry[] }) => putEvents(parts, Entries) };
+  const onEvent = sayingOneError(parts.onEvent);
+  return {
+    PutEvents: ({ Entries = [] }: { Entries?: Entry[] }) => putEvents({ ...parts, onEvent }, Entries),
+  };
+}
+
+/** Whoever looks at the events must not fail them. The log gets the first error only. */
+function sayingOneError(onEvent: EventsParts["onEvent"]): EventsParts["onEvent"] {
+  let hasFailed = false;
+  return (detail) => {
+    try {
+      onEvent(detail);
+    } catch (error) {
+      if (!hasFailed) console.error(`an event has no line for the terminal: ${error}`);
+      hasFailed = true;
+    }
+  };
 }
 
 function putEvents(parts: EventsParts, entries: Entry[]) {
@@ -48,13 +64,15 @@ function putEvents(parts: EventsParts, entries: Entry[]) {
   const fault = parts.faults.strike("PutEvents");
   if (fault === "throttle") throw new AwsError("ThrottlingException", "Rate exceeded");
   refuseMalformedCall(entries);
+  const details: unknown[] = [];
   const Entries = parts.store.transaction(() =>
     entries.map((entry, index) =>
       fault === "partial" && index === entries.length - 1
         ? { ErrorCode: "InternalFailure", ErrorMessage: "An internal failure occurred." }
-        : putEvent(parts, entry),
+        : putEvent(parts, entry, details),
     ),
   );
+  for (const detail of details) parts.onEvent(detail);
   return { Entries, FailedEntryCount: Entries.filter((entry) => "ErrorCode" in entry).length };
 }
 
@@ -76,7 +94,12 @@ function sizeOf({ Time, Source = "", DetailType = "", Detail = "", Resources = [
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : TIME_BYTES);
 }
 
-function putEvent({ queues, catalog, counters, onEvent }: EventsParts, entry: Entry): Accepted | Refused {
+/** An accepted event's detail is added to `details`. */
+function putEvent(
+  { queues, catalog, counters }: EventsParts,
+  entry: Entry,
+  details: unknown[],
+): Accepted | Refused {
   const { Source, DetailType, Detail, Time, Resources = [] } = entry;
   const bus = entry.EventBusName?.split("/").at(-1) ?? DEFAULT_BUS;
   const refused = reasonToRefuse(entry, bus, catalog);
@@ -97,7 +120,7 @@ function putEvent({ queues, catalog, counters, onEvent }: EventsParts, entry: En
   for (const { queue } of rules) queues.send(queue, JSON.stringify(event), attributesWith(entry.TraceHeader));
   if (rules.length > 0) counters.add("events.deliveries", rules.length);
   else counters.add("events.unmatched");
-  onEvent(event.detail);
+  details.push(event.detail);
   return { EventId };
 }
 

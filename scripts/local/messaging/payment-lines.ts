@@ -1,7 +1,8 @@
 // One line per ended payment for the terminal. It comes from the events on the bus, which the
 // product announces anyway. A parked payment counts as ended, because a person has to look.
+import { withoutCardNumbers } from "../../../functions/lib/domain/card-data.ts";
 import { digitsOf } from "../../../functions/lib/domain/money.ts";
-import { timeOfDay } from "../common/terminal.ts";
+import { printable, timeOfDay } from "../common/terminal.ts";
 
 type Accepted = { rail: string; amount: number; currency: string; at: number };
 type PaymentEvent = {
@@ -35,7 +36,7 @@ export class PaymentLines {
 
   /**
    * The line of an event that ends a payment; undefined for every other event, and for
-   * a repeated one.
+   * a repeated one. Throws for an event that is not as the product announces it.
    */
   lineOf(detail: unknown, now: Date): string | undefined {
     const event = detail as PaymentEvent;
@@ -46,7 +47,7 @@ export class PaymentLines {
     const accepted = this.open.get(event.payment_id);
     // A parked payment will still end.
     if (event.type !== "payment.parked") this.open.delete(event.payment_id);
-    return `${timeOfDay(now)}  => ${wordsOf(event, accepted)}`;
+    return printable(withoutCardNumbers(`${timeOfDay(now)}  => ${wordsOf(event, accepted)}`));
   }
 
   private remember({ payment_id, occurred_at, data }: PaymentEvent): void {

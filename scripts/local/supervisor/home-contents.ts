@@ -5,7 +5,8 @@ import { PREFIX } from "../common/settings.ts";
 import { call } from "../dynamodb/forward.ts";
 
 /** `isAll` is false when counting everything would have held up the start. */
-export type HomeContents = { byStatus: Record<string, number>; isAll: boolean };
+export type Counted = { byStatus: Record<string, number>; isAll: boolean };
+export type HomeContents = Counted | "uncounted";
 
 /** Milliseconds. A start does not wait for a count, so a large home is counted in part. */
 const COUNT_WITHIN_MS = 2_000;
@@ -21,8 +22,14 @@ type Page = {
 export const hasBooks = (home: string): boolean =>
   existsSync(join(home, "dynamodb", "shared-local-instance.db"));
 
-/** Counts the payments in the tables of the part at `url`. */
-export async function contentsOf(url: string, within = COUNT_WITHIN_MS): Promise<HomeContents> {
+/**
+ * Counts the payments in the tables of the part at `url`. Never throws: a stack that runs is worth
+ * more than a count.
+ */
+export const contentsOf = (url: string, within = COUNT_WITHIN_MS): Promise<HomeContents> =>
+  count(url, within).catch(() => "uncounted");
+
+async function count(url: string, within: number): Promise<Counted> {
   const byStatus: Record<string, number> = {};
   let start: Record<string, unknown> | undefined;
   for (const deadline = Date.now() + within; ; ) {
@@ -44,6 +51,7 @@ export async function contentsOf(url: string, within = COUNT_WITHIN_MS): Promise
 /** `12 payments: 10 COMPLETED, 1 FAILED, 1 IN_REVIEW. 1 is parked: …`. Undefined for a new home. */
 export function contentsText(contents: HomeContents | undefined): string {
   if (!contents) return "is new: no payments yet.";
+  if (contents === "uncounted") return "could not be counted.";
   const { byStatus, isAll } = contents;
   const statuses = Object.entries(byStatus).sort(([a], [b]) => (a < b ? -1 : 1));
   const count = statuses.reduce((sum, [, each]) => sum + each, 0);

@@ -1,5 +1,6 @@
 // What a person reads once the stack is up: where it is, what it found, and a payment to try.
 import { relative } from "node:path";
+import type { OpenPort } from "../dynamodb/java.ts";
 import { contentsText, type HomeContents } from "./home-contents.ts";
 
 export type Ready = {
@@ -10,8 +11,7 @@ export type Ready = {
   timeScale: string;
   /** Undefined for a home that was just made. */
   contents: HomeContents | undefined;
-  /** The port of DynamoDB Local, when others on the network reach it too. */
-  openPort: number | undefined;
+  openPort: OpenPort;
   isQuiet: boolean;
 };
 
@@ -21,6 +21,10 @@ export function shownHome(home: string): string {
   return path && !path.startsWith("..") ? path : home;
 }
 
+/** As a shell reads it: a home may hold blanks. */
+const quoted = (word: string): string =>
+  /^[\w./@:+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 const DEFAULT_HOME = ".contra";
 
 /** The first line is the one that tools wait for. */
@@ -28,14 +32,12 @@ export function readyText(ready: Ready): string {
   const { url, milliseconds, timeScale, contents, openPort, isQuiet } = ready;
   const home = shownHome(ready.home);
   const seconds = (milliseconds / 1000).toFixed(1);
-  const named = home === DEFAULT_HOME ? "" : ` CONTRA_HOME=${home}`;
-  const open = `DynamoDB Local listens on port ${openPort} of every address of this machine: it has no option
-for less, and without a JDK nobody can set one. A firewall, or a JDK instead of a JRE, closes it.
-`;
+  const named = home === DEFAULT_HOME ? "" : ` CONTRA_HOME=${quoted(home)}`;
+  const open = openText(openPort);
   return `\
 Contra is ready on ${url} (${seconds} s, CONTRA_TIME_SCALE=${timeScale}, logs in ${home}/logs)
 The home ${home} ${contentsText(contents)}
-${openPort === undefined ? "" : open}
+${open}
 In another terminal:
 
   TOKEN=$(make -s token${named})
@@ -44,5 +46,13 @@ In another terminal:
     -d '{"amount":500,"currency":"INR","user_id":"7b0c6f0e-5b7e-4c35-9d5f-0c1f6a3f2d11"}'
 
 Ctrl-C stops it and keeps the books.${isQuiet ? "" : " Requests and ended payments follow; QUIET=1 leaves them out."}
+`;
+}
+
+function openText(port: OpenPort): string {
+  if (port === undefined) return "";
+  if (port === "unknown") return "Whether DynamoDB Local listens on loopback alone could not be read.\n";
+  return `DynamoDB Local listens on port ${port} of every address of this machine: it has no option
+for less, and without a JDK nobody can set one. A firewall, or a JDK instead of a JRE, closes it.
 `;
 }

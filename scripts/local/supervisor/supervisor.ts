@@ -44,10 +44,15 @@ export type SupervisorOptions = {
 export class Supervisor {
   private readonly options: SupervisorOptions;
   private readonly parts = new Map<Part, Kept>();
-  private isStopping = false;
+  private stopping = false;
 
   constructor(options: SupervisorOptions) {
     this.options = options;
+  }
+
+  /** True from the first moment at which somebody stops it. */
+  get isStopping(): boolean {
+    return this.stopping;
   }
 
   /**
@@ -105,7 +110,7 @@ export class Supervisor {
    * Stops what is running. A part stops before the parts on which it depends. Safe to call twice.
    */
   async stop(): Promise<void> {
-    this.isStopping = true;
+    this.stopping = true;
     rmSync(this.stackFile, { force: true });
     for (const stage of [...STAGES].reverse()) {
       await Promise.all(stage.map((part) => this.parts.get(part)?.process.stop()));
@@ -114,7 +119,7 @@ export class Supervisor {
 
   /** For an end that cannot wait. */
   kill(): void {
-    this.isStopping = true;
+    this.stopping = true;
     for (const { process } of this.parts.values()) process.kill();
   }
 

@@ -1,12 +1,11 @@
 // A home that was made before the parts had the names of AWS's services. Its folders get today's
-// names, by one rename per folder. A rename happens whole or not at all, so the next start finishes
-// one that was killed in between.
+// names, by one rename per folder. The tables have lain in `dynamodb` all along. A rename happens
+// whole or not at all, so the next start finishes one that was killed in between.
 import { existsSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** The folder's old name → its new name. */
 const RENAMED: Readonly<Record<string, string>> = {
-  database: "dynamodb",
   engine: "step-functions",
   bus: "messaging",
   functions: "lambda",
@@ -14,9 +13,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 
 /** The old names of the parts. A process with such a name may have outlived its stack. */
-export const FORMER_PARTS = Object.keys(RENAMED);
-/** The old folder of DynamoDB Local's tables. */
-export const FORMER_TABLES = "database";
+export const FORMER_PARTS = ["database", ...Object.keys(RENAMED)];
 
 /** Thrown when a folder stands under both names. A person must say which one holds the books. */
 export class HomeDivided extends Error {

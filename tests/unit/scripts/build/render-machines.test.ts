@@ -142,6 +142,14 @@ describe("the machines of a repository", () => {
     expect(rendered()).toEqual(["a.asl.json"]);
   });
 
+  it("leave alone what another build is writing, and do not count it as theirs", () => {
+    expect(renderMachines(root)).toEqual(["a.asl.json", "b.asl.json"]);
+    writeFileSync(join(root, "dist/statemachines/a.asl.json.4242"), "half of");
+    writeFileSync(join(root, "dist/statemachines/gone.asl.json"), "{}");
+    expect(renderMachines(root)).toEqual(["a.asl.json", "b.asl.json"]);
+    expect(rendered()).toEqual(["a.asl.json", "a.asl.json.4242", "b.asl.json"]);
+  });
+
   it("are written all or none", () => {
     writeFileSync(join(root, "statemachines/b.asl.yaml"), "StartAt: *b\n");
     expect(() => renderMachines(root)).toThrow("statemachines/b.asl.yaml:1: *b names nothing above it");

@@ -30,8 +30,40 @@ describe("a request's line", () => {
     expect(told).not.toMatch(/4111/);
   });
 
+  it.each([
+    "/payments/4111%201111%201111%201111",
+    "/payments/%34111111111111111",
+    "/payments/4111+1111+1111+1111",
+    "/payments/4111.1111.1111.1111",
+    "/payments/4111_1111_1111_1111",
+    "/payments/4111%0A1111,%201111%091111",
+  ])("hides a card number however it is written: %s", (path) => {
+    expect(line({ path })).toContain("/payments/[card] ");
+    expect(line({ path })).not.toContain("1111");
+  });
+
+  it.each(["/payments/%25341111111111111111", "/payments/%FF4111111111111111", "/payments/%4"])(
+    "hides what cannot be read: %s",
+    (path) => {
+      expect(line({ path })).toContain("/payments/[undecodable] ");
+    },
+  );
+
+  it("hides a token that stands in a path, and no other word", () => {
+    const path = "/payments/eyJhbGciOiJFUzI1NiJ9.eyJzdWIi_Q.c2ln-A/events";
+    expect(line({ path })).toContain("/payments/[token]/events ");
+    expect(line({ path: "/payments/eyes" })).toContain("/payments/eyes ");
+  });
+
+  it.each(["/.well-known/jwks.json", "/_local/faults", "/payments/4111.1111.1111.1112", "/a+b/1.2_3"])(
+    "keeps a path without a secret as it is: %s",
+    (path) => {
+      expect(line({ path })).toContain(` ${path} `);
+    },
+  );
+
   it("cannot write to a terminal, and ends somewhere", () => {
-    const told = line({ path: `/\u001b[2J${"x".repeat(500)}`, merchant: "m\u00071" });
+    const told = line({ path: `/\u001b[2J%1b[2J${"x".repeat(500)}`, merchant: "m\u00071" });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
     expect(told).not.toMatch(/[\x00-\x1f]/);
     expect(told?.length).toBeLessThan(100);

@@ -43,6 +43,12 @@ describe("an ended payment", () => {
     expect(told(failed())).toBe(`09:05:07  => payment ${ID} FAILED with CardDeclined`);
   });
 
+  it("writes nothing to a terminal but text, and no card number", () => {
+    const failure = { code: "\u001b[2J 4111 1111 1111 1111" };
+    const line = told(event("failed", "FAILED", 3, { failure }));
+    expect(line).toBe(`09:05:07  => payment ${ID} FAILED with ?[2J [card]`);
+  });
+
   it("is told once, however often its event comes", () => {
     const end = failed();
     expect([told(end), told(end)]).toEqual([expect.any(String), undefined]);

@@ -1,7 +1,12 @@
 // What a person reads once the stack is up.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
-import { contentsText } from "../../../../../scripts/local/supervisor/home-contents.ts";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { openPortIn } from "../../../../../scripts/local/dynamodb/java.ts";
+import { contentsOf, contentsText } from "../../../../../scripts/local/supervisor/home-contents.ts";
 import { type Ready, readyText } from "../../../../../scripts/local/supervisor/ready-text.ts";
 
 const READY: Ready = {
@@ -25,8 +30,14 @@ describe("the ready text", () => {
     expect(text({ home: "/elsewhere/home" })).toContain("make -s token CONTRA_HOME=/elsewhere/home)");
   });
 
+  it("quotes a home with a blank or a quote for the shell, and no other", () => {
+    expect(text({ home: "/my homes/it's" })).toContain("CONTRA_HOME='/my homes/it'\\''s')\n");
+    expect(text({ home: "/elsewhere/home_2.x" })).toContain("CONTRA_HOME=/elsewhere/home_2.x)");
+  });
+
   it("warns of an open port, and only then", () => {
     expect(text({ openPort: 4711 })).toContain("listens on port 4711 of every address");
+    expect(text({ openPort: "unknown" })).toContain("could not be read");
     expect(text()).not.toContain("DynamoDB Local");
   });
 
@@ -39,6 +50,7 @@ describe("the ready text", () => {
 describe("what a home holds", () => {
   it.each([
     [undefined, "is new: no payments yet."],
+    ["uncounted" as const, "could not be counted."],
     [{ byStatus: {}, isAll: true }, "holds no payments yet."],
     [{ byStatus: { COMPLETED: 1 }, isAll: true }, "holds 1 payment: 1 COMPLETED."],
     [
@@ -48,5 +60,40 @@ describe("what a home holds", () => {
     [{ byStatus: { COMPLETED: 9_000 }, isAll: false }, "holds at least 9000 payments: 9000 COMPLETED."],
   ])("is told of %j", (contents, told) => {
     expect(contentsText(contents)).toBe(told);
+  });
+
+  it("is not counted, and ends nothing, when the tables answer with an error or not at all", async () => {
+    const failing = createServer((_, answer) => answer.writeHead(500).end("broken"));
+    const counting = createServer((_, answer) => answer.end('{"Items":[{"status":{"S":"COMPLETED"}}]}'));
+    const ask = async (server: Server) => contentsOf(await listening(server));
+    expect(await ask(failing)).toBe("uncounted");
+    expect(await ask(counting)).toEqual({ byStatus: { COMPLETED: 1 }, isAll: true });
+    const url = await listening(failing);
+    for (const server of [failing, counting]) await new Promise((closed) => server.close(closed));
+    expect(await contentsOf(url)).toBe("uncounted");
+  });
+});
+
+async function listening(server: Server): Promise<string> {
+  if (!server.listening) await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("the port of DynamoDB Local", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "contra-port-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ["is open where others reach it", '{"port":4711,"isLoopback":false}', 4711],
+    ["is not open on loopback alone", '{"port":4711,"isLoopback":true}', undefined],
+    ["is unknown from a file that was cut off", '{"port":', "unknown"],
+    ["is unknown without a file", undefined, "unknown"],
+  ])("%s", (_, written, port) => {
+    const file = join(folder, "dynamodb-local.json");
+    if (written) writeFileSync(file, written);
+    expect(openPortIn(file)).toBe(port);
   });
 });

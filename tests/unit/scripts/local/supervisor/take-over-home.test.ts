@@ -11,10 +11,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { HomeDivided, takeOverHome } from "../../../../../scripts/local/supervisor/take-over-home.ts";
+import {
+  FORMER_PARTS,
+  HomeDivided,
+  takeOverHome,
+} from "../../../../../scripts/local/supervisor/take-over-home.ts";
 
 const BEFORE = {
-  "database/shared-local-instance.db": "tables",
+  "dynamodb/shared-local-instance.db": "tables",
   "engine/engine.sqlite": "executions",
   "bus/bus.db": "messages",
   "functions/async-events.db": "events",
@@ -53,7 +57,7 @@ const files = () => {
 
 describe("a home with the folders of before", () => {
   it("has those of today and every file, and is left alone the next time", () => {
-    expect(takeOverHome(home)).toEqual(["database", "engine", "bus", "functions", "gateway"]);
+    expect(takeOverHome(home)).toEqual(["engine", "bus", "functions", "gateway"]);
     expect(files()).toEqual(AFTER);
     expect(takeOverHome(home)).toEqual([]);
     expect(files()).toEqual(AFTER);
@@ -68,7 +72,7 @@ describe("a home with the folders of before", () => {
   });
 
   it("takes the place of an empty folder", () => {
-    mkdirSync(join(home, "dynamodb"));
+    mkdirSync(join(home, "messaging"));
     takeOverHome(home);
     expect(files()).toEqual(AFTER);
   });
@@ -77,6 +81,16 @@ describe("a home with the folders of before", () => {
     write("messaging/bus.db", "other messages");
     expect(() => takeOverHome(home)).toThrow(HomeDivided);
     expect(files()).toEqual({ ...BEFORE, "messaging/bus.db": "other messages" });
+  });
+
+  it("may have left a process of each old part, of the tables' too", () => {
+    expect(FORMER_PARTS).toEqual(["database", "engine", "bus", "functions", "gateway"]);
+  });
+
+  it("had no folder for the tables' part, so one of that name is somebody else's", () => {
+    write("database/notes.txt", "mine");
+    expect(takeOverHome(home)).not.toContain("database");
+    expect(files()).toEqual({ ...AFTER, "database/notes.txt": "mine" });
   });
 
   it("is not seen in a home of today, or a new one", () => {
