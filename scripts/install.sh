@@ -17,9 +17,15 @@ arrived() { ls node_modules/*/package.json node_modules/@*/*/package.json 2> /de
 
 echo "Installing $wanted packages into node_modules, the pinned Node among them: once, for a minute or two."
 # It ends by itself when this shell is killed.
-shell=$$
+shell=$$ last=
 while sleep "$SAY_EVERY_SECONDS" && kill -0 "$shell" 2> /dev/null; do
-  echo "  $(arrived) of $wanted packages after $SECONDS s"
+  count=$(arrived)
+  case "$count" in
+    0) echo "  downloading ($SECONDS s)" ;;
+    "$last") echo "  the last steps ($SECONDS s)" ;;
+    *) echo "  $count of $wanted packages ($SECONDS s)" ;;
+  esac
+  last=$count
 done &
 progress=$!
 # What is installed needs no second look: the lock file has the hash of every package.

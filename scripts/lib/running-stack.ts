@@ -12,9 +12,20 @@ export type RunningStack = { url: string; pid: number; parts: Record<string, { u
  */
 export function runningStack(home = process.env.CONTRA_HOME || ".contra"): RunningStack {
   try {
-    return JSON.parse(readFileSync(join(home, "stack.json"), "utf8")) as RunningStack;
+    const stack = JSON.parse(readFileSync(join(home, "stack.json"), "utf8")) as RunningStack;
+    assertAlive(stack.pid);
+    return stack;
   } catch (error) {
     const because = `no stack runs on ${home}: start one with \`make run\`, or name its home with CONTRA_HOME=`;
     throw new Error(because, { cause: error });
+  }
+}
+
+/** A stack that was killed leaves its file behind. Signal 0 only asks: it throws for no process. */
+function assertAlive(pid: number): void {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
   }
 }

@@ -17,7 +17,10 @@ let database: Database;
 beforeAll(async () => {
   // The key that a laptop's programs call with.
   database = await openDatabase("local");
-  writeFileSync(join(home, "stack.json"), JSON.stringify({ parts: { dynamodb: { url: database.url } } }));
+  writeFileSync(
+    join(home, "stack.json"),
+    JSON.stringify({ pid: process.pid, parts: { dynamodb: { url: database.url } } }),
+  );
 });
 afterAll(async () => {
   database?.close();

@@ -54,7 +54,7 @@ export function forward(url: string, headers: IncomingHttpHeaders, body: Buffer)
   });
 }
 
-/** A call of the proxy's own. Its signature names local credentials, and nobody checks it. */
+/** A call of the stack's own. Its signature names local credentials, and nobody checks it. */
 export async function call(url: string, operation: string, input: unknown): Promise<Record<string, unknown>> {
   const headers = {
     "x-amz-target": `DynamoDB_20120810.${operation}`,

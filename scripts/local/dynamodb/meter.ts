@@ -2,7 +2,7 @@
 // for its consumption. The extra field stays in the answer: a client that did not ask ignores it.
 import type { Counters } from "../common/counters.ts";
 import { isRead, isWrite } from "./faults.ts";
-import { type Answer, call } from "./forward.ts";
+import type { Answer } from "./forward.ts";
 import type { Item } from "./item-size.ts";
 import type { Tables } from "./tables.ts";
 import { type Consumed, priceTransaction, type ReadItems, type Transaction } from "./transaction-cost.ts";
@@ -16,21 +16,25 @@ type Output = { ConsumedCapacity?: Consumed | Consumed[]; __type?: string };
 const consumedOf = ({ ConsumedCapacity = [] }: Output): Consumed[] => [ConsumedCapacity].flat();
 const unitsOf = (consumed: Consumed[]): number => consumed.reduce((sum, each) => sum + each.CapacityUnits, 0);
 
-/** Sends a call on and counts it. `send` carries it out. */
+/**
+ * Carries out the call with this body. With `operation` it is a call of the meter's own, in the
+ * name of the same caller: DynamoDB Local keeps each caller's tables apart.
+ */
+export type Send = (body: Buffer, operation?: string) => Promise<Answer>;
+
+/** Sends a call on and counts it. */
 export class Meter {
-  private readonly url: string;
   private readonly tables: Tables;
   private readonly counters: Counters;
   private readonly tokens = new Map<string, number>();
 
   /** The keys of `tables` are full names. */
-  constructor(url: string, tables: Tables, counters: Counters) {
-    this.url = url;
+  constructor(tables: Tables, counters: Counters) {
     this.tables = tables;
     this.counters = counters;
   }
 
-  async measure(operation: string, body: Buffer, send: (body: Buffer) => Promise<Answer>): Promise<Answer> {
+  async measure(operation: string, body: Buffer, send: Send): Promise<Answer> {
     if (!isRead(operation) && !isWrite(operation)) return send(body);
     const answer =
       operation === "TransactWriteItems"
@@ -40,11 +44,7 @@ export class Meter {
     return answer;
   }
 
-  private async measureCall(
-    operation: string,
-    body: Buffer,
-    send: (body: Buffer) => Promise<Answer>,
-  ): Promise<Answer> {
+  private async measureCall(operation: string, body: Buffer, send: Send): Promise<Answer> {
     const answer = await send(askConsumption(body, "TOTAL"));
     const output = JSON.parse(answer.body.toString()) as Output;
     const unit = isRead(operation) ? "dynamodb.read_units" : "dynamodb.write_units";
@@ -55,9 +55,9 @@ export class Meter {
     return answer;
   }
 
-  private async measureTransaction(body: Buffer, send: (body: Buffer) => Promise<Answer>): Promise<Answer> {
+  private async measureTransaction(body: Buffer, send: Send): Promise<Answer> {
     const transaction = JSON.parse(body.toString()) as Transaction;
-    const price = await priceTransaction(transaction, this.tables, this.read);
+    const price = await priceTransaction(transaction, this.tables, readBy(send));
     const answer = await send(askConsumption(body, "INDEXES"));
     if (answer.status !== 200) return answer;
     if (this.isReplay(transaction.ClientRequestToken)) {
@@ -85,13 +85,16 @@ export class Meter {
     const { __type = "unknown" } = JSON.parse(body.toString()) as Output;
     this.counters.add(`dynamodb.errors.${__type.slice(__type.indexOf("#") + 1)}`);
   }
-
-  private readonly read: ReadItems = async (table, keys) => {
-    const RequestItems = { [table]: { Keys: keys, ConsistentRead: true } };
-    const { Responses } = await call(this.url, "BatchGetItem", { RequestItems });
-    return (Responses as Record<string, Item[]>)[table] ?? [];
-  };
 }
+
+const readBy =
+  (send: Send): ReadItems =>
+  async (table, keys) => {
+    const RequestItems = { [table]: { Keys: keys, ConsistentRead: true } };
+    const { status, body } = await send(Buffer.from(JSON.stringify({ RequestItems })), "BatchGetItem");
+    if (status !== 200) throw new Error(`BatchGetItem: ${body.toString()}`);
+    return (JSON.parse(body.toString()) as { Responses: Record<string, Item[]> }).Responses[table] ?? [];
+  };
 
 /**
  * Changes the text, which costs less than parsing. A request that asks for itself stays as it is.

@@ -20,19 +20,21 @@ function nameOf(target: string): { counter: string; operation: string } {
   return { counter: `${isStreams ? "dynamodb_streams" : "dynamodb"}.${operation}`, operation };
 }
 
+const targetOf = (operation: string) => ({ "x-amz-target": `DynamoDB_20120810.${operation}` });
+
 export function createProxy({
   url,
   tables,
   counters,
   faults,
 }: Stack): (request: Request) => Promise<Response> {
-  const meter = new Meter(url, tables, counters);
+  const meter = new Meter(tables, counters);
 
   async function pass(operation: string, request: Request): Promise<Response> {
     const fault = strike(faults, operation);
     if (fault === "throttle" || fault === "conflict") return faultAnswer(fault, operation, request.body);
-    const answer = await meter.measure(operation, request.body, (body) =>
-      forward(url, request.headers, body),
+    const answer = await meter.measure(operation, request.body, (body, own) =>
+      forward(url, own === undefined ? request.headers : { ...request.headers, ...targetOf(own) }, body),
     );
     return fault === "lost_answer" ? { ...answer, destroy: true } : answer;
   }

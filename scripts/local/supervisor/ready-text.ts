@@ -43,7 +43,7 @@ In another terminal:
   TOKEN=$(make -s token${named})
   curl -i ${url}/payments -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: order-1" \\
     -H "Content-Type: application/json" \\
-    -d '{"amount":500,"currency":"INR","user_id":"7b0c6f0e-5b7e-4c35-9d5f-0c1f6a3f2d11"}'
+    -d '{"amount":500,"currency":"INR","user_id":"6f2c1e0a-94c5-4f5e-8a3c-0d3b4a5c6d7e"}'
 
 Ctrl-C stops it and keeps the books.${isQuiet ? "" : " Requests and ended payments follow; QUIET=1 leaves them out."}
 `;

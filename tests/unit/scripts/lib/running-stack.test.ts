@@ -15,7 +15,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 describe("the running stack", () => {
   it("is where its home says that it is", () => {
-    const stack = { url: "http://localhost:4711", pid: 1, parts: {} };
+    const stack = { url: "http://localhost:4711", pid: process.pid, parts: {} };
     writeFileSync(join(home, "stack.json"), JSON.stringify(stack));
     expect(runningStack(home)).toEqual(stack);
   });
@@ -23,6 +23,7 @@ describe("the running stack", () => {
   it.each([
     ["no stack has said anything", undefined],
     ["what it says was cut off", '{ "url":'],
+    ["the stack was killed and left its file behind", `{ "url": "http://localhost:1", "pid": ${2 ** 30} }`],
   ])("is missing with what to do when %s", (_, text) => {
     if (text) writeFileSync(join(home, "stack.json"), text);
     expect(() => runningStack(home)).toThrow(`no stack runs on ${home}: start one with \`make run\``);
