@@ -26,7 +26,7 @@ while sleep "$SAY_EVERY_SECONDS" && kill -0 "$shell" 2> /dev/null; do
     *) echo "  $count of $wanted packages ($SECONDS s)" ;;
   esac
   last=$count
-done &
+done 2> /dev/null &
 progress=$!
 # What is installed needs no second look: the lock file has the hash of every package.
 npm install --no-save --prefer-offline
