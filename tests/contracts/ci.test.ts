@@ -50,7 +50,8 @@ function reported(numPassedTests: number, numFailedTests: number): string[] {
 }
 
 const TERRAFORM = ["Success! 24 passed, 0 failed.", "Success! 6 passed, 0 failed."];
-const PROOFS = ["one-key", "  holds", "kill", "  holds"];
+/** A figure of a proof may be named as an end of payments is. */
+const PROOFS = ["one-key", "  holds", "conversions", "  FAILED, undone  2", "  FAILED  1", "  holds"];
 /** One proof, however many of its claims fail. */
 const FAILED_PROOF = describeFailures(
   ["one payment", "one capture"].map((claim) => ({ claim, expected: "1", seen: "2", about: "m1", times: 1 })),
