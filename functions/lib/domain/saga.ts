@@ -115,16 +115,16 @@ function wrongOrder(steps: readonly SagaStep[]): string[] {
 const twice = (names: readonly (string | undefined)[]): string[] =>
   names.filter((name, index) => name !== undefined && names.indexOf(name) < index).map(String);
 
-const namesIn = ({ step, undo, resolve, event, undone, result, provider }: SagaStep) => [
-  step,
+/** What serves one step alone, on whichever rail. */
+const ownedBy = ({ undo, undone, resolve, provider }: SagaStep) => [
   undo,
-  resolve,
-  event,
   undone,
-  result,
+  resolve,
   provider?.asks,
   provider?.undoes,
 ];
+
+const namesIn = (entry: SagaStep) => [entry.step, entry.event, entry.result, ...ownedBy(entry)];
 
 /** The saga of one rail, steps in order. Throws InvariantBroken with everything that is wrong. */
 export function saga<const R extends Rail, const Steps extends readonly SagaStep[]>(
@@ -139,15 +139,6 @@ export function saga<const R extends Rail, const Steps extends readonly SagaStep
   if (wrong.length > 0) throw new InvariantBroken(`the ${rail} saga: ${wrong.join("; ")}`);
   return { rail, steps };
 }
-
-/** What serves one step alone, on whichever rail. */
-const ownedBy = ({ undo, undone, resolve, provider }: SagaStep) => [
-  undo,
-  undone,
-  resolve,
-  provider?.asks,
-  provider?.undoes,
-];
 
 /**
  * Sagas side by side. Throws InvariantBroken where there are two of one rail, where a shared step
