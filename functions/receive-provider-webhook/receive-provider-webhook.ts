@@ -79,7 +79,8 @@ function read(rawBody: string): { payment_id: string; fact: Fact } {
   if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
   const { operation } = webhook as ProviderWebhook;
   assertMeant(operation);
-  const { reference, idempotency_key: _, receive_amount, ...told } = operation;
+  const { reference, id, state, at, receive_amount } = operation;
+  const told = { operation: operation.operation, state, id, at };
   return {
     payment_id: reference,
     fact: { ...told, ...(receive_amount ? { received: receive_amount } : {}) },

@@ -207,10 +207,22 @@ export interface ProviderWebhook {
     reference: string;
     state: "pending" | "succeeded" | "refused" | "tombstoned";
     /**
-     * What a ramp gave, in minor units of the requested currency. Required of a ramp that
-     * succeeded.
+     * What moved by the provider's books, in minor units; of a ramp what it took. A tombstone moved
+     * 0.
+     */
+    amount?: number;
+    /**
+     * The currency of `amount`; XXX of a tombstone.
+     */
+    currency?: string;
+    /**
+     * What a ramp gave, in minor units of `receive_currency`. Required of a ramp that succeeded.
      */
     receive_amount?: number;
+    /**
+     * The currency of `receive_amount`.
+     */
+    receive_currency?: string;
     at: Timestamp;
   };
 }

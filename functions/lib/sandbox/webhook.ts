@@ -26,11 +26,10 @@ export type Message = {
   settlesAt?: number;
 };
 
-/** The webhook about a row at that moment. */
+/** The webhook about a row at that moment: the row itself, with its amounts. */
 export function messageOf(row: Entry, now: Date): Message {
-  const { id, operation, idempotency_key, reference, receive_amount, state, at, settles_at } = asOf(row, now);
-  const given = receive_amount === undefined ? {} : { receive_amount };
-  const shown = { id, operation, idempotency_key, reference, ...given, state, at };
+  const { fingerprint: _f, refusal: _r, hold: _h, settles_at, ...shown } = asOf(row, now);
+  const { id, state } = shown;
   const isOpen = state === "pending" && settles_at !== undefined;
   return {
     id: isOpen ? `msg_${id}_accepted` : `msg_${id}`,

@@ -53,6 +53,18 @@ describe("receive-provider-webhook", () => {
     expect(after).toEqual(before);
   });
 
+  it("takes the amounts that a provider states beside the outcome", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    const taken = { amount: 1_000, currency: "EUR", receive_currency: "USDC" };
+    const { outcome } = await receiverOf(saga).tell({
+      operation: "on_ramp",
+      id: "on_1",
+      receive_amount: 10_945_000,
+      ...taken,
+    });
+    expect(outcome).toBe("recorded");
+  });
+
   it("keeps what a ramp says that it gave", async () => {
     const saga = await ConversionSaga.after("authorize-conversion");
     await receiverOf(saga).tell({ operation: "on_ramp", id: "on_1", receive_amount: 10_945_000 });
@@ -189,6 +201,15 @@ describe("receive-provider-webhook", () => {
       "sandbox",
       "InvalidRequest",
     ],
+    ...[{ amount: "444" }, { amount: -1 }, { currency: "eur" }, { receive_currency: 978 }].map(
+      (amounts): [string, string, { signed: string }, string, string] => [
+        `that states ${JSON.stringify(amounts)}`,
+        bodyOf("p", amounts),
+        { signed: "yes" },
+        "sandbox",
+        "InvalidRequest",
+      ],
+    ),
     ["about an unknown payment", bodyOf("p"), { signed: "yes" }, "sandbox", "NotFound"],
   ])("refuses a webhook %s, and writes nothing", async (_, body, headers, provider, refusal) => {
     const saga = await CardSaga.after("post-ledger");

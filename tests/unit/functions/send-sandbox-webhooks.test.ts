@@ -53,13 +53,19 @@ beforeEach(() => {
 describe("a webhook of the sandbox in AWS", () => {
   it("tells what the books say about the row", async () => {
     expect(await send({ row_id: "cap_1", tries: 0 })).toBe("taken");
-    const { id, operation, idempotency_key, reference, state, at } = ROW;
-    const body = {
-      type: "operation.updated",
-      operation: { id, operation, idempotency_key, reference, state, at },
-    };
+    const { fingerprint: _, ...operation } = ROW;
+    const body = { type: "operation.updated", operation };
     expect(told).toEqual([{ id: "msg_cap_1", body }]);
     expect(putBack).toEqual([]);
+  });
+
+  it("tells both amounts of a ramp, and nothing of its hold or of why it was refused", async () => {
+    const fill = { receive_amount: 5_900_000, receive_currency: "USDC", hold: { captured: 0 } };
+    const refusal = { status: 402, code: "on_ramp_declined", message: "declined" };
+    row = { ...ROW, operation: "on_ramp", ...fill, state: "refused", refusal };
+    await send({ row_id: "cap_1", tries: 0 });
+    const { fingerprint: _f, hold: _h, refusal: _r, ...operation } = row;
+    expect(told).toEqual([{ id: "msg_cap_1", body: { type: "operation.updated", operation } }]);
   });
 
   it("of what was only accepted says so, comes back when it settles, and then says that", async () => {
