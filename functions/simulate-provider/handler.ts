@@ -3,6 +3,7 @@ import { log } from "../lib/runtime/log.ts";
 import { plainHttpHandler } from "../lib/runtime/plain-http.ts";
 import { Conduct } from "../lib/sandbox/call-execution.ts";
 import { Misfortune } from "../lib/sandbox/faults.ts";
+import { Forger } from "../lib/sandbox/forger.ts";
 import { Market } from "../lib/sandbox/prices.ts";
 import { Provider } from "../lib/sandbox/provider.ts";
 import { Ramps } from "../lib/sandbox/ramps.ts";
@@ -21,8 +22,9 @@ const ramps = new Ramps(books, world, new Market(() => clock.now()));
 const misfortune = new Misfortune(books, { strike: () => undefined });
 const pace = { wait: (ms: number) => clock.sleep(ms), random: () => clock.random() };
 const conduct = new Conduct(books, misfortune, pace);
+const forger = new Forger(books, world);
 const count = (operation: string): void => log.info("called", { operation });
-const answer = simulateProvider({ books, provider, ramps, conduct, misfortune, secret, count });
+const answer = simulateProvider({ books, provider, ramps, conduct, forger, misfortune, secret, count });
 
 /** API Gateway always answers. This is its own answer when the function gives none. */
 const SILENCE = { status: 504, body: { message: "Endpoint request timed out" } };

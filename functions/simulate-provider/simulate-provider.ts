@@ -5,8 +5,9 @@ import type { Books, Entry } from "../lib/sandbox/books.ts";
 import type { Conduct, Outcome, Sent } from "../lib/sandbox/call-execution.ts";
 import { FaultPlanError } from "../lib/sandbox/fault-plan.ts";
 import type { Misfortune } from "../lib/sandbox/faults.ts";
+import type { Forger, Said } from "../lib/sandbox/forger.ts";
 import { type Answer, type Call, failure } from "../lib/sandbox/idempotent-operations.ts";
-import type { Provider } from "../lib/sandbox/provider.ts";
+import type { Forgets, Provider } from "../lib/sandbox/provider.ts";
 import type { Ramps } from "../lib/sandbox/ramps.ts";
 import {
   BadRequest,
@@ -28,6 +29,7 @@ export type Parts = {
   provider: Provider;
   ramps: Ramps;
   conduct: Conduct;
+  forger: Forger;
   misfortune: Misfortune;
   /** The bearer token that clients must send. */
   secret: () => Promise<string>;
@@ -53,7 +55,9 @@ export const ROUTES: Record<string, Route> = {
   "POST /v1/captures": operation("capture", readCapture, ({ provider }, call, input) =>
     provider.capture(call, input),
   ),
-  "POST /v1/voids": operation("void", readVoid, ({ provider }, call, input) => provider.void(call, input)),
+  "POST /v1/voids": operation("void", readVoid, ({ provider, misfortune }, call, input) =>
+    provider.void(call, input, forgets(misfortune, input)),
+  ),
   "POST /v1/on-ramps": operation("on_ramp", readRamp, ({ ramps }, call, input) => ramps.onRamp(call, input)),
   "POST /v1/off-ramps": operation("off_ramp", readRamp, ({ ramps }, call, input) =>
     ramps.offRamp(call, input),
@@ -95,8 +99,14 @@ function refusalOf(error: unknown): Outcome | undefined {
 /** Keys are `<reference>:<operation>`, so a query of a key finds the fault plan of its payment. */
 const referenceOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(":")));
 
+/** The plan may let a tombstone be set for a key that has an operation. */
+const forgets =
+  (misfortune: Misfortune, { reference }: { reference: string }): Forgets =>
+  async () =>
+    (await misfortune.planOf(reference)).strikes("tombstone", "expired_key");
+
 /** A money operation. Its faults are the payment's plan, which comes with the first call. */
-function operation<Input extends { reference: string }>(
+function operation<Input extends Said & { reference: string }>(
   name: Sent["operation"],
   read: (body: Body) => Input,
   decide: (parts: Parts, call: Call, input: Input) => Promise<Answer>,
@@ -107,17 +117,23 @@ function operation<Input extends { reference: string }>(
     const body = readBody(request.body);
     const input = read(body);
     const { reference } = input;
-    await parts.misfortune.keepPlan(reference, planOf(body));
+    const { misfortune, forger } = parts;
+    await misfortune.keepPlan(reference, planOf(body));
     const sent = { operation: name, key, reference, body };
+    await forger.tell(sent, input, await misfortune.planOf(reference));
     return parts.conduct.operate(sent, (call) => decide(parts, call, input));
   };
 }
 
-async function tombstone({ conduct, provider, count }: Parts, request: Request): Promise<Outcome> {
+async function tombstone(
+  { conduct, provider, misfortune, count }: Parts,
+  request: Request,
+): Promise<Outcome> {
   count("tombstone");
   readKey(request.headers["idempotency-key"]);
   const input = readTombstone(readBody(request.body));
-  return conduct.ask(input.reference, () => provider.tombstoneKey(input), false);
+  const answer = () => provider.tombstoneKey(input, forgets(misfortune, input));
+  return conduct.ask(input.reference, answer, false);
 }
 
 async function query({ conduct, provider, count }: Parts, request: Request): Promise<Outcome> {

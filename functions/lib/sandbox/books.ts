@@ -23,6 +23,10 @@ export type Entry = {
   state: State;
   /** When a pending operation settles (ISO 8601). */
   settles_at?: string;
+  /** Until then its webhook says the contrary of what happened (ISO 8601). */
+  contrary_until?: string;
+  /** What it tells as its reference, where that is another than the one it lies under. */
+  stated_reference?: string;
   at: string;
   /** Hash of the request. Empty for a tombstone, because no request was sent under its key. */
   fingerprint: string;
@@ -36,6 +40,9 @@ export type Entry = {
 };
 export type Hold = { captured: number; voided_by?: string };
 
+/** Its webhook goes out at once, at once and again at some later moment, or never. */
+export type Telling = "at_once" | "twice" | "never";
+
 /** An answer that repeats for its key, although the books hold no row for the key. */
 export type StoredAnswer = { fingerprint: string; status: number; body: unknown };
 
@@ -46,8 +53,8 @@ export type Commit = {
   change?: { row: Entry & { hold: Hold }; to: Hold };
   /** The row whose key expires in the same commit: the key's newest row. */
   forget?: string;
-  /** The webhook about the row is owed twice, and the first of them at once. */
-  isToldTwice?: boolean;
+  /** How the row is told of; without it once, at some moment. */
+  telling?: Telling;
 };
 
 export interface Books {
@@ -59,6 +66,8 @@ export interface Books {
    * the caller then reads again to see why.
    */
   commit(commit: Commit): Promise<boolean>;
+  /** Owes a webhook about a row that is in no books. It goes out at once. */
+  tell(untrue: Entry): Promise<void>;
   storedAnswer(key: string): Promise<StoredAnswer | undefined>;
   /** Keeps only the first answer that is stored for a key. */
   storeAnswer(key: string, answer: StoredAnswer): Promise<void>;

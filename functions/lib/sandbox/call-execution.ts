@@ -1,7 +1,8 @@
 // How a call is carried out: its latency, the moment of its effect, and its faults. The effect
 // never waits for the client: a client that hangs up early may still have caused it.
-import type { Books, Operation } from "./books.ts";
-import type { Delivery, Misfortune } from "./faults.ts";
+import type { Books, Operation, Telling } from "./books.ts";
+import { DEVIATIONS } from "./deviations.ts";
+import type { Delivery, Misfortune, Plan } from "./faults.ts";
 import { type Answer, type Call, failure, fingerprintOf } from "./idempotent-operations.ts";
 
 const LATENCY_MS = { least: 100, most: 300 };
@@ -24,6 +25,8 @@ export type Sent = {
 export type Outcome = Answer | "lost";
 export type Pace = { wait: (ms: number) => Promise<unknown>; random: () => number };
 
+/** It validates before it looks anything up. So the words are the same where the key is known. */
+const tooSmall = (status: number) => failure(status, "amount_too_small", "the amount is too small");
 const unavailable = () => failure(503, "unavailable", "the provider is unavailable; nothing was done");
 
 export class Conduct {
@@ -45,33 +48,71 @@ export class Conduct {
     decide: (call: Call) => Promise<Answer>,
   ): Promise<Outcome> {
     const fingerprint = fingerprintOf(operation, body);
-    const delivery = await this.misfortune.delivery(reference, operation);
+    const plan = await this.misfortune.planOf(reference);
+    const delivery = await this.misfortune.delivery(plan, operation);
     return this.timed(delivery, async () => {
       if (delivery === "unavailable") return unavailable();
+      const rejected = await plan.strike(operation, ["rejected_400", "rejected_422"]);
+      if (rejected) return tooSmall(rejected === "rejected_400" ? 400 : 422);
       const found = await this.books.find(key);
       const stuck = found ? undefined : await this.stuckAnswer(key, fingerprint, delivery === "sticky_500");
       if (stuck) return stuck;
-      const strikes = async (fault: "refused" | "expired_key" | "duplicate" | "pending") =>
-        (await this.misfortune.strike(reference, operation, [fault])) !== undefined;
       const isForgotten =
-        found !== undefined && found.state !== "tombstoned" && (await strikes("expired_key"));
-      const isNew = !found || isForgotten;
-      const isRefused = isNew && (await strikes("refused"));
-      const isToldTwice = isNew && (await strikes("duplicate"));
-      const isPending = isNew && (await strikes("pending"));
-      return decide({ key, fingerprint, isForgotten, isRefused, isToldTwice, isPending });
+        found !== undefined && found.state !== "tombstoned" && (await plan.strikes(operation, "expired_key"));
+      const call = { key, fingerprint, isForgotten, isRefused: false };
+      return found && !isForgotten ? decide(call) : this.decideAnew(plan, operation, call, decide);
     });
+  }
+
+  /** The operation is decided now, with what the plan orders for that. */
+  private async decideAnew(
+    plan: Plan,
+    operation: Operation,
+    call: Call,
+    decide: (call: Call) => Promise<Answer>,
+  ): Promise<Answer> {
+    const faults = await this.faultsOfDecision(plan, operation);
+    const answer = await decide({ ...call, ...faults });
+    // Both words about it are out before its own answer.
+    if (faults.isContradicted) await this.pace.wait(SLOW_MS);
+    return answer;
+  }
+
+  private async faultsOfDecision(plan: Plan, operation: Operation) {
+    const isRefused = await plan.strikes(operation, "refused");
+    const deviation = isRefused ? undefined : await plan.strike(operation, DEVIATIONS);
+    const isPending = await plan.strikes(operation, "pending");
+    const isContradicted = await plan.strikes(operation, "contradicted");
+    const telling = await this.tellingOf(plan, operation, isContradicted);
+    return {
+      isRefused,
+      isPending,
+      isContradicted,
+      ...(deviation ? { deviation } : {}),
+      ...(telling ? { telling } : {}),
+    };
+  }
+
+  private async tellingOf(
+    plan: Plan,
+    operation: Operation,
+    isContradicted: boolean,
+  ): Promise<Telling | undefined> {
+    if (await plan.strikes(operation, "lost_webhook")) return "never";
+    if (isContradicted) return "at_once";
+    return (await plan.strikes(operation, "duplicate")) ? "twice" : undefined;
   }
 
   /** A query or a tombstone of a key: neither moves money. */
   async ask(reference: string, answer: () => Promise<Answer>, canForget: boolean): Promise<Outcome> {
-    const delivery = await this.misfortune.delivery(reference, "query");
+    const plan = await this.misfortune.planOf(reference);
+    const delivery = await this.misfortune.delivery(plan, "query");
     return this.timed(delivery, async () => {
       if (delivery === "unavailable") return unavailable();
       if (delivery === "sticky_500") return failure(500, "internal_error", "the provider failed");
-      if (await this.misfortune.strike(reference, "query", ["refused"]))
+      if (await plan.strikes("query", "refused"))
         return failure(403, "query_refused", "the provider does not tell");
-      if (canForget && (await this.misfortune.strike(reference, "query", ["expired_key"])))
+      if (canForget && (await plan.strikes("query", "expired_key")))
         return failure(404, "not_found", "nothing is known under this key");
       return answer();
     });

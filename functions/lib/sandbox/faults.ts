@@ -1,7 +1,12 @@
 // The faults of a call: the outage that somebody ordered for the whole provider, or the payment's
 // own fault plan.
 import type { Books } from "./books.ts";
-import { parseFaults, type SandboxFaultName, type SandboxOperation } from "./fault-plan.ts";
+import {
+  parseFaults,
+  type SandboxFault,
+  type SandboxFaultName,
+  type SandboxOperation,
+} from "./fault-plan.ts";
 
 /** The outages of the whole provider. */
 export const OUTAGES = ["unavailable", "lost", "slow"] as const;
@@ -46,9 +51,14 @@ export class Misfortune {
     await this.books.keepPlan(reference, plan);
   }
 
+  /** The plan of a reference, read once for all the faults of one call. */
+  async planOf(reference: string): Promise<Plan> {
+    return new Plan(this.books, reference, parseFaults((await this.books.plan(reference)) ?? ""));
+  }
+
   /** An outage comes first, and uses up nothing of the payment's plan. */
-  async delivery(reference: string, operation: SandboxOperation): Promise<Delivery> {
-    return this.outage(PART_OF[operation]) ?? (await this.strike(reference, operation, DELIVERY));
+  async delivery(plan: Plan, operation: SandboxOperation): Promise<Delivery> {
+    return this.outage(PART_OF[operation]) ?? (await plan.strike(operation, DELIVERY));
   }
 
   /**
@@ -59,18 +69,34 @@ export class Misfortune {
     const struck = this.outages.strike("provider") ?? (part && this.outages.strike(part));
     return OUTAGES.find((outage) => outage === struck);
   }
+}
+
+export class Plan {
+  private readonly books: Books;
+  private readonly reference: string;
+  private readonly faults: readonly SandboxFault[];
+
+  constructor(books: Books, reference: string, faults: readonly SandboxFault[]) {
+    this.books = books;
+    this.reference = reference;
+    this.faults = faults;
+  }
 
   /** The plan's first fault, in its own order, that is among the names and has strikes left. */
   async strike<Name extends SandboxFaultName>(
-    reference: string,
     operation: SandboxOperation,
     names: readonly Name[],
   ): Promise<Name | undefined> {
-    for (const { fault, operation: of, times } of parseFaults((await this.books.plan(reference)) ?? "")) {
+    for (const { fault, operation: of, times } of this.faults) {
       const name = names.find((one) => one === fault);
       if (!name || of !== operation) continue;
-      if (times === undefined || (await this.books.strike(reference, `${fault}_${of}`, times))) return name;
+      if (times === undefined || (await this.books.strike(this.reference, `${fault}_${of}`, times)))
+        return name;
     }
     return undefined;
+  }
+
+  async strikes(operation: SandboxOperation, fault: SandboxFaultName): Promise<boolean> {
+    return (await this.strike(operation, [fault])) !== undefined;
   }
 }

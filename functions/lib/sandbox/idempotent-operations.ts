@@ -2,7 +2,8 @@
 // same answer. Two requests with one key can run side by side, and each decides by what it read.
 // The commit lets one through. The other reads again and answers with the first one's result.
 import { createHash } from "node:crypto";
-import type { Books, Commit, Entry, OperationName } from "./books.ts";
+import type { Books, Commit, Entry, OperationName, Telling } from "./books.ts";
+import { type Deviation, deviating } from "./deviations.ts";
 
 export type Answer = { status: number; body: unknown };
 
@@ -14,21 +15,31 @@ export type Call = {
   isRefused: boolean;
   /** The key has expired at the provider: a replay counts as new. */
   isForgotten: boolean;
-  /** The plan sends the webhook about this call twice. */
-  isToldTwice?: boolean;
+  /** How the plan lets the webhook about this call go out, where that is not as usual. */
+  telling?: Telling;
+  /** The plan lets its webhook say the contrary first. */
+  isContradicted?: boolean;
+  /** How the plan lets what happens differ from what was asked. */
+  deviation?: Deviation;
   /** The plan accepts the operation now and settles it later. */
   isPending?: boolean;
 };
 export type Decision = { answer: Answer } | { commit: Commit };
-/** The request's part of a row. */
-export type Asked = { reference: string; amount: number; currency: string };
+/** The request's part of a row. Of a ramp also what it is to give. */
+export type Asked = {
+  reference: string;
+  amount: number;
+  currency: string;
+  receive_amount?: number;
+  receive_currency?: string;
+};
 
 /**
  * Another round is needed only when another call commits in between, and each such commit settles
  * something for good.
  */
 const MAX_ROUNDS = 20;
-const ID_PREFIX: Readonly<Record<OperationName, string>> = {
+export const ID_PREFIX: Readonly<Record<OperationName, string>> = {
   authorize: "auth",
   capture: "cap",
   void: "void",
@@ -49,6 +60,23 @@ export function asOf({ settles_at, ...entry }: Entry, now: Date): Entry {
     return { ...entry, ...(settles_at ? { settles_at } : {}) };
   return { ...entry, state: entry.refusal ? "refused" : "succeeded", at: settles_at };
 }
+
+/** A row as clients see it at that moment. */
+export function shownOf(entry: Entry, now: Date) {
+  const {
+    fingerprint: _f,
+    refusal: _r,
+    hold: _h,
+    settles_at: _s,
+    contrary_until: _c,
+    stated_reference,
+    ...shown
+  } = asOf(entry, now);
+  return stated_reference === undefined ? shown : { ...shown, reference: stated_reference };
+}
+
+/** How long a webhook says the contrary of what happened. */
+const CONTRARY_MS = 1_500;
 
 const canonical = (value: unknown): unknown =>
   value && typeof value === "object" && !Array.isArray(value)
@@ -87,14 +115,7 @@ export class Desk {
 
   /** A row as clients see it now. */
   view(entry: Entry) {
-    const {
-      fingerprint: _f,
-      refusal: _r,
-      hold: _h,
-      settles_at: _s,
-      ...shown
-    } = asOf(entry, this.world.now());
-    return { object: "operation", ...shown };
+    return { object: "operation", ...shownOf(entry, this.world.now()) };
   }
 
   /** The answer of a row, the same the first time and every later time. */
@@ -124,9 +145,8 @@ export class Desk {
       isForgotten = false;
       const decision = await decide(found ? { forget: found.id } : {});
       if ("answer" in decision) return decision.answer;
-      const { isToldTwice = false } = call;
-      if (await this.books.commit({ ...decision.commit, isToldTwice }))
-        return this.firstAnswer(decision.commit.insert);
+      const commit = this.told(decision.commit, call);
+      if (await this.books.commit(commit)) return this.firstAnswer(commit.insert);
     }
     return failure(503, "unavailable", "too many requests at once for this payment");
   }
@@ -134,6 +154,19 @@ export class Desk {
   private firstAnswer(entry: Entry): Answer {
     if (!entry.refusal && entry.state !== "tombstoned") this.world.onEffect(entry.operation);
     return entry.state === "tombstoned" ? { status: 200, body: this.view(entry) } : this.answerOf(entry);
+  }
+
+  /** The commit with what the plan orders about its webhook. */
+  private told(commit: Commit, { telling, isContradicted }: Call): Commit {
+    const insert = isContradicted ? this.contradicted(commit.insert) : commit.insert;
+    return { ...commit, insert, ...(telling ? { telling } : {}) };
+  }
+
+  /** From its last word on, the webhook says for a while what did not happen. */
+  private contradicted(entry: Entry): Entry {
+    const { now, ahead } = this.world;
+    const waits = entry.settles_at ? Date.parse(entry.settles_at) - now().getTime() : 0;
+    return { ...entry, contrary_until: new Date(ahead(CONTRARY_MS).getTime() + waits).toISOString() };
   }
 
   /** The answer that the books already hold for the key, unless the request has another body. */
@@ -146,10 +179,10 @@ export class Desk {
 
   protected entry(
     operation: OperationName,
-    { key, fingerprint }: Pick<Call, "key" | "fingerprint">,
-    { reference, amount, currency }: Asked,
+    { key, fingerprint, deviation }: Pick<Call, "key" | "fingerprint" | "deviation">,
+    { reference, amount, currency, receive_amount, receive_currency }: Asked,
   ): Entry {
-    return {
+    const entry: Entry = {
       id: `${ID_PREFIX[operation]}_${this.world.newId()}`,
       operation,
       idempotency_key: key,
@@ -159,7 +192,10 @@ export class Desk {
       state: "succeeded",
       at: this.world.now().toISOString(),
       fingerprint,
+      ...(receive_amount === undefined ? {} : { receive_amount }),
+      ...(receive_amount === undefined || receive_currency === undefined ? {} : { receive_currency }),
     };
+    return deviation ? deviating(entry, deviation, this.world.newId) : entry;
   }
 }
 

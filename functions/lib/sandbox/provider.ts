@@ -1,5 +1,5 @@
 // The card desk of the provider, and the queries of any key. Its only state is its books.
-import { type Entry, type Hold, OPERATIONS, type OperationName } from "./books.ts";
+import { type Commit, type Entry, type Hold, OPERATIONS, type OperationName } from "./books.ts";
 import {
   type Answer,
   type Asked,
@@ -14,6 +14,10 @@ export type CaptureRequest = Asked & { authorization_id: string };
 export type TombstoneRequest = { reference: string; operation_key: string };
 /** Names the authorization by its id, or by its key where the client never received the id. */
 export type VoidRequest = TombstoneRequest & { authorization_id?: string };
+
+/** Whether the plan makes the provider forget the key that a tombstone is asked for. */
+export type Forgets = () => Promise<boolean>;
+const remembers: Forgets = async () => false;
 
 /** ISO 4217 for "no currency": a tombstone holds no money. */
 const NO_CURRENCY = "XXX";
@@ -47,9 +51,9 @@ export class Provider extends Desk {
       if (call.isRefused) return refusal(entry, 402, "capture_declined", "the capture was declined", forget);
       if (request.currency !== authorization.currency)
         return { answer: failure(422, "currency_mismatch", `authorized in ${authorization.currency}`) };
-      const captured = hold.captured + request.amount;
-      if (captured > authorization.amount)
+      if (hold.captured + request.amount > authorization.amount)
         return { answer: failure(422, "amount_exceeds_authorization", "more than what is authorized") };
+      const captured = hold.captured + entry.amount;
       const change = { row: { ...authorization, hold }, to: { ...hold, captured } };
       return { commit: { insert: entry, change, ...forget } };
     });
@@ -59,13 +63,14 @@ export class Provider extends Desk {
    * A refused void is not recorded: the same key may try again, because a hold must stay
    * releasable.
    */
-  void(call: Call, request: VoidRequest): Promise<Answer> {
+  void(call: Call, request: VoidRequest, forgets: Forgets = remembers): Promise<Answer> {
     return this.settle(call, async (forget) => {
       if (call.isRefused) return { answer: failure(402, "void_refused", "the void was refused for now") };
       const target = await this.named(request);
-      if (target) return this.release(call, request, target, forget);
-      return request.authorization_id === undefined
-        ? { commit: { insert: this.tombstone(request) } }
+      const isByKey = request.authorization_id === undefined;
+      if (isByKey && (await isUnseen(target, forgets))) return { commit: this.burial(request, target) };
+      return target
+        ? this.release(call, request, target, forget)
         : { answer: failure(404, "authorization_not_found", "there is no such authorization") };
     });
   }
@@ -100,9 +105,9 @@ export class Provider extends Desk {
    * Promises that nothing ever takes effect under an unseen key. For a known key, answers with its
    * row.
    */
-  async tombstoneKey(request: TombstoneRequest): Promise<Answer> {
+  async tombstoneKey(request: TombstoneRequest, forgets: Forgets = remembers): Promise<Answer> {
     const found = await this.books.find(request.operation_key);
-    if (!found) await this.books.commit({ insert: this.tombstone(request) });
+    if (await isUnseen(found, forgets)) await this.books.commit(this.burial(request, found));
     return this.query(request.operation_key);
   }
 
@@ -112,9 +117,15 @@ export class Provider extends Desk {
     return { status: 200, body: this.view(found) };
   }
 
-  private tombstone({ operation_key, reference }: TombstoneRequest): Entry {
+  /** The commit of a tombstone. `forgotten` is the row that the key had, where it is forgotten. */
+  private burial({ operation_key, reference }: TombstoneRequest, forgotten: Entry | undefined): Commit {
     const unsent = { key: operation_key, fingerprint: "" };
     const nothing = { reference, amount: 0, currency: NO_CURRENCY };
-    return { ...this.entry(operationOf(operation_key), unsent, nothing), state: "tombstoned" };
+    const entry = this.entry(operationOf(operation_key), unsent, nothing);
+    return { insert: { ...entry, state: "tombstoned" }, ...(forgotten ? { forget: forgotten.id } : {}) };
   }
 }
+
+/** True where a tombstone is due: the key has no row, or one that is forgotten. */
+const isUnseen = async (found: Entry | undefined, forgets: Forgets): Promise<boolean> =>
+  found === undefined || (found.state !== "tombstoned" && (await forgets()));

@@ -108,8 +108,7 @@ export class Ramps extends Desk {
     call: Call,
     request: RampRequest,
   ): Entry {
-    const { receive_amount, receive_currency } = request;
-    const entry = { ...this.entry(operation, call, request), receive_amount, receive_currency };
+    const entry = this.entry(operation, call, request);
     if (!call.isPending) return entry;
     const wait = SETTLES.least + this.world.random() * (SETTLES.most - SETTLES.least);
     return { ...entry, state: "pending", settles_at: this.world.ahead(wait).toISOString() };

@@ -1,7 +1,7 @@
 // The sandbox's webhook about a row: its content, when it is sent, and which answers are worth
 // another try. The front end decides what is sent when, and keeps it until it was taken.
 import type { Entry } from "./books.ts";
-import { asOf } from "./idempotent-operations.ts";
+import { asOf, shownOf } from "./idempotent-operations.ts";
 
 /** A webhook may arrive from before the call's own answer until long after it. */
 export const LATEST_MS = 3_000;
@@ -14,29 +14,32 @@ export type Post = (id: string, body: string) => Promise<number>;
 
 /**
  * A webhook about a row. A repetition has the same id. An operation that settles later has two
- * webhooks, with two ids.
+ * webhooks, with two ids, and so has one of which the contrary is said first.
  */
 export type Message = {
   id: string;
   body: string;
-  /**
-   * When a second webhook is due, in milliseconds since the epoch. Present while the row is
-   * pending.
-   */
+  /** When another webhook is due, in milliseconds since the epoch. Absent of the last one. */
   settlesAt?: number;
 };
 
 /** The webhook about a row at that moment: the row itself, with its amounts. */
 export function messageOf(row: Entry, now: Date): Message {
-  const { fingerprint: _f, refusal: _r, hold: _h, settles_at, ...shown } = asOf(row, now);
-  const { id, state } = shown;
-  const isOpen = state === "pending" && settles_at !== undefined;
-  return {
-    id: isOpen ? `msg_${id}_accepted` : `msg_${id}`,
-    body: JSON.stringify({ type: "operation.updated", operation: shown }),
-    ...(isOpen ? { settlesAt: Date.parse(settles_at) } : {}),
-  };
+  const shown = shownOf(row, now);
+  const id = `msg_${shown.id}`;
+  const { settles_at } = asOf(row, now);
+  if (settles_at !== undefined) return message(`${id}_accepted`, shown, settles_at);
+  const { contrary_until } = row;
+  if (contrary_until === undefined || Date.parse(contrary_until) <= now.getTime()) return message(id, shown);
+  const state = shown.state === "refused" ? "succeeded" : "refused";
+  return message(`${id}_contrary`, { ...shown, state }, contrary_until);
 }
+
+const message = (id: string, operation: object, until?: string): Message => ({
+  id,
+  body: JSON.stringify({ type: "operation.updated", operation }),
+  ...(until === undefined ? {} : { settlesAt: Date.parse(until) }),
+});
 
 export const isTaken = (status: number): boolean => status >= 200 && status < 300;
 /** A receiver that is absent, busy or broken may take it later. One that objects never will. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { signedPost } from "../../../functions/lib/adapters/sandbox/signed-post.ts";
 import { Conduct } from "../../../functions/lib/sandbox/call-execution.ts";
 import { Misfortune } from "../../../functions/lib/sandbox/faults.ts";
+import { Forger } from "../../../functions/lib/sandbox/forger.ts";
 import { Market } from "../../../functions/lib/sandbox/prices.ts";
 import { Provider } from "../../../functions/lib/sandbox/provider.ts";
 import { Ramps } from "../../../functions/lib/sandbox/ramps.ts";
@@ -35,6 +36,7 @@ const ramps = new Ramps(books, world, market);
 const misfortune = new Misfortune(books, faults);
 const pace = { wait: (ms: number) => sleep(ms / settings.timeScale), random: Math.random };
 const conduct = new Conduct(books, misfortune, pace);
+const forger = new Forger(books, world);
 const receiver = `${settings.url["api-gateway"]}/provider-webhooks/sandbox`;
 const post = signedPost(receiver, async () => PROVIDER_WEBHOOK_SECRET, Date.now);
 const courier = new Courier(books, post, pace, counters);
@@ -43,7 +45,7 @@ const newest = () => books.newest();
 
 await listen(
   portOf(settings.url.sandbox),
-  createSandbox({ books, provider, ramps, conduct, misfortune, counters, faults, secret, newest }),
+  createSandbox({ books, provider, ramps, conduct, forger, misfortune, counters, faults, secret, newest }),
 );
 
 void courier.wake();

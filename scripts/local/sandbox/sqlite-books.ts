@@ -1,7 +1,14 @@
 // The provider's books in SQLite. Each method is one synchronous statement or transaction, so
 // nothing can come between.
 import { DatabaseSync } from "node:sqlite";
-import type { Books, Commit, Entry, Hold, StoredAnswer } from "../../../functions/lib/sandbox/books.ts";
+import type {
+  Books,
+  Commit,
+  Entry,
+  Hold,
+  StoredAnswer,
+  Telling,
+} from "../../../functions/lib/sandbox/books.ts";
 import type { Notice, Outbox } from "./webhook-sender.ts";
 
 const SCHEMA = `
@@ -75,12 +82,17 @@ export class SqliteBooks implements Books, Outbox {
     return done;
   }
 
-  private tryCommit({ insert, change, forget, isToldTwice }: Commit): boolean {
+  async tell(untrue: Entry): Promise<void> {
+    this.owe(untrue, "at_once");
+    this.onOwed();
+  }
+
+  private tryCommit({ insert, change, forget, telling }: Commit): boolean {
     this.db.exec("BEGIN IMMEDIATE");
     try {
       if (forget) this.db.prepare("UPDATE operations SET live_key = NULL WHERE id = ?").run(forget);
       const done = (!change || this.change(change)) && this.insert(insert);
-      if (done) this.owe(insert, isToldTwice === true);
+      if (done) this.owe(insert, telling);
       this.db.exec(done ? "COMMIT" : "ROLLBACK");
       return done;
     } catch (error) {
@@ -94,10 +106,10 @@ export class SqliteBooks implements Books, Outbox {
     return this.db.prepare(sql).run(holdText(to), id, holdText(hold)).changes === 1;
   }
 
-  private owe({ hold: _hold, ...entry }: Entry, isTwice: boolean): void {
+  private owe({ hold: _hold, ...entry }: Entry, telling: Telling | undefined): void {
     const add = this.db.prepare("INSERT INTO notices (entry, is_prompt) VALUES (?, ?)");
-    if (isTwice) add.run(JSON.stringify(entry), 1);
-    add.run(JSON.stringify(entry), 0);
+    if (telling === "at_once" || telling === "twice") add.run(JSON.stringify(entry), 1);
+    if (telling === undefined || telling === "twice") add.run(JSON.stringify(entry), 0);
   }
 
   async owed(after: number): Promise<Notice[]> {

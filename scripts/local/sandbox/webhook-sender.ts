@@ -71,7 +71,7 @@ export class Courier {
       const status = await this.inLane(notice, message);
       if (isTaken(status) && message.settlesAt === undefined) return this.outbox.settle(notice.position);
       if (isTaken(status)) {
-        await this.untilSettled(notice);
+        await this.untilNext(notice, message);
         continue;
       }
       if (!isWorthATry(status)) break;
@@ -88,9 +88,9 @@ export class Courier {
     return messageOf(entry, new Date(this.now()));
   }
 
-  /** An accepted operation settles within seconds, whether anybody looks or not. */
-  private async untilSettled(notice: Notice): Promise<void> {
-    while (this.messageOf(notice).settlesAt !== undefined) await this.pace.wait(LOOK_EVERY_MS);
+  /** The next webhook about the row is due within seconds, whether anybody looks or not. */
+  private async untilNext(notice: Notice, { id }: Message): Promise<void> {
+    while (this.messageOf(notice).id === id) await this.pace.wait(LOOK_EVERY_MS);
   }
 
   /** Sends behind what is in the lane already. No answer counts as 503. */

@@ -192,6 +192,17 @@ describe("the sandbox's functions", () => {
     expect(await query("f-6:on_ramp")).toMatchObject({ status: 200, body: { state: "succeeded" } });
   });
 
+  it("tell of what never happened where that was ordered, and keep it out of the books", async () => {
+    await authorize("f-7", "forged_capture_x1,lost_webhook_authorize");
+    await drain();
+    const [{ body } = {} as Request] = came.splice(0).filter((one) => String(one.body).includes("f-7"));
+    const forged = { operation: "capture", idempotency_key: "f-7:capture", amount: 500, state: "succeeded" };
+    expect(JSON.parse(String(body))).toMatchObject({ operation: forged });
+    const books = await call("GET /v1/books", { queryStringParameters: { reference: "f-7" } });
+    expect(books.body.operations).toMatchObject([{ operation: "authorize" }]);
+    expect(await query("f-7:capture")).toMatchObject({ status: 404 });
+  });
+
   it("refuse who does not know the key, and books that nobody named", async () => {
     const stranger = await call("GET /v1/books", { headers: { authorization: "Bearer other" } });
     expect([stranger.status, stranger.body.error?.code]).toEqual([401, "unauthorized"]);

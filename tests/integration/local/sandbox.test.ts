@@ -161,6 +161,27 @@ describe("the faults over HTTP", () => {
   });
 });
 
+describe("the words that a payment orders", () => {
+  it("are rejected with a code where that was ordered, and nothing is booked", async () => {
+    const { status, body } = await authorize({ metadata: { sandbox: "rejected_422_authorize" } });
+    expect([status, body.error?.code]).toEqual([422, "amount_too_small"]);
+    expect(await books()).toEqual([]);
+  });
+
+  it("forget a key that a tombstone or a void is asked for", async () => {
+    await authorize({ metadata: { sandbox: "expired_key_tombstone_x1" } });
+    expect((await release()).body).toMatchObject({ state: "tombstoned" });
+    expect((await books()).map(({ state }) => state)).toEqual(["succeeded", "tombstoned"]);
+  });
+
+  it("without such an order remember it", async () => {
+    await authorize();
+    const request = { reference: reference(), operation_key: keyOf("authorize") };
+    const told = await call("POST", "/v1/tombstones", `${keyOf("authorize")}:tombstone`, request);
+    expect(told.body).toMatchObject({ operation: "authorize", state: "succeeded" });
+  });
+});
+
 describe("a crash of the provider", () => {
   it("loses neither what took effect nor how often a fault has struck", async () => {
     const plan = { metadata: { sandbox: "unavailable_authorize_x2" } };

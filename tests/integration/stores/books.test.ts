@@ -60,7 +60,7 @@ const another = (id: string): Entry => ({ ...row, id, reference: id, idempotency
 describe("the books in DynamoDB", () => {
   it("announce the prompt webhook at once and every other within three seconds", async () => {
     const { books, announced } = dynamoBooks();
-    await books.commit({ insert: row, isToldTwice: true });
+    await books.commit({ insert: row, telling: "twice" });
     expect(announced).toMatchObject([
       { row_id: "auth_1", tries: 0, afterMs: 0 },
       { row_id: "auth_1", tries: 0 },

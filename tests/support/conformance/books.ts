@@ -80,10 +80,28 @@ export function describeBooks(name: string, make: () => BooksOfTest): void {
       const { books, owed } = make();
       const [once, twice] = [rowOf(), rowOf()];
       await books.commit({ insert: once });
-      await books.commit({ insert: twice, isToldTwice: true });
+      await books.commit({ insert: twice, telling: "twice" });
       expect((await owed()).sort()).toEqual([once.id, twice.id, twice.id].sort());
       expect(await books.commit({ insert: rowOf({ reference: once.reference }) })).toBe(false);
       expect(await owed()).toEqual([]);
+    });
+
+    it("owe one webhook for a row that is told of at once, and none where it is never", async () => {
+      const { books, owed } = make();
+      const prompt = rowOf();
+      await books.commit({ insert: prompt, telling: "at_once" });
+      await books.commit({ insert: rowOf(), telling: "never" });
+      expect(await owed()).toEqual([prompt.id]);
+    });
+
+    it("owe a webhook for what is told and in no books", async () => {
+      const { books, owed } = make();
+      const untrue = rowOf();
+      await books.tell(untrue);
+      expect(await owed()).toEqual([untrue.id]);
+      expect(await books.list(untrue.reference)).toEqual([]);
+      expect(await books.find(untrue.idempotency_key)).toBeUndefined();
+      expect(await books.commit({ insert: rowOf({ reference: untrue.reference }) })).toBe(true);
     });
 
     it("take from a hold what another row takes from it, once", async () => {

@@ -78,6 +78,23 @@ describe("a webhook of the sandbox in AWS", () => {
     expect(told[1]).toMatchObject({ id: "msg_cap_1", body: { operation: { state: "succeeded" } } });
   });
 
+  it("that is to be contradicted says the contrary, comes back, and then says the truth", async () => {
+    row = { ...ROW, contrary_until: "2026-01-01T00:00:01.500Z" };
+    expect(await send({ row_id: "cap_1", tries: 0 })).toBe("put-back");
+    expect(told).toMatchObject([{ id: "msg_cap_1_contrary", body: { operation: { state: "refused" } } }]);
+    expect(putBack).toEqual([{ row_id: "cap_1", tries: 0, afterMs: 2_500 }]);
+    row = { ...row, contrary_until: "2026-01-01T00:00:00.000Z" };
+    expect(await send({ row_id: "cap_1", tries: 0 })).toBe("taken");
+    expect(told[1]).toMatchObject({ id: "msg_cap_1", body: { operation: { state: "succeeded" } } });
+  });
+
+  it("that settles later is contradicted when it has settled", async () => {
+    const settles_at = "2025-12-31T23:59:59.000Z";
+    row = { ...ROW, state: "pending", settles_at, contrary_until: "2026-01-01T00:00:00.500Z" };
+    await send({ row_id: "cap_1", tries: 0 });
+    expect(told).toMatchObject([{ id: "msg_cap_1_contrary", body: { operation: { state: "refused" } } }]);
+  });
+
   it.each([404, 429, 500, "down"] as const)("is put back for longer and longer after %p", async (status) => {
     answer = status;
     await send({ row_id: "cap_1", tries: 0 });

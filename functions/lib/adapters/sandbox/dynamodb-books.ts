@@ -52,10 +52,11 @@ export class DynamoBooks implements Books {
   }
 
   /** Its webhooks are announced first. One that finds no row is early, or the commit failed. */
-  async commit({ insert, change, forget, isToldTwice }: Commit): Promise<boolean> {
+  async commit({ insert, change, forget, telling }: Commit): Promise<boolean> {
     const announcement = { row_id: insert.id, tries: 0 };
-    if (isToldTwice) await this.announcements.announce(announcement, 0);
-    await this.announcements.announce(announcement, this.clock.random() * LATEST_MS);
+    if (telling === "at_once" || telling === "twice") await this.announcements.announce(announcement, 0);
+    if (telling === undefined || telling === "twice")
+      await this.announcements.announce(announcement, this.clock.random() * LATEST_MS);
     const TransactItems = [
       this.inserted(insert),
       this.pointer(keyPlace(insert.idempotency_key), insert, forget),
@@ -71,6 +72,13 @@ export class DynamoBooks implements Books {
       if (failedConditions(error)) return false;
       throw error;
     }
+  }
+
+  /** The row lies where its pointer would, outside every reference, and points at itself. */
+  async tell(untrue: Entry): Promise<void> {
+    const place = idPlace(untrue.id);
+    await this.putIfAbsent({ ...place, row: place, entry: JSON.stringify(untrue) });
+    await this.announcements.announce({ row_id: untrue.id, tries: 0 }, 0);
   }
 
   async storedAnswer(key: string): Promise<StoredAnswer | undefined> {

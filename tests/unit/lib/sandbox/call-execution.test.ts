@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { Books } from "../../../../functions/lib/sandbox/books.ts";
+import type { Books, Entry } from "../../../../functions/lib/sandbox/books.ts";
 import { Conduct, type Outcome } from "../../../../functions/lib/sandbox/call-execution.ts";
 import { FaultPlanError } from "../../../../functions/lib/sandbox/fault-plan.ts";
 import { Misfortune } from "../../../../functions/lib/sandbox/faults.ts";
@@ -43,6 +43,12 @@ const release = () => {
   return conduct.operate(sent, (call) => provider.void(call, request));
 };
 const query = () => conduct.ask("p1", () => provider.query("p1:authorize"), true);
+const bury = () => {
+  const request = { reference: "p1", operation_key: "p1:authorize" };
+  const forgets = async () => (await misfortune.planOf("p1")).strikes("tombstone", "expired_key");
+  return conduct.ask("p1", () => provider.tombstoneKey(request, forgets), false);
+};
+const bodyOf = (outcome: Outcome) => (outcome as { body: Entry & { error?: { code: string } } }).body;
 const statusOf = (outcome: Outcome) => (outcome === "lost" ? "lost" : outcome.status);
 const states = async () => (await books.list("p1")).map(({ state }) => state);
 
@@ -131,6 +137,102 @@ describe("a plan of faults", () => {
     await plan("unavailable_authorize_x1");
     await plan("refused_authorize");
     expect([statusOf(await authorize()), statusOf(await authorize())]).toEqual([503, 201]);
+  });
+
+  it.each([
+    ["rejected_400", 400],
+    ["rejected_422", 422],
+  ])("answers a request that is %s with a code, and books nothing", async (fault, status) => {
+    await plan(`${fault}_authorize_x1`);
+    const rejected = await authorize();
+    expect([statusOf(rejected), bodyOf(rejected).error?.code]).toEqual([status, "amount_too_small"]);
+    expect(await states()).toEqual([]);
+    expect(statusOf(await authorize())).toBe(201);
+  });
+
+  it("rejects before it looks anything up, so also what took effect under its key", async () => {
+    await authorize();
+    await plan("rejected_422_authorize_x1");
+    expect([statusOf(await authorize()), statusOf(await query())]).toEqual([422, 200]);
+    expect(await states()).toEqual(["succeeded"]);
+  });
+
+  it.each([
+    ["partial", { amount: 125, currency: "INR" }],
+    ["wrong_currency", { amount: 500, currency: "EUR" }],
+  ])("lets a success be %s, in every answer and in the books", async (fault, money) => {
+    await plan(`${fault}_authorize`);
+    expect(bodyOf(await authorize())).toMatchObject({ ...money, reference: "p1", state: "succeeded" });
+    expect(bodyOf(await authorize())).toMatchObject(money);
+    expect(bodyOf(await query())).toMatchObject(money);
+    expect(await books.list("p1")).toMatchObject([money]);
+  });
+
+  it("lets a success tell another reference, and keeps it under its own", async () => {
+    await plan("wrong_reference_authorize");
+    const { reference } = bodyOf(await authorize());
+    expect(reference).toMatch(/^ref_[0-9a-f]{32}$/);
+    expect(bodyOf(await query()).reference).toBe(reference);
+    expect(await books.list("p1")).toHaveLength(1);
+  });
+
+  it("differs once where that was ordered, and never in what it refuses", async () => {
+    await plan("refused_authorize_x1,expired_key_authorize_x1,partial_authorize_x1");
+    expect(statusOf(await authorize())).toBe(402);
+    expect(bodyOf(await authorize())).toMatchObject({ amount: 125 });
+    expect((await books.list("p1")).map(({ amount }) => amount)).toEqual([500, 125]);
+  });
+
+  it("decides anew what was refused under a key that it has forgotten", async () => {
+    await plan("refused_authorize_x1,expired_key_query_x1,expired_key_authorize_x1");
+    expect([statusOf(await authorize()), statusOf(await query()), statusOf(await authorize())]).toEqual([
+      402, 404, 201,
+    ]);
+    expect(await states()).toEqual(["refused", "succeeded"]);
+  });
+
+  it("sets a tombstone for a key that it has forgotten, as often as it says", async () => {
+    await plan("expired_key_tombstone_x1");
+    expect(statusOf(await authorize())).toBe(201);
+    expect(bodyOf(await bury()).state).toBe("tombstoned");
+    expect(statusOf(await authorize())).toBe(409);
+    expect(await states()).toEqual(["succeeded", "tombstoned"]);
+  });
+
+  it("uses up no forgotten key on one that it never had", async () => {
+    await plan("expired_key_tombstone_x1");
+    expect([bodyOf(await bury()).state, bodyOf(await bury()).state]).toEqual(["tombstoned", "tombstoned"]);
+    expect(await states()).toEqual(["tombstoned"]);
+  });
+
+  it("without such an order answers a tombstone with what the key has", async () => {
+    await authorize();
+    expect(bodyOf(await bury()).state).toBe("succeeded");
+    expect(await states()).toEqual(["succeeded"]);
+  });
+
+  it("answers what its webhooks contradict after both of them", async () => {
+    await plan("contradicted_authorize");
+    expect(statusOf(await authorize())).toBe(201);
+    expect(Math.max(...waits)).toBe(4_000);
+    const [row] = await books.list("p1");
+    expect(Date.parse(row?.contrary_until ?? "")).toBe(1_500);
+    expect(Object.keys(bodyOf(await query()))).not.toContain("contrary_until");
+    waits = [];
+    await authorize();
+    expect(Math.max(...waits)).toBeLessThan(4_000);
+  });
+
+  it.each([
+    ["lost_webhook_authorize,contradicted_authorize", []],
+    ["contradicted_authorize,duplicate_authorize", [true]],
+    ["duplicate_authorize", [true, false]],
+    ["", [false]],
+  ])("owes the webhooks of %j", async (orders, prompt) => {
+    await plan(orders);
+    await authorize();
+    const owed = await (books as SqliteBooks).owed(0);
+    expect(owed.map(({ isPrompt }) => isPrompt)).toEqual(prompt);
   });
 
   it("leaves other operations and other references alone", async () => {

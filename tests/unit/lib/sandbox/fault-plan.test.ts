@@ -17,6 +17,13 @@ describe("a plan of faults", () => {
     ]);
   });
 
+  it("reads a fault whose name begins with another fault's", () => {
+    expect(parseFaults("lost_webhook_off_ramp,rejected_422_capture_x1")).toEqual([
+      { fault: "lost_webhook", operation: "off_ramp" },
+      { fault: "rejected_422", operation: "capture", times: 1 },
+    ]);
+  });
+
   it("is empty where nothing was ordered", () => {
     expect(parseFaults("")).toEqual([]);
     expect(parseFaults(" , ")).toEqual([]);
@@ -30,8 +37,13 @@ describe("a plan of faults", () => {
     "lost_capture_x0",
     "lost_capture_x",
     "lost_capture x1",
+    "forged_authorize",
+    "partial_void",
+    "wrong_amount_capture",
+    "contradicted_query",
+    "lost_tombstone",
   ])("refuses %j, and says what is known", (plan) => {
     expect(() => parseFaults(plan)).toThrow(FaultPlanError);
-    expect(() => parseFaults(plan)).toThrow(/faults are refused, .*operations are authorize, /);
+    expect(() => parseFaults(plan)).toThrow(/is no order: .*; rejected_400, .* of authorize, capture, /);
   });
 });

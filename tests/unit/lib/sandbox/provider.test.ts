@@ -102,6 +102,14 @@ describe("a capture", () => {
     expect(codeOf(await capture(refused, { key: "p2:capture" }))).toEqual([404, "authorization_not_found"]);
   });
 
+  it("that is partial takes a quarter, and leaves the rest of the hold", async () => {
+    const { id } = bodyOf(await authorize());
+    expect(bodyOf(await capture(id, { deviation: "partial" }))).toMatchObject({ amount: 125 });
+    expect((await books.findById(id))?.hold).toEqual({ captured: 125 });
+    expect((await capture(id, { key: "p1:rest" }, 375)).status).toBe(201);
+    expect(codeOf(await capture(id, { key: "p1:more" }, 1))).toEqual([422, "amount_exceeds_authorization"]);
+  });
+
   it("and a void of the same hold never both take effect", async () => {
     for (let round = 0; round < 20; round += 1) {
       books = new SqliteBooks(":memory:");
@@ -140,6 +148,19 @@ describe("a void", () => {
     expect(codeOf(await authorize())).toEqual([409, "tombstoned"]);
     expect(codeOf(await authorize({ isForgotten: true }))).toEqual([409, "tombstoned"]);
     expect(await rows()).toEqual([["authorize", "tombstoned", 0]]);
+  });
+
+  it("buries a hold whose key it has forgotten, and finds it by its id all the same", async () => {
+    const { id } = bodyOf(await authorize());
+    const request = { reference: "p1", operation_key: AUTHORIZE_KEY };
+    const forgets = async () => true;
+    expect(bodyOf(await provider.void(call("p1:void"), request, forgets)).state).toBe("tombstoned");
+    expect(await rows()).toEqual([
+      ["authorize", "succeeded", 500],
+      ["authorize", "tombstoned", 0],
+    ]);
+    const named = { ...request, authorization_id: id };
+    expect(bodyOf(await provider.void(call("p1:void"), named, forgets)).operation).toBe("void");
   });
 
   it("finds the hold by its id, when another one stands under its key by now", async () => {

@@ -117,6 +117,24 @@ describe("an on-ramp", () => {
   });
 });
 
+describe("a ramp whose success differs from what was asked", () => {
+  it.each([
+    ["partial", { amount: 2_500, currency: "USD", receive_amount: 24_750_000, receive_currency: "USDC" }],
+    ["wrong_amount", { amount: 10_000, receive_amount: 24_750_000, receive_currency: "USDC" }],
+    ["wrong_currency", { amount: 10_000, receive_amount: 99 * USDC, receive_currency: "EUR" }],
+  ] as const)("books and tells what is %s", async (deviation, money) => {
+    expect(bodyOf(await buy({ deviation }))).toMatchObject(money);
+    expect(bodyOf(await provider.query("p1:on_ramp"))).toMatchObject(money);
+    expect(await books.list("p1")).toMatchObject([money]);
+  });
+
+  it("sells a part back where that was ordered, and no more afterwards", async () => {
+    await buy();
+    expect(bodyOf(await sell({ deviation: "partial" }))).toMatchObject({ amount: 24_750_000 });
+    expect(bodyOf(await sell({}, {}, "p1:again"))).toMatchObject({ amount: 24_750_000 });
+  });
+});
+
 describe("what is accepted now and settled later", () => {
   it("is pending to everybody until its time has come, and succeeded from then on", async () => {
     expect(saying(await buy({ isPending: true }))).toEqual([202, "pending"]);

@@ -1,6 +1,7 @@
 // The provider's webhooks: what is owed is sent until somebody took it, whatever happens in
 // between.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import type { Entry } from "../../../../../functions/lib/sandbox/books.ts";
 import { fingerprintOf } from "../../../../../functions/lib/sandbox/idempotent-operations.ts";
 import type { Provider } from "../../../../../functions/lib/sandbox/provider.ts";
 import { Counters } from "../../../../../scripts/local/common/counters.ts";
@@ -66,7 +67,7 @@ describe("a webhook of the sandbox", () => {
   });
 
   it("comes at some later moment, and twice under one id where that was ordered, at once first", async () => {
-    await authorize("p1", { isToldTwice: true });
+    await authorize("p1", { telling: "twice" });
     await courier().wake();
     expect(words()).toEqual(["p1 authorize succeeded", "p1 authorize succeeded"]);
     expect(new Set(told.map(({ id }) => id)).size).toBe(1);
@@ -100,6 +101,34 @@ describe("a webhook of the sandbox", () => {
     expect(words()).toEqual(["p1 on_ramp pending", "p1 on_ramp succeeded"]);
     expect(told.map(({ id }) => id)).toEqual(["msg_on_1_accepted", "msg_on_1"]);
     expect(await books.owed(0)).toEqual([]);
+  });
+
+  it("says the contrary first where that was ordered, and then the truth", async () => {
+    let now = Date.parse("1970-01-01T00:00:00.000Z");
+    await authorize("p1", { isContradicted: true, telling: "at_once" });
+    await authorize("p2", { isContradicted: true, telling: "at_once", isRefused: true });
+    const post = async (id: string, body: string) => {
+      told.push({ id, ...(JSON.parse(body) as Omit<Told, "id">) });
+      return 204;
+    };
+    const wait = async (ms: number) => {
+      now += ms;
+    };
+    await new Courier(books, post, { wait, random: () => 0.5 }, new Counters(), () => now).wake();
+    const of = (reference: string) => words().filter((word) => word.startsWith(reference));
+    expect(of("p1")).toEqual(["p1 authorize refused", "p1 authorize succeeded"]);
+    expect(of("p2")).toEqual(["p2 authorize succeeded", "p2 authorize refused"]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4);
+    expect(await books.owed(0)).toEqual([]);
+  });
+
+  it("tells at once of what is in no books", async () => {
+    await authorize("p1", { telling: "never" });
+    const [row] = await books.list("p1");
+    await books.tell({ ...(row as Entry), id: "cap_forged", operation: "capture" });
+    await courier().wake();
+    expect(words()).toEqual(["p1 capture succeeded"]);
+    expect(waits).toEqual([]);
   });
 
   it.each([400, 401, 413])("is not sent again after %i", async (answer) => {
