@@ -29,6 +29,8 @@ export type Ports = {
   switches: Switches;
   exposure: Exposure;
   clock: Clock;
+  /** True where a payment's metadata may order the sandbox to fail: never in production. */
+  takesOrders: boolean;
 };
 
 export type Request = {
@@ -48,9 +50,10 @@ export type Outcome = { payment_id: string; response: string; replayed: boolean 
  * QuoteNotUsable or ServiceUnavailable. A start that fails or is held does not fail the request.
  */
 export const acceptPayment =
-  ({ payments, sagas, switches, clock, ...gate }: Ports) =>
+  ({ payments, sagas, switches, clock, takesOrders, ...gate }: Ports) =>
   async (request: Request): Promise<Outcome> => {
-    const { key, ...read } = readRequest(request.body, request.idempotencyKey, request.rail);
+    const reading = { demanded: request.rail, takesOrders };
+    const { key, ...read } = readRequest(request.body, request.idempotencyKey, reading);
     const payment = newPayment(request.merchantId, key, read, clock.now());
     if (await switches.isOn("stop-intake", payment.rail)) {
       throw new ServiceUnavailable(
@@ -112,7 +115,7 @@ function refusalOf(accepted: Refused): Error {
 }
 
 const startNow = async (
-  { sagas, ...gate }: Omit<Ports, "payments" | "clock">,
+  { sagas, ...gate }: Omit<Ports, "payments" | "clock" | "takesOrders">,
   { rail, payment_id }: PaymentRecord,
 ): Promise<boolean> => (await holdOnStart(gate, rail)) === undefined && (await sagas.start(rail, payment_id));
 

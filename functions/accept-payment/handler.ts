@@ -1,4 +1,5 @@
 import { admitted } from "../lib/runtime/admission.ts";
+import { isProduction } from "../lib/runtime/config.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { answer, type Call, type HttpAnswer, httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
@@ -6,7 +7,10 @@ import { measure } from "../lib/runtime/metrics.ts";
 import { admissions, breaker, clock, exposure, payments, sagas, switches, wired } from "../lib/wiring.ts";
 import { acceptPayment } from "./accept-payment.ts";
 
-const accept = acceptPayment(wired({ payments, sagas, breaker, switches, exposure, clock }));
+const accept = acceptPayment({
+  ...wired({ payments, sagas, breaker, switches, exposure, clock }),
+  takesOrders: !isProduction(),
+});
 
 const post =
   (rail?: "card") =>

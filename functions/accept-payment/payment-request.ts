@@ -7,6 +7,7 @@ import { suspectStrings } from "../lib/domain/card-data.ts";
 import { parseKey } from "../lib/domain/idempotency.ts";
 import { unknownCurrencies } from "../lib/domain/money.ts";
 import { type FieldError, InvalidRequest } from "../lib/errors/registry.ts";
+import { isPlan, KNOWN_ORDERS } from "../lib/sandbox/fault-plan.ts";
 
 export type PaymentRequest =
   | { rail: "card"; body: CardPaymentRequest }
@@ -18,11 +19,18 @@ const CONTRACTS: Record<Rail, string> = {
   stablecoin: "StablecoinPaymentRequest",
 };
 
-/** `demanded` is the rail of a path that takes only one rail. Throws InvalidRequest. */
+export type Reading = {
+  /** The rail of a path that takes only one rail. */
+  demanded?: "card" | undefined;
+  /** True where `metadata.sandbox` is obeyed. Elsewhere it is a merchant's data like any other. */
+  takesOrders: boolean;
+};
+
+/** Throws InvalidRequest. */
 export function readRequest(
   body: Record<string, unknown>,
   idempotencyKey: string | undefined,
-  demanded?: "card",
+  { demanded, takesOrders }: Reading,
 ): PaymentRequest & { key: string } {
   const rail = demanded ?? railOf(body);
   const parsed = parseKey(idempotencyKey);
@@ -32,6 +40,7 @@ export function readRequest(
     ...suspectStrings(body),
     ...unknownCurrencies(body),
     ...reservedAccounts(body),
+    ...(takesOrders ? unknownOrders(body) : []),
   ];
   if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   return { rail, body, key: parsed.key } as unknown as PaymentRequest & { key: string };
@@ -45,6 +54,13 @@ const railOf = (body: Record<string, unknown>): Rail =>
   body.rail === "stablecoin" || (body.rail === undefined && "source_account" in body && !("user_id" in body))
     ? "stablecoin"
     : "card";
+
+/** An order that nobody knows would be refused by the provider, in the middle of the payment. */
+function unknownOrders({ metadata }: Record<string, unknown>): FieldError[] {
+  const plan = (metadata as { sandbox?: unknown } | null | undefined)?.sandbox;
+  if (typeof plan !== "string" || isPlan(plan)) return [];
+  return [{ pointer: "/metadata/sandbox", detail: `is no list of orders: ${KNOWN_ORDERS}` }];
+}
 
 const reservedAccounts = (body: Record<string, unknown>): FieldError[] =>
   ["source_account", "destination_account"]

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { circlesIn, circlesOf } from "./rules/circles.ts";
 import { LAYERS, wrongImports } from "./rules/layers.ts";
 import { functionNames, manifest } from "./rules/manifest.ts";
-import { codeOf, importsOf, type Source, sourcesBelow } from "./rules/source-tree.ts";
+import { codeOf, importsOf, type Source, sourcesBelow, textOf } from "./rules/source-tree.ts";
 
 const functions = sourcesBelow("functions");
 const scripts = sourcesBelow("scripts");
@@ -19,6 +19,8 @@ const holding = (sources: Source[], pattern: RegExp): string[] =>
 const inFunctions = (path: string, text: string): Source => ({ path: `functions/${path}`, text });
 
 const intoSandbox = (target: string): boolean => target.startsWith("functions/lib/sandbox/");
+/** What a payment may order: a list that both sides read. */
+const ORDERS = "functions/lib/sandbox/fault-plan.ts";
 const isAdapter = ({ path }: Source): boolean => path.startsWith("functions/lib/adapters/");
 /** The function that the source is a part of. */
 const ownerOf = ({ path }: Source): string => path.split("/")[1] ?? "";
@@ -85,8 +87,24 @@ describe("imports", () => {
     );
     expect(own.length).toBeGreaterThan(0);
     expect(adapters.length).toBeGreaterThan(0);
-    expect(pathsOf(strangers.filter((source) => leads(source, intoSandbox)))).toEqual([]);
+    const past = (source: Source): boolean =>
+      leads(source, (target) => intoSandbox(target) && target !== ORDERS);
+    expect(pathsOf(strangers.filter(past))).toEqual([]);
+    expect(past(inFunctions("accept-payment/x.ts", 'import "../lib/sandbox/provider.ts";'))).toBe(true);
     expect(pathsOf(strangers.filter((source) => leads(source, intoAdapter)))).toEqual([]);
+  });
+
+  it("lead to the sandbox's list of orders from the intake alone, and from the list to no code", () => {
+    const readers = functions.filter(
+      (source) => !intoSandbox(source.path) && leads(source, (target) => target === ORDERS),
+    );
+    expect(pathsOf(readers)).toEqual([
+      "functions/accept-payment/payment-request.ts",
+      "functions/simulate-provider/simulate-provider.ts",
+    ]);
+    const importsIn = (path: string) => importsOf({ path, text: textOf(path) }).map(({ target }) => target);
+    expect(importsIn(ORDERS)).toEqual(["functions/lib/sandbox/books.ts"]);
+    expect(importsIn("functions/lib/sandbox/books.ts")).toEqual([]);
   });
 
   it("enter the IAM analysis by its door alone", () => {

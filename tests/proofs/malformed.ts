@@ -26,6 +26,11 @@ const brokenBody = fc.oneof(
   fc.constant(
     '{"amount":500,"currency":"INR","user_id":"6f2c1e0a-94c5-4f5e-8a3c-0d3b4a5c6d7e","reference":"\\ud800"}',
   ),
+  fc
+    .tuple(fc.constantFrom("explode", "lost", "forged", "wrong_amount"), fc.string({ maxLength: 8 }))
+    .map(([fault, operation]) =>
+      JSON.stringify({ ...GOOD, metadata: { sandbox: `${fault}_authorize${operation}!` } }),
+    ),
   fc.constant(
     JSON.stringify({ ...GOOD, metadata: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [i, ""])) }),
   ),

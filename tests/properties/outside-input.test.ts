@@ -1,9 +1,11 @@
 // What comes from outside: checks never throw, and no card number gets through wherever it hides.
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { readRequest } from "../../functions/accept-payment/payment-request.ts";
 import { violations } from "../../functions/lib/contracts/contract.ts";
 import { eventTitle, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
 import { holdsCardNumber, suspectStrings } from "../../functions/lib/domain/card-data.ts";
+import { parseFaults } from "../../functions/lib/sandbox/fault-plan.ts";
 
 const TITLES = [
   "CardPaymentRequest",
@@ -85,6 +87,53 @@ describe("a check of input", () => {
         expect(suspectStrings({ value }).length === 0).toBe(sound);
       }),
     );
+  });
+});
+
+describe("a list of orders for the sandbox", () => {
+  const word = fc.constantFrom(
+    "lost",
+    "expired_key",
+    "rejected_400",
+    "forged",
+    "capture",
+    "query",
+    "void",
+    "",
+  );
+  const times = fc.oneof(
+    fc.constant(""),
+    fc.integer({ min: -1, max: 2e6 }).map((n) => `_x${n}`),
+  );
+  const token = fc.oneof(
+    fc.tuple(word, word, times).map(([fault, operation, n]) => `${fault}_${operation}${n}`),
+    fc.string({ maxLength: 20 }),
+  );
+  const list = fc.array(token, { maxLength: 4 }).map((tokens) => tokens.join(","));
+
+  it("is taken by the intake exactly where the sandbox can read it", () => {
+    const body = { amount: 500, currency: "INR", user_id: "6f2c1e0a-94c5-4f5e-8a3c-0d3b4a5c6d7e" };
+    const seen = { taken: 0, refused: 0 };
+    const refuses = (run: () => unknown): boolean => {
+      try {
+        run();
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    fc.assert(
+      fc.property(list, (sandbox) => {
+        fc.pre(suspectStrings({ sandbox }).length === 0);
+        const request = { ...body, metadata: { sandbox } };
+        const isRefused = refuses(() => readRequest(request, "key-1", { takesOrders: true }));
+        expect(isRefused).toBe(refuses(() => parseFaults(sandbox)));
+        expect(refuses(() => readRequest(request, "key-1", { takesOrders: false }))).toBe(false);
+        seen[isRefused ? "refused" : "taken"] += 1;
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(50);
   });
 });
 

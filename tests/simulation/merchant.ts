@@ -50,6 +50,7 @@ export class Merchant {
           sagas: this.world.starts.starterOf(by),
           ...this.world.gate,
           clock: this.world.clock(),
+          takesOrders: true,
         };
         const { response, payment_id } = await acceptPayment(ports)(request);
         this.answers.add(response);

@@ -30,6 +30,7 @@ export abstract class MemorySaga<Task extends string> {
   policy: Required<Policy> = POLICY;
   readonly policies: PolicySource = policiesBy(() => this.policy);
   opensAccounts = true;
+  takesOrders = true;
   payment_id = "";
 
   abstract perform(task: Task, input: SagaInput): Promise<void>;

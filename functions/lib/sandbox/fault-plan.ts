@@ -60,20 +60,31 @@ function knownOrders(): string {
 const isOrder = (fault: SandboxFaultName, operation: SandboxOperation): boolean =>
   (SANDBOX_ORDERS[fault] as readonly SandboxOperation[]).includes(operation);
 
+const tokensOf = (plan: string): string[] =>
+  plan
+    .split(",")
+    .map((token) => token.trim())
+    .filter((token) => token !== "");
+
+function orderIn(token: string): SandboxFault | undefined {
+  const [, name, of, times] = TOKEN.exec(token) ?? [];
+  const [fault, operation] = [name as SandboxFaultName, of as SandboxOperation];
+  if (!name || !of || !isOrder(fault, operation)) return undefined;
+  return { fault, operation, ...(times ? { times: Number(times) } : {}) };
+}
+
+/** True where every part of the text is an order. An empty text is a plan of none. */
+export const isPlan = (text: string): boolean =>
+  tokensOf(text).every((token) => orderIn(token) !== undefined);
+
 /**
  * Reads a plan, in its order. Throws FaultPlanError, which names the wrong part and what is
  * allowed.
  */
 export function parseFaults(plan: string): SandboxFault[] {
-  const tokens = plan
-    .split(",")
-    .map((token) => token.trim())
-    .filter((token) => token !== "");
-  return tokens.map((token) => {
-    const [, name, of, times] = TOKEN.exec(token) ?? [];
-    const [fault, operation] = [name as SandboxFaultName, of as SandboxOperation];
-    if (!name || !of || !isOrder(fault, operation))
-      throw new FaultPlanError(`"${token}" is no order: ${KNOWN_ORDERS}`);
-    return { fault, operation, ...(times ? { times: Number(times) } : {}) };
+  return tokensOf(plan).map((token) => {
+    const order = orderIn(token);
+    if (!order) throw new FaultPlanError(`"${token}" is no order: ${KNOWN_ORDERS}`);
+    return order;
   });
 }

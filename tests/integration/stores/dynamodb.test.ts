@@ -283,7 +283,9 @@ describe("the items of a typical payment", () => {
       switches: new MemorySwitches(),
       exposure: new MemoryExposure(),
     };
-    const { payment_id } = await acceptPayment({ payments, sagas, ...gate, clock })(request);
+    const { payment_id } = await acceptPayment({ payments, sagas, ...gate, clock, takesOrders: true })(
+      request,
+    );
     const ports = { payments, ledger, policies, clock, provider, ...gate, opensAccounts: true };
     const run = (
       step: (ports: never) => (input: { payment_id: string; execution: string }) => Promise<void>,

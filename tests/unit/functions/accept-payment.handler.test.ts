@@ -69,6 +69,22 @@ describe.each(["POST /payments", "POST /v1/charges"])("%s", (route) => {
   });
 });
 
+describe("an order that the sandbox does not know", () => {
+  const body = { ...BODY, metadata: { sandbox: "explode_capture" } };
+
+  it("is refused outside production, and nothing is written", async () => {
+    const answer = await call(accept, request("POST /payments", { headers: KEY, body }));
+    expect([answer.status, answer.body.code]).toEqual([400, "InvalidRequest"]);
+    expect(await world.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
+
+  it("is the merchant's own data in production", async () => {
+    accept = coldStart<Handler>("accept-payment/handler.ts", { CONTRA_ENVIRONMENT: "prod-eu" });
+    const answer = await call(accept, request("POST /payments", { headers: KEY, body }));
+    expect(answer.status).toBe(202);
+  });
+});
+
 describe("a conflict", () => {
   it("names the payment that holds the reference", async () => {
     const body = { ...BODY, reference: "order-1" };

@@ -7,10 +7,16 @@ import { CardSaga, USER } from "../../support/card-saga.ts";
 
 const BODY = { amount: 1000, currency: "EUR", user_id: USER };
 const CARD = "4111 1111 1111 1111";
+const ORDER = "/metadata/sandbox";
 
 /** Where the errors of a refused request point; `[]` when it was accepted. */
-async function refused(body: Record<string, unknown>, given: Partial<Request> = {}): Promise<string[]> {
+async function refused(
+  body: Record<string, unknown>,
+  given: Partial<Request> = {},
+  takesOrders = true,
+): Promise<string[]> {
   const saga = new CardSaga();
+  saga.takesOrders = takesOrders;
   const request = { merchantId: "m1", requestId: "r", idempotencyKey: "key-1", body, ...given };
   try {
     await acceptPayment(saga)(request);
@@ -66,12 +72,26 @@ describe("accept-payment refuses", () => {
     ["a card number as token", { payment_method: CARD }, "/payment_method"],
     ["a card number in metadata", { metadata: { note: `pay ${CARD} now` } }, "/metadata/note"],
     ["a card number as the name of metadata", { metadata: { [CARD]: "x" } }, "/metadata"],
+    ["an order that the sandbox does not know", { metadata: { sandbox: "explode_capture" } }, ORDER],
+    ["a known order beside an unknown one", { metadata: { sandbox: "lost_capture,lost" } }, ORDER],
+    ["a fault at an operation that has none", { metadata: { sandbox: "forged_authorize" } }, ORDER],
+    ["a card number as an order", { metadata: { sandbox: CARD } }, ORDER, ORDER],
     ["a lone surrogate", { reference: "a\ud800" }, "/reference"],
     ["a field that nobody knows", { fee: 0 }, "/fee"],
-  ])("%s", async (_, change, pointer) => {
+  ])("%s", async (_, change, ...pointers) => {
     const body = JSON.parse(JSON.stringify({ ...BODY, ...change }));
     const amount = "amount" in change && change.amount === Number.POSITIVE_INFINITY ? change : {};
-    expect(await refused({ ...body, ...amount })).toEqual([pointer]);
+    expect(await refused({ ...body, ...amount })).toEqual(pointers);
+  });
+
+  it("an unknown order on the other rail too, and says which there are", async () => {
+    const accounts = { source_account: "a", destination_account: "b" };
+    const body = { amount: 1000, currency: "EUR", ...accounts, metadata: { sandbox: "lost_everything" } };
+    expect(await refused(body)).toEqual([ORDER]);
+    const request = { merchantId: "m1", requestId: "r", idempotencyKey: "key-1", body };
+    await expect(acceptPayment(new CardSaga())(request)).rejects.toMatchObject({
+      errors: [{ detail: expect.stringMatching(/lost.* of authorize, capture, /) }],
+    });
   });
 
   it("51 entries of metadata, a name of 41 characters, a value of 501", async () => {
@@ -102,10 +122,17 @@ describe("accept-payment takes", () => {
     ["a user id in capitals", { user_id: USER.toUpperCase() }],
     ["the rail by name", { rail: "card" }],
     ["any well-formed text", { metadata: { note: "Zürich – 日本 🙂" } }],
+    ["orders that the sandbox knows", { metadata: { sandbox: "lost_capture_x1, refused_void" } }],
+    ["an empty list of orders", { metadata: { sandbox: "" } }],
     ["numbers that are no card numbers", { reference: "2026-01-01 0000 1235" }],
   ])("%s", async (_, change) => {
     expect(await refused({ ...BODY, ...change })).toEqual([]);
     expect(await refused({ ...BODY, ...change }, { rail: "card" })).toEqual([]);
+  });
+
+  it("any text as an order where no order is obeyed", async () => {
+    const body = { ...BODY, metadata: { sandbox: "explode_capture" } };
+    expect(await refused(body, {}, false)).toEqual([]);
   });
 
   it("a key of 255 characters", async () => {
