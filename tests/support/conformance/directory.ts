@@ -37,6 +37,14 @@ export function describeDirectory(kind: string, empty: () => Directory): void {
       expect((await directory.commitments()).get(`${cell}-b`)).toBeUndefined();
     });
 
+    it("says of a placed merchant that it is, though its cell is full as well", async () => {
+      const { directory, cell, id } = fresh();
+      const placed = placement(id, cell, 10);
+      await directory.record(placed, 10);
+      expect(await directory.record(placed, 10)).toBe("taken");
+      expect(await directory.resize({ ...placed, rate_per_second: 9 }, 10, 10)).toBe("outrun");
+    });
+
     it("fills a cell to its capacity, and not by one beyond", async () => {
       const { directory, cell, id } = fresh();
       expect(await directory.record(placement(`${id}-1`, cell, 6), 10)).toBe("recorded");

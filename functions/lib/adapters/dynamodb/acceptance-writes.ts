@@ -1,14 +1,23 @@
 // The one transaction that accepts a payment, and what its refusal means. Nothing is looked up
 // before the write: the old items come back with the conditions that failed.
-import { TransactionCanceledException, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { assertEvent } from "../../contracts/event-contract.ts";
 import { type Fingerprint, MEMBER_CHARACTERS } from "../../domain/idempotency.ts";
 import { type Claim, objectionToQuote } from "../../domain/quote.ts";
-import { InvariantBroken } from "../../errors/registry.ts";
+import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Acceptance, Accepted } from "../../ports/payment-store.ts";
-import { isContention } from "./client.ts";
+import { reportTransition } from "../../runtime/transitions.ts";
+import { isContention, storeError, throughContention } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
-import { eventItem, newPaymentItem, paymentKey, referenceKey } from "./payment-item.ts";
+import { eventItem, eventKey, newPaymentItem, paymentKey, referenceKey } from "./payment-item.ts";
 import { consumption, quoteIn } from "./quote-item.ts";
 
 /**
@@ -25,7 +34,7 @@ const unpackMembers = (packed: string): Fingerprint["members"] =>
   );
 
 /** The payment and its event come first; then metadata, reference and quote where given. */
-export function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWriteItem[] {
+function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWriteItem[] {
   const { payment, event, fingerprint, response, requestId, quote } = acceptance;
   const ifAbsent = {
     TableName,
@@ -56,35 +65,85 @@ export function acceptanceWrites(acceptance: Acceptance, TableName: string): Tra
   return writes;
 }
 
-/**
- * Reads a cancelled acceptance. Undefined when the error says nothing about conditions. The
- * idempotency key is judged before the reference.
- */
-export function readAcceptance(error: unknown, acceptance: Acceptance): Accepted | undefined {
+/** Writes the acceptance, or says what stands in its way. */
+export async function writeAcceptance(
+  client: DynamoDBClient,
+  clock: Clock,
+  table: string,
+  acceptance: Acceptance,
+): Promise<Accepted> {
+  const { payment, event } = acceptance;
+  assertEvent(event);
+  const TransactItems = acceptanceWrites(acceptance, table);
+  try {
+    await throughContention(clock, () => client.send(new TransactWriteItemsCommand({ TransactItems })));
+    reportTransition(payment, event);
+    return { outcome: "created" };
+  } catch (error) {
+    const reported = refusedItems(error, acceptance);
+    if (!reported) throw storeError(error);
+    const { first, ...others } = await completed(client, table, reported, acceptance);
+    // Half of a transaction shows while it is under way: nothing is decided but by EVENT#1.
+    const known = readAcceptance(isContention(error) ? { first } : { first, ...others }, acceptance);
+    if (known?.outcome === "created") reportTransition(payment, event);
+    if (known) return known;
+    throw new StoreContention("another write of the same key is under way");
+  }
+}
+
+/** What stands in the way of an acceptance. A quote that does not exist is an empty item. */
+type Refused = { first?: Item | undefined; reference?: Item | undefined; quote?: Item | undefined };
+
+/** As far as DynamoDB reports it; undefined when the error says nothing about conditions. */
+function refusedItems(error: unknown, { payment, quote }: Acceptance): Refused | undefined {
   if (!(error instanceof TransactionCanceledException)) return undefined;
   const items = (error.CancellationReasons ?? []).map((reason) =>
     reason.Code === "ConditionalCheckFailed" ? (reason.Item ?? {}) : undefined,
   );
-  // The quote's write is the last one.
-  const quoted = acceptance.quote ? items.pop() : undefined;
-  const old = items.map((item) => item && unmarshall(item));
-  const first = old[1];
-  if (first) {
-    if (first.accepted_by === acceptance.requestId) return { outcome: "created" };
-    const fingerprint = {
-      body: String(first.body_hash),
-      members: unpackMembers(String(first.members)),
-    };
-    return { outcome: "known", response: String(first.response), fingerprint };
-  }
-  // Half of somebody's transaction shows while it is under way: nothing is decided but by EVENT#1.
-  if (isContention(error)) return undefined;
-  if (old[0] || old.slice(2).some((item) => item && item.sk !== "REFERENCE")) {
-    throw new InvariantBroken("a payment without its first event");
-  }
-  const reference = old.slice(2).find((item) => item !== undefined);
-  if (reference) return { outcome: "reference-taken", payment_id: String(reference.payment_id) };
-  return acceptance.quote && quoted && refusedQuote(quoted, acceptance.quote.claim);
+  if (items.every((item) => item === undefined)) return undefined;
+  return {
+    first: items[1],
+    ...(payment.reference ? { reference: items[payment.metadata ? 3 : 2] } : {}),
+    // The quote's write is the last one.
+    ...(quote ? { quote: items.at(-1) } : {}),
+  };
+}
+
+/** With what is judged before the items that were reported: DynamoDB need not report all. */
+async function completed(
+  client: DynamoDBClient,
+  TableName: string,
+  reported: Refused,
+  { payment }: Acceptance,
+): Promise<Refused> {
+  const { payment_id, merchant_id, reference } = payment;
+  const read = async (pk: string, sk: string): Promise<Item | undefined> => {
+    const get = new GetItemCommand({ TableName, Key: toItem({ pk, sk }), ConsistentRead: true });
+    return (await client.send(get).catch((error) => Promise.reject(storeError(error)))).Item;
+  };
+  const first = reported.first ?? (await read(paymentKey(payment_id), eventKey(1)));
+  if (first || reported.reference || reference === undefined) return { ...reported, first };
+  return { ...reported, reference: await read(referenceKey(merchant_id, reference), "REFERENCE") };
+}
+
+/**
+ * The idempotency key is judged first, then the reference, then the quote. Undefined for half of a
+ * write of the same key, whose first event does not show yet.
+ */
+function readAcceptance({ first, ...refused }: Refused, acceptance: Acceptance): Accepted | undefined {
+  const { payment, requestId, quote } = acceptance;
+  if (first) return firstAnswer(unmarshall(first), requestId);
+  const holder = refused.reference?.payment_id?.S;
+  if (holder === payment.payment_id) return undefined;
+  if (holder !== undefined) return { outcome: "reference-taken", payment_id: holder };
+  if (!quote || !refused.quote || refused.quote.consumed_by?.S === payment.payment_id) return undefined;
+  return refusedQuote(refused.quote, quote.claim);
+}
+
+function firstAnswer(first: Record<string, unknown>, requestId: string): Accepted {
+  if (first.accepted_by === requestId) return { outcome: "created" };
+  const fingerprint = { body: String(first.body_hash), members: unpackMembers(String(first.members)) };
+  return { outcome: "known", response: String(first.response), fingerprint };
 }
 
 /** What the refused write found under the quote's key; nothing is an unknown quote. */

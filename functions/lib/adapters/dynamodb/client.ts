@@ -71,8 +71,8 @@ export async function throughContention<T>(clock: Clock, write: () => Promise<T>
 }
 
 /**
- * Which writes of a cancelled transaction failed their condition. Undefined when it failed for
- * another reason.
+ * Which writes of a cancelled transaction failed their condition, as far as DynamoDB reports it: it
+ * need not report all of them. Undefined when the transaction failed for another reason.
  */
 export function failedConditions(error: unknown): boolean[] | undefined {
   if (!(error instanceof TransactionCanceledException) || isContention(error)) return undefined;

@@ -60,9 +60,9 @@ export class DynamoDirectory implements Directory {
       Item: toItem({ ...keyOf(merchant_id), placement }),
       ConditionExpression: "attribute_not_exists(pk)",
     };
-    const failed = await this.write({ Put: place }, this.promise(cell, rate_per_second, capacity));
-    if (!failed) return "recorded";
-    return failed[0] ? "taken" : "full";
+    if (await this.write({ Put: place }, this.promise(cell, rate_per_second, capacity))) return "recorded";
+    // Read, because DynamoDB need not report every condition that failed.
+    return (await this.find(merchant_id)) ? "taken" : "full";
   }
 
   async resize(placed: Placement, rate: number, capacity: number): Promise<"resized" | "outrun" | "full"> {
@@ -74,9 +74,9 @@ export class DynamoDirectory implements Directory {
       ConditionExpression: "placement.rate_per_second = :before",
       ExpressionAttributeValues: toItem({ ":rate": rate, ":before": rate_per_second }),
     };
-    const failed = await this.write({ Update: change }, this.promise(cell, rate - rate_per_second, capacity));
-    if (!failed) return "resized";
-    return failed[0] ? "outrun" : "full";
+    if (await this.write({ Update: change }, this.promise(cell, rate - rate_per_second, capacity)))
+      return "resized";
+    return (await this.find(merchant_id))?.rate_per_second === rate_per_second ? "full" : "outrun";
   }
 
   /** What is promised goes up, if the cell has room for it, or down. */
@@ -93,16 +93,15 @@ export class DynamoDirectory implements Directory {
     };
   }
 
-  /** Both writes or neither; which conditions failed when it was neither. */
-  private async write(...TransactItems: TransactWriteItem[]): Promise<boolean[] | undefined> {
+  /** Both writes or neither. False when a condition failed. */
+  private async write(...TransactItems: TransactWriteItem[]): Promise<boolean> {
     try {
       const command = new TransactWriteItemsCommand({ TransactItems });
       await throughContention(this.clock, () => this.client.send(command));
-      return undefined;
+      return true;
     } catch (error) {
-      const failed = failedConditions(error);
-      if (!failed) throw storeError(error);
-      return failed;
+      if (!failedConditions(error)) throw storeError(error);
+      return false;
     }
   }
 }

@@ -4,19 +4,17 @@ import {
   type DynamoDBClient,
   QueryCommand,
   type QueryCommandInput,
-  TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { assertEvent } from "../../contracts/event-contract.ts";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
 import { FIRST_OF, markAttribute, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
-import { applyTransition, isAchieved, type Transition } from "../../domain/transition.ts";
+import { isAchieved, type Transition } from "../../domain/transition.ts";
 import { type Holder, holderOrder } from "../../domain/value-in-transit.ts";
-import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
+import { type ContraError, InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
   Acceptance,
@@ -27,8 +25,7 @@ import type {
   Open,
   PaymentStore,
 } from "../../ports/payment-store.ts";
-import { reportTransition } from "../../runtime/transitions.ts";
-import { acceptanceWrites, readAcceptance } from "./acceptance-writes.ts";
+import { writeAcceptance } from "./acceptance-writes.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { recordFact } from "./fact-writes.ts";
@@ -46,10 +43,12 @@ import {
   transitShardKey,
   wholePayment,
 } from "./payment-item.ts";
-import { isStale, transitionWrites } from "./transition-writes.ts";
+import { writeTransition } from "./transition-writes.ts";
 
 /** A version race with a benign neighbour (another event) is re-read and retried this often. */
 const VERSION_RACES = 5;
+/** Milliseconds at most before a refusal is asked for again: a transaction takes tens of them. */
+const CONFIRM_MS = 200;
 
 export class DynamoPaymentStore implements PaymentStore {
   private readonly client: DynamoDBClient;
@@ -62,21 +61,8 @@ export class DynamoPaymentStore implements PaymentStore {
     this.tables = tables;
   }
 
-  async accept(acceptance: Acceptance): Promise<Accepted> {
-    assertEvent(acceptance.event);
-    const TransactItems = acceptanceWrites(acceptance, this.tables.payments);
-    try {
-      await throughContention(this.clock, () =>
-        this.client.send(new TransactWriteItemsCommand({ TransactItems })),
-      );
-      reportTransition(acceptance.payment, acceptance.event);
-      return { outcome: "created" };
-    } catch (error) {
-      const known = readAcceptance(error, acceptance);
-      if (known?.outcome === "created") reportTransition(acceptance.payment, acceptance.event);
-      if (known) return known;
-      throw storeError(error);
-    }
+  accept(acceptance: Acceptance): Promise<Accepted> {
+    return writeAcceptance(this.client, this.clock, this.tables.payments, acceptance);
   }
 
   async load(paymentId: string): Promise<PaymentRecord | undefined> {
@@ -122,18 +108,33 @@ export class DynamoPaymentStore implements PaymentStore {
 
   async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
     let current = payment;
+    let doubt: ContraError | undefined;
     for (let race = 0; race <= VERSION_RACES; race++) {
       if (isAchieved(current, transition.achieves)) return current;
       const objection = objectionTo(transition.guard, current);
       if (objection) throw objection;
-      const after = await this.tryCommit(current, transition);
-      if (after) return after;
+      const tried = await writeTransition(this.client, this.clock, this.tables, current, transition);
+      if ("after" in tried) return tried.after;
       if ("onlyIfUnchanged" in transition.achieves) break;
       const read = await this.load(payment.payment_id);
       if (!read) throw new InvariantBroken("the payment is gone");
+      doubt = await this.confirm(read.version === current.version ? tried.refusal : undefined, doubt);
       current = { ...read, ...(payment.metadata ? { metadata: payment.metadata } : {}) };
     }
     throw new StoreContention("the payment changed faster than it could be written");
+  }
+
+  /**
+   * A refusal counts when it comes twice for a payment that did not change. The first one may show
+   * half of another try's transaction, which is whole a moment later.
+   */
+  private async confirm(
+    refusal: ContraError | undefined,
+    doubt: ContraError | undefined,
+  ): Promise<ContraError | undefined> {
+    if (refusal && doubt) throw refusal;
+    if (refusal) await this.clock.sleep(this.clock.random() * CONFIRM_MS);
+    return refusal;
   }
 
   async close(paymentId: string, verifiedAt?: string): Promise<void> {
@@ -206,25 +207,6 @@ export class DynamoPaymentStore implements PaymentStore {
       if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
       const objection = error.Item && objectionTo(guard, paymentOf(error.Item));
       throw objection ?? new InvariantBroken("a guard refused what it allows");
-    }
-  }
-
-  /** One transaction; undefined when the payment was not as it was read. */
-  private async tryCommit(
-    payment: PaymentRecord,
-    transition: Transition,
-  ): Promise<PaymentRecord | undefined> {
-    const { payment: after, event } = applyTransition(payment, transition, this.clock.now());
-    assertEvent(event);
-    const writes = transitionWrites(payment, after, event, transition, this.tables);
-    const command = { TransactItems: writes.map((write) => write.item) };
-    try {
-      await throughContention(this.clock, () => this.client.send(new TransactWriteItemsCommand(command)));
-      reportTransition(after, event, payment.status);
-      return after;
-    } catch (error) {
-      if (isStale(error, writes)) return undefined;
-      throw storeError(error);
     }
   }
 

@@ -1,11 +1,18 @@
 // The one transaction of a transition: the payment's update and its event; where the transition has
 // them also journals, guarded debits and the release of the reference.
-import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import { assertEvent } from "../../contracts/event-contract.ts";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { markAttribute, type PaymentRecord } from "../../domain/payment.ts";
-import type { Transition } from "../../domain/transition.ts";
-import { InsufficientFunds, InvariantBroken } from "../../errors/registry.ts";
-import { failedConditions } from "./client.ts";
+import { applyTransition, type Transition } from "../../domain/transition.ts";
+import { type ContraError, InsufficientFunds, InvariantBroken } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { reportTransition } from "../../runtime/transitions.ts";
+import { failedConditions, storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { toItem } from "./item.ts";
 import { debitWrites, journalWrites } from "./journal-writes.ts";
@@ -13,7 +20,7 @@ import { eventItem, paymentKey, referenceKey } from "./payment-item.ts";
 
 type Tables = { payments: string; ledger: string };
 type Kind = "state" | "reference" | "journal" | "debit";
-export type Write = { kind: Kind; item: TransactWriteItem };
+type Write = { kind: Kind; item: TransactWriteItem };
 
 function stateWrites(
   before: PaymentRecord,
@@ -65,7 +72,7 @@ function referenceRelease(payment: PaymentRecord, table: string): Write[] {
 }
 
 /** Everything that the transition writes, with what each write is for. */
-export function transitionWrites(
+function transitionWrites(
   before: PaymentRecord,
   after: PaymentRecord,
   event: PaymentEvent,
@@ -82,16 +89,45 @@ export function transitionWrites(
   ];
 }
 
+/** The payment after the write. Without it the write was refused: for that reason, or as stale. */
+export type Tried = { after: PaymentRecord } | { refusal?: ContraError };
+
+/** Tries the transition on the payment as it was read, in one transaction. */
+export async function writeTransition(
+  client: DynamoDBClient,
+  clock: Clock,
+  tables: Tables,
+  payment: PaymentRecord,
+  transition: Transition,
+): Promise<Tried> {
+  const { payment: after, event } = applyTransition(payment, transition, clock.now());
+  assertEvent(event);
+  const writes = transitionWrites(payment, after, event, transition, tables);
+  const command = { TransactItems: writes.map((write) => write.item) };
+  try {
+    await throughContention(clock, () => client.send(new TransactWriteItemsCommand(command)));
+    reportTransition(after, event, payment.status);
+    return { after };
+  } catch (error) {
+    const refusal = refusalOf(error, writes);
+    if (!refusal) throw storeError(error);
+    return refusal === "stale" ? {} : { refusal };
+  }
+}
+
 /**
- * What a cancelled transition means. True: the payment was not as it was read, so it is read again.
- * Undefined: no condition failed. Throws when funds lack, or when a journal exists that the payment
- * does not know of.
+ * What a cancelled transition seems to mean. `stale`: the payment was not as it was read, so it is
+ * read again. An error: funds lack, or a journal exists that the payment does not know of.
+ * Undefined: no condition failed.
+ *
+ * DynamoDB need not report every condition that failed. So an error here is a doubt: the payment
+ * may be stale as well.
  */
-export function isStale(error: unknown, writes: Write[]): true | undefined {
+function refusalOf(error: unknown, writes: Write[]): "stale" | ContraError | undefined {
   const failed = failedConditions(error);
   if (!failed) return undefined;
   const failedKinds = new Set(writes.filter((_, index) => failed[index]).map((write) => write.kind));
-  if (failedKinds.has("state")) return true;
-  if (failedKinds.has("debit")) throw new InsufficientFunds("the account lacks the funds");
-  throw new InvariantBroken(`the ${[...failedKinds].join(" and ")} disagrees with the payment`);
+  if (failedKinds.has("state")) return "stale";
+  if (failedKinds.has("debit")) return new InsufficientFunds("the account lacks the funds");
+  return new InvariantBroken(`the ${[...failedKinds].join(" and ")} disagrees with the payment`);
 }

@@ -1,0 +1,126 @@
+// The stores on a DynamoDB Local that reports one of several failed conditions: what a cancelled
+// transaction means is not read off what it leaves out.
+import "../../support/function-environment.ts";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
+import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
+import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
+import { paymentKey } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
+import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
+import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
+import { describeDirectory } from "../../support/conformance/directory.ts";
+import {
+  acceptanceFor,
+  claimed,
+  failureOf,
+  funded,
+  type Stores,
+  transitions,
+} from "../../support/conformance/fixtures.ts";
+import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
+import { describePaymentStore } from "../../support/conformance/payment-store.ts";
+import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
+import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
+import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { terse } from "../../support/terse-dynamodb.ts";
+
+const DIRECTORY = "contra-directory";
+
+const databases: Database[] = [];
+/** Tables of its own for each suite: their payments have the same keys. */
+async function anew(): Promise<Database> {
+  const database = await openDatabase();
+  databases.push(database);
+  return database;
+}
+afterAll(() => {
+  for (const database of databases) database.close();
+});
+
+function storesOver(database: Database, reported: "first" | "last"): Stores {
+  const clock = new ManualClock();
+  const client = terse(database.client, reported);
+  return {
+    payments: new DynamoPaymentStore(client, clock, TABLES),
+    ledger: new DynamoLedgerStore(client, clock, TABLES.ledger),
+    quotes: new DynamoQuoteStore(client, clock, TABLES.payments),
+    requestCancel: async (paymentId) => {
+      const update = {
+        TableName: TABLES.payments,
+        Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
+        UpdateExpression: "SET cancel_requested_at = :at",
+        ExpressionAttributeValues: toItem({ ":at": clock.now() }),
+      };
+      await client.send(new UpdateItemCommand(update));
+    },
+  };
+}
+
+const reporting = async (reported: "first" | "last"): Promise<Stores> => storesOver(await anew(), reported);
+
+describePaymentStore("a DynamoDB that reports the last failed condition", () => reporting("last"));
+describeQuoteStore("a DynamoDB that reports the last failed condition", () => reporting("last"));
+describeLedgerStore("a DynamoDB that reports the last failed condition", () => reporting("last"));
+
+let directories: Database;
+beforeAll(async () => {
+  directories = await anew();
+  await directories.createTable(DIRECTORY);
+});
+describeDirectory(
+  "a DynamoDB that reports the last failed condition",
+  () => new DynamoDirectory(terse(directories.client, "last"), new ManualClock(), DIRECTORY),
+);
+
+describe.each(["first", "last"] as const)("where only the %s failed condition is reported", (reported) => {
+  let stores: Stores;
+  beforeAll(async () => {
+    stores = await reporting(reported);
+  });
+
+  it("a debit that an earlier try took, and whose answer was lost, is done and not refused", async () => {
+    const { payments } = stores;
+    const account = await funded(stores, "taken", "forbid", 1_000n);
+    const payment = await claimed(stores, { key: "taken" });
+    const debit = [{ account, currency: "EUR", amount: 1_000n }];
+    const done = await payments.commit(payment, transitions.posting(payment, debit));
+    expect(await payments.commit(payment, transitions.posting(payment, debit))).toEqual(done);
+  });
+
+  it("funds that lack are refused all the same, and a journal that the payment does not know of", async () => {
+    const { payments, ledger } = stores;
+    const account = await funded(stores, "poor", "forbid", 999n);
+    const poor = await claimed(stores, { key: "poor" });
+    const debit = [{ account, currency: "EUR", amount: 1_000n }];
+    expect(await failureOf(payments.commit(poor, transitions.posting(poor, debit)))).toBe(
+      "InsufficientFunds",
+    );
+    const foreign = await claimed(stores, { key: "foreign" });
+    await ledger.post(transitions.posting(foreign).journals[0] as never);
+    expect(await failureOf(payments.commit(foreign, transitions.posting(foreign)))).toBe("InvariantBroken");
+  });
+
+  it("the same key with its reference and its quote is a replay", async () => {
+    const { payments, quotes } = stores;
+    const key = "replayed";
+    const quote = await quotes.keep(quoteFor(key));
+    const acceptance = quotedAcceptance({ key, reference: key, metadata: { order: "7" } }, quote);
+    expect(await payments.accept(acceptance)).toEqual({ outcome: "created" });
+    expect(await payments.accept(acceptance)).toEqual({ outcome: "created" });
+    expect(await payments.accept({ ...acceptance, requestId: "another" })).toMatchObject({
+      outcome: "known",
+    });
+  });
+
+  it("another key with a taken reference is told so", async () => {
+    const { payments } = stores;
+    const reference = "shared";
+    const first = acceptanceFor({ key: "first", reference });
+    await payments.accept(first);
+    expect(await payments.accept(acceptanceFor({ key: "second", reference }))).toEqual({
+      outcome: "reference-taken",
+      payment_id: first.payment.payment_id,
+    });
+  });
+});
