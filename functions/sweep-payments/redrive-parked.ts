@@ -2,16 +2,15 @@
 // number per sweep is bounded, the pauses grow, and the tries end. Nothing is redriven while the
 // provider is down. Every other parked payment waits for a person.
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
-import type { PaymentParkedV1 } from "../lib/contracts/types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Saga } from "../lib/domain/saga.ts";
 import { END, PROVIDER_OF, type ProviderOperation, SAGAS } from "../lib/domain/saga-definition.ts";
-import { executionOf } from "../lib/domain/saga-executions.ts";
 import { outageActionFor } from "../lib/domain/value-in-transit.ts";
 import { kindOf, PLATFORM_ERRORS } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
+import type { ParkedAt } from "../lib/saga/park-payment.ts";
 import { outcomeFromFact } from "../lib/saga/provider-outcome.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 
@@ -42,7 +41,6 @@ export const statesToRepeat = (all: readonly Saga[]): Map<string, string | undef
     [stateOf(END), undefined] as const,
   ]);
 const ASKED_BY = statesToRepeat(SAGAS) as Map<string, ProviderOperation | undefined>;
-type ParkedData = PaymentParkedV1["data"];
 const PASSING_KINDS = ["transient", "unknown", "undo", "verdict"];
 const PASSING_ERRORS: readonly string[] = Object.values(PLATFORM_ERRORS).flat();
 const MOST_REDRIVES = 10;
@@ -50,21 +48,21 @@ const FIRST_PAUSE_MS = 120_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
- * Returns true when the payment was redriven. `pace` runs before each call of Step Functions.
- * Throws SagaNotRedrivable where Step Functions refuses, and StoreContention for a payment that
- * changes meanwhile.
+ * Returns true when the payment was redriven. `events` are its trail, `parked` is what the last of
+ * them says. `pace` runs before each call of Step Functions. Throws SagaNotRedrivable where Step
+ * Functions refuses, and StoreContention for a payment that changes meanwhile.
  */
 export const redriveParked =
   (ports: RedriveParkedPorts) =>
-  async (payment: PaymentRecord, pace: () => Promise<void>): Promise<boolean> => {
-    const { payments, clock } = ports;
-    const execution = executionOf(payment);
-    const events = await payments.events(payment.payment_id);
-    const parked = events.at(-1);
-    if (parked?.type !== "payment.parked" || parked.data.execution !== execution) return false;
-    const pause = pauseAfter(events, parked.data, finalFacts(payment));
-    if (pause === undefined || Date.parse(payment.updated_at) >= clock.ago(pause)) return false;
-    if (!(await mayBeAsked(ports, payment, parked.data.state))) return false;
+  async (
+    payment: PaymentRecord,
+    events: PaymentEvent[],
+    parked: ParkedAt,
+    pace: () => Promise<void>,
+  ): Promise<boolean> => {
+    const pause = pauseAfter(events, parked, finalFacts(payment));
+    if (pause === undefined || Date.parse(payment.updated_at) >= ports.clock.ago(pause)) return false;
+    if (!(await mayBeAsked(ports, payment, parked.state))) return false;
     await pace();
     await redrive(ports)(payment);
     return true;
@@ -101,7 +99,7 @@ async function mayBeAsked(
  */
 function pauseAfter(
   events: PaymentEvent[],
-  { execution, state, error }: ParkedData,
+  { execution, state, error }: ParkedAt,
   finalOnes: number,
 ): number | undefined {
   const passes = PASSING_KINDS.includes(kindOf(error) ?? "") || PASSING_ERRORS.includes(error);

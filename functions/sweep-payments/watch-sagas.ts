@@ -1,11 +1,19 @@
-// Watches the sagas of one sweep: parks those that failed without an event, and redrives parked
-// ones that may go on. It is the guarantee behind the status event, which may be lost. One sweep's
-// work is bounded, because the next sweep continues where it stopped.
+// Watches the sagas of one sweep: parks those that failed without an event, sees that every parked
+// one has its finding, and redrives those that may go on. It is the guarantee behind the status
+// event, which may be lost. One sweep's work is bounded, because the next one goes on where it
+// stopped.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { executionOf, owesNotification } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { SagaNotRedrivable, ServiceUnavailable, StoreContention } from "../lib/errors/registry.ts";
-import { type Parked, type ParkPorts, parkPayment } from "../lib/saga/park-payment.ts";
+import {
+  type Parked,
+  type ParkPorts,
+  parkedIn,
+  parkPayment,
+  reportParked,
+} from "../lib/saga/park-payment.ts";
+import { isDue } from "./rarer-with-age.ts";
 import { type RedriveParkedPorts, redriveParked } from "./redrive-parked.ts";
 
 export type WatchPorts = ParkPorts & RedriveParkedPorts;
@@ -74,9 +82,15 @@ export class Watch {
 
   private async redriveOf(payment: PaymentRecord): Promise<Seen> {
     if (this.redriven >= MOST_REDRIVEN) return "postponed";
-    if (!(await redriveParked(this.ports)(payment, () => this.pace()))) return "resting";
-    this.redriven += 1;
-    return "redriven";
+    const events = await this.ports.payments.events(payment.payment_id);
+    const parked = parkedIn(events, executionOf(payment));
+    if (!parked) return "resting";
+    if (await redriveParked(this.ports)(payment, events, parked.data, () => this.pace())) {
+      this.redriven += 1;
+      return "redriven";
+    }
+    if (isDue(parked.occurred_at, this.ports.clock)) await reportParked(this.ports, payment, parked);
+    return "resting";
   }
 
   /** Waits before every question to Step Functions but the first. */

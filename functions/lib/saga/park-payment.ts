@@ -1,13 +1,15 @@
 // Parks the payment of an execution that gave up, or that ended and left the payment open. The
 // status becomes IN_REVIEW, the event keeps the state and the error, and a finding is opened. The
 // message is only a hint to look: the table and Step Functions decide.
+import type { PaymentEvent } from "../contracts/event-types.ts";
+import type { PaymentParkedV1 } from "../contracts/types.ts";
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
 import { hasLeftTransit, PURCHASE_STEP } from "../domain/value-in-transit.ts";
 import { StoreContention } from "../errors/registry.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Finding, FindingKind, FindingStore } from "../ports/finding-store.ts";
+import type { FindingKind, FindingStore } from "../ports/finding-store.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
@@ -24,6 +26,9 @@ export type ParkPorts = {
  * nothing left to do.
  */
 export type Parked = "parked" | "notification-failed" | "running" | "unstarted" | "stale" | "ended";
+
+/** Where and why an execution gave up, as the payment's event keeps it. */
+export type ParkedAt = PaymentParkedV1["data"];
 
 /** Characters of an error's cause in a finding. The whole cause is in the execution's history. */
 const MOST_CAUSE = 300;
@@ -45,36 +50,76 @@ export const parkPayment =
     const found_at = new Date(ports.clock.now()).toISOString();
     const execution = await ports.executions.describe(payment.rail, name);
     if (!execution) return "unstarted";
-    const kind = findingOf(execution, payment, ports.clock);
-    return kind === undefined ? "running" : give(ports, payment, execution, { kind, found_at });
+    return needsPerson(execution, payment, ports.clock)
+      ? give(ports, payment, execution, found_at)
+      : "running";
   };
 
-/** The kind of finding where a person has to look at the execution; undefined otherwise. */
-function findingOf(execution: SagaExecution, payment: PaymentRecord, clock: Clock): FindingKind | undefined {
-  if (hasFailed(execution)) return owesNotification(payment) ? "notification-failed" : "saga-failed";
-  // The execution has ended and the payment does not show it: nobody will write the payment any
-  // more.
+/**
+ * True when the execution failed, or has ended and the payment does not show it: nobody will write
+ * the payment any more.
+ */
+function needsPerson(execution: SagaExecution, payment: PaymentRecord, clock: Clock): boolean {
   const isSilent = Date.parse(payment.updated_at) < clock.ago(UNFINISHED_AFTER_MS);
-  return execution.status === "SUCCEEDED" && isSilent ? "saga-unfinished" : undefined;
+  return hasFailed(execution) || (execution.status === "SUCCEEDED" && isSilent);
 }
 
 async function give(
   ports: ParkPorts,
   payment: PaymentRecord,
   execution: SagaExecution,
-  { kind, found_at }: Pick<Finding, "kind" | "found_at">,
+  found_at: string,
 ): Promise<Parked> {
-  const state = (await ports.executions.lastState(payment.rail, execution.name)) ?? "unknown";
-  // Everything is read before the first write: a parked payment without its finding alerts nobody.
-  const story = kind === "saga-unfinished" ? leftOpenStory(execution) : storyOf(execution, state);
-  const details = [story, ...valueHeld(ports, payment)];
+  const { payments, executions } = ports;
+  const { name } = execution;
+  const state = (await executions.lastState(payment.rail, name)) ?? "unknown";
+  const at: ParkedAt = { execution: name, state, error: errorOf(execution) };
   const cause = execution.cause?.slice(0, MOST_CAUSE);
-  const isOver = owesNotification(payment);
-  if (isOver) await assertUnchanged(ports, payment);
-  else if (payment.status !== "IN_REVIEW") await park(ports, payment, execution, state);
+  if (owesNotification(payment)) {
+    await assertUnchanged(ports, payment);
+    await open(ports, payment, { kind: kindOf(at, "notification-failed"), at, cause, found_at });
+    return "notification-failed";
+  }
+  // Of a payment that was parked before, what its event keeps counts, whatever became of the
+  // execution since.
+  const parked =
+    payment.status === "IN_REVIEW"
+      ? parkedIn(await payments.events(payment.payment_id), name)
+      : { data: at, occurred_at: (await park(payments, payment, at)).updated_at };
+  if (parked) await reportParked(ports, payment, parked, cause);
+  return "parked";
+}
+
+type ParkedEvent = Pick<PaymentParkedV1, "data" | "occurred_at">;
+
+/**
+ * Opens the finding of a parked payment by what its event keeps, so that whoever comes again opens
+ * the same one. Whoever parked it may have died before.
+ */
+export const reportParked = (
+  ports: Pick<ParkPorts, "findings" | "policies">,
+  payment: PaymentRecord,
+  { data, occurred_at }: ParkedEvent,
+  cause?: string,
+): Promise<void> =>
+  open(ports, payment, { kind: kindOf(data, "saga-failed"), at: data, cause, found_at: occurred_at });
+
+/** The event by which the execution's payment is parked now; undefined when it is not. */
+export function parkedIn(events: PaymentEvent[], execution: string): ParkedEvent | undefined {
+  const last = events.at(-1);
+  return last?.type === "payment.parked" && last.data.execution === execution ? last : undefined;
+}
+
+type Found = { kind: FindingKind; at: ParkedAt; cause?: string | undefined; found_at: string };
+
+function open(
+  { findings, policies }: Pick<ParkPorts, "findings" | "policies">,
+  payment: PaymentRecord,
+  { kind, at, cause, found_at }: Found,
+): Promise<void> {
+  const details = [storyOf(at), ...valueHeld(policies, payment)];
   const { payment_id } = payment;
-  await ports.findings.open({ payment_id, kind, details, ...(cause ? { cause } : {}), found_at });
-  return isOver ? "notification-failed" : "parked";
+  return findings.open({ payment_id, kind, details, ...(cause ? { cause } : {}), found_at });
 }
 
 /**
@@ -90,28 +135,36 @@ async function assertUnchanged(
 
 const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
 
-/** The event keeps why the saga gave up. The payment's own failure stays as it is. */
-const park = ({ payments }: ParkPorts, payment: PaymentRecord, execution: SagaExecution, state: string) =>
+/**
+ * Parks the payment exactly as it was read. The event keeps why the saga gave up; the payment's own
+ * failure stays as it is.
+ */
+export const park = (payments: PaymentStore, payment: PaymentRecord, at: ParkedAt) =>
   payments.commit(payment, {
-    guard: { execution: execution.name, acceptsUnclaimed: true },
+    guard: { execution: at.execution, acceptsUnclaimed: true },
     status: "IN_REVIEW",
     changes: {},
-    event: { type: "payment.parked", data: { execution: execution.name, state, error: errorOf(execution) } },
+    event: { type: "payment.parked", data: at },
     journals: [],
     achieves: { onlyIfUnchanged: true },
   });
 
-const storyOf = (execution: SagaExecution, state: string): string =>
-  `execution ${execution.name} ${execution.status} at ${state} with ${errorOf(execution)}`;
+/** An execution that did its job has no error of its own: its status stands in the event. */
+const isLeftOpen = ({ error }: ParkedAt): boolean => error === "SUCCEEDED";
 
-const leftOpenStory = ({ name }: SagaExecution): string =>
-  `execution ${name} SUCCEEDED and left the payment open`;
+const kindOf = (at: ParkedAt, otherwise: FindingKind): FindingKind =>
+  isLeftOpen(at) ? "saga-unfinished" : otherwise;
+
+const storyOf = (at: ParkedAt): string =>
+  isLeftOpen(at)
+    ? `execution ${at.execution} SUCCEEDED and left the payment open`
+    : `execution ${at.execution} gave up at ${at.state} with ${at.error}`;
 
 /**
  * Value that may have been bought and is not paid out is a risk. The policy names whom to notify.
  */
-function valueHeld({ policies }: ParkPorts, payment: PaymentRecord): string[] {
+function valueHeld({ deployment }: PolicySource, payment: PaymentRecord): string[] {
   if (payment.marks.asked[PURCHASE_STEP] === undefined || hasLeftTransit(payment)) return [];
   const held = isDone(payment, PURCHASE_STEP) ? "is" : "may be";
-  return [`value ${held} held in transit: tell ${policies.deployment.off_ramp_outage.tell}`];
+  return [`value ${held} held in transit: tell ${deployment.off_ramp_outage.tell}`];
 }

@@ -1,5 +1,6 @@
 // Continues a failed saga at the state where it gave up. The payment is put in work first, and its
-// execution is redriven then. So a repetition of the same call repairs a crash in between.
+// execution is redriven then. So a repetition of the same call repairs a crash in between. Where
+// Step Functions refuses, the payment is parked again: what its trail says is what became of it.
 import type { PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
@@ -7,6 +8,7 @@ import { SagaNotRedrivable } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { SagaExecutions } from "../ports/saga-executions.ts";
 import { type Evidence, resume } from "./load-payment.ts";
+import { park } from "./park-payment.ts";
 
 export type RedrivePorts = { payments: PaymentStore; executions: SagaExecutions };
 
@@ -25,8 +27,8 @@ export const redrive =
     if (!execution) throw new SagaNotRedrivable("the saga has not been started yet; the sweep sees to it");
     if (hasFailed(execution)) {
       // A repetition writes it too: a decision from an older read must find the payment changed.
-      if (!owesNotification(payment)) await resume(payments, payment, name, evidence);
-      await goOn(executions, payment.rail, name);
+      const resumed = owesNotification(payment) ? undefined : await resume(payments, payment, name, evidence);
+      await goOn({ payments, executions }, payment.rail, name, resumed);
     } else if (execution.status !== "RUNNING" || !(await isTakenUp(payments, payment, name))) {
       throw new SagaNotRedrivable(`the execution has not failed: ${execution.status}`);
     }
@@ -34,13 +36,35 @@ export const redrive =
   };
 
 /** A refusal counts only while the execution is failed. Otherwise another call has redriven it. */
-async function goOn(executions: SagaExecutions, rail: string, name: string): Promise<void> {
+async function goOn(
+  { payments, executions }: RedrivePorts,
+  rail: string,
+  name: string,
+  resumed: PaymentRecord | undefined,
+): Promise<void> {
   const { refused } = await executions.redrive(rail, name);
   if (refused === undefined) return;
   const now = await executions.describe(rail, name);
-  if (!now || hasFailed(now)) {
-    throw new SagaNotRedrivable(`Step Functions refuses: ${refused}; a new attempt may take over`);
-  }
+  if (now && !hasFailed(now)) return;
+  const error = new SagaNotRedrivable(`Step Functions refuses: ${refused}; a new attempt may take over`);
+  if (resumed) await parkAgain(payments, resumed, name, error);
+  throw error;
+}
+
+/**
+ * With the refusal as its reason, so that no sweep tries again what Step Functions never takes. The
+ * sweep opens the finding.
+ */
+async function parkAgain(
+  payments: PaymentStore,
+  payment: PaymentRecord,
+  execution: string,
+  { name: error }: SagaNotRedrivable,
+): Promise<void> {
+  const parks = (await payments.events(payment.payment_id)).flatMap((event) =>
+    event.type === "payment.parked" && event.data.execution === execution ? [event.data] : [],
+  );
+  await park(payments, payment, { execution, state: parks.at(-1)?.state ?? "unknown", error });
 }
 
 /** True when a redrive has continued the running execution. Afterwards the payment is in work. */

@@ -22,7 +22,7 @@ export function describeFindingStore(name: string, make: () => Promise<FindingSt
     const finding = (payment_id: string, change: Partial<Finding> = {}): Finding => ({
       payment_id,
       kind: "saga-failed",
-      details: ["execution p FAILED at OnRamp with OutcomeUnknown"],
+      details: ["execution p gave up at OnRamp with OutcomeUnknown"],
       found_at: at(1),
       ...change,
     });
@@ -38,7 +38,7 @@ export function describeFindingStore(name: string, make: () => Promise<FindingSt
     it("is opened anew by another story, and says that one", async () => {
       const { findings, find } = await make();
       await findings.open(finding("a0-news", { cause: "one" }));
-      const details = ["execution p FAILED at ReverseOnRamp with UndoRefused", "value is held in transit"];
+      const details = ["execution p gave up at ReverseOnRamp with UndoRefused", "value is held in transit"];
       await findings.open(finding("a0-news", { details, found_at: at(2) }));
       const stored = await find("a0-news", "saga-failed");
       expect(stored).toMatchObject({ times: 2, details });

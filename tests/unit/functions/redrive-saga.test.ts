@@ -96,13 +96,59 @@ describe("a redrive", () => {
     await expect(ports(unstarted).redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
   });
 
-  it("that Step Functions refuses says why", async () => {
-    const { executions, redrive } = await parked();
+  it("that Step Functions refuses says why, and leaves the payment parked for that reason", async () => {
+    const { saga, executions, redrive } = await parked();
     executions.refusal = "Execution has exceeded its redrivable period";
     await expect(redrive()).rejects.toMatchObject({
       name: "SagaNotRedrivable",
       message: expect.stringContaining("redrivable period"),
     });
+    expect((await saga.payment()).status).toBe("IN_REVIEW");
+    expect((await saga.told()).slice(-3)).toEqual(["parked", "resumed", "parked"]);
+    expect((await saga.payments.events(saga.payment_id)).at(-1)?.data).toEqual({
+      execution: OWNER,
+      state: "VoidAuthorization",
+      error: "SagaNotRedrivable",
+    });
+  });
+
+  it("that is refused before anybody parked the payment parks it", async () => {
+    const { saga, executions, redrive } = await at("post-ledger");
+    executions.is(OWNER, "FAILED", REFUSED);
+    executions.refusal = "too old";
+    await expect(redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    expect((await saga.payments.events(saga.payment_id)).at(-1)).toMatchObject({
+      type: "payment.parked",
+      data: { state: "unknown", error: "SagaNotRedrivable" },
+    });
+  });
+
+  it("that is refused because another call was faster leaves the payment in work", async () => {
+    const { saga, executions, redrive } = await parked();
+    const running = { name: OWNER, status: "RUNNING", redrives: 1 } as const;
+    jest.spyOn(executions, "redrive").mockImplementationOnce(async () => {
+      jest.spyOn(executions, "describe").mockResolvedValueOnce(running);
+      return { refused: "it runs" };
+    });
+    await redrive();
+    expect((await saga.payment()).status).toBe("PROCESSING");
+  });
+
+  it("of an announcement that is refused writes nothing", async () => {
+    const { saga, executions, redrive } = await at("capture-payment");
+    executions.is(OWNER, "FAILED", { state: "NotifyPayment", error: "StoreUnavailable" });
+    executions.refusal = "too old";
+    const before = await saga.everything();
+    await expect(redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    expect(await saga.everything()).toEqual(before);
+  });
+
+  it("that was refused is no bar to a new attempt", async () => {
+    const { saga, executions, redrive, attempt } = await parked();
+    executions.refusal = "too old";
+    await expect(redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    await attempt();
+    expect((await saga.payment()).status).toBe("PROCESSING");
   });
 
   it("writes nothing for a payment that changed meanwhile", async () => {

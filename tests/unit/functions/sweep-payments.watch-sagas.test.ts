@@ -1,12 +1,12 @@
 // What the sweep does about sagas: it parks what failed unheard, and redrives what only needs to be
 // asked again, within bounds.
-import { describe, expect, it } from "@jest/globals";
-import type { Finding } from "../../../functions/lib/ports/finding-store.ts";
+import { describe, expect, it, jest } from "@jest/globals";
 import { parkPayment } from "../../../functions/lib/saga/park-payment.ts";
 import { sweepPayments } from "../../../functions/sweep-payments/sweep-payments.ts";
 import { Watch } from "../../../functions/sweep-payments/watch-sagas.ts";
 import { CardSaga, OWNER } from "../../support/card-saga.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
+import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";
 
 const MINUTE = 60_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -15,7 +15,7 @@ const REFUSED = { state: "VoidAuthorization", error: "UndoRefused" };
 async function given(at: { state?: string; error?: string } = REFUSED) {
   const saga = await CardSaga.after("post-ledger");
   const executions = new MemoryExecutions();
-  const findings = { open: async (_: Finding) => undefined };
+  const findings = new MemoryFindingStore();
   const breaker = { open: false, isOpen: async () => breaker.open };
   const ports = {
     payments: saga.payments,
@@ -30,7 +30,7 @@ async function given(at: { state?: string; error?: string } = REFUSED) {
   const park = async () => parkPayment(ports)(await saga.payment(), OWNER);
   const sweep = async () =>
     (await sweepPayments({ ...saga, shards: 1, until: NEVER, watch: new Watch(ports) })()).queued;
-  return { saga, executions, breaker, ports, look, park, sweep };
+  return { saga, executions, breaker, findings, ports, look, park, sweep };
 }
 
 describe("the sweep's watch", () => {
@@ -173,12 +173,81 @@ describe("a parked payment", () => {
     expect(await look()).toBe("resting");
   });
 
-  it("rests, and nobody else with it, when Step Functions refuses", async () => {
-    const { saga, executions, look, park } = await given();
+  it("rests, and nobody else with it, when Step Functions refuses, and is left to a person from then on", async () => {
+    const { saga, executions, findings, look, park } = await given();
     await park();
     executions.refusal = "too old";
     saga.clock.advance(3 * MINUTE);
     expect(await look()).toBe("resting");
+    expect((await saga.payment()).status).toBe("IN_REVIEW");
+    executions.refusal = undefined;
+    expect(await look()).toBe("resting");
+    saga.clock.advance(61 * MINUTE);
+    expect(await look()).toBe("resting");
+    expect(executions.redriven).toEqual([]);
+    const details = [`execution ${OWNER} gave up at VoidAuthorization with SagaNotRedrivable`];
+    expect(findings.all()).toMatchObject([{ kind: "saga-failed", details, times: 2 }]);
+  });
+
+  it("gets its finding where whoever parked it died before that, the same as anybody else would open", async () => {
+    const { saga, findings, look, park } = await given();
+    await saga.park(REFUSED);
+    expect(await look()).toBe("resting");
+    const [opened] = findings.all();
+    expect(opened).toMatchObject({
+      payment_id: saga.payment_id,
+      kind: "saga-failed",
+      details: [`execution ${OWNER} gave up at VoidAuthorization with UndoRefused`],
+    });
+    saga.clock.advance(MINUTE);
+    await look();
+    await park();
+    expect(findings.all()).toEqual([opened]);
+  });
+
+  it("gets the finding of how it was left open", async () => {
+    const { saga, findings, look } = await given();
+    await saga.park({ state: "NotifyPayment", error: "SUCCEEDED" });
+    await look();
+    expect(findings.all()).toMatchObject([{ kind: "saga-unfinished" }]);
+  });
+
+  it("gets no finding of an earlier park over that of a later one", async () => {
+    const { saga, executions, findings, ports, look, park } = await given();
+    await park();
+    const early = await saga.payment();
+    const events = await saga.payments.events(saga.payment_id);
+    saga.clock.advance(3 * MINUTE);
+    await look();
+    executions.is(OWNER, "FAILED", { state: "ReverseLedger", error: "UndoRefused" });
+    saga.clock.advance(1);
+    await park();
+    const payments = Object.assign(Object.create(saga.payments) as typeof saga.payments, {
+      events: async () => events,
+    });
+    executions.answers = false;
+    await new Watch({ ...ports, payments, breaker: { isOpen: async () => true } }).look(early);
+    expect(findings.all()).toMatchObject([
+      { details: [`execution ${OWNER} gave up at ReverseLedger with UndoRefused`] },
+    ]);
+  });
+
+  it("has its finding seen to at each look for five minutes, and ever more rarely after that", async () => {
+    const { saga, findings, ports, look } = await given({ state: "ReverseLedger", error: "States.Runtime" });
+    await saga.park({ state: "ReverseLedger", error: "States.Runtime" });
+    const open = jest.spyOn(findings, "open");
+    saga.clock.advance(5 * MINUTE - 1);
+    for (const chance of [0, 0.5, 0.99]) {
+      jest.spyOn(ports.clock, "random").mockReturnValueOnce(chance);
+      await look();
+    }
+    expect(open).toHaveBeenCalledTimes(3);
+    saga.clock.advance(55 * MINUTE);
+    for (const chance of [0.08, 0.09]) {
+      jest.spyOn(ports.clock, "random").mockReturnValueOnce(chance);
+      await look();
+    }
+    expect(open).toHaveBeenCalledTimes(4);
   });
 
   it("is one of at most 150 that a sweep redrives, ten a second, and the first of the next sweep", async () => {

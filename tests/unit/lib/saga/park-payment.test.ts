@@ -44,7 +44,7 @@ describe("a payment whose execution failed", () => {
     });
     expect(found()).toMatchObject([{ kind: "saga-failed", payment_id: saga.payment_id }]);
     expect(found()[0]).toMatchObject({
-      details: [`execution ${OWNER} FAILED at VoidAuthorization with UndoRefused`],
+      details: [`execution ${OWNER} gave up at VoidAuthorization with UndoRefused`],
       cause: "c".repeat(300),
     });
   });
@@ -73,6 +73,15 @@ describe("a payment whose execution failed", () => {
     expect(found()).toMatchObject([{ kind: "saga-failed", times: 1 }]);
   });
 
+  it("has the finding of why it was parked, whatever became of its execution since", async () => {
+    const { saga, found, park } = await failed();
+    await saga.park({ state: "VoidAuthorization", error: "SagaNotRedrivable" });
+    expect(await park()).toBe("parked");
+    expect(found()).toMatchObject([
+      { details: [`execution ${OWNER} gave up at VoidAuthorization with SagaNotRedrivable`] },
+    ]);
+  });
+
   it.each([
     ["another step", OWNER, { ...REFUSED, state: "ReverseLedger" }],
     ["another reason", OWNER, { ...REFUSED, error: "OutcomeUnknown" }],
@@ -85,7 +94,7 @@ describe("a payment whose execution failed", () => {
     executions.is(execution, "FAILED", at);
     saga.clock.advance(1);
     expect(await park(execution)).toBe("parked");
-    const details = [`execution ${execution} FAILED at ${at.state} with ${at.error}`];
+    const details = [`execution ${execution} gave up at ${at.state} with ${at.error}`];
     expect(found()).toMatchObject([{ times: 2, details }]);
   });
 
