@@ -45,7 +45,7 @@ async function lives(scenario: Scenario, { sized, figure: print }: Context): Pro
   const violated = await findFailingSeed(scenario, firstSeeds(sized(SEEDS)), undefined, (result) => {
     seeds += 1;
     events += result.events;
-    add(ends, result.end, 1);
+    for (const end of result.ends) add(ends, end, 1);
     for (const [fault, count] of result.faults) add(faults, fault, count);
   });
   figure("seeds", seeds);

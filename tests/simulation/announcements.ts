@@ -4,13 +4,15 @@ import type { PaymentEvent } from "../../functions/lib/contracts/event-types.ts"
 import { relayEvents } from "../../functions/relay-events/relay-events.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
 import { isCalm } from "./invocation.ts";
+import { ledgerOf } from "./ports.ts";
 import type { World } from "./world.ts";
 
 const MOST_RECEIVES = 12;
 const VISIBILITY_MS = 60_000;
 
 export class Announcements {
-  private relayed = 0;
+  /** How many events of each payment are relayed. */
+  private readonly relayed = new Map<string, number>();
   private polling = false;
   private readonly world: World;
 
@@ -23,27 +25,27 @@ export class Announcements {
    * stopped.
    */
   poll(): void {
-    const [paymentId = ""] = this.world.store.ids();
-    const due = this.world.store.trail(paymentId).slice(this.relayed);
-    if (this.polling || due.length === 0) return;
+    if (this.polling) return;
+    const due = this.world.store.ids().flatMap((id) => this.world.store.trail(id, this.relayed.get(id)));
+    if (due.length === 0) return;
     this.polling = true;
     const { schedule, random } = this.world.run;
-    const again = (resumeAt: number) => {
-      this.relayed = resumeAt;
+    const again = (taken: number) => {
+      for (const { payment_id, sequence } of due.slice(0, taken)) this.relayed.set(payment_id, sequence);
       this.polling = false;
       schedule.in(200, () => this.poll());
     };
     schedule.in(random.between(0, 500), () => {
-      const records = due.map((event, index) => ({ position: String(this.relayed + index), event }));
+      const records = due.map((event, index) => ({ position: String(index), event }));
       this.world.invoke(
         "relay-events",
         async () => {
           const position = await relayEvents({
             publish: async (events) => this.publish(events.map(({ event }) => event)),
           })(records);
-          again(position === undefined ? this.relayed + due.length : Number(position));
+          again(position === undefined ? due.length : Number(position));
         },
-        () => again(this.relayed),
+        () => again(0),
       );
     });
   }
@@ -59,18 +61,19 @@ export class Announcements {
   }
 
   private receive(event: PaymentEvent, looks: number): void {
-    const { ledger, run } = this.world;
+    const { world } = this;
+    const { run } = world;
     const again = () => {
       if (looks < MOST_RECEIVES) run.schedule.in(VISIBILITY_MS, () => this.receive(event, looks + 1));
     };
-    this.world.invoke(
+    world.invoke(
       "verify-integrity",
       async (by) => {
         const ports = {
-          payments: this.world.storeOf(by),
-          ledger,
-          findings: this.world.findingsOf(by),
-          clock: run.schedule.clock(run.random),
+          payments: world.storeOf(by),
+          ledger: ledgerOf(world, by),
+          findings: world.findings.through(by.store),
+          clock: by.clock,
         };
         const verdict = await verifyIntegrity(ports)(event, looks);
         return verdict === "open" ? undefined : verdict;

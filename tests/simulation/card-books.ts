@@ -1,17 +1,19 @@
-// The card provider of one run: its holds and captures, and what its books say against the payment
+// The card provider of one world: its holds and captures, and what its books say against a payment
 // and the ledger.
 import type { Journal } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { CARD_PROVIDER, providerKey } from "../../functions/lib/domain/saga-definition.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
-import type { CardProvider } from "../../functions/lib/ports/card-provider.ts";
+import type { CardProvider, ProviderRequest } from "../../functions/lib/ports/card-provider.ts";
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import type { Invocation } from "./invocation.ts";
 import { KeyBooks, UNKNOWN } from "./key-books.ts";
 import { callsOf } from "./provider-calls.ts";
 import { type Books, sumOf } from "./scenario.ts";
 
-type Hold = { id: string; voided: boolean; captures: number };
+type Sum = Pick<ProviderRequest, "amount" | "currency">;
+type Capture = Sum & { id: string };
+type Hold = Sum & { id: string; reference: string; voided: boolean; captures: Capture[] };
 
 export class CardBooks extends KeyBooks implements Books {
   private readonly holds: Hold[] = [];
@@ -20,33 +22,41 @@ export class CardBooks extends KeyBooks implements Books {
     const { call, questions } = callsOf(this.run, this, by, CARD_PROVIDER);
     return {
       ...questions,
-      authorize: ({ key }) => call("authorize", key, () => this.authorize(key)),
-      capture: ({ key, authorization_id }) => call("capture", key, () => this.capture(key, authorization_id)),
-      void: ({ key, authorize_key, authorization_id }) =>
-        call("void", key, () =>
-          authorization_id ? this.release(key, authorization_id) : this.void(key, authorize_key),
-        ),
+      authorize: (request) => call("authorize", request.key, () => this.authorize(request)),
+      capture: (request) => call("capture", request.key, () => this.capture(request)),
+      void: (request) => call("void", request.key, () => this.void(request)),
     };
   }
 
-  /** Our word against the provider's. */
-  wrongBooks({ status }: PaymentRecord): string[] {
+  /** Our word against the provider's: once, the very amount, and nothing is left held. */
+  wrongBooks(payment: PaymentRecord): string[] {
+    const { payment_id, status, amount, currency } = payment;
+    const holds = this.holdsOf(payment_id);
+    const captures = holds.flatMap((hold) => hold.captures);
+    const held = holds.filter((hold) => !hold.voided && hold.captures.length === 0);
+    const completed = status === "COMPLETED";
     const wrong: string[] = [];
-    if (this.captures > 1) wrong.push(`captured ${this.captures} times`);
-    if ((status === "COMPLETED") !== this.captures > 0)
-      wrong.push(`${status} with ${this.captures} captures in the provider's books`);
-    if (isTerminal(status) && this.held > 0) wrong.push(`${status} with ${this.held} holds at the provider`);
+    if (captures.length > 1) wrong.push(`captured ${captures.length} times`);
+    if (completed !== captures.length > 0)
+      wrong.push(`${status} with ${captures.length} captures in the provider's books`);
+    for (const capture of completed ? captures : [])
+      if (capture.amount !== amount || capture.currency !== currency || capture.id !== payment.capture_id)
+        wrong.push(`the provider captured ${told(capture)}, and the payment shows ${payment.capture_id}`);
+    if (isTerminal(status) && held.length > 0)
+      wrong.push(`${status} with ${held.length} holds at the provider`);
     return wrong;
   }
 
-  wrongLedger({ status, amount }: PaymentRecord, journals: Journal[]): string[] {
+  wrongLedger({ payment_id, status }: PaymentRecord, journals: Journal[]): string[] {
     const receivable = (bucket: string) =>
       sumOf(journals, (one) => one.account === "house/psp_receivable" && one.bucket === bucket);
     const wrong: string[] = [];
     const pending = receivable("pending");
     if (pending !== 0n) wrong.push(`${status} with ${pending} pending`);
     const owed = -receivable("available");
-    if (owed !== amount * BigInt(this.captures)) wrong.push(`the ledger says ${owed} captured`);
+    const captures = this.holdsOf(payment_id).flatMap((hold) => hold.captures);
+    const captured = captures.reduce((sum, { amount }) => sum + amount, 0n);
+    if (owed !== captured) wrong.push(`the ledger says ${owed} captured, and the provider ${captured}`);
     return wrong;
   }
 
@@ -56,53 +66,57 @@ export class CardBooks extends KeyBooks implements Books {
     );
   }
 
-  private get captures(): number {
-    return this.holds.reduce((sum, hold) => sum + hold.captures, 0);
+  private holdsOf(paymentId: string): Hold[] {
+    return this.holds.filter(({ reference }) => reference === paymentId);
   }
 
-  private get held(): number {
-    return this.holds.filter((hold) => !hold.voided && hold.captures === 0).length;
-  }
-
-  private authorize(key: string): ProviderAnswer {
+  private authorize({ key, payment_id: reference, amount, currency }: ProviderRequest): ProviderAnswer {
     return this.once(key, () => {
-      if (this.run.plan.refuses.first) return { outcome: "refused", message: "declined" };
+      if (this.refusals(reference).first) return { outcome: "refused", message: "declined" };
       const id = `auth-${this.holds.length + 1}`;
-      this.holds.push({ id, voided: false, captures: 0 });
-      return { outcome: "succeeded", id };
+      this.holds.push({ id, reference, amount, currency, voided: false, captures: [] });
+      return this.did(key, { id, reference, amount, currency });
     });
   }
 
-  private capture(key: string, authorizationId: string): ProviderAnswer {
+  private capture({ key, payment_id: reference, amount, currency, authorization_id }: CaptureRequest) {
     return this.once(key, () => {
-      const hold = this.holds.find(({ id }) => id === authorizationId);
-      if (!hold || hold.voided) return { outcome: "refused", message: "nothing is held" };
-      if (this.run.plan.refuses.pivot) return { outcome: "refused", message: "declined" };
-      hold.captures += 1;
-      return { outcome: "succeeded", id: `cap-${hold.captures}-of-${hold.id}` };
+      const hold = this.holds.find(({ id }) => id === authorization_id);
+      if (!hold || hold.voided || hold.reference !== reference)
+        return { outcome: "refused", message: "nothing is held" };
+      if (this.refusals(reference).pivot) return { outcome: "refused", message: "declined" };
+      const id = `cap-${hold.captures.length + 1}-of-${hold.id}`;
+      hold.captures.push({ id, amount, currency });
+      return this.did(key, { id, reference, amount, currency });
     });
   }
 
-  private void(key: string, authorizeKey: string): ProviderAnswer {
+  private void(request: VoidRequest): ProviderAnswer {
+    const { key, authorize_key, authorization_id, payment_id: reference, amount, currency } = request;
     const known = this.known(key);
     if (known) return known;
-    const target = this.find(authorizeKey);
+    if (authorization_id) return this.release(request, authorization_id);
+    const target = this.find(authorize_key);
     if (target.outcome === "absent")
-      return this.run.plan.nature.tombstones ? this.tombstone(authorizeKey) : target;
+      return this.run.plan.nature.tombstones ? this.tombstone(authorize_key) : target;
     if (target.outcome === "pending" || target.outcome === "tombstoned") return target;
-    if (target.outcome === "succeeded") return this.release(key, target.id);
-    return this.keep(key, { outcome: "succeeded", id: `void-of-${authorizeKey}` });
+    if (target.outcome === "succeeded") return this.release(request, target.id);
+    return this.did(key, { id: `void-of-${authorize_key}`, reference, amount, currency });
   }
 
   /** Of a hold that is known by its id, which never expires. */
-  private release(key: string, holdId: string): ProviderAnswer {
-    const known = this.known(key);
-    if (known) return known;
+  private release({ key, payment_id: reference }: VoidRequest, holdId: string): ProviderAnswer {
     const hold = this.holds.find(({ id }) => id === holdId);
     if (!hold) return UNKNOWN;
-    if (hold.captures > 0) return { outcome: "refused", message: "already captured", captured: true };
-    if (this.refusesUndo()) return { outcome: "refused", message: "not now" };
+    if (hold.captures.length > 0) return { outcome: "refused", message: "already captured", captured: true };
+    if (this.refusesUndo(reference)) return { outcome: "refused", message: "not now" };
     hold.voided = true;
-    return this.keep(key, { outcome: "succeeded", id: `void-of-${holdId}` });
+    const { amount, currency } = hold;
+    return this.did(key, { id: `void-of-${holdId}`, reference, amount, currency });
   }
 }
+
+type CaptureRequest = Parameters<CardProvider["capture"]>[0];
+type VoidRequest = Parameters<CardProvider["void"]>[0];
+
+const told = ({ id, amount, currency }: Capture): string => `${amount} ${currency} under ${id}`;

@@ -32,7 +32,7 @@ const MUTANTS: readonly Mutant[] = [
 export const card: Scenario = {
   rail: "card",
   machine: readMachine("card-payment"),
-  body: { amount: 1000, currency: "EUR", user_id: USER },
+  body: { currency: "EUR", user_id: USER },
   operations: ["authorize", "capture", "void"],
   pivot: "capture-payment",
   forward: ["ValidatePayment", "AuthorizePayment", "PostLedger", "CapturePayment"],

@@ -67,7 +67,6 @@ export const conversion: Scenario = {
   rail: "stablecoin",
   machine: readMachine("stablecoin-payment"),
   body: {
-    amount: 1000,
     currency: "EUR",
     destination_currency: "JPY",
     source_account: "acc_a",

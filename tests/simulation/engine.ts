@@ -1,15 +1,19 @@
-// Step Functions and Lambda of one run. Executions have names, tasks time out, and what failed is
-// redriven. The machine gives up on invocations that go on.
+// Step Functions and Lambda of one world. Executions have names, tasks time out, somebody may stop
+// an execution by hand, and what failed is redriven. The machine gives up on invocations that go
+// on.
+import { hasFailed, type SagaExecution } from "../../functions/lib/domain/saga-executions.ts";
 import type { Definition, State } from "../../scripts/local/step-functions/definition.ts";
 import { Invocation, isCalm, latency, type Run } from "./invocation.ts";
 import { type Ended, functionOf, lifeOf, runMachine, TaskFailed } from "./machine.ts";
 
 export type Execution = {
   name: string;
-  status: Ended["status"] | "RUNNING";
+  status: Ended["status"] | "RUNNING" | "ABORTED";
   state: string;
   error?: string;
   redrives: number;
+  /** What it was before, and until when. */
+  past: { until: number; was: SagaExecution | undefined }[];
 };
 /** Runs a function's code for one invocation. */
 export type RunStep = (fn: string, execution: string, by: Invocation) => Promise<void>;
@@ -39,24 +43,60 @@ export class Engine {
   /** Starts an execution unless the name is taken, which is no error. */
   start(name: string): void {
     if (this.executions.has(name)) return;
-    const execution: Execution = { name, status: "RUNNING", state: this.definition.StartAt, redrives: 0 };
+    const { now } = this.run.schedule;
+    const past = [{ until: now, was: undefined }];
+    const state = this.definition.StartAt;
+    const execution: Execution = { name, status: "RUNNING", state, redrives: 0, past };
     this.executions.set(name, execution);
     this.go(execution);
   }
 
+  /** What Step Functions says of the execution, so many milliseconds late. */
+  describe(name: string, lateMs: number): SagaExecution | undefined {
+    const execution = this.executions.get(name);
+    const at = this.run.schedule.now - lateMs;
+    const old = execution?.past.find(({ until }) => at < until);
+    return old ? old.was : execution && shown(execution);
+  }
+
+  /** Somebody stops an execution that runs. What it has invoked goes on. */
+  abort(name: string): void {
+    const execution = this.executions.get(name);
+    if (execution?.status !== "RUNNING") return;
+    this.run.trace.fault(this.run.schedule.now, "somebody", `stops ${name}`, "execution aborted");
+    this.become(execution, { status: "ABORTED" });
+    this.onFailed(execution);
+  }
+
+  private become(execution: Execution, change: Pick<Execution, "status"> & Partial<Execution>): void {
+    execution.past.push({ until: this.run.schedule.now, was: shown(execution) });
+    delete execution.error;
+    Object.assign(execution, change);
+  }
+
   private go(execution: Execution): void {
     const { schedule, random, trace } = this.run;
-    const who = `execution ${shortName(execution.name)}`;
+    const who = `execution ${this.shortName(execution.name)}`;
+    const { redrives } = execution;
+    // A machine that was stopped never hears what it waited for.
+    const whileItRuns = (waited: Promise<void>) =>
+      new Promise<void>((resolve, reject) => {
+        const runs = () => execution.status === "RUNNING" && execution.redrives === redrives;
+        waited.then(
+          () => runs() && resolve(),
+          (error) => runs() && reject(error),
+        );
+      });
     runMachine(this.definition, execution.state, {
-      invoke: (_, state) => this.invoke(execution.name, state),
-      wait: (milliseconds) => schedule.pause(milliseconds),
+      invoke: (_, state) => whileItRuns(this.invoke(execution.name, state)),
+      wait: (milliseconds) => whileItRuns(schedule.pause(milliseconds)),
       random: () => random.next(),
       entered: (state) => {
         execution.state = state;
         trace.add(schedule.now, who, `enters ${state}`);
       },
     }).then((ended) => {
-      Object.assign(execution, ended);
+      this.become(execution, ended);
       trace.add(schedule.now, who, `${ended.status} at ${ended.state} ${ended.error ?? ""}`);
       if (ended.status === "FAILED") this.onFailed(execution);
     });
@@ -65,10 +105,8 @@ export class Engine {
   /** Lets a failed execution go on at the state that failed. */
   redrive(name: string): void {
     const execution = this.executions.get(name);
-    if (execution?.status !== "FAILED") return;
-    execution.redrives += 1;
-    execution.status = "RUNNING";
-    delete execution.error;
+    if (!execution || !hasFailed(execution)) return;
+    this.become(execution, { status: "RUNNING", redrives: execution.redrives + 1 });
     this.go(execution);
   }
 
@@ -88,7 +126,8 @@ export class Engine {
         if (!waits) return;
         waits = false;
         timeout.cancelled = true;
-        if (error) trace.add(schedule.now, `execution ${shortName(execution)}`, `hears ${error} of ${fn}`);
+        if (error)
+          trace.add(schedule.now, `execution ${this.shortName(execution)}`, `hears ${error} of ${fn}`);
         if (error) reject(new TaskFailed(error));
         else resolve();
       };
@@ -121,7 +160,8 @@ export class Engine {
   private begin(fn: string, execution: string, hear: (error?: string) => void, lags = false): void {
     const { schedule, trace } = this.run;
     const heardSoon = (error?: string) => schedule.in(latency(this.run), () => hear(error));
-    const name = `${fn}#${++this.invocations}${shortName(execution) === "a1" ? "" : ` (${shortName(execution)})`}`;
+    const of = this.shortName(execution);
+    const name = `${fn}#${++this.invocations}${of === "a1" ? "" : ` (${of})`}`;
     const by = new Invocation(this.run, name, lifeOf(fn), heardSoon, lags);
     this.runStep(fn, execution, by).then(
       () => {
@@ -136,8 +176,21 @@ export class Engine {
       },
     );
   }
+
+  /** `a1` for the first execution of the only payment, `p2-a3` where the world has several. */
+  shortName(execution: string): string {
+    const { payments } = this.run.plan;
+    const attempt = execution.slice(UUID_LENGTH + 1) || "a1";
+    const index = payments.findIndex(({ payment_id }) => execution.startsWith(payment_id));
+    return payments.length === 1 ? attempt : `p${index + 1}-${attempt}`;
+  }
 }
 
 const UUID_LENGTH = 36;
-/** `<payment id>` → a1, `<payment id>-a2` → a2 */
-export const shortName = (execution: string): string => execution.slice(UUID_LENGTH + 1) || "a1";
+
+const shown = ({ name, status, error, redrives }: Execution): SagaExecution => ({
+  name,
+  status,
+  redrives,
+  ...(error === undefined ? {} : { error }),
+});

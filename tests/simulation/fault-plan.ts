@@ -1,16 +1,19 @@
-// What goes wrong in one run, drawn once from the seed. Some runs are calm, some know a single kind
-// of fault, and some know all of them at the same time. After `calm_at_ms` everything works again,
-// for whatever is still to be settled.
-import type { Policy } from "../../functions/lib/contracts/types.ts";
-import type { ProviderNature } from "../../functions/lib/ports/provider.ts";
+// What goes wrong in one world, drawn once from the seed. Some worlds are calm, some know a single
+// kind of fault, and some know all of them at the same time. After `calm_at_ms` everything works
+// again, for whatever is still to be settled.
+import type { Policy, Rail } from "../../functions/lib/contracts/types.ts";
+import { SWITCHES, switchNames } from "../../functions/lib/domain/saga-definition.ts";
 import type { Random } from "../../scripts/lib/random.ts";
+import { drawNature, type Nature } from "./natures.ts";
+import { drawPayments, moment, type PaymentPlan } from "./payment-plan.ts";
 
 export const STORE_FAULTS = ["contention", "unavailable", "lost", "late", "resent"] as const;
 export const PROVIDER_FAULTS = ["unavailable", "lost", "late", "duplicate", "pending", "sticky"] as const;
 export type StoreFault = (typeof STORE_FAULTS)[number];
 export type ProviderFault = (typeof PROVIDER_FAULTS)[number];
 
-type Outage<Fault> = { fault: Fault; from_ms: number; to_ms: number };
+export type Window = { from_ms: number; to_ms: number };
+type Outage<Fault> = Window & { fault: Fault };
 type Part<Fault extends string> = { odds: Record<Fault, number>; outage?: Outage<Fault> };
 
 type Trouble = { fault: ProviderFault; odds: number; until_ms: number };
@@ -29,43 +32,29 @@ export type FaultPlan = {
    */
   patience: number;
   lambda: { crash: number; abandon: number; twice: number; throttle: number; cold: number };
-  nature: Omit<ProviderNature, "name">;
-  /** The first thing that the provider is asked to do, the pivot, and the undo for so long. */
-  refuses: { first: boolean; pivot: boolean; undo_until_ms: number };
+  /** How far a host's clock may be from the true time, either way. */
+  host_skew_ms: number;
+  /** How old what Step Functions says of an execution may be. */
+  stale_ms: number;
+  nature: Nature;
   /** What becomes of value in transit while the off-ramp stays down. */
   outage: Required<Policy>["off_ramp_outage"];
-  /** When an account that forbids an overdraft gets its funds; absent where it allows one. */
-  funded_at_ms?: number;
-  /** When the merchant withdraws the payment. */
-  cancel_at_ms?: number;
+  /** A source account that forbids an overdraft, and what it is funded with. */
+  funds?: { at_ms: number; amount: number };
   /** An operator says of what is parked what is not so. */
   errs: boolean;
-  /** When somebody starts another attempt, whatever the running one does. */
-  attempts_at_ms: number[];
+  /** No person is about before the weekend is over. */
+  weekend: boolean;
   /** While the merchant is switched off. */
-  disabled?: { from_ms: number; to_ms: number };
+  disabled?: Window;
+  /** Kill switches that somebody throws, and takes back. */
+  switches: (Window & { name: string })[];
+  /** While no journal is folded into the balances. */
+  fold_dead?: Window;
+  payments: readonly PaymentPlan[];
 };
 
 const MINUTE = 60_000;
-
-const nature = (
-  key_ttl_seconds: number,
-  replays_errors: boolean,
-  tombstones: boolean,
-): FaultPlan["nature"] => ({
-  key_ttl_seconds,
-  replays_errors,
-  tombstones,
-  in_flight_seconds: 15,
-  takes_orders: false,
-});
-/** Good and bad providers: one that forgets its keys within a minute, one that promises nothing. */
-const NATURES = [
-  nature(86_400, true, true),
-  nature(86_400, false, false),
-  nature(60, false, true),
-  nature(60, true, false),
-] as const;
 
 function part<Fault extends string>(
   random: Random,
@@ -82,14 +71,18 @@ function part<Fault extends string>(
   return { odds, outage: { fault: random.pick(faults), from_ms, to_ms: from_ms + length } };
 }
 
+const calm = <Fault extends string>(faults: readonly Fault[]): Part<Fault> => ({
+  odds: Object.fromEntries(faults.map((fault) => [fault, 0])) as Record<Fault, number>,
+});
+
 /**
  * Mostly the two that matter most: what happens after we gave up, and what is not answered for a
  * while.
  */
 const TROUBLES = ["late", "late", "unavailable", "unavailable", "lost", "pending", "sticky"] as const;
 
-function drawTroubles(random: Random, operations: readonly string[]): FaultPlan["troubles"] {
-  const troubled = operations.filter(() => random.chance(0.25));
+function drawTroubles(random: Random, operations: readonly string[], share: number): FaultPlan["troubles"] {
+  const troubled = operations.filter(() => random.chance(share));
   const draw = (): Trouble => ({
     fault: random.pick(TROUBLES),
     odds: random.between(0.4, 1),
@@ -99,47 +92,64 @@ function drawTroubles(random: Random, operations: readonly string[]): FaultPlan[
 }
 
 /**
- * A moment of the first seconds, where steps run, or of the first minutes, where they are retried.
- */
-const moment = (random: Random): number =>
-  random.chance(0.6) ? random.between(0, 3_000) : random.between(0, 6 * MINUTE);
-
-/**
  * Mostly while the first tries run: then one may be refused for lack of funds beside one that is
- * not.
+ * not. The funds are not always enough for every payment.
  */
-function funding(random: Random): Pick<FaultPlan, "funded_at_ms"> {
+function drawFunds(random: Random, payments: readonly PaymentPlan[]): Pick<FaultPlan, "funds"> {
   if (!random.chance(0.3)) return {};
-  return { funded_at_ms: random.chance(0.7) ? random.between(0, 2_500) : moment(random) };
+  const all = payments.reduce((sum, { amount }) => sum + amount, 0);
+  const amount = random.pick([all, all, all - 1, payments[0]?.amount ?? all]);
+  return { funds: { at_ms: random.chance(0.7) ? random.between(0, 2_500) : moment(random), amount } };
+}
+
+function drawSwitches(random: Random, rail: Rail): FaultPlan["switches"] {
+  return SWITCHES.filter(() => random.chance(0.05)).map((what) => {
+    const [first = rail, ...others] = switchNames(what, rail);
+    const from_ms = moment(random);
+    return { name: random.pick([first, ...others]), from_ms, to_ms: from_ms + random.between(0, 3) * MINUTE };
+  });
+}
+
+const SOUND: FaultPlan["lambda"] = { crash: 0, abandon: 0, twice: 0, throttle: 0, cold: 0 };
+
+const drawLambda = (random: Random, rough: boolean): FaultPlan["lambda"] => ({
+  crash: random.rarely(0.06),
+  abandon: rough ? random.between(0.1, 0.4) : random.rarely(0.4),
+  twice: random.rarely(0.1),
+  throttle: random.rarely(0.1),
+  cold: random.rarely(0.2),
+});
+
+/** A window that begins about now and lasts up to `most` milliseconds, in some of the worlds. */
+function drawWindow(random: Random, share: number, before: number, most: number): Window | undefined {
+  if (!random.chance(share)) return undefined;
+  const at = moment(random);
+  return { from_ms: at - before, to_ms: at + random.between(0, most) };
 }
 
 /** `operations` are the provider's, as troubles name them. */
-export function drawFaultPlan(random: Random, operations: readonly string[]): FaultPlan {
+export function drawFaultPlan(random: Random, rail: Rail, operations: readonly string[]): FaultPlan {
   const isFaulty = random.chance(0.93);
   // Half of the runs meet a machine that gives up at once on functions that go on: there the undo
   // runs beside its step.
   const rough = random.chance(0.5);
-  const disabledAt = moment(random);
+  // In a third of the worlds our own parts are sound, so that more payments come as far as the
+  // pivot, and the provider's troubles weigh more.
+  const isSound = random.chance(0.35);
+  const payments = drawPayments(random);
+  const disabled = drawWindow(random, 0.08, 1_000, 2_000);
+  const foldDead = drawWindow(random, 0.1, 1_000, 20 * MINUTE);
   return {
     calm_at_ms: isFaulty ? random.between(1, 25) * MINUTE : 0,
     slow: random.rarely(0.2),
-    store: part(random, STORE_FAULTS, random.chance(0.8) ? 0.06 : 0.3),
+    store: isSound ? calm(STORE_FAULTS) : part(random, STORE_FAULTS, random.chance(0.8) ? 0.06 : 0.3),
     provider: part(random, PROVIDER_FAULTS, random.chance(0.5) ? 0.15 : 0.4),
-    troubles: rough || random.chance(0.5) ? drawTroubles(random, operations) : {},
+    troubles: drawTroubles(random, operations, isSound ? 0.5 : 0.2),
     patience: rough ? random.pick([0, 0, 1]) : Number.POSITIVE_INFINITY,
-    lambda: {
-      crash: random.rarely(0.06),
-      abandon: rough ? random.between(0.1, 0.4) : random.rarely(0.4),
-      twice: random.rarely(0.1),
-      throttle: random.rarely(0.1),
-      cold: random.rarely(0.2),
-    },
-    nature: random.pick(NATURES),
-    refuses: {
-      first: random.chance(0.08),
-      pivot: random.chance(0.12),
-      undo_until_ms: random.chance(0.1) ? random.between(0, 20 * MINUTE) : 0,
-    },
+    lambda: isSound ? SOUND : drawLambda(random, rough),
+    host_skew_ms: 0,
+    stale_ms: random.rarely(5_000),
+    nature: drawNature(random),
     outage: {
       // An impatient machine would go round hundreds of times a minute: the pace of a resume is
       // that of its retries.
@@ -147,17 +157,18 @@ export function drawFaultPlan(random: Random, operations: readonly string[]): Fa
       after_seconds: random.pick(rough ? [0, 60, 300] : [0, 60, 300, 900]),
       tell: "treasury",
     },
-    ...funding(random),
-    ...(random.chance(0.25) ? { cancel_at_ms: moment(random) } : {}),
+    ...drawFunds(random, payments),
     errs: random.chance(0.3),
-    attempts_at_ms: random.chance(0.25)
-      ? [moment(random), ...(random.chance(0.2) ? [moment(random)] : [])]
-      : [],
-    ...(random.chance(0.08)
-      ? { disabled: { from_ms: disabledAt - 1_000, to_ms: disabledAt + random.between(0, 2_000) } }
-      : {}),
+    weekend: random.chance(0.1),
+    ...(disabled ? { disabled } : {}),
+    switches: drawSwitches(random, rail),
+    ...(foldDead ? { fold_dead: foldDead } : {}),
+    payments,
   };
 }
+
+export const isWithin = (window: Window | undefined, now: number): boolean =>
+  window !== undefined && now >= window.from_ms && now < window.to_ms;
 
 /** The fault of the provider that meets this operation now. */
 export function providerFaultOf(
@@ -177,7 +188,7 @@ export function faultOf<Fault extends string>(
   random: Random,
   now: number,
 ): Fault | undefined {
-  if (outage && now >= outage.from_ms && now < outage.to_ms && random.chance(0.95)) return outage.fault;
+  if (outage && isWithin(outage, now) && random.chance(0.95)) return outage.fault;
   for (const fault of Object.keys(odds) as Fault[]) if (random.chance(odds[fault])) return fault;
   return undefined;
 }

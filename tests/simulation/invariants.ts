@@ -1,40 +1,47 @@
-// What must hold of every run once nothing is left to happen, as sentences about what does not.
+// What must hold of every world once nothing is left to happen, as sentences about what does not.
 
-import { journalId, sumsOf } from "../../functions/lib/domain/journal.ts";
+import { journalId } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { STEPS_OF, type Step } from "../../functions/lib/domain/saga-definition.ts";
 import { executionOf } from "../../functions/lib/domain/saga-executions.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
 import { kindOf } from "../../functions/lib/errors/registry.ts";
 import { trailOf } from "../../functions/verify-integrity/trail.ts";
-import { shortName } from "./engine.ts";
+import type { Order } from "./order.ts";
 import type { World } from "./world.ts";
+import { wrongBalances } from "./wrong-balances.ts";
 
 export function violationsOf(world: World): string[] {
-  const ids = world.store.ids();
-  const payment = world.store.read(ids[0] ?? "");
-  if (!payment || ids.length !== 1) return [`one key made ${ids.length} payments`];
   return [
-    ...(world.merchant.answers.size === 1
-      ? []
-      : [`one key was answered in ${world.merchant.answers.size} ways`]),
-    ...wrongBooks(world, payment),
+    ...world.orders.flatMap((order) => wrongOrder(world, order)),
+    ...wrongBalances(world),
+    ...wrongExecutions(world),
+    ...world.stale.map((write) => `a stale owner wrote: ${write}`),
+    ...(world.store.ids().length > world.orders.length ? ["one key made two payments"] : []),
+  ];
+}
+
+function wrongOrder(world: World, order: Order): string[] {
+  const payment = order.payment();
+  if (!payment) return ["a key made no payment"];
+  const findings = world.findings.all().filter(({ payment_id }) => payment_id === payment.payment_id);
+  return [
+    ...(order.answers.size === 1 ? [] : [`one key was answered in ${order.answers.size} ways`]),
+    ...wrongBooks(world, order, payment),
     ...wrongLedger(world, payment),
     ...wrongTrail(world, payment),
     ...wrongEnd(world, payment),
-    ...world.stale.map((write) => `a stale owner wrote: ${write}`),
-    ...world.findings
-      .all()
+    ...findings
       .filter(({ kind }) => ["trail-incomplete", "provider-disagrees", "value-stranded"].includes(kind))
       .flatMap(({ details }) => details.map((detail) => `integrity found: ${detail}`)),
   ];
 }
 
 /** What we say, compared with the provider's books and with what the merchant saw. */
-function wrongBooks({ books, merchant }: World, payment: PaymentRecord): string[] {
+function wrongBooks({ books, store }: World, { cancelTaken }: Order, payment: PaymentRecord): string[] {
   const { status, failure } = payment;
-  const wrong = books.wrongBooks(payment);
-  if (status === "COMPLETED" && merchant.cancelTaken) wrong.push("COMPLETED after its cancel was taken");
+  const wrong = books.wrongBooks(payment, store.quotes.get(payment.quote_id ?? ""));
+  if (status === "COMPLETED" && cancelTaken) wrong.push("COMPLETED after its cancel was taken");
   if (status === "COMPLETED" && failure) wrong.push(`COMPLETED with the failure ${failure.code}`);
   return [...wrong, ...wrongReason(payment)];
 }
@@ -54,23 +61,36 @@ function wrongReason({ failure, marks, rail }: PaymentRecord): string[] {
     .map((step) => `${failure.code} of ${failure.step}, and ${step} asked`);
 }
 
-function wrongLedger({ store, books }: World, payment: PaymentRecord): string[] {
-  const journals = [...store.journals.values()];
-  const wrong = journals
-    .filter(({ postings }) => [...sumsOf(postings).values()].some((sum) => sum !== 0n))
-    .map(({ journal_id }) => `journal ${journal_id} is not zero-sum`);
-  if (!isTerminal(payment.status)) return wrong;
-  if (store.holders().length > 0) wrong.push(`${payment.status}, and listed as in transit`);
-  return [...wrong, ...books.wrongLedger(payment, journals, store.quotes.get(payment.quote_id ?? ""))];
+const journalsOf = ({ store }: World, { payment_id }: PaymentRecord) =>
+  [...store.journals.values()].filter(({ journal_id }) => journal_id.startsWith(payment_id));
+
+function wrongLedger(world: World, payment: PaymentRecord): string[] {
+  const { store, books } = world;
+  const { payment_id, status, quote_id = "" } = payment;
+  if (!isTerminal(status)) return [];
+  const wrong = store.holders().includes(payment_id) ? [`${status}, and listed as in transit`] : [];
+  return [...wrong, ...books.wrongLedger(payment, journalsOf(world, payment), store.quotes.get(quote_id))];
 }
 
-function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
-  const { wrong, journals } = trailOf(store.trail(payment.payment_id), payment);
-  const promised = journals.map((step) => journalId(payment.payment_id, step)).sort();
-  const written = [...store.journals.keys()].sort();
+function wrongTrail(world: World, payment: PaymentRecord): string[] {
+  const { payment_id } = payment;
+  const { wrong, journals } = trailOf(world.store.trail(payment_id), payment);
+  const promised = journals.map((step) => journalId(payment_id, step)).sort();
+  const written = journalsOf(world, payment)
+    .map(({ journal_id }) => journal_id)
+    .sort();
   if (promised.join() !== written.join()) wrong.push(`journals ${written}, promised by events ${promised}`);
   return wrong;
 }
+
+/**
+ * What the payment reached stands, whatever became of an execution's last try to hear of it; a
+ * defect is never that.
+ */
+const wrongExecutions = ({ engine }: World): string[] =>
+  [...engine.executions.values()]
+    .filter(({ status, error = "" }) => status === "RUNNING" || isDefect(error))
+    .map(({ name, status, state, error }) => `${engine.shortName(name)} is ${status} at ${state}: ${error}`);
 
 /**
  * Everything ends, or is parked with a reason where the provider never lets an undo or a Resolve
@@ -78,13 +98,11 @@ function wrongTrail({ store }: World, payment: PaymentRecord): string[] {
  */
 function wrongEnd(world: World, payment: PaymentRecord): string[] {
   const { engine, books, scenario } = world;
-  const { status, notified_at, verified_at } = payment;
-  const findings = world.findings.all().filter(({ closed_at }) => closed_at === undefined);
-  // What the payment reached stands, whatever became of the execution's last try to hear of it; a
-  // defect is never that.
-  const wrong = [...engine.executions.values()]
-    .filter(({ status: ended, error = "" }) => ended === "RUNNING" || isDefect(error))
-    .map(({ name, status: ended, state, error }) => `${shortName(name)} is ${ended} at ${state}: ${error}`);
+  const { payment_id, status, notified_at, verified_at } = payment;
+  const findings = world.findings
+    .all()
+    .filter((finding) => finding.payment_id === payment_id && finding.closed_at === undefined);
+  const wrong: string[] = [];
   if (status === "COMPLETED" && !notified_at) wrong.push("COMPLETED and never announced");
   if (verified_at) wrong.push(...findings.map(({ kind }) => `verified, and the finding ${kind} is open`));
   if (isTerminal(status)) return wrong;

@@ -1,6 +1,7 @@
 // A function that runs: its life is bounded, it may die between any two of its requests, and nobody
 // who gave up on it stops it. What it sent before it died still arrives.
 import { StoreContention, StoreUnavailable } from "../../functions/lib/errors/registry.ts";
+import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { Random } from "../../scripts/lib/random.ts";
 import type { Carry } from "../support/memory/memory-payment-store.ts";
 import { type FaultPlan, faultOf } from "./fault-plan.ts";
@@ -16,12 +17,17 @@ export const isCalm = ({ schedule, plan }: Run): boolean => schedule.now >= plan
 export const latency = (run: Run): number =>
   !isCalm(run) && run.random.chance(run.plan.slow) ? run.random.between(0, 6_000) : run.random.between(1, 40);
 
+const skewOf = ({ host_skew_ms: most }: FaultPlan, random: Random): number =>
+  most === 0 ? 0 : random.between(-most, most);
+
 const CRASHES = ["Runtime.ExitError", "Lambda.Unknown", "Lambda.ServiceException"] as const;
 const LATE_WRITE_MS = 8_000;
 
 export class Invocation {
   alive = true;
   readonly name: string;
+  /** Of the host that it runs on. */
+  readonly clock: Clock;
   private readonly run: Run;
   private readonly lags: boolean;
   private readonly onDeath: (error: string) => void;
@@ -31,7 +37,9 @@ export class Invocation {
     this.lags = lags;
     this.name = name;
     this.onDeath = onDeath;
-    const deadline = run.schedule.in(lifeMs, () => this.die("Sandbox.Timedout"));
+    const { random, schedule, plan } = run;
+    this.clock = schedule.clock(random, skewOf(plan, random));
+    const deadline = schedule.in(lifeMs, () => this.die("Sandbox.Timedout"));
     this.end = () => {
       this.alive = false;
       deadline.cancelled = true;

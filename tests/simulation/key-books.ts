@@ -1,10 +1,23 @@
-// What a provider of one run remembers of its keys. It keeps what a port's nature promises and not
-// a bit more: a key past its time is unseen to whoever asks, and takes effect again.
+// What a provider of one world remembers of its keys. It keeps what a port's nature promises and
+// not a bit more: a key past its time is unseen to whoever asks, and takes effect again. What
+// really happened it keeps for ever, for whoever judges.
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import type { Run } from "./invocation.ts";
+import type { PaymentPlan } from "./payment-plan.ts";
 import type { Truth } from "./scenario.ts";
 
 type Row = { answer: ProviderAnswer; at: number };
+
+/** What was done under a key: how much of what, and for a ramp what was given for it. */
+export type Effect = {
+  outcome: "succeeded";
+  id: string;
+  reference: string;
+  amount: bigint;
+  currency: string;
+  received?: bigint;
+  received_currency?: string;
+};
 
 export const UNKNOWN: ProviderAnswer = { outcome: "unknown", message: "no usable answer" };
 
@@ -12,7 +25,7 @@ export class KeyBooks {
   protected readonly run: Run;
   private readonly rows = new Map<string, Row>();
   /** What happened, whatever became of the keys. */
-  private readonly effects = new Map<string, ProviderAnswer & { outcome: "succeeded" }>();
+  private readonly effects = new Map<string, Effect>();
   private readonly stuck = new Set<string>();
 
   constructor(run: Run) {
@@ -80,12 +93,25 @@ export class KeyBooks {
 
   protected keep(key: string, answer: ProviderAnswer): ProviderAnswer {
     this.rows.set(key, { answer, at: this.run.schedule.now });
-    if (answer.outcome === "succeeded") this.effects.set(key, answer);
     return answer;
   }
 
+  /** Something was done under the key. */
+  protected did(key: string, effect: Omit<Effect, "outcome">): ProviderAnswer {
+    const done: Effect = { outcome: "succeeded", ...effect };
+    this.effects.set(key, done);
+    return this.keep(key, done);
+  }
+
+  /** What is to be refused of the payment that is named as the reference. */
+  protected refusals(reference: string): PaymentPlan["refuses"] {
+    const plan = this.run.plan.payments.find(({ payment_id }) => payment_id === reference);
+    if (!plan) throw new Error(`the provider is asked for ${reference}, which nobody pays`);
+    return plan.refuses;
+  }
+
   /** The undo is refused for now: no last word, and not kept. */
-  protected refusesUndo(): boolean {
-    return this.run.schedule.now < this.run.plan.refuses.undo_until_ms;
+  protected refusesUndo(reference: string): boolean {
+    return this.run.schedule.now < this.refusals(reference).undo_until_ms;
   }
 }

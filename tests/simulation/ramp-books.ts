@@ -1,9 +1,9 @@
-// The ramps of one run: what was bought, paid out and sold back, and what that says against the
+// The ramps of one world: what was bought, paid out and sold back, and what that says against a
 // payment and the ledger.
 import { convertedAmount } from "../../functions/lib/domain/conversion-journals.ts";
 import type { Journal } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
-import type { Quote } from "../../functions/lib/domain/quote.ts";
+import { type Quote, TRANSIT_CURRENCY } from "../../functions/lib/domain/quote.ts";
 import {
   OFF_RAMP_PROVIDER,
   ON_RAMP_PROVIDER,
@@ -11,9 +11,14 @@ import {
 } from "../../functions/lib/domain/saga-definition.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
-import type { OffRampProvider, OnRampProvider } from "../../functions/lib/ports/ramp-provider.ts";
+import type {
+  OffRampProvider,
+  OnRampProvider,
+  RampRequest,
+  ReversalRequest,
+} from "../../functions/lib/ports/ramp-provider.ts";
 import type { Invocation } from "./invocation.ts";
-import { KeyBooks } from "./key-books.ts";
+import { type Effect, KeyBooks } from "./key-books.ts";
 import { callsOf } from "./provider-calls.ts";
 import { type Books, sumOf } from "./scenario.ts";
 
@@ -23,14 +28,12 @@ import { type Books, sumOf } from "./scenario.ts";
  */
 const RESALE = { least: 900, most: 1_050 };
 
+/** A purchase, a payout or a sale: what was given for what. */
+type Deal = Required<Omit<Effect, "outcome">>;
+type Deals = { bought: Deal[]; paid: Deal[]; sold: Deal[] };
+
 export class RampBooks extends KeyBooks implements Books {
-  private bought = 0;
-  private paid = 0;
-  /** What was given for what was bought, in the source's minor unit. */
-  private price = 0n;
-  /** What each sale brought, in the source's minor unit. */
-  private readonly sales: bigint[] = [];
-  private sold: ProviderAnswer | undefined;
+  private readonly deals = new Map<string, Deals>();
 
   providerFor(fn: string, by: Invocation): OnRampProvider | OffRampProvider {
     return fn.endsWith("off-ramp") ? this.offRamp(by) : this.onRamp(by);
@@ -40,10 +43,8 @@ export class RampBooks extends KeyBooks implements Books {
     const { call, questions } = callsOf(this.run, this, by, ON_RAMP_PROVIDER);
     return {
       ...questions,
-      onRamp: ({ key, amount, receive_amount }) =>
-        call("on_ramp", key, () => this.buy(key, amount, receive_amount)),
-      reverseOnRamp: ({ key, on_ramp_tx_id }) =>
-        call("reverse_on_ramp", key, () => this.sellBack(key, on_ramp_tx_id)),
+      onRamp: (request) => call("on_ramp", request.key, () => this.buy(request)),
+      reverseOnRamp: (request) => call("reverse_on_ramp", request.key, () => this.sellBack(request)),
     };
   }
 
@@ -51,23 +52,24 @@ export class RampBooks extends KeyBooks implements Books {
     const { call, questions } = callsOf(this.run, this, by, OFF_RAMP_PROVIDER);
     return {
       ...questions,
-      offRamp: ({ key, receive_amount }) => call("off_ramp", key, () => this.payOut(key, receive_amount)),
+      offRamp: (request) => call("off_ramp", request.key, () => this.payOut(request)),
     };
   }
 
   /** Bought once at most, and then paid out or sold back: never both, and never neither. */
-  wrongBooks({ status }: PaymentRecord): string[] {
-    const { bought, paid } = this;
-    const sold = this.sales.length;
-    const said = `bought ${bought}, paid ${paid} and sold back ${sold} times`;
+  wrongBooks(payment: PaymentRecord, quote?: Quote): string[] {
+    const { status } = payment;
+    const { bought, paid, sold } = this.dealsOf(payment.payment_id);
+    const said = `bought ${bought.length}, paid ${paid.length} and sold back ${sold.length} times`;
     const wrong: string[] = [];
-    if (bought > 1 || paid + sold > bought) wrong.push(said);
-    if ((status === "COMPLETED") !== paid > 0) wrong.push(`${status}, and the provider ${said}`);
-    if (isTerminal(status) && bought !== paid + sold) wrong.push(`${status} with USDC stranded: ${said}`);
-    return wrong;
+    if (bought.length > 1 || paid.length + sold.length > bought.length) wrong.push(said);
+    if ((status === "COMPLETED") !== paid.length > 0) wrong.push(`${status}, and the provider ${said}`);
+    if (isTerminal(status) && bought.length !== paid.length + sold.length)
+      wrong.push(`${status} with USDC stranded: ${said}`);
+    return status === "COMPLETED" ? [...wrong, ...wrongDeals(payment, quote, bought, paid)] : wrong;
   }
 
-  wrongLedger({ status, amount }: PaymentRecord, journals: Journal[], quote?: Quote): string[] {
+  wrongLedger({ payment_id, status, amount }: PaymentRecord, journals: Journal[], quote?: Quote): string[] {
     const balance = (account: string, currency?: string) =>
       sumOf(journals, (one) => one.account === account && (!currency || one.currency === currency));
     const completed = status === "COMPLETED";
@@ -80,8 +82,9 @@ export class RampBooks extends KeyBooks implements Books {
     if (arrived !== (completed ? (quote?.destination_amount ?? 0n) : 0n))
       wrong.push(`${status}, and ${arrived} arrived`);
     const owed = balance("house/ramp_settlement", quote?.currency ?? "EUR");
-    const spent = quote ? convertedAmount(quote) * BigInt(this.bought) : 0n;
-    const brought = this.sales.reduce((sum, one) => sum + one, 0n);
+    const { bought, sold } = this.dealsOf(payment_id);
+    const spent = bought.reduce((sum, deal) => sum + deal.amount, 0n);
+    const brought = sold.reduce((sum, deal) => sum + deal.received, 0n);
     if (owed !== spent - brought) wrong.push(`the ledger says ${owed} owed to the ramps`);
     return wrong;
   }
@@ -93,34 +96,83 @@ export class RampBooks extends KeyBooks implements Books {
     );
   }
 
-  private buy(key: string, amount: bigint, received: bigint): ProviderAnswer {
+  private dealsOf(reference: string): Deals {
+    const deals = this.deals.get(reference) ?? { bought: [], paid: [], sold: [] };
+    this.deals.set(reference, deals);
+    return deals;
+  }
+
+  private buy(request: RampRequest): ProviderAnswer {
+    const { key, payment_id } = request;
     return this.once(key, () => {
-      if (this.run.plan.refuses.first) return { outcome: "refused", message: "declined" };
-      this.bought += 1;
-      this.price = amount;
-      return { outcome: "succeeded", id: `bought-${this.bought}`, received };
+      if (this.refusals(payment_id).first) return { outcome: "refused", message: "declined" };
+      return this.deal(key, this.dealsOf(payment_id).bought, dealOf("bought", request));
     });
   }
 
-  private payOut(key: string, received: bigint): ProviderAnswer {
+  private payOut(request: RampRequest): ProviderAnswer {
+    const { key, payment_id } = request;
     return this.once(key, () => {
-      if (this.run.plan.refuses.pivot) return { outcome: "refused", message: "declined" };
-      this.paid += 1;
-      return { outcome: "succeeded", id: `paid-${this.paid}`, received };
+      if (this.refusals(payment_id).pivot) return { outcome: "refused", message: "declined" };
+      return this.deal(key, this.dealsOf(payment_id).paid, dealOf("paid", request));
     });
   }
 
   /** Taken back once, under whatever key. */
-  private sellBack(key: string, purchase: string): ProviderAnswer {
-    const known = this.known(key) ?? this.sold;
+  private sellBack({ key, payment_id, on_ramp_tx_id }: ReversalRequest): ProviderAnswer {
+    const { bought, sold } = this.dealsOf(payment_id);
+    const [before] = sold;
+    const known = this.known(key) ?? (before && { outcome: "succeeded", ...before });
     if (known) return known;
-    if (this.bought === 0 || purchase !== `bought-${this.bought}`)
-      return { outcome: "refused", message: "nothing was bought" };
-    if (this.refusesUndo()) return { outcome: "refused", message: "not now" };
+    const purchase = bought.find(({ id }) => id === on_ramp_tx_id);
+    if (!purchase) return { outcome: "refused", message: "nothing was bought" };
+    if (this.refusesUndo(payment_id)) return { outcome: "refused", message: "not now" };
     const thousandths = BigInt(Math.floor(this.run.random.between(RESALE.least, RESALE.most)));
-    const received = (this.price * thousandths) / 1_000n;
-    this.sales.push(received);
-    this.sold = { outcome: "succeeded", id: `sold-${this.sales.length}`, received };
-    return this.keep(key, this.sold);
+    return this.deal(key, sold, {
+      id: `sold-${purchase.id}`,
+      reference: payment_id,
+      amount: purchase.received,
+      currency: purchase.received_currency,
+      received: (purchase.amount * thousandths) / 1_000n,
+      received_currency: purchase.currency,
+    });
   }
+
+  private deal(key: string, among: Deal[], deal: Deal): ProviderAnswer {
+    const numbered = { ...deal, id: `${deal.id}-${among.length + 1}` };
+    among.push(numbered);
+    return this.did(key, numbered);
+  }
+}
+
+const dealOf = (what: string, request: RampRequest): Deal => ({
+  id: `${what}-${request.payment_id.slice(0, 4)}`,
+  reference: request.payment_id,
+  amount: request.amount,
+  currency: request.currency,
+  received: request.receive_amount,
+  received_currency: request.receive_currency,
+});
+
+/** What a completed payment shows of its purchase and its payout, against what they were. */
+function wrongDeals(
+  payment: PaymentRecord,
+  quote: Quote | undefined,
+  bought: Deal[],
+  paid: Deal[],
+): string[] {
+  if (!quote) return ["COMPLETED without its quote"];
+  const { currency, destination_currency, transit_amount, payout_amount } = quote;
+  const due = [
+    [payment.on_ramp_tx_id, convertedAmount(quote), currency, transit_amount, TRANSIT_CURRENCY],
+    [payment.off_ramp_tx_id, transit_amount, TRANSIT_CURRENCY, payout_amount, destination_currency],
+  ];
+  const done = [...bought, ...paid].map((deal) => [
+    deal.id,
+    deal.amount,
+    deal.currency,
+    deal.received,
+    deal.received_currency,
+  ]);
+  return String(due) === String(done) ? [] : [`the payment shows ${due}, and the provider did ${done}`];
 }

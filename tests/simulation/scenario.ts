@@ -1,4 +1,4 @@
-// What one run is about: a rail's machine and its tasks, who stands on the provider's side, and
+// What one world is about: a rail's machine and its tasks, who stands on the provider's side, and
 // what the merchant asks for.
 import type { Learned, Rail, SagaInput } from "../../functions/lib/contracts/types.ts";
 import type { Journal, Posting } from "../../functions/lib/domain/journal.ts";
@@ -17,7 +17,7 @@ export interface Books {
   /** The provider that the function calls, as one invocation reaches it. */
   providerFor(fn: string, by: Invocation): unknown;
   /** Where the payment and the provider's books part, in sentences. */
-  wrongBooks(payment: PaymentRecord): string[];
+  wrongBooks(payment: PaymentRecord, quote?: Quote): string[];
   /** Where an ended payment's journals and the provider's books part. */
   wrongLedger(payment: PaymentRecord, journals: Journal[], quote?: Quote): string[];
   /** What a person finds out about a key who reads the provider's books. */
@@ -32,7 +32,7 @@ export interface Books {
 export type Scenario = {
   rail: Rail;
   machine: Definition;
-  /** What the merchant posts. */
+  /** What the merchant posts, beside the amount. */
   body: Record<string, unknown>;
   /** The provider's operations, as troubles name them. */
   operations: readonly string[];

@@ -46,12 +46,13 @@ export class Schedule {
     return true;
   }
 
-  /** The clock of whoever runs in this time. */
-  clock(random: Random): Clock {
+  /** The clock of a host that runs in this time, and is so many milliseconds ahead of it. */
+  clock(random: Random, skewMs = 0): Clock {
+    const now = () => START + Math.floor(this.now + skewMs);
     return {
-      now: () => START + Math.floor(this.now),
-      ago: (milliseconds) => START + Math.floor(this.now) - milliseconds,
-      ahead: (milliseconds) => START + Math.floor(this.now) + milliseconds,
+      now,
+      ago: (milliseconds) => now() - milliseconds,
+      ahead: (milliseconds) => now() + milliseconds,
       sleep: (milliseconds) => this.pause(milliseconds),
       random: () => random.next(),
     };

@@ -1,4 +1,4 @@
-// One seed, one run: what happened, how it ended, and what was wrong with that.
+// One seed, one world: what happened, how its payments ended, and what was wrong with that.
 
 import { executionOf } from "../../functions/lib/domain/saga-executions.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
@@ -11,13 +11,13 @@ import { Schedule } from "./schedule.ts";
 import { Trace } from "./trace.ts";
 import { World } from "./world.ts";
 
-/** A run has some hundred events; this many only when something goes in circles. */
-const MOST_EVENTS = 20_000;
+/** A world has some hundred events; this many only when something goes in circles. */
+const MOST_EVENTS = 30_000;
 
 export type Result = {
   violations: string[];
-  /** How the payment ended, by its status, or by the state where it is parked. */
-  end: string;
+  /** How each payment ended, by its status, or by the state where it is parked. */
+  ends: string[];
   events: number;
   faults: Map<string, number>;
   trace: () => string;
@@ -27,13 +27,13 @@ export async function simulate(scenario: Scenario, seed: number, mutant?: Mutant
   const random = new Random(seed);
   const schedule = new Schedule();
   const trace = new Trace();
-  const plan = drawFaultPlan(random, scenario.operations);
+  const plan = drawFaultPlan(random, scenario.rail, scenario.operations);
   const world = new World({ schedule, random, trace, plan }, scenario, mutant);
   const ended = await world.live(MOST_EVENTS);
   const violations = ended ? violationsOf(world) : [`it did not end within ${MOST_EVENTS} events`];
   return {
     violations,
-    end: endOf(world),
+    ends: endsOf(world),
     events: schedule.events,
     faults: trace.faults,
     trace: () =>
@@ -43,9 +43,8 @@ export async function simulate(scenario: Scenario, seed: number, mutant?: Mutant
   };
 }
 
-function endOf({ store, engine }: World): string {
-  const payment = store.read(store.ids()[0] ?? "");
-  if (!payment) return "nothing";
-  const state = engine.executions.get(executionOf(payment))?.state;
-  return isTerminal(payment.status) ? payment.status : `${payment.status} at ${state}`;
-}
+const endsOf = (world: World): string[] =>
+  world.payments().map((payment) => {
+    const state = world.engine.executions.get(executionOf(payment))?.state;
+    return isTerminal(payment.status) ? payment.status : `${payment.status} at ${state}`;
+  });

@@ -19,8 +19,8 @@ describe.each(SCENARIOS)("a $rail payment under faults, races and crashes", (sce
   it("ends in balance or is parked with a reason, whatever happens", async () => {
     const ends = new Set<string>();
     const faults = new Set<string>();
-    const violated = await findFailingSeed(scenario, SEEDS, undefined, ({ end, faults: met }) => {
-      ends.add(end);
+    const violated = await findFailingSeed(scenario, SEEDS, undefined, ({ ends: all, faults: met }) => {
+      for (const end of all) ends.add(end);
       for (const fault of met.keys()) faults.add(fault);
     });
     // The trace is the message: what happened, in order, up to what does not hold.

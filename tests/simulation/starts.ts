@@ -51,7 +51,7 @@ export class Starts {
           payments: world.storeOf(by),
           sagas: this.starterOf(by),
           ...world.gate,
-          clock: world.clock(),
+          clock: by.clock,
         })(paymentId, execution),
       again,
     );

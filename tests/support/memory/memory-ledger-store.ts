@@ -74,6 +74,15 @@ export class MemoryLedgerStore implements LedgerStore {
     return fresh.length;
   }
 
+  /** For tests: every balance, by `account currency bucket`. */
+  everyBalance(): Map<string, bigint> {
+    const balances = [...this.sums.values()].flatMap(({ account, currency, pending, available }) => [
+      [`${account} ${currency} pending`, pending] as const,
+      [`${account} ${currency} available`, available] as const,
+    ]);
+    return new Map(balances);
+  }
+
   async trialBalance(): Promise<TrialBalance> {
     const totals = new Map<string, bigint>();
     for (const { currency, pending, available } of this.sums.values()) {

@@ -58,7 +58,7 @@ export class MemoryPaymentStore implements PaymentStore {
   private readonly closed = new Set<string>();
   /** Since when a payment holds value in transit. */
   private readonly transit = new Map<string, string>();
-  private readonly clock: Clock;
+  private clock: Clock;
   private readonly judgement: Judgement;
   private carry: Carry = async (_, effect) => effect();
 
@@ -67,10 +67,14 @@ export class MemoryPaymentStore implements PaymentStore {
     this.judgement = { ...SOUND, ...judgement };
   }
 
-  /** The same store seen by somebody whose round trips go another way. */
-  through(carry: Carry): MemoryPaymentStore {
+  /**
+   * The same store seen by somebody whose round trips go another way, and who may have a clock of
+   * its own.
+   */
+  through(carry: Carry, clock: Clock = this.clock): MemoryPaymentStore {
     const view = Object.create(this) as MemoryPaymentStore;
     view.carry = carry;
+    view.clock = clock;
     return view;
   }
 
@@ -120,9 +124,19 @@ export class MemoryPaymentStore implements PaymentStore {
     );
   }
 
-  /** For tests: its events at this instant. */
-  trail(paymentId: string): PaymentEvent[] {
-    return structuredClone(this.trails.get(paymentId) ?? []);
+  /** For tests: who owns the payment at this instant. */
+  ownerOf(paymentId: string): string | undefined {
+    return this.payments.get(paymentId)?.owner_execution;
+  }
+
+  /** For tests: true once the payment has left the open index. */
+  isClosed(paymentId: string): boolean {
+    return this.closed.has(paymentId);
+  }
+
+  /** For tests: its events at this instant, those after the first `skipped`. */
+  trail(paymentId: string, skipped = 0): PaymentEvent[] {
+    return structuredClone(this.trails.get(paymentId)?.slice(skipped) ?? []);
   }
 
   /** For tests: the ids of all payments. */

@@ -1,0 +1,48 @@
+// The way of journals into the balances: the ledger's stream in order, and the function that folds
+// them, which may be dead for a while. A batch that failed comes again as a whole.
+import { isWithin } from "./fault-plan.ts";
+import { ledgerOf } from "./ports.ts";
+import type { World } from "./world.ts";
+
+/** Journals that came in meanwhile are folded together. */
+const LONGEST_BATCHING_MS = 1_000;
+const PAUSE_MS = { least: 1_000, most: 60_000 };
+
+export class Fold {
+  private folded = 0;
+  private isBusy = false;
+  private readonly world: World;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Folds what is new, if anything is. */
+  poll(): void {
+    if (this.isBusy || this.world.store.journals.size <= this.folded) return;
+    this.isBusy = true;
+    const { schedule, random } = this.world.run;
+    schedule.in(random.between(0, LONGEST_BATCHING_MS), () => this.fold(PAUSE_MS.least));
+  }
+
+  private fold(pauseMs: number): void {
+    const { world } = this;
+    const { schedule, plan, trace } = world.run;
+    const journals = [...world.store.journals.values()].slice(this.folded);
+    const again = () => schedule.in(pauseMs, () => this.fold(Math.min(pauseMs * 2, PAUSE_MS.most)));
+    world.invoke(
+      "fold-balances",
+      async (by) => {
+        if (isWithin(plan.fold_dead, schedule.now)) {
+          trace.fault(schedule.now, by.name, "is dead", "fold dead");
+          throw new Error("the fold is dead");
+        }
+        await ledgerOf(world, by).fold(journals);
+        this.folded += journals.length;
+        this.isBusy = false;
+        this.poll();
+      },
+      again,
+    );
+  }
+}

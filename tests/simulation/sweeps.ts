@@ -1,0 +1,68 @@
+// The sweep, again and again until every payment is closed, as long as a sweep may still change
+// anything. A person looks around after every tenth.
+import { sweepPayments } from "../../functions/sweep-payments/sweep-payments.ts";
+import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
+import { MemorySweepCursor } from "../support/memory/memory-sweep-cursor.ts";
+import { carePortsOf } from "./ports.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+const SWEEP_LIFE_MS = 40_000;
+
+/**
+ * How far sweeps are apart that see anything: every two minutes for the first hour. Then seventeen
+ * hours, for ten redrives at growing distances take that long, an hour each at most. Then what is
+ * left of a weekend.
+ */
+const PACE = [
+  { sweeps: 30, pauseMs: 2 * MINUTE },
+  { sweeps: 50, pauseMs: 20 * MINUTE },
+] as const;
+const WEEKEND = { sweeps: 20, pauseMs: 180 * MINUTE };
+
+export class Sweeps {
+  private readonly world: World;
+  private readonly cursor = new MemorySweepCursor();
+  private readonly lookAround: () => void;
+  private done = 0;
+
+  constructor(world: World, lookAround: () => void) {
+    this.world = world;
+    this.lookAround = lookAround;
+  }
+
+  start(): void {
+    this.world.run.schedule.in(PACE[0].pauseMs, () => this.sweep());
+  }
+
+  private sweep(): void {
+    const { world } = this;
+    world.invoke(
+      "sweep-payments",
+      async (by) => {
+        const ports = carePortsOf(world, by);
+        const until = ports.clock.now() + SWEEP_LIFE_MS;
+        const watch = new Watch(ports);
+        const sweep = sweepPayments({ ...ports, cursor: this.cursor, shards: 1, until, watch });
+        return (await sweep()).queued || undefined;
+      },
+      () => undefined,
+    );
+    this.done += 1;
+    const pauseMs = this.pauseMs();
+    const isOver = world.orders.every(({ plan }) => world.store.isClosed(plan.payment_id));
+    if (!isOver && pauseMs !== undefined) world.run.schedule.in(pauseMs, () => this.sweep());
+    if (this.done % 10 === 0) this.lookAround();
+  }
+
+  /** Until the next sweep; undefined after the last. */
+  private pauseMs(): number | undefined {
+    const pace = this.world.run.plan.weekend ? [...PACE, WEEKEND] : PACE;
+    let sweeps = 0;
+    for (const part of pace) {
+      sweeps += part.sweeps;
+      if (this.done < sweeps) return part.pauseMs;
+    }
+    return undefined;
+  }
+}
