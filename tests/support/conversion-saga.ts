@@ -42,7 +42,7 @@ const TASKS = {
 export type Task = keyof typeof TASKS;
 
 export class ConversionSaga extends MemorySaga<Task> {
-  readonly ledger = new MemoryLedgerStore(this.payments.journals, this.payments.guards);
+  readonly ledger = new MemoryLedgerStore(this.payments.journals, this.payments.guards, this.clock);
   readonly rates = new MemoryRates();
   /** The on-ramp and the off-ramp. */
   readonly seller = new MemoryOnRamp();

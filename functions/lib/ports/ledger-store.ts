@@ -14,6 +14,14 @@ export type Account = {
 /** Minor units per bucket; they pass 2^53, so they are never numbers. */
 export type Balance = { currency: string } & Record<Bucket, bigint>;
 
+/** A journal as it lies in the books. */
+export type Posted = Journal & {
+  /** ISO 8601. */
+  posted_at: string;
+  /** True when it is in the balances: the fold's mark stands beside it. */
+  folded: boolean;
+};
+
 export type TrialBalance = {
   /** Journals folded into the balances read: the watermark that the sums cover. */
   journals: number;
@@ -30,11 +38,12 @@ export interface LedgerStore {
   balances(accountKey: string): Promise<Balance[]>;
   /** Writes a journal on its own, put-if-absent; false when it was there. */
   post(journal: Journal): Promise<boolean>;
-  journal(journalId: string): Promise<Journal | undefined>;
+  journal(journalId: string): Promise<Posted | undefined>;
   /**
    * Adds journals to the balances, each exactly once however often it is given. Returns how many
-   * were new.
+   * were new. Contention is tried again at least until `patientUntil`, in milliseconds since the
+   * epoch.
    */
-  fold(journals: Journal[]): Promise<number>;
+  fold(journals: Journal[], patientUntil?: number): Promise<number>;
   trialBalance(): Promise<TrialBalance>;
 }

@@ -19,11 +19,12 @@ function itemsOf(event: DynamoDBStreamEvent): StreamItem[] {
   });
 }
 
+/** `leftMs` is what the function has left to live. */
 export const streamHandler =
-  (consume: (items: StreamItem[]) => Promise<string | undefined>) =>
+  (consume: (items: StreamItem[], leftMs: number) => Promise<string | undefined>) =>
   (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
     withIds({ request_id: context.awsRequestId }, async () => {
-      const resumeAt = await consume(itemsOf(event));
+      const resumeAt = await consume(itemsOf(event), context.getRemainingTimeInMillis());
       if (resumeAt === undefined) return { batchItemFailures: [] };
       log.warn("stream batch stopped early", { position: resumeAt });
       return { batchItemFailures: [{ itemIdentifier: resumeAt }] };

@@ -15,7 +15,7 @@ import { MemoryQuoteStore } from "../../support/memory/memory-quote-store.ts";
 async function make(): Promise<Stores> {
   const clock = new ManualClock();
   const payments = new MemoryPaymentStore(clock);
-  const ledger = new MemoryLedgerStore(payments.journals, payments.guards);
+  const ledger = new MemoryLedgerStore(payments.journals, payments.guards, clock);
   const requestCancel = async (paymentId: string) =>
     payments.alter(paymentId, { cancel_requested_at: clock.now() });
   return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), requestCancel };

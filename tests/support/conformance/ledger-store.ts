@@ -57,7 +57,30 @@ function describeBooks(given: () => Stores): void {
     expect(await ledger.post(journal)).toBe(true);
     expect(await ledger.post(journal)).toBe(false);
     expect(await ledger.post(other)).toBe(false);
-    expect(await ledger.journal(journal.journal_id)).toEqual(journal);
+    expect(await ledger.journal(journal.journal_id)).toEqual({
+      ...journal,
+      posted_at: "2026-01-01T00:00:00.000Z",
+      folded: false,
+    });
+  });
+
+  it("and shows of a journal whether it is in the balances, and of no other by it", async () => {
+    const { ledger } = given();
+    const [marked, unmarked] = ["marked", "unmarked"].map((id) => depositJournal(id, "m1", id, 5n, "EUR"));
+    for (const journal of [marked, unmarked]) if (journal) await ledger.post(journal);
+    await ledger.fold(marked ? [marked] : []);
+    expect(await ledger.journal("marked:deposit")).toMatchObject({ ...marked, folded: true });
+    expect(await ledger.journal("unmarked:deposit")).toMatchObject({ ...unmarked, folded: false });
+  });
+
+  it("and tells when the transaction of a payment posted its journal", async () => {
+    const { ledger, payments } = given();
+    const payment = await claimed(given(), { key: "posted with a payment" });
+    const after = await payments.commit(payment, transitions.posting(payment));
+    expect(await ledger.journal(`${payment.payment_id}:post-ledger`)).toMatchObject({
+      posted_at: after.updated_at,
+      folded: false,
+    });
   });
 
   it("and counts no journal before it is folded", async () => {

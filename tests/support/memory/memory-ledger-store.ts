@@ -1,24 +1,37 @@
 // Accounts and balances in memory.
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
+import type { Clock } from "../../../functions/lib/ports/clock.ts";
 import type {
   Account,
   Balance,
   LedgerStore,
+  Posted,
   TrialBalance,
 } from "../../../functions/lib/ports/ledger-store.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+/** A journal that a test puts in by itself may lack its time: then it is as old as can be. */
+export type Kept = Journal & { posted_at?: string };
+const LONG_AGO = "1970-01-01T00:00:00.000Z";
 
 export class MemoryLedgerStore implements LedgerStore {
   /** Shared with the payment store where a test wants journals of payments to be found. */
-  readonly journals: Map<string, Journal>;
+  readonly journals: Map<string, Kept>;
   private readonly guards: Map<string, bigint>;
   private readonly accounts = new Map<string, Account>();
   private readonly sums = new Map<string, Balance & { account: string }>();
   private readonly folded = new Set<string>();
+  private readonly clock: Pick<Clock, "now">;
 
   /** `guards` is the payment store's, where a test wants deposits to be spendable. */
-  constructor(journals = new Map<string, Journal>(), guards = new Map<string, bigint>()) {
+  constructor(
+    journals = new Map<string, Kept>(),
+    guards = new Map<string, bigint>(),
+    clock: Pick<Clock, "now"> = new ManualClock(),
+  ) {
     this.journals = journals;
     this.guards = guards;
+    this.clock = clock;
   }
 
   async open(account: Account): Promise<{ account: Account; created: boolean }> {
@@ -46,12 +59,21 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async post(journal: Journal): Promise<boolean> {
     if (this.journals.has(journal.journal_id)) return false;
-    this.journals.set(journal.journal_id, journal);
+    this.journals.set(journal.journal_id, {
+      ...journal,
+      posted_at: new Date(this.clock.now()).toISOString(),
+    });
     return true;
   }
 
-  async journal(journalId: string): Promise<Journal | undefined> {
-    return this.journals.get(journalId);
+  async journal(journalId: string): Promise<Posted | undefined> {
+    const kept = this.journals.get(journalId);
+    return kept && { posted_at: LONG_AGO, ...kept, folded: this.folded.has(journalId) };
+  }
+
+  /** For tests: what the stream would bring, all of it. */
+  async foldAll(): Promise<number> {
+    return this.fold([...this.journals.values()]);
   }
 
   async fold(journals: Journal[]): Promise<number> {

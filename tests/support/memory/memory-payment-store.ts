@@ -5,7 +5,6 @@ import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts"
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
-import type { Journal } from "../../../functions/lib/domain/journal.ts";
 import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
 import { classifyFact, type Fact, type Facts } from "../../../functions/lib/domain/provider-fact.ts";
 import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
@@ -27,6 +26,7 @@ import type {
   Open,
   PaymentStore,
 } from "../../../functions/lib/ports/payment-store.ts";
+import type { Kept } from "./memory-ledger-store.ts";
 
 type First = { response: string; fingerprint: Fingerprint; acceptedBy: string };
 
@@ -45,7 +45,7 @@ const SOUND: Judgement = { objectionTo, isAchieved, checksVersion: true };
 const VERSION_RACES = 5;
 
 export class MemoryPaymentStore implements PaymentStore {
-  readonly journals = new Map<string, Journal>();
+  readonly journals = new Map<string, Kept>();
   /** Funds of guarded accounts, by `account currency`. */
   readonly guards = new Map<string, bigint>();
   /** Shared with the quote store. */
@@ -218,7 +218,8 @@ export class MemoryPaymentStore implements PaymentStore {
       throw new InvariantBroken("the journal disagrees with the payment");
     // Nothing is refused from here on: all of it is written, or none.
     for (const [account, funds] of guards) this.guards.set(account, funds);
-    for (const journal of transition.journals) this.journals.set(journal.journal_id, journal);
+    for (const journal of transition.journals)
+      this.journals.set(journal.journal_id, { ...journal, posted_at: after.updated_at });
     const reference = referenceOf(stored);
     if (transition.releasesReference && reference) this.references.delete(reference);
     const { status, step, version, updated_at } = after;

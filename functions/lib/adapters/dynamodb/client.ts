@@ -31,6 +31,7 @@ const DEFECTS = new Set(["AccessDeniedException", "ValidationException", "Resour
  * transaction.
  */
 export function isContention(error: unknown): boolean {
+  if (error instanceof StoreContention) return true;
   if (error instanceof TransactionCanceledException) {
     return (error.CancellationReasons ?? []).some((reason) => CONTENTION_REASONS.has(reason.Code ?? "None"));
   }
@@ -55,17 +56,24 @@ const causeOf = (error: unknown): Error => {
 
 const TRIES = 6;
 const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Runs a write up to six times while it meets contention, with full jitter. Throws the last error.
+ * Runs a call while it meets contention, with full jitter: six times, and for as long as
+ * `patientUntil` (milliseconds since the epoch) has not come. Throws the last error.
  */
-export async function throughContention<T>(clock: Clock, write: () => Promise<T>): Promise<T> {
+export async function throughContention<T>(
+  clock: Clock,
+  call: () => Promise<T>,
+  patientUntil = 0,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await write();
+      return await call();
     } catch (error) {
-      if (!isContention(error) || attempt === TRIES) throw error;
-      await clock.sleep(clock.random() * FIRST_PAUSE_MS * 2 ** attempt);
+      const isOver = attempt >= TRIES && clock.now() >= patientUntil;
+      if (!isContention(error) || isOver) throw error;
+      await clock.sleep(clock.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
     }
   }
 }

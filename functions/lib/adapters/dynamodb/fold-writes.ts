@@ -12,7 +12,7 @@ import { StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
-import { accountKey, guardKey, journalKey } from "./journal-writes.ts";
+import { accountKey, FOLD_MARK, guardKey, journalKey } from "./journal-writes.ts";
 
 /** Accounts are listed in the `accounts` index over this many keys. */
 export const ACCOUNT_SHARDS = 8;
@@ -57,7 +57,7 @@ const shardOf = (account: string): number =>
 const markWrite = (table: string, { journal_id }: Journal): TransactWriteItem => ({
   Put: {
     TableName: table,
-    Item: toItem({ pk: journalKey(journal_id), sk: "FOLD" }),
+    Item: toItem({ pk: journalKey(journal_id), sk: FOLD_MARK }),
     ConditionExpression: "attribute_not_exists(pk)",
   },
 });
@@ -169,12 +169,14 @@ async function foldBatch(
   table: string,
   batch: Journal[],
   guarded: Set<string>,
+  patientUntil: number | undefined,
 ): Promise<number> {
   let journals = batch;
   while (journals.length > 0) {
     const TransactItems = foldWrites(table, journals, guarded);
     try {
-      await throughContention(clock, () => client.send(new TransactWriteItemsCommand({ TransactItems })));
+      const write = () => client.send(new TransactWriteItemsCommand({ TransactItems }));
+      await throughContention(clock, write, patientUntil);
       return journals.length;
     } catch (error) {
       const failed = failedConditions(error);
@@ -185,19 +187,24 @@ async function foldBatch(
   return 0;
 }
 
-/** Adds the journals to the balances, each exactly once; returns how many were new. */
+/**
+ * Adds the journals to the balances, each exactly once; returns how many were new. Contention
+ * passes: it is tried again at least until `patientUntil`.
+ */
 export async function foldJournals(
   client: DynamoDBClient,
   clock: Clock,
   table: string,
   journals: Journal[],
+  patientUntil?: number,
 ): Promise<number> {
   const distinct = [...new Map(journals.map((journal) => [journal.journal_id, journal])).values()];
-  const guarded = await guardedAccounts(client, table, distinct).catch((error) =>
+  const read = () => guardedAccounts(client, table, distinct);
+  const guarded = await throughContention(clock, read, patientUntil).catch((error) =>
     Promise.reject(storeError(error)),
   );
   let folded = 0;
   for (const batch of batchesOf(distinct, guarded))
-    folded += await foldBatch(client, clock, table, batch, guarded);
+    folded += await foldBatch(client, clock, table, batch, guarded, patientUntil);
   return folded;
 }

@@ -1,10 +1,13 @@
 // Journals and guarded debits as writes of a transaction.
-//   JOURNAL#id / JOURNAL · ACCOUNT#key / GUARD#currency
+//   JOURNAL#id / JOURNAL · JOURNAL#id / FOLD · ACCOUNT#key / GUARD#currency
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Debit, Journal } from "../../domain/journal.ts";
+import type { Posted } from "../../ports/ledger-store.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
 export const journalKey = (journalId: string): string => `JOURNAL#${journalId}`;
+/** The sort key of the mark that a fold sets beside the journal. */
+export const FOLD_MARK = "FOLD";
 export const accountKey = (account: string): string => `ACCOUNT#${account}`;
 export const guardKey = (currency: string): string => `GUARD#${currency}`;
 
@@ -17,6 +20,14 @@ export function journalItem(journal: Journal, postedAt: string): Item {
 export function journalOf(item: Item): Journal {
   const { pk, postings } = fromItem(item) as { pk: string } & Omit<Journal, "journal_id">;
   return { journal_id: pk.slice("JOURNAL#".length), postings };
+}
+
+/** The journal among the items under its key; undefined when it was never posted. */
+export function postedOf(items: Item[]): Posted | undefined {
+  const journal = items.find(({ sk }) => sk?.S === "JOURNAL");
+  if (!journal) return undefined;
+  const folded = items.some(({ sk }) => sk?.S === FOLD_MARK);
+  return { ...journalOf(journal), posted_at: String(journal.posted_at?.S), folded };
 }
 
 /** Put-if-absent: a journal is immutable, and the same id is the same journal. */

@@ -7,14 +7,15 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { Journal } from "../../domain/journal.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Account, Balance, LedgerStore, TrialBalance } from "../../ports/ledger-store.ts";
+import type { Account, Balance, LedgerStore, Posted, TrialBalance } from "../../ports/ledger-store.ts";
 import { storeError, throughContention } from "./client.ts";
 import { foldJournals } from "./fold-writes.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
-import { accountKey, journalItem, journalKey, journalOf } from "./journal-writes.ts";
+import { accountKey, journalItem, journalKey, postedOf } from "./journal-writes.ts";
 import { readTrialBalance } from "./trial-balance.ts";
 
 export class DynamoLedgerStore implements LedgerStore {
@@ -40,16 +41,11 @@ export class DynamoLedgerStore implements LedgerStore {
   }
 
   async balances(key: string): Promise<Balance[]> {
-    const command = new QueryCommand({
-      TableName: this.table,
-      ConsistentRead: true,
+    const items = await this.query({
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :balance)",
       ExpressionAttributeValues: toItem({ ":pk": accountKey(key), ":balance": "BALANCE#" }),
     });
-    const { Items = [] } = await this.client
-      .send(command)
-      .catch((error) => Promise.reject(storeError(error)));
-    return Items.map(balanceOf);
+    return items.map(balanceOf);
   }
 
   async post(journal: Journal): Promise<boolean> {
@@ -57,13 +53,17 @@ export class DynamoLedgerStore implements LedgerStore {
     return (await this.putIfAbsent(item)) === undefined;
   }
 
-  async journal(journalId: string): Promise<Journal | undefined> {
-    const item = await this.get(journalKey(journalId), "JOURNAL");
-    return item && journalOf(item);
+  /** One query for the journal and its mark, at the price of reading the journal alone. */
+  async journal(journalId: string): Promise<Posted | undefined> {
+    const items = await this.query({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: toItem({ ":pk": journalKey(journalId) }),
+    });
+    return postedOf(items);
   }
 
-  async fold(journals: Journal[]): Promise<number> {
-    return foldJournals(this.client, this.clock, this.table, journals);
+  async fold(journals: Journal[], patientUntil?: number): Promise<number> {
+    return foldJournals(this.client, this.clock, this.table, journals, patientUntil);
   }
 
   async trialBalance(): Promise<TrialBalance> {
@@ -85,6 +85,15 @@ export class DynamoLedgerStore implements LedgerStore {
       if (error instanceof ConditionalCheckFailedException && error.Item) return error.Item;
       throw storeError(error);
     }
+  }
+
+  /** The items of one consistent page: a partition of this table is small. */
+  private async query(condition: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+    const command = new QueryCommand({ TableName: this.table, ConsistentRead: true, ...condition });
+    const { Items = [] } = await this.client
+      .send(command)
+      .catch((error) => Promise.reject(storeError(error)));
+    return Items;
   }
 
   private async get(pk: string, sk: string): Promise<Item | undefined> {

@@ -9,7 +9,7 @@ const { streamHandler } = coldStart<typeof Stream>("lib/runtime/stream.ts");
 const insert = (position: string) => ({
   dynamodb: { SequenceNumber: position, NewImage: { pk: { S: position } } },
 });
-const CONTEXT = { awsRequestId: "request-1" } as Context;
+const CONTEXT = { awsRequestId: "request-1", getRemainingTimeInMillis: () => 30_000 } as Context;
 const event = (...Records: unknown[]) => ({ Records }) as DynamoDBStreamEvent;
 
 describe("a stream's batch", () => {
