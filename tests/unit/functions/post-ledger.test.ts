@@ -12,6 +12,7 @@ describe("post-ledger", () => {
     await saga.run(STEP);
     expect(saga.payments.journals.get(`${saga.payment_id}:post-ledger`)).toEqual({
       journal_id: `${saga.payment_id}:post-ledger`,
+      posted_at: (await saga.payment()).updated_at,
       postings: [
         { account: "house/psp_receivable", bucket: "pending", currency: "EUR", amount: -1000n },
         { account: "merchant/m1/settlement", bucket: "pending", currency: "EUR", amount: 985n },
