@@ -25,7 +25,7 @@ import type { RateSource } from "../lib/ports/rate-source.ts";
 import { type Obstacle, priceConversion, quoteOf, reportingRates } from "../lib/saga/conversion-terms.ts";
 import { loadPayment } from "../lib/saga/load-payment.ts";
 import { assertAvailable, noteUnreached } from "../lib/saga/may-begin.ts";
-import { refuse } from "../lib/saga/money-step.ts";
+import { refuse } from "../lib/saga/record-refusal.ts";
 
 const STEP = "authorize-conversion";
 export const throws = [

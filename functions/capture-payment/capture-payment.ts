@@ -1,6 +1,7 @@
 // Captures the held amount: the pivot of the card rail. It completes the payment, and nothing
 // undoes it afterwards.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { questionOf } from "../lib/domain/question.ts";
 import { CaptureDeclined, InvariantBroken } from "../lib/errors/registry.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Switches } from "../lib/ports/switches.ts";
@@ -18,6 +19,7 @@ export const capturePayment = moneyStep<Ports, Needs>("capture-payment", {
   endsPayment: true,
   needs: (_, payment) => ({ authorization_id: authorizationOf(payment) }),
   mayBegin: [providerAnswers, pivotsAreAllowed],
+  asks: (payment) => questionOf(payment, "capture"),
   send: ({ provider }, { payment, key, needs }) => provider.capture({ ...payment, key, ...needs }),
   record: ({ payments, clock }, { payment, guard }, { id }) =>
     recordCapture(payments, clock, payment, id, guard),

@@ -4,13 +4,14 @@ import type { SagaInput } from "../lib/contracts/types.ts";
 import { failedStepOf, wasProviderUnreachable } from "../lib/domain/failed-step.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { openEffectOf } from "../lib/domain/open-effects.ts";
-import { type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
+import { isDone, type PaymentRecord, undoneSteps } from "../lib/domain/payment.ts";
+import type { Step } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { loadAndResume } from "../lib/saga/load-payment.ts";
 
-export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
+export const throws = ["ContradictionStands", "Superseded", "StoreContention", "StoreUnavailable"] as const;
 
 export type Ports = { payments: PaymentStore; clock: Clock };
 
@@ -23,7 +24,7 @@ export const failPayment =
     if (objection) throw objection;
     if (payment.status !== "FAILED" && payment.status !== "CANCELED") assertNothingStands(payment);
     const canceled = payment.failure === undefined && payment.cancel_requested_at !== undefined;
-    const failure = payment.failure ?? (canceled ? withdrawal(payment) : noReason(payment));
+    const failure = payment.failure ?? (canceled ? withdrawal(payment) : reasonOf(payment));
     const event = { data: { failure: { ...failure, undone: undoneSteps(payment) } } };
     await payments.commit(payment, {
       guard,
@@ -48,6 +49,12 @@ const withdrawal = (payment: PaymentRecord) => ({
   message: "the merchant withdrew the payment",
   step: failedStepOf(payment),
 });
+
+/** A refusal that was in doubt is the reason, if its step did not happen after all. */
+const reasonOf = (payment: PaymentRecord) => {
+  const { doubted_refusal: refusal } = payment;
+  return refusal && !isDone(payment, refusal.step as Step) ? refusal : noReason(payment);
+};
 
 /** The failure where no step persisted one: the step that gave up was not refused. */
 function noReason(payment: PaymentRecord) {

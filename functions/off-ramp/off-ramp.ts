@@ -1,7 +1,8 @@
 // Pays out in the destination currency for the payment's USDC: the pivot of the stablecoin rail.
 // After the payout the payment can only complete.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
+import { payoutOf, questionOf } from "../lib/domain/question.ts";
+import type { Quote } from "../lib/domain/quote.ts";
 import { InvariantBroken, OffRampDeclined, UndoStarted } from "../lib/errors/registry.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OffRampProvider, RampRequest } from "../lib/ports/ramp-provider.ts";
@@ -18,11 +19,11 @@ type Needs = { quote: Quote };
 
 export const offRamp = moneyStep<Ports, Needs>("off-ramp", {
   declined: OffRampDeclined,
-  refusalIsFinal: true,
   needs: async ({ quotes }, payment) => {
     assertHoldsUsdc(payment);
     return { quote: await quoteOf(quotes, payment) };
   },
+  asks: (payment, { quote }) => questionOf(payment, "off_ramp", quote),
   mayBegin: [providerAnswers, pivotsAreAllowed],
   send: ({ provider }, current) => provider.offRamp(requestOf(current)),
   record: ({ payments }, { payment, guard, needs }, paid) =>
@@ -38,9 +39,6 @@ function assertHoldsUsdc({ on_ramp_tx_id, marks }: PaymentRecord): void {
 const requestOf = ({ key, payment, needs: { quote } }: Try<Needs>): RampRequest => ({
   key,
   payment_id: payment.payment_id,
-  amount: quote.transit_amount,
-  currency: TRANSIT_CURRENCY,
-  receive_amount: quote.payout_amount,
-  receive_currency: quote.destination_currency,
+  ...payoutOf(quote),
   ...(payment.metadata ? { metadata: payment.metadata } : {}),
 });

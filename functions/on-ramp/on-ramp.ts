@@ -1,8 +1,8 @@
 // Buys the USDC that carries the payment's value. ReverseOnRamp sells it back. Nothing is bought
 // after the execution window, because the rate is promised for no longer. Nothing is bought either
 // while it could not be paid out.
-import { convertedAmount } from "../lib/domain/conversion-journals.ts";
-import { isExecutionWindowOver, type Quote, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
+import { purchaseOf, questionOf } from "../lib/domain/question.ts";
+import { isExecutionWindowOver, type Quote } from "../lib/domain/quote.ts";
 import { OFF_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
 import { OnRampDeclined, ProviderUnavailable, QuoteExpired } from "../lib/errors/registry.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
@@ -16,10 +16,10 @@ import {
   MONEY_STEP_THROWS,
   type MoneyStepPorts,
   moneyStep,
-  refuse,
   type Try,
 } from "../lib/saga/money-step.ts";
 import { recordOnRamp } from "../lib/saga/record-conversion.ts";
+import { refuse } from "../lib/saga/record-refusal.ts";
 
 export const throws = ["QuoteExpired", "OnRampDeclined", ...MONEY_STEP_THROWS] as const;
 
@@ -48,11 +48,11 @@ const isPayable: Condition<Ports, Needs> = async ({ breaker }) => {
 
 export const onRamp = moneyStep<Ports, Needs>("on-ramp", {
   declined: OnRampDeclined,
-  refusalIsFinal: true,
   needs: async ({ quotes, clock }, payment) => {
     const quote = await quoteOf(quotes, payment);
     return { quote, isLate: isExecutionWindowOver(quote, payment, clock) };
   },
+  asks: (payment, { quote }) => questionOf(payment, "on_ramp", quote),
   mayBegin: [isInTime, providerAnswers, pivotsAreAllowed, isPayable],
   send: async ({ provider }, current) => (current.needs.isLate ? LATE : provider.onRamp(requestOf(current))),
   record: ({ payments }, { payment, guard, needs }, bought) =>
@@ -67,9 +67,6 @@ const LATE: ProviderAnswer = {
 const requestOf = ({ key, payment, needs: { quote } }: Try<Needs>): RampRequest => ({
   key,
   payment_id: payment.payment_id,
-  amount: convertedAmount(quote),
-  currency: quote.currency,
-  receive_amount: quote.transit_amount,
-  receive_currency: TRANSIT_CURRENCY,
+  ...purchaseOf(quote),
   ...(payment.metadata ? { metadata: payment.metadata } : {}),
 });

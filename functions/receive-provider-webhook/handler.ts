@@ -1,14 +1,16 @@
 import { httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
-import { clock, findings, payments, signatures, wired } from "../lib/wiring.ts";
+import { measure } from "../lib/runtime/metrics.ts";
+import { clock, findings, natureOf, payments, quotes, signatures, wired } from "../lib/wiring.ts";
 import { receiveProviderWebhook } from "./receive-provider-webhook.ts";
 
-const receive = receiveProviderWebhook(wired({ payments, findings, clock, signatures }));
+const receive = receiveProviderWebhook(wired({ payments, quotes, findings, clock, signatures, natureOf }));
 
 export const handler = httpHandler(
   {
     "POST /provider-webhooks/{provider}": async ({ path, headers, rawBody }) => {
       const received = await receive({ provider: path.provider ?? "", headers, rawBody });
+      measure({ ProviderWords: 1 }, { outcome: received.outcome });
       if (received.disagreements.length > 0) log.error("the provider disagrees", received);
       return { statusCode: 204 };
     },

@@ -4,9 +4,10 @@ import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
 import { isUndo, PIVOT_OF, RESULT_OF, STEP_OF, UNDONE_BY } from "../lib/domain/saga-definition.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 
-/** False when the payment shows the same already. */
+/** False when the payment shows the same already. What is in doubt shows nowhere. */
 export const isNews = (fact: Fact, payment: PaymentRecord): boolean =>
-  !isShown(fact, payment) && classifyFact(payment.facts?.[fact.operation], fact) !== "known";
+  (fact.doubt !== undefined || !isShown(fact, payment)) &&
+  classifyFact(payment.facts?.[fact.operation], fact) !== "known";
 
 function isShown({ operation, state, id }: Fact, payment: PaymentRecord): boolean {
   if (isUndo(operation)) {

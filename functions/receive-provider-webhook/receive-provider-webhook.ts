@@ -3,23 +3,32 @@
 // order, and before our own answer.
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
-import { type Fact, requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
+import { doubtOf } from "../lib/domain/fact-doubt.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { type Classified, type Fact, wordOf } from "../lib/domain/provider-fact.ts";
+import { isConversion } from "../lib/domain/question.ts";
 import { disagreementsOf } from "../lib/domain/reconciliation.ts";
-import { providerKey } from "../lib/domain/saga-definition.ts";
+import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
+import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { FindingStore } from "../lib/ports/finding-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { ProviderNature } from "../lib/ports/provider.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { WebhookSignature } from "../lib/ports/webhook-signature.ts";
+import { questionFor } from "../lib/saga/conversion-terms.ts";
 import { isNews } from "./news.ts";
 
 export type Ports = {
   payments: PaymentStore;
+  quotes: QuoteStore;
   findings: Pick<FindingStore, "open">;
   clock: Clock;
   /** By the provider's name. */
   signatures: ReadonlyMap<string, WebhookSignature>;
+  natureOf(operation: ProviderOperation): Pick<ProviderNature, "key_ttl_seconds">;
 };
 
 export type Webhook = {
@@ -29,8 +38,9 @@ export type Webhook = {
 };
 
 export type Received = {
-  payment_id: string;
-  outcome: "recorded" | "known" | "contradicts";
+  payment_id?: string;
+  /** `ignored`: a type, an operation or a state that is not known here. */
+  outcome: Classified | "ignored";
   /** Where the provider and the payment disagree, in sentences. */
   disagreements: string[];
 };
@@ -40,27 +50,53 @@ export type Received = {
  * in this order, then NotFound for an unknown payment.
  */
 export const receiveProviderWebhook =
-  ({ payments, findings, clock, signatures }: Ports) =>
+  (ports: Ports) =>
   async ({ provider, headers, rawBody }: Webhook): Promise<Received> => {
+    const { payments, findings, clock, signatures } = ports;
     const signature = signatures.get(provider);
     if (!signature) throw new NotFound("there is no such provider");
     if (!(await signature.isAuthentic(rawBody, headers)))
       throw new SignatureInvalid("no valid signature of this provider for this body, now");
-    const { payment_id, fact } = read(rawBody);
+    const told = read(rawBody);
+    if (!told) return { outcome: "ignored", disagreements: [] };
+    const { payment_id, word } = told;
     const payment = await payments.load(payment_id);
     if (!payment) throw new NotFound("there is no such payment");
+    const fact = await judged(ports, payment, word);
     if (!isNews(fact, payment)) return { payment_id, outcome: "known", disagreements: [] };
-    const recorded = await payments.recordFact(payment_id, fact);
-    const disagreements =
-      recorded.outcome === "contradicts"
-        ? [`the provider said ${wordOf(recorded.kept)} first, and now ${wordOf(fact)}`]
-        : await disagreementsWith(payments, payment_id);
+    const { outcome, disagreements } = await keep(ports, payment_id, fact);
     if (disagreements.length > 0) {
       const found_at = new Date(clock.now()).toISOString();
       await findings.open({ payment_id, kind: "provider-disagrees", details: disagreements, found_at });
     }
-    return { payment_id, outcome: recorded.outcome, disagreements };
+    return { payment_id, outcome, disagreements };
   };
+
+/** The word with what makes it doubtful, by our record and our clock of this moment. */
+async function judged({ quotes, natureOf, clock }: Ports, payment: PaymentRecord, word: Fact): Promise<Fact> {
+  const { operation } = word;
+  const isFixed = !isConversion(operation) || payment.quote_id !== undefined;
+  const question = isFixed ? await questionFor(quotes, payment, operation) : undefined;
+  const doubt = doubtOf(payment, word, question, natureOf(operation), clock);
+  return doubt === undefined ? word : { ...word, doubt };
+}
+
+/** A second final word is kept beside the first: from then on the payment is disputed. */
+async function keep(
+  { payments }: Ports,
+  paymentId: string,
+  fact: Fact,
+): Promise<Omit<Received, "payment_id">> {
+  const recorded = await payments.recordFact(paymentId, fact);
+  const { outcome } = recorded;
+  const said = wordOf(fact.operation, fact);
+  if (fact.doubt !== undefined)
+    return { outcome, disagreements: [`the provider said ${said}: ${fact.doubt}`] };
+  if (!("kept" in recorded)) return { outcome, disagreements: await disagreementsWith(payments, paymentId) };
+  await payments.dispute(paymentId, recorded.kept, fact);
+  const first = wordOf(fact.operation, recorded.kept);
+  return { outcome, disagreements: [`the provider said ${first} first, and now ${said}`] };
+}
 
 /**
  * Read after the fact was written. A payment that ends from now on is verified with the fact; one
@@ -71,47 +107,49 @@ async function disagreementsWith(payments: PaymentStore, paymentId: string): Pro
   return payment && isTerminal(payment.status) ? disagreementsOf(payment) : [];
 }
 
-const wordOf = ({ operation, state, id }: Fact): string => `${operation} ${id} ${state}`;
+const TYPE = "operation.updated";
+const STATES = ["pending", "succeeded", "refused", "tombstoned"] as const;
+const isOneOf = <T extends string>(all: readonly T[], value: string): value is T =>
+  (all as readonly string[]).includes(value);
 
-function read(rawBody: string): { payment_id: string; fact: Fact } {
+/** The word, and of which payment; undefined for what is told of something that we do not know. */
+function read(rawBody: string): { payment_id: string; word: Fact } | undefined {
   const webhook = parse(rawBody);
   const errors = violations("ProviderWebhook", webhook);
   if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
-  const { operation } = webhook as ProviderWebhook;
-  assertMeant(operation);
-  const { reference, id, state, at, receive_amount } = operation;
-  const told = { operation: operation.operation, state, id, at };
+  const { type, operation: told } = webhook as ProviderWebhook;
+  const { operation, state } = told;
+  if (type !== TYPE || !isOneOf(OPERATIONS, operation) || !isOneOf(STATES, state)) return undefined;
+  const payment_id = paymentOf(told.idempotency_key, operation);
+  return { payment_id, word: { operation, state, ...wordIn(told, payment_id) } };
+}
+
+/** What is told beside the state. What says nothing new of the payment is left out. */
+function wordIn(told: ProviderWebhook["operation"], paymentId: string) {
+  const { id = "", reference, amount, currency, receive_amount, receive_currency, at } = told;
+  const time = new Date(at.toUpperCase().replace(" ", "T"));
+  if (Number.isNaN(time.valueOf())) throw invalid("/operation/at", "is no moment of any calendar");
   return {
-    payment_id: reference,
-    fact: { ...told, ...(receive_amount ? { received: receive_amount } : {}) },
+    id,
+    at: time.toISOString(),
+    ...(reference === undefined || reference === paymentId ? {} : { reference }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(receive_amount === undefined ? {} : { received: receive_amount }),
+    ...(receive_currency === undefined ? {} : { received_currency: receive_currency }),
   };
 }
 
-/**
- * What no schema says: the key is one of ours, and a conversion that succeeded states its amount.
- */
-function assertMeant({
-  reference,
-  operation,
-  idempotency_key,
-  state,
-  receive_amount,
-}: ProviderWebhook["operation"]): void {
-  const errors = [
-    ...(idempotency_key === providerKey(reference, operation)
-      ? []
-      : [
-          {
-            pointer: "/operation/idempotency_key",
-            detail: "is not our key for this reference and operation",
-          },
-        ]),
-    ...(requiresReceivedAmount({ operation, state }) && receive_amount === undefined
-      ? [{ pointer: "/operation/receive_amount", detail: "is required: what the ramp gave, in minor units" }]
-      : []),
-  ];
-  if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
+/** Whose key it is: every key names its payment and its operation. */
+function paymentOf(key: string, operation: ProviderOperation): string {
+  const payment_id = key.slice(0, Math.max(0, key.lastIndexOf(":")));
+  if (!isPaymentId(payment_id) || key !== providerKey(payment_id, operation))
+    throw invalid("/operation/idempotency_key", "is not our key for this operation");
+  return payment_id;
 }
+
+const invalid = (pointer: string, detail: string): InvalidRequest =>
+  new InvalidRequest("the body is no webhook of a provider", [{ pointer, detail }]);
 
 function parse(rawBody: string): unknown {
   try {

@@ -1,9 +1,9 @@
 import { answer, httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
-import { clock, executions, payments, providerOf, sagas, wired } from "../lib/wiring.ts";
+import { clock, executions, payments, providerOf, quotes, sagas, wired } from "../lib/wiring.ts";
 import { redriveSaga } from "./redrive-saga.ts";
 
-const redrive = redriveSaga(wired({ payments, clock, executions, sagas, providerOf }));
+const redrive = redriveSaga(wired({ payments, quotes, clock, executions, sagas, providerOf }));
 
 export const handler = httpHandler({
   "POST /sagas/{payment_id}/redrive": async ({ path, merchantId, body }) => {

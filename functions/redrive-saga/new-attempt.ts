@@ -46,7 +46,7 @@ async function takeOver(
   const execution = attemptName(payment.payment_id, attempts);
   const owner = payment.owner_execution === undefined ? {} : { owner_execution: execution };
   await payments.commit(payment, {
-    guard: { execution: previous, acceptsUnclaimed: true },
+    guard: { execution: previous, acceptsUnclaimed: true, evenDisputed: true },
     status: "PROCESSING",
     changes: { attempts, ...owner },
     event: { type: "payment.attempted", data: { execution, previous, ...brought } },

@@ -2,19 +2,26 @@
 // other, which the saga reads instead of asking. While the provider remembers, the provider is
 // asked, and its answer beats the operator's evidence.
 import type { Learned } from "../lib/contracts/types.ts";
+import { isKeyExpired } from "../lib/domain/key-expiry.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
+import type { Question } from "../lib/domain/provider-answer.ts";
+import { asAsked } from "../lib/domain/provider-answer.ts";
+import { classifyFact, type Fact, keptOf, type Word, wordOf } from "../lib/domain/provider-fact.ts";
 import { isUndo, providerKey, stepOf } from "../lib/domain/saga-definition.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
-import { SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
+import { InvalidRequest, SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Provider, ProviderAnswer } from "../lib/ports/provider.ts";
-import { hasSendWindowPassed, isKeyExpired, reliableAnswer } from "../lib/saga/provider-outcome.ts";
+import type { QuoteStore } from "../lib/ports/quote-store.ts";
+import { questionFor } from "../lib/saga/conversion-terms.ts";
+import { type Asked, reliable } from "../lib/saga/provider-outcome.ts";
+import { hasSendWindowPassed } from "../lib/saga/ruled-out.ts";
 import { assertAllowed, isSettled } from "./allowed-evidence.ts";
 
 export type EvidencePorts = {
   payments: PaymentStore;
+  quotes: QuoteStore;
   clock: Clock;
   providerOf(operation: Learned["operation"]): Provider;
 };
@@ -35,44 +42,102 @@ export async function recordEvidence(
   const { operation, state } = learned;
   const kept = payment.facts?.[operation];
   const evidence: Fact = { ...learned, at: new Date(ports.clock.now()).toISOString(), by: operator };
-  if (kept && classifyFact(kept, evidence) === "known") return learned;
+  if (kept && classifyFact(kept, evidence) === "known" && !kept.contradicted) return learned;
   if (payment.status !== "IN_REVIEW") {
     if (kept?.state === state) return learned;
     throw new SagaNotRedrivable(`the payment is not parked: ${payment.status}`);
   }
+  if (kept && isContradicted(kept)) return decide(ports, payment, kept, evidence);
   if (isSettled(payment, operation)) throw new SagaNotRedrivable(`${operation} is in doubt no more`);
+  const question = await questionFor(ports.quotes, payment, operation);
+  assertAsked(question, learned);
   const provider = ports.providerOf(operation);
-  const answer = await asked({ ...ports, provider }, payment, operation);
+  const answer = await asked({ ...ports, provider }, { payment, operation, question }, state);
   await assertUnchanged(ports, payment);
   if (answer.outcome === state && answer.outcome !== "tombstoned")
-    return keep(ports, payment, confirmed(evidence, answer), kept);
-  if (answer.outcome !== "unknown" && answer.outcome !== "absent")
-    throw new SagaNotRedrivable(`the provider says that it is ${answer.outcome}`);
-  if (!isKeyExpired({ ...ports, provider }, payment, operation))
-    throw new SagaNotRedrivable("the provider still remembers: it is asked, and its answer is waited for");
-  if (state !== "succeeded") await forbid(ports, payment, provider, operation);
-  return keep(ports, payment, evidence, kept?.id === evidence.id && kept.state === state ? kept : undefined);
+    return keep(ports, payment, confirmed(evidence, answer));
+  // What the provider did instead of what it was asked for is put right by people, on both sides.
+  if (answer.outcome !== "differs") assertNobodyKnows({ ...ports, provider }, payment, operation, answer);
+  if (state !== "succeeded") await forbid(ports, payment, operation);
+  return keep(ports, payment, evidence);
 }
+
+/** Throws InvalidRequest where the evidence says something else than what was asked for. */
+function assertAsked(question: Question, { state, received }: Learned): void {
+  const { receive_amount } = question;
+  const isOther =
+    receive_amount !== undefined && received !== undefined && BigInt(received) !== receive_amount;
+  if (state === "succeeded" && isOther)
+    throw invalid(
+      "/learned/received",
+      `the ramp was asked for ${receive_amount}: settle with it what it owes, or say that it did not happen`,
+    );
+}
+
+/** Throws SagaNotRedrivable while the provider itself can say what became of the operation. */
+function assertNobodyKnows(
+  { provider, clock }: EvidencePorts & { provider: Provider },
+  payment: PaymentRecord,
+  operation: Learned["operation"],
+  { outcome }: ProviderAnswer,
+): void {
+  if (outcome !== "unknown" && outcome !== "absent")
+    throw new SagaNotRedrivable(`the provider says that it is ${outcome}`);
+  if (!isKeyExpired(payment, operation, provider.nature, clock))
+    throw new SagaNotRedrivable("the provider still remembers: it is asked, and its answer is waited for");
+}
+
+/**
+ * The operator says which of the provider's two words holds, by its state and id. It is kept in the
+ * operator's name, beside the word that it overrules.
+ */
+async function decide(
+  ports: EvidencePorts,
+  payment: PaymentRecord,
+  { contradicted: second, by: _, ...kept }: Fact & { contradicted: Word },
+  { operation, state, id, by }: Fact,
+): Promise<Learned> {
+  const { operation: __, ...first } = kept;
+  const isMeant = (word: Word): boolean => word.state === state && word.id === id;
+  if (!isMeant(first) && !isMeant(second)) {
+    const said = [first, second].map((word) => wordOf(operation, word)).join(", and ");
+    throw invalid("/learned", `the provider said ${said}: name one of the two by its state and id`);
+  }
+  const [holds, overruled] = isMeant(first) ? [first, second] : [second, first];
+  if (state !== "succeeded") await forbid(ports, payment, operation);
+  await ports.payments.settle(payment.payment_id, { ...holds, operation, by: by as string, overruled });
+  return learnedOf({ ...holds, operation });
+}
+
+const isContradicted = (fact: Fact): fact is Fact & { contradicted: Word } => fact.contradicted !== undefined;
+
+const invalid = (pointer: string, detail: string): InvalidRequest =>
+  new InvalidRequest("this cannot be said of the payment", [{ pointer, detail }]);
+
+/** The fact as an operator says it. */
+const learnedOf = ({ operation, state, id, received }: Fact): Learned =>
+  ({ operation, state, id, ...(received === undefined ? {} : { received }) }) as Learned;
 
 /** The provider's answer now, as far as it is reliable. */
 async function asked(
-  ports: EvidencePorts & { provider: Provider },
-  payment: PaymentRecord,
-  operation: Learned["operation"],
+  { provider, clock }: EvidencePorts & { provider: Provider },
+  about: Asked,
+  state: Learned["state"],
 ): Promise<ProviderAnswer> {
-  const answer = await ports.provider.find(providerKey(payment.payment_id, operation));
-  return isUndo(operation) ? answer : reliableAnswer(ports, payment, operation, answer);
+  const { payment, operation, question } = about;
+  const answer = await provider.find(providerKey(payment.payment_id, operation));
+  // It says that it happened, if not what: nobody says that it did not.
+  if (answer.outcome === "succeeded" && state !== "succeeded") {
+    const judged = asAsked(question, answer);
+    return judged.outcome === "differs" ? judged : answer;
+  }
+  // A denial of an undo is read as it is: only its success is evidence.
+  return isUndo(operation) ? asAsked(question, answer) : reliable({ provider, clock }, about, answer);
 }
 
 /** The evidence as the provider confirms it, in the provider's name. */
 const confirmed = ({ by: _, ...evidence }: Fact, answer: ProviderAnswer): Fact =>
-  answer.outcome === "succeeded"
-    ? {
-        ...evidence,
-        id: answer.id,
-        ...(answer.received === undefined ? {} : { received: Number(answer.received) }),
-      }
-    : evidence;
+  answer.outcome === "succeeded" ? { ...evidence, ...keptOf(answer) } : evidence;
 
 /** A query takes seconds, in which the sweep may have redriven the payment. */
 async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord): Promise<void> {
@@ -86,18 +151,18 @@ async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord)
  * request may still be on its way.
  */
 async function forbid(
-  { payments, clock }: EvidencePorts,
+  { payments, clock, providerOf }: EvidencePorts,
   payment: PaymentRecord,
-  provider: Provider,
   operation: Learned["operation"],
 ): Promise<void> {
   const step = stepOf(operation);
+  const provider = providerOf(operation);
   const assertSpent = ({ marks }: PaymentRecord) => {
     if (!hasSendWindowPassed(marks.intent[step] ?? 0, provider, clock))
       throw new SagaNotRedrivable("a request may still be on its way: say it again in a minute");
   };
   assertSpent(payment);
-  const guard = { execution: executionOf(payment), acceptsUnclaimed: true };
+  const guard = { execution: executionOf(payment), acceptsUnclaimed: true, evenDisputed: true } as const;
   const { payment: marked } = await payments
     .mark(payment.payment_id, "tombstone", step, guard)
     .catch(takenOver);
@@ -110,16 +175,14 @@ function takenOver(error: unknown): never {
   throw new SagaNotRedrivable("another execution took the payment over meanwhile");
 }
 
-/** Replaces the provider's own final fact only where that is `replaced`. */
+/** What the provider told, and nobody doubts, stands against an operator's word. */
 async function keep(
   { payments }: EvidencePorts,
   { payment_id }: PaymentRecord,
   fact: Fact,
-  replaced: Fact | undefined,
 ): Promise<Learned> {
-  const recorded = await payments.recordFact(payment_id, fact, replaced);
-  if (recorded.outcome === "contradicts")
+  const recorded = await payments.recordFact(payment_id, fact);
+  if ("kept" in recorded)
     throw new SagaNotRedrivable(`the provider told otherwise: ${recorded.kept.id} ${recorded.kept.state}`);
-  const { at: _, by: __, ...kept } = fact;
-  return kept as Learned;
+  return learnedOf(fact);
 }

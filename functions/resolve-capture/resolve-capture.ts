@@ -4,19 +4,23 @@
 import type { SagaInput } from "../lib/contracts/types.ts";
 import type { Guard } from "../lib/domain/guard.ts";
 import { isDone } from "../lib/domain/payment.ts";
+import { questionOf } from "../lib/domain/question.ts";
 import { OutcomeAbsent } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { loadAndResume } from "../lib/saga/load-payment.ts";
-import { forbidThenQuery, hasSendWindowPassed, resolveError } from "../lib/saga/provider-outcome.ts";
+import { forbidThenQuery } from "../lib/saga/provider-outcome.ts";
 import { recordCapture } from "../lib/saga/record-capture.ts";
+import { hasSendWindowPassed, isImpossible, resolveError } from "../lib/saga/ruled-out.ts";
 
 const PIVOT = "capture-payment";
 export const throws = [
   "OutcomeAbsent",
   "OutcomePending",
+  "AnswerDiffers",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",
@@ -35,11 +39,15 @@ export const resolveCapture =
     if (isDone(payment, PIVOT)) return;
     const intended = payment.marks.intent[PIVOT];
     if (intended === undefined) throw new OutcomeAbsent("no capture was ever intended");
-    const answer = await forbidThenQuery(ports, loaded, "capture");
+    const question = questionOf(loaded, "capture");
+    const answer = await forbidThenQuery(ports, { payment: loaded, operation: "capture", question });
     if (answer.outcome === "succeeded") return recordCapture(payments, clock, payment, answer.id, guard);
-    if (answer.outcome === "refused") {
-      const failure = { code: "CaptureDeclined", message: answer.message, step: PIVOT };
-      await payments.recordFailure(payment_id, failure, guard);
-    }
-    throw resolveError("capture", answer, hasSendWindowPassed(intended, provider, clock));
+    const isOut = isImpossible(answer, provider, hasSendWindowPassed(intended, provider, clock));
+    if (answer.outcome === "refused" && isOut)
+      await payments.recordFailure(
+        payment_id,
+        { code: "CaptureDeclined", message: answer.message, step: PIVOT },
+        guard,
+      );
+    throw resolveError("capture", answer, isOut);
   };

@@ -4,6 +4,7 @@
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
 import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { questionOf } from "../lib/domain/question.ts";
 import { type OutageAction, outageActionFor } from "../lib/domain/value-in-transit.ts";
 import { OutcomeAbsent, OutcomePending, OutcomeResumable } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
@@ -15,20 +16,17 @@ import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OffRampProvider } from "../lib/ports/ramp-provider.ts";
 import { quoteOf } from "../lib/saga/conversion-terms.ts";
 import { loadAndResume } from "../lib/saga/load-payment.ts";
-import {
-  describeAnswer,
-  forbidThenQuery,
-  hasSendWindowPassed,
-  queryOutcome,
-  resolveError,
-} from "../lib/saga/provider-outcome.ts";
+import { type Asked, describeAnswer, forbidThenQuery, queryOutcome } from "../lib/saga/provider-outcome.ts";
 import { recordOffRamp } from "../lib/saga/record-conversion.ts";
+import { hasSendWindowPassed, isImpossible, resolveError } from "../lib/saga/ruled-out.ts";
 
 const PIVOT = "off-ramp";
 export const throws = [
   "OutcomeAbsent",
   "OutcomePending",
   "OutcomeResumable",
+  "AnswerDiffers",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",
@@ -53,8 +51,9 @@ export const resolveOffRamp =
     if (objection) throw objection;
     if (isDone(payment, PIVOT)) return;
     const action = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
-    const answer = action === "unwind" ? undefined : await outcomeOf(ports, payment);
-    if (answer === undefined || answer.outcome === "tombstoned") return unwind(ports, payment, guard);
+    const isToUnwind = action === "unwind" || payment.doubted_refusal?.step === PIVOT;
+    const answer = isToUnwind ? undefined : await outcomeOf(ports, payment);
+    if (answer === undefined || isToForbid(answer, ports)) return unwind(ports, payment, guard);
     if (!(await isSettled(ports, payment, answer, guard))) throw await nextError(ports, action, answer);
   };
 
@@ -62,7 +61,17 @@ export const resolveOffRamp =
 const outcomeOf = async (ports: Ports, payment: PaymentRecord): Promise<ProviderAnswer> =>
   payment.marks.intent[PIVOT] === undefined
     ? { outcome: "absent" }
-    : queryOutcome(ports, payment, "off_ramp");
+    : queryOutcome(ports, await askedOf(ports, payment));
+
+const askedOf = async ({ quotes }: Ports, payment: PaymentRecord): Promise<Asked<"off_ramp">> => ({
+  payment,
+  operation: "off_ramp",
+  question: questionOf(payment, "off_ramp", await quoteOf(quotes, payment)),
+});
+
+/** It is not tried again, and our own side has to forbid it too before anything is undone. */
+const isToForbid = ({ outcome }: ProviderAnswer, { provider: { nature } }: Ports): boolean =>
+  outcome === "tombstoned" || (outcome === "refused" && !nature.keeps_refusals);
 
 /** Records a payout and returns true. A refusal is persisted: the caller decides what follows. */
 async function isSettled(
@@ -76,7 +85,7 @@ async function isSettled(
     return true;
   }
   if (answer.outcome === "refused") {
-    const failure = { code: "OffRampDeclined", message: answer.message, step: PIVOT };
+    const failure = { code: "OffRampDeclined", message: answer.message, step: PIVOT } as const;
     await payments.recordFailure(payment.payment_id, failure, guard);
   }
   return false;
@@ -107,7 +116,9 @@ async function unwind(ports: Ports, loaded: PaymentRecord, guard: Guard): Promis
   if (isDone(payment, PIVOT)) return;
   const intended = payment.marks.intent[PIVOT];
   if (intended === undefined) throw new OutcomeAbsent("no off-ramp was ever intended");
-  const answer = await forbidThenQuery(ports, loaded, "off_ramp");
-  if (await isSettled(ports, loaded, answer, guard)) return;
-  throw resolveError("off-ramp", answer, hasSendWindowPassed(intended, provider, clock));
+  const answer = await forbidThenQuery(ports, await askedOf(ports, loaded));
+  const isOut = isImpossible(answer, provider, hasSendWindowPassed(intended, provider, clock));
+  const isLast = isOut || answer.outcome === "succeeded";
+  if (isLast && (await isSettled(ports, loaded, answer, guard))) return;
+  throw resolveError("off-ramp", answer, isOut);
 }

@@ -2,11 +2,13 @@
 // settles later. It writes no mark: the undo forbids a purchase that has not happened by then.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
-import { isDone } from "../lib/domain/payment.ts";
+import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { questionOf } from "../lib/domain/question.ts";
 import { OutcomeAbsent, OutcomePending } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { quoteOf } from "../lib/saga/conversion-terms.ts";
@@ -18,6 +20,8 @@ const RESOLVES = "on-ramp";
 export const throws = [
   "OutcomeAbsent",
   "OutcomePending",
+  "AnswerDiffers",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",
@@ -45,16 +49,26 @@ export const resolveOnRamp =
     if (isDone(payment, RESOLVES)) return;
     if (payment.marks.intent[RESOLVES] === undefined)
       throw new OutcomeAbsent("no purchase was ever intended");
-    const answer = await queryOutcome(ports, payment, "on_ramp");
-    if (answer.outcome === "succeeded") {
-      const quote = await quoteOf(quotes, payment);
-      await recordOnRamp(payments, payment, quote, answer, guard);
-      return;
-    }
-    if (answer.outcome === "refused") {
-      const failure = { code: "OnRampDeclined", message: answer.message, step: RESOLVES };
-      await payments.recordFailure(payment_id, failure, guard);
-    }
-    const undecided = answer.outcome === "pending" || answer.outcome === "unknown";
-    throw new (undecided ? OutcomePending : OutcomeAbsent)(`on-ramp ${describeAnswer(answer)}`);
+    const quote = await quoteOf(quotes, payment);
+    const question = questionOf(payment, "on_ramp", quote);
+    const answer = await queryOutcome(ports, { payment, operation: "on_ramp", question });
+    if (answer.outcome !== "succeeded") throw await verdictOf(ports, payment, answer, guard);
+    await recordOnRamp(payments, payment, quote, answer, guard);
   };
+
+/**
+ * A refusal that is final is persisted. Any other is ruled out by the undo, which forbids the key.
+ */
+async function verdictOf(
+  { payments, provider }: Ports,
+  { payment_id }: PaymentRecord,
+  answer: ProviderAnswer,
+  guard: Guard,
+): Promise<Error> {
+  if (answer.outcome === "refused" && provider.nature.keeps_refusals) {
+    const failure = { code: "OnRampDeclined", message: answer.message, step: RESOLVES };
+    await payments.recordFailure(payment_id, failure, guard);
+  }
+  const isOpen = answer.outcome === "pending" || answer.outcome === "unknown";
+  return new (isOpen ? OutcomePending : OutcomeAbsent)(`on-ramp ${describeAnswer(answer)}`);
+}

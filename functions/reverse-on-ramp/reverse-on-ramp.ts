@@ -3,8 +3,10 @@
 // one that has not happened is forbidden.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import type { Guard } from "../lib/domain/guard.ts";
-import { openEffectOf } from "../lib/domain/open-effects.ts";
-import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import { mayHaveHappened, openEffectOf } from "../lib/domain/open-effects.ts";
+import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
+import { reliedOn } from "../lib/domain/provider-fact.ts";
+import { questionOf } from "../lib/domain/question.ts";
 import { InvariantBroken, OutcomeUnknown } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -13,14 +15,17 @@ import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { quoteOf } from "../lib/saga/conversion-terms.ts";
 import { afterIntent } from "../lib/saga/money-step.ts";
-import { describeAnswer, forbidThenQuery, hasSendWindowPassed } from "../lib/saga/provider-outcome.ts";
+import { describeAnswer, forbidThenQuery } from "../lib/saga/provider-outcome.ts";
 import { recordOnRamp } from "../lib/saga/record-conversion.ts";
+import { hasSendWindowPassed, isImpossible } from "../lib/saga/ruled-out.ts";
 import { recordReversal, sellBack } from "./sell-back.ts";
 
 const UNDOES = "on-ramp";
 export const throws = [
   "UndoRefused",
   "OutcomeUnknown",
+  "AnswerDiffers",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",
@@ -42,14 +47,13 @@ export const reverseOnRamp =
     const { payment, earlier } = await payments.mark(payment_id, "tombstone", UNDOES, guard);
     const standing = openEffectOf(payment, UNDOES);
     if (standing) throw new InvariantBroken(`USDC is not sold back: ${standing}`);
-    const intended = payment.marks.intent[UNDOES];
-    if (intended === undefined || isRefused(payment, UNDOES)) return;
+    if (!mayHaveHappened(payment, UNDOES)) return;
     if (payment.marks.undone[UNDOES] !== undefined) return;
     await afterIntent(async () => {
       const loaded = (await payments.load(payment_id)) ?? payment;
-      if (loaded.facts?.off_ramp?.state === "succeeded")
+      if (reliedOn(loaded.facts, "off_ramp")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it paid out");
-      const bought = await purchaseOf(ports, loaded, intended, guard);
+      const bought = await purchaseOf(ports, loaded, guard);
       const sold = bought && (await sellBack(ports, bought, earlier));
       await recordReversal(ports, bought ?? loaded, sold, guard);
     });
@@ -59,20 +63,15 @@ export const reverseOnRamp =
 async function purchaseOf(
   ports: Ports,
   payment: PaymentRecord,
-  intended: number,
   guard: Guard,
 ): Promise<PaymentRecord | undefined> {
   if (isDone(payment, UNDOES)) return payment;
   const { payments, quotes, provider, clock } = ports;
-  const answer = await forbidThenQuery(ports, payment, "on_ramp");
-  switch (answer.outcome) {
-    case "succeeded":
-      return recordOnRamp(payments, payment, await quoteOf(quotes, payment), answer, guard);
-    case "refused":
-    case "tombstoned":
-      return undefined;
-    case "absent":
-      if (hasSendWindowPassed(intended, provider, clock)) return undefined;
-  }
+  const quote = await quoteOf(quotes, payment);
+  const question = questionOf(payment, "on_ramp", quote);
+  const answer = await forbidThenQuery(ports, { payment, operation: "on_ramp", question });
+  if (answer.outcome === "succeeded") return recordOnRamp(payments, payment, quote, answer, guard);
+  const intended = payment.marks.intent[UNDOES] ?? 0;
+  if (isImpossible(answer, provider, hasSendWindowPassed(intended, provider, clock))) return undefined;
   throw new OutcomeUnknown(`on-ramp ${describeAnswer(answer)}`);
 }

@@ -2,29 +2,32 @@
 import { convertedAmount, reversedOnRampJournal } from "../lib/domain/conversion-journals.ts";
 import type { Guard } from "../lib/domain/guard.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { type Terms, TRANSIT_CURRENCY } from "../lib/domain/quote.ts";
+import { asAsked } from "../lib/domain/provider-answer.ts";
+import { questionOf, reversalOf } from "../lib/domain/question.ts";
+import type { Terms } from "../lib/domain/quote.ts";
 import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OutcomeUnknown, UndoRefused } from "../lib/errors/registry.ts";
-import type { Breaker } from "../lib/ports/breaker.ts";
-import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { quoteOf } from "../lib/saga/conversion-terms.ts";
-import { describeAnswer, outcomeFromFact, reportAnswer } from "../lib/saga/provider-outcome.ts";
+import {
+  type Asked,
+  describeAnswer,
+  differing,
+  outcomeTold,
+  type ProviderPorts,
+  reportAnswer,
+} from "../lib/saga/provider-outcome.ts";
 
-type Ports = {
-  payments: PaymentStore;
-  quotes: QuoteStore;
-  provider: OnRampProvider;
-  breaker: Breaker;
-};
+type Ports = ProviderPorts & { quotes: QuoteStore; provider: OnRampProvider };
 
 /**
  * Sells the USDC of the purchase at the market's price. Returns what the sale brought, in the minor
  * unit of the source currency. `earlier` is when an earlier try set the same tombstone: that try
  * may have sold. Sending again is safe even after the key expired: the provider takes a purchase
- * back only once, under any key. Throws UndoRefused or OutcomeUnknown.
+ * back only once, under any key. Throws UndoRefused, OutcomeUnknown,
+ * AnswerDiffers or ContradictionStands.
  */
 export async function sellBack(
   ports: Ports,
@@ -32,32 +35,35 @@ export async function sellBack(
   earlier: number | undefined,
 ): Promise<bigint> {
   const { quotes, provider } = ports;
-  const { payment_id, metadata, on_ramp_tx_id, facts } = payment;
+  const { payment_id, metadata, on_ramp_tx_id } = payment;
   if (on_ramp_tx_id === undefined) throw new InvariantBroken("a sale of what was never bought");
-  const reported = outcomeFromFact(facts?.reverse_on_ramp);
-  if (reported?.outcome === "succeeded") return proceedsOf(reported);
-  const { transit_amount, currency } = await quoteOf(quotes, payment);
+  const quote = await quoteOf(quotes, payment);
+  const question = questionOf(payment, "reverse_on_ramp", quote);
+  const asked = { payment, operation: "reverse_on_ramp", question } as const;
+  const told = await outcomeTold(ports, asked);
+  if (told?.outcome === "succeeded") return proceedsOf(ports, asked, told);
   const key = providerKey(payment_id, "reverse_on_ramp");
   const send = () =>
     provider.reverseOnRamp({
       key,
       payment_id,
       on_ramp_tx_id,
-      amount: transit_amount,
-      currency: TRANSIT_CURRENCY,
-      receive_currency: currency,
+      ...reversalOf(quote),
       ...(metadata ? { metadata } : {}),
     });
   const found = earlier === undefined ? undefined : await provider.find(key);
   // A refused undo is not final: the same key may try again, and the refusal may be an older one.
   const isOpen = found === undefined || found.outcome === "absent" || found.outcome === "refused";
+  // No denial is read here: whatever an old key says, a purchase is taken back once.
   const answer = isOpen ? await send() : found;
   await reportAnswer(ports, payment, answer);
-  return proceedsOf(answer);
+  return proceedsOf(ports, asked, asAsked(question, answer));
 }
 
-function proceedsOf(answer: ProviderAnswer): bigint {
+async function proceedsOf(ports: Ports, asked: Asked, answer: ProviderAnswer): Promise<bigint> {
+  if (answer.outcome === "differs") throw await differing(ports, asked, answer);
   if (answer.outcome === "refused") throw new UndoRefused(answer.message);
+  if (answer.outcome === "rejected") throw new UndoRefused(describeAnswer(answer));
   if (answer.outcome !== "succeeded") throw new OutcomeUnknown(`reversal ${describeAnswer(answer)}`);
   if (answer.received === undefined) throw new InvariantBroken("a sale that does not say what it brought");
   return answer.received;
@@ -65,7 +71,7 @@ function proceedsOf(answer: ProviderAnswer): bigint {
 
 /** `received` is what the sale brought; undefined where nothing was bought: nothing is posted. */
 export async function recordReversal(
-  { payments, quotes }: Ports,
+  { payments, quotes }: Pick<Ports, "payments" | "quotes">,
   payment: PaymentRecord,
   received: bigint | undefined,
   guard: Guard,

@@ -3,6 +3,7 @@
 // provider is down. Every other parked payment waits for a person.
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { hasFinalWord } from "../lib/domain/provider-fact.ts";
 import type { Saga } from "../lib/domain/saga.ts";
 import { END, PROVIDER_OF, type ProviderOperation, SAGAS } from "../lib/domain/saga-definition.ts";
 import { outageActionFor } from "../lib/domain/value-in-transit.ts";
@@ -11,7 +12,6 @@ import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { ParkedAt } from "../lib/saga/park-payment.ts";
-import { outcomeFromFact } from "../lib/saga/provider-outcome.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 
 export type RedriveParkedPorts = RedrivePorts & {
@@ -73,7 +73,7 @@ export const redriveParked =
  * so each is worth one more try.
  */
 const finalFacts = ({ facts = {} }: PaymentRecord): number =>
-  Object.values(facts).filter((fact) => outcomeFromFact(fact) !== undefined).length;
+  Object.values(facts).filter(({ operation }) => hasFinalWord(facts, operation)).length;
 
 /**
  * False while the provider that the state asks is down. A payment whose fact is reported, or that
@@ -85,7 +85,7 @@ async function mayBeAsked(
   state: string,
 ): Promise<boolean> {
   const asked = ASKED_BY.get(state);
-  if (!asked || outcomeFromFact(payment.facts?.[asked])) return true;
+  if (!asked || hasFinalWord(payment.facts, asked)) return true;
   if (state === "ResolveOffRamp") {
     const outlook = outageActionFor(payment, policies.deployment.off_ramp_outage, clock);
     if (outlook !== "resume") return outlook === "unwind";

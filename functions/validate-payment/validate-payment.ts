@@ -19,7 +19,7 @@ import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import { loadPayment } from "../lib/saga/load-payment.ts";
-import { refuse } from "../lib/saga/money-step.ts";
+import { refuse } from "../lib/saga/record-refusal.ts";
 
 const STEP = "validate-payment";
 export const throws = [

@@ -4,11 +4,17 @@ import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import type { Rail } from "../lib/contracts/types.ts";
 import type { EventType } from "../lib/domain/events.ts";
-import { isBegun, type PaymentRecord } from "../lib/domain/payment.ts";
+import { isBegun, isDone, type PaymentRecord } from "../lib/domain/payment.ts";
 import type { Saga } from "../lib/domain/saga.ts";
-import { type PostingFunction, SAGA_OF, STEPS_OF, type Step } from "../lib/domain/saga-definition.ts";
+import {
+  type PostingFunction,
+  SAGA_OF,
+  STEPS_OF,
+  type Step,
+  showsResult,
+} from "../lib/domain/saga-definition.ts";
 import { attemptsOf } from "../lib/domain/saga-executions.ts";
-import { InvariantBroken } from "../lib/errors/registry.ts";
+import { InvariantBroken, kindOf } from "../lib/errors/registry.ts";
 
 /** A thing that a payment may show of a step, and the event that must have reported it. */
 type Due = { event: EventType } & ({ result: keyof PaymentRecord } | { undone: Step });
@@ -83,12 +89,23 @@ const promisedBy = (event: PaymentEvent, rail: Rail): PostingFunction[] => {
   return promised === undefined || isEmpty ? [] : [promised.step];
 };
 
+/** A step is done or refused: both would be paid for and given back. */
+const refusedAndDone = (payment: PaymentRecord): string[] => {
+  const { failure } = payment;
+  const steps: readonly Step[] = STEPS_OF[payment.rail];
+  return failure !== undefined && kindOf(failure.code) === "refused"
+    ? steps
+        .filter((step) => step === failure.step && showsResult(step) && isDone(payment, step))
+        .map((step) => `${step} is both refused and done`)
+    : [];
+};
+
 /** What is wrong with the trail, in sentences, and the steps whose journals must exist. */
 export function trailOf(
   events: PaymentEvent[],
   payment: PaymentRecord,
 ): { wrong: string[]; journals: PostingFunction[] } {
-  const wrong: string[] = [];
+  const wrong = refusedAndDone(payment);
   events.forEach((event, index) => {
     if (event.sequence !== index + 1)
       wrong.push(`event ${index + 1} is missing, ${event.sequence} stands in its place`);

@@ -2,57 +2,64 @@
 // comes first. An authorization that was never intended calls nobody.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import type { Guard } from "../lib/domain/guard.ts";
-import { isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import { isKeyExpired } from "../lib/domain/key-expiry.ts";
+import { mayHaveHappened } from "../lib/domain/open-effects.ts";
+import type { PaymentRecord } from "../lib/domain/payment.ts";
+import { reliedOn } from "../lib/domain/provider-fact.ts";
+import { questionOf } from "../lib/domain/question.ts";
 import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OutcomeUnknown, UndoRefused } from "../lib/errors/registry.ts";
-import type { Breaker } from "../lib/ports/breaker.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
-import type { Clock } from "../lib/ports/clock.ts";
-import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
 import { afterIntent } from "../lib/saga/money-step.ts";
 import {
+  type Asked,
+  answerTo,
   describeAnswer,
-  hasSendWindowPassed,
-  isKeyExpired,
-  outcomeFromFact,
-  reliableAnswer,
-  reportAnswer,
+  differing,
+  outcomeTold,
+  type ProviderPorts,
 } from "../lib/saga/provider-outcome.ts";
+import { hasSendWindowPassed } from "../lib/saga/ruled-out.ts";
 
 const UNDOES = "authorize-payment";
 export const throws = [
   "UndoRefused",
   "OutcomeUnknown",
+  "AnswerDiffers",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",
 ] as const;
 
-export type Ports = { payments: PaymentStore; provider: CardProvider; breaker: Breaker; clock: Clock };
+export type Ports = ProviderPorts & { provider: CardProvider };
 
 export const voidAuthorization =
   (ports: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
-    const { payments, provider, clock } = ports;
+    const { payments } = ports;
     const guard: Guard = { execution, acceptsUnclaimed: true };
     const { payment } = await payments.mark(payment_id, "tombstone", UNDOES, guard);
     if (payment.capture_id) throw new InvariantBroken("a captured payment is not voided");
-    const intended = payment.marks.intent[UNDOES];
-    if (intended === undefined || isRefused(payment, UNDOES)) return;
+    if (!mayHaveHappened(payment, UNDOES)) return;
     if (payment.marks.undone[UNDOES] !== undefined) return;
     await afterIntent(async () => {
       const loaded = (await payments.load(payment_id)) ?? payment;
-      if (loaded.facts?.capture?.state === "succeeded")
+      if (reliedOn(loaded.facts, "capture")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it captured");
-      const answer = reportedRelease(loaded) ?? (await release(ports, loaded));
-      assertReleased(answer, loaded, hasSendWindowPassed(intended, provider, clock));
+      const asked = { payment: loaded, operation: "void", question: questionOf(loaded, "void") } as const;
+      const answer = (await releaseTold(ports, asked)) ?? (await release(ports, asked));
+      if (answer.outcome === "differs") throw await differing(ports, asked, answer);
+      assertReleased(ports, answer, loaded);
       const { authorization_id } = payment;
+      // What was released, and not only found to be absent, is what we know that we did.
+      const changes = answer.outcome === "succeeded" ? { released: true as const } : {};
       await payments.commit(payment, {
         guard,
         step: "void-authorization",
         status: "PROCESSING",
-        changes: {},
+        changes,
         event: { type: "payment.voided", data: authorization_id ? { authorization_id } : {} },
         journals: [],
         achieves: { undone: UNDOES },
@@ -61,36 +68,38 @@ export const voidAuthorization =
   };
 
 /**
- * What the provider reported: that it released the hold, or that there is none and never will be.
- * A hold that we recorded does exist, whatever was reported.
+ * What the provider told: that it released the hold, or that there is none and never will be. A
+ * hold that we recorded does exist, whatever was told.
  */
-function reportedRelease({ facts, authorization_id }: PaymentRecord): ProviderAnswer | undefined {
-  const held = outcomeFromFact(facts?.authorize);
-  const isNone = held !== undefined && held.outcome !== "succeeded" && authorization_id === undefined;
-  return outcomeFromFact(facts?.void) ?? (isNone ? { outcome: "tombstoned" } : undefined);
+async function releaseTold(ports: Ports, asked: Asked<"void">): Promise<ProviderAnswer | undefined> {
+  const { facts, authorization_id } = asked.payment;
+  const released = await outcomeTold(ports, asked);
+  if (released?.outcome === "succeeded") return released;
+  const held = reliedOn(facts, "authorize")?.state;
+  const isNone = held === "tombstoned" || (held === "refused" && ports.provider.nature.keeps_refusals);
+  return isNone && authorization_id === undefined ? { outcome: "tombstoned" } : undefined;
 }
 
 /**
  * Asks for the release. A hold is named by the id that we recorded, because a provider forgets keys
- * and no ids. An id that was only reported is named once the key has expired: until then every try
- * says the same under the void's own key.
+ * and no ids. An id that was only told is named once the key has expired: until then every try says
+ * the same under the void's own key.
  */
-async function release(ports: Ports, payment: PaymentRecord): Promise<ProviderAnswer> {
-  const { provider } = ports;
+async function release(ports: Ports, { payment, question }: Asked<"void">): Promise<ProviderAnswer> {
+  const { provider, clock } = ports;
   const { payment_id, facts } = payment;
-  const key = providerKey(payment_id, "void");
-  const authorize_key = providerKey(payment_id, "authorize");
-  const reported = isKeyExpired(ports, payment, "authorize") ? outcomeFromFact(facts?.authorize) : undefined;
-  const reportedId = reported?.outcome === "succeeded" ? reported.id : undefined;
-  const authorization_id = payment.authorization_id ?? reportedId;
-  const answer = await provider.void({
+  const told = reliedOn(facts, "authorize");
+  const isForgotten = isKeyExpired(payment, "authorize", provider.nature, clock);
+  const toldId = isForgotten && told?.state === "succeeded" ? told.id : undefined;
+  const authorization_id = payment.authorization_id ?? toldId;
+  const answer = provider.void({
     ...payment,
-    key,
-    authorize_key,
+    key: providerKey(payment_id, "void"),
+    authorize_key: providerKey(payment_id, "authorize"),
     ...(authorization_id ? { authorization_id } : {}),
   });
-  await reportAnswer(ports, payment, answer);
-  return reliableAnswer(ports, payment, "authorize", answer);
+  // The answer tells of the hold: its key is the one that may be forgotten.
+  return answerTo(ports, { payment, operation: "authorize", question }, answer);
 }
 
 /**
@@ -98,9 +107,9 @@ async function release(ports: Ports, payment: PaymentRecord): Promise<ProviderAn
  * provider has not seen counts as released only once it cannot arrive any more.
  */
 function assertReleased(
+  { provider, clock }: Ports,
   answer: ProviderAnswer,
-  { facts, authorization_id }: PaymentRecord,
-  isWindowPassed: boolean,
+  { facts, authorization_id, marks }: PaymentRecord,
 ): void {
   const { outcome } = answer;
   if (outcome === "succeeded" || (outcome === "tombstoned" && authorization_id === undefined)) return;
@@ -108,8 +117,11 @@ function assertReleased(
     if (answer.captured) throw new InvariantBroken("the provider captured what is to be voided");
     throw new UndoRefused(answer.message);
   }
-  const reported = facts?.authorize?.state;
-  const mayBeHeld = authorization_id !== undefined || reported === "succeeded" || reported === "pending";
-  if (outcome !== "absent" || !isWindowPassed || mayBeHeld)
-    throw new OutcomeUnknown(`void ${describeAnswer(answer)}`);
+  if (answer.outcome === "rejected") throw new UndoRefused(describeAnswer(answer));
+  const told = reliedOn(facts, "authorize")?.state;
+  const mayBeHeld = authorization_id !== undefined || told === "succeeded" || told === "pending";
+  const isWindowPassed = hasSendWindowPassed(marks.intent[UNDOES] ?? 0, provider, clock);
+  // One that keeps tombstones was to set one: that it knows of no hold promises nothing.
+  const isRuledOut = outcome === "absent" && !provider.nature.tombstones && isWindowPassed && !mayBeHeld;
+  if (!isRuledOut) throw new OutcomeUnknown(`void ${describeAnswer(answer)}`);
 }

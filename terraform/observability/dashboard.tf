@@ -10,7 +10,7 @@ locals {
     { title = "Saga duration, median, s", search = ["SagaSeconds"], stat = "p50" },
     { title = "Saga duration, slowest in a hundred, s", search = ["SagaSeconds"], stat = "p99" },
     { title = "Step errors by kind and by step", search = ["StepErrors", "StepsThrew"], stat = "Sum" },
-    { title = "Provider answers and breaker", search = ["ProviderAnswers", "BreakerOpened"], stat = "Sum" },
+    { title = "Provider answers and breaker", search = ["ProviderAnswers", "ProviderWords", "BreakerOpened"], stat = "Sum" },
     { title = "Provider latency, slowest in a hundred, ms", search = ["ProviderMilliseconds"], stat = "p99" },
     { title = "Integrity: findings, in review", search = ["FindingsOpened", "PaymentsInReview"], stat = "Sum" },
     { title = "Oldest open payment, oldest in transit, relay lag, s", search = ["OldestOpenSeconds", "OldestInTransitSeconds", "RelaySeconds"], stat = "Maximum" },

@@ -9,6 +9,8 @@ const nature = (key_ttl_seconds: number, replays_errors: boolean, tombstones: bo
   key_ttl_seconds,
   replays_errors,
   tombstones,
+  keeps_refusals: true,
+  validates_first: true,
   in_flight_seconds: 15,
   takes_orders: false,
 });

@@ -177,4 +177,7 @@ export class Operator {
 }
 
 const isInDoubt = (payment: PaymentRecord, step: Step): boolean =>
-  payment.marks.intent[step] !== undefined && !isDone(payment, step) && !isRefused(payment, step);
+  payment.marks.intent[step] !== undefined &&
+  payment.marks.undone[step] === undefined &&
+  !isDone(payment, step) &&
+  !isRefused(payment, step);

@@ -35,6 +35,7 @@ export const portsOf = (world: World, by: Invocation, fn: string, execution: str
 export const carePortsOf = (world: World, by: Invocation) => ({
   ...world.gate,
   payments: world.storeOf(by),
+  quotes: quotesOf(world, by),
   sagas: world.starts.starterOf(by),
   executions: executionsOf(world, by),
   findings: world.findings.through(by.store),

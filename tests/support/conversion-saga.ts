@@ -6,7 +6,8 @@ import { authorizeConversion } from "../../functions/authorize-conversion/author
 import { failPayment } from "../../functions/fail-payment/fail-payment.ts";
 import type { SagaInput } from "../../functions/lib/contracts/types.ts";
 import { houseKey, merchantKey } from "../../functions/lib/domain/accounts.ts";
-import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
+import { type Fact, keptOf } from "../../functions/lib/domain/provider-fact.ts";
+import { payoutOf, purchaseOf } from "../../functions/lib/domain/question.ts";
 import type { Quote } from "../../functions/lib/domain/quote.ts";
 import { type ProviderOperation, providerKey, STEPS_OF } from "../../functions/lib/domain/saga-definition.ts";
 import { notifyPayment } from "../../functions/notify-payment/notify-payment.ts";
@@ -105,19 +106,26 @@ export class ConversionSaga extends MemorySaga<Task> {
 
   /** What the ramp is asked for to the unit, and what its success says that it gave. */
   async asksOf(operation: "on_ramp" | "off_ramp"): Promise<bigint> {
-    const { transit_amount, payout_amount } = await this.quote();
-    return operation === "on_ramp" ? transit_amount : payout_amount;
+    return (await this.saysOf(operation)).received;
+  }
+
+  /** What the ramp's success says: the question, to the unit. */
+  async saysOf(operation: "on_ramp" | "off_ramp") {
+    const ask = operation === "on_ramp" ? purchaseOf : payoutOf;
+    const { amount, currency, receive_amount, receive_currency } = ask(await this.quote());
+    return { amount, currency, received: receive_amount, received_currency: receive_currency };
   }
 
   /** What was pending at the ramp has happened. */
   async settles(operation: "on_ramp" | "off_ramp", id: string): Promise<void> {
     const ramp = operation === "on_ramp" ? this.seller : this.payer;
-    ramp.settle(this.key(operation), { outcome: "succeeded", id, received: await this.asksOf(operation) });
+    ramp.settle(this.key(operation), { outcome: "succeeded", id, ...(await this.saysOf(operation)) });
   }
 
   /** The ramp tells of its success. */
   async hearsOf(operation: "on_ramp" | "off_ramp", id: string): Promise<Fact> {
-    return this.hears({ operation, state: "succeeded", id, received: Number(await this.asksOf(operation)) });
+    const said = await this.saysOf(operation);
+    return this.hears({ operation, state: "succeeded", ...keptOf({ id, ...said }) });
   }
 
   /** What the payment's journals come to in an account, `acc_a` or `house/in_transit`. */

@@ -187,25 +187,35 @@ export interface Failure {
 }
 /**
  * Body of POST /provider-webhooks/{provider}: the outcome of one operation by the provider's own
- * books.
+ * books. It is written by others, who add to it: members, types, operations and states that are not
+ * known here are let pass.
  */
 export interface ProviderWebhook {
-  type: "operation.updated";
+  /**
+   * `operation.updated`; any other type is answered and counted, and not read.
+   */
+  type: string;
   /**
    * The operation under one of our keys, as it stands at the provider.
    */
   operation: {
     /**
-     * The provider's own id.
+     * The provider's own id. A success without one is no proof: the provider is asked.
      */
-    id: string;
-    operation: "authorize" | "capture" | "void" | "on_ramp" | "off_ramp" | "reverse_on_ramp";
+    id?: string;
+    /**
+     * authorize, capture, void, on_ramp, off_ramp or reverse_on_ramp.
+     */
+    operation: string;
     idempotency_key: string;
     /**
-     * The payment's id.
+     * The payment's id, as the key names it.
      */
-    reference: string;
-    state: "pending" | "succeeded" | "refused" | "tombstoned";
+    reference?: string;
+    /**
+     * pending, succeeded, refused or tombstoned.
+     */
+    state: string;
     /**
      * What moved by the provider's books, in minor units; of a ramp what it took. A tombstone moved
      * 0.
@@ -216,15 +226,20 @@ export interface ProviderWebhook {
      */
     currency?: string;
     /**
-     * What a ramp gave, in minor units of `receive_currency`. Required of a ramp that succeeded.
+     * What a ramp gave, in minor units of `receive_currency`.
      */
     receive_amount?: number;
     /**
      * The currency of `receive_amount`.
      */
     receive_currency?: string;
-    at: Timestamp;
+    /**
+     * When it happened, by the provider's clock (RFC 3339, in any zone and precision).
+     */
+    at: string;
+    [k: string]: unknown;
   };
+  [k: string]: unknown;
 }
 /**
  * Body of POST /quotes.

@@ -2,6 +2,7 @@
 // the same decision as a DynamoDB condition.
 import {
   CancelRequested,
+  ContradictionStands,
   type ContraError,
   InvariantBroken,
   StoreContention,
@@ -9,7 +10,7 @@ import {
   UndoStarted,
 } from "../errors/registry.ts";
 import { isBegun, isDone, type PaymentRecord } from "./payment.ts";
-import type { ProviderStep, Step } from "./saga-definition.ts";
+import { type ProviderStep, type Step, showsResult } from "./saga-definition.ts";
 
 /** What a write of a saga task requires. */
 export type Guard = {
@@ -28,6 +29,14 @@ export type Guard = {
   decides?: Step;
   /** The step whose intent this is: none is set after a refusal, nor once the step is done. */
   firstIntentOf?: ProviderStep;
+  /** The step whose refusal this write records: what is done is not refused. */
+  refuses?: Step;
+  /** The step whose result this write records: what is refused is not done. */
+  does?: Step;
+  /** The step's latest intent is still this one: no other try has sent since. */
+  isLastIntent?: { step: ProviderStep; at: number };
+  /** True for what a person or the sweep decides: it goes on while a contradiction stands. */
+  evenDisputed?: true;
   /** The step that this write builds on: once that is undone, nothing may be built on it. */
   requiresNotUndone?: Step;
 };
@@ -47,14 +56,14 @@ export function objectionTo(guard: Guard, payment: PaymentRecord): ContraError |
     return new CancelRequested("the merchant withdrew the payment");
   }
   if (!owned) return new Superseded(`the payment belongs to ${owner ?? "nobody yet"}`);
+  if (payment.disputed && !guard.evenDisputed)
+    return new ContradictionStands(`the provider contradicts itself about ${payment.disputed.join(", ")}`);
   return objectionOfTries(guard, payment);
 }
 
 /** What other tries of the owner, or an undo, object to the write. */
-function objectionOfTries(
-  { firstIntentOf, decides, requiresNotUndone }: Guard,
-  payment: PaymentRecord,
-): ContraError | undefined {
+function objectionOfTries(guard: Guard, payment: PaymentRecord): ContraError | undefined {
+  const { firstIntentOf, decides, requiresNotUndone } = guard;
   if (requiresNotUndone && payment.marks.undone[requiresNotUndone] !== undefined)
     return new InvariantBroken(`${requiresNotUndone} was undone: nothing is built on it`);
   const failed = payment.failure !== undefined;
@@ -63,5 +72,18 @@ function objectionOfTries(
     return new StoreContention("another try has done the step");
   if (decides && (failed || isBegun(payment, decides)))
     return new StoreContention("another try has judged the payment");
+  return objectionOfOutcomes(guard, payment);
+}
+
+/** What the outcome of another try objects to: a step is done or refused, and never both. */
+function objectionOfOutcomes(
+  { refuses, does, isLastIntent }: Guard,
+  payment: PaymentRecord,
+): ContraError | undefined {
+  if (refuses && showsResult(refuses) && isDone(payment, refuses))
+    return new StoreContention("another try has done the step");
+  if (does && payment.failure?.step === does) return new StoreContention("another try has refused the step");
+  if (isLastIntent && payment.marks.intent[isLastIntent.step] !== isLastIntent.at)
+    return new StoreContention("another try has sent since");
   return undefined;
 }

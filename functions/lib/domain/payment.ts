@@ -3,7 +3,7 @@
 import type { Failure, Payment } from "../contracts/types.ts";
 import { type ContraError, errorNamed, kindOf } from "../errors/registry.ts";
 import type { Facts } from "./provider-fact.ts";
-import { RESULT_OF, STEPS_OF, type Step, showsResult } from "./saga-definition.ts";
+import { type ProviderOperation, RESULT_OF, STEPS_OF, type Step, showsResult } from "./saga-definition.ts";
 
 /**
  * A step sets its intent before its provider call, an undo its tombstone before its own: `intent`
@@ -37,6 +37,16 @@ export type PaymentRecord = Omit<
   /** What the destination receives, in its minor unit; known once the ledger is posted. */
   destination_amount?: bigint;
   failure?: Omit<Failure, "undone">;
+  /**
+   * What a step was refused, by a provider that may decide anew. It forbids to send again, and is
+   * the reason once the payment has failed; until then the step may have happened.
+   */
+  doubted_refusal?: Omit<Failure, "undone">;
+  /**
+   * The operations about which the provider contradicts itself. While there is one, nothing is
+   * done and nothing is undone.
+   */
+  disputed?: ProviderOperation[];
   payment_method?: string;
   metadata?: Record<string, string>;
   /** The execution that may write; absent until ValidatePayment claimed the payment. */
@@ -47,6 +57,8 @@ export type PaymentRecord = Omit<
   notified_at?: string;
   /** When the source account's funds were reserved for the conversion (ISO 8601). */
   held_at?: string;
+  /** True where the void released something. Otherwise it only ruled out that anything is held. */
+  released?: true;
   /** When verify-integrity found the trail complete and the payment ended. */
   verified_at?: string;
   marks: Record<MarkKind, Marks>;
@@ -80,9 +92,9 @@ export const unmarked = (): PaymentRecord["marks"] => ({
   unreached: {},
 });
 
-/** True when the step ended in a clear no, so that it left nothing to undo. */
+/** True when the step ended in a clear no, so that it left nothing to undo. Done beats refused. */
 export const isRefused = (payment: PaymentRecord, step: Step): boolean =>
-  payment.failure?.step === step && kindOf(payment.failure.code) === "refused";
+  payment.failure?.step === step && kindOf(payment.failure.code) === "refused" && !isDone(payment, step);
 
 /** The refusal that an earlier try of the step persisted. It counts, whatever changed since. */
 export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError | undefined =>

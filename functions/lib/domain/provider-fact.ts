@@ -1,20 +1,37 @@
 // A fact is what a provider reported of its own accord about one of our keys. It is kept apart from
 // the payment, which only its saga writes. A step reads it instead of asking the provider.
+import type { Success } from "./provider-answer.ts";
 import type { Saga } from "./saga.ts";
 import { type ProviderOperation, SAGAS } from "./saga-definition.ts";
 
-export type Fact = {
-  operation: ProviderOperation;
+/** One word of a provider about an operation. */
+export type Word = {
   /** `pending` is the only state that another may follow. */
   state: "pending" | "succeeded" | "refused" | "tombstoned";
   /** The provider's own id of the operation. */
   id: string;
+  /** Which payment it names, where that is another one than its key's. */
+  reference?: string;
   /** When it happened, by the provider's clock (ISO 8601). */
   at: string;
-  /** What a ramp gave, in minor units. */
+  /** What it moved, as far as the provider said so; amounts in minor units. */
+  amount?: number;
+  currency?: string;
+  /** What a ramp gave. */
   received?: number;
+  received_currency?: string;
+};
+
+export type Fact = Word & {
+  operation: ProviderOperation;
   /** The operator who gave the evidence, where it was not the provider. */
   by?: string;
+  /** Why the word decides nothing, as it was judged when it came. */
+  doubt?: string;
+  /** The other word that the provider said of the operation, while nobody has decided. */
+  contradicted?: Word;
+  /** The word that an operator decided against. */
+  overruled?: Word;
 };
 
 /** Operations whose success gives an amount of another currency. */
@@ -35,15 +52,88 @@ export const requiresReceivedAmount = ({ operation, state }: Pick<Fact, "operati
  */
 export type Facts = Partial<Record<ProviderOperation, Fact>>;
 
+/** What may be relied on of an operation: a word that is in doubt decides nothing. */
+export function reliedOn(facts: Facts | undefined, operation: ProviderOperation): Fact | undefined {
+  const fact = facts?.[operation];
+  return fact?.doubt === undefined ? fact : undefined;
+}
+
+type Said = Omit<Success, "outcome">;
+
+/** What the word says that was done, as an answer says it. */
+export const saidIn = ({ id, reference, amount, currency, received, received_currency }: Word): Said => ({
+  id,
+  ...(reference === undefined ? {} : { reference }),
+  ...(amount === undefined ? {} : { amount: BigInt(amount) }),
+  ...(currency === undefined ? {} : { currency }),
+  ...(received === undefined ? {} : { received: BigInt(received) }),
+  ...(received_currency === undefined ? {} : { received_currency }),
+});
+
+/** What an answer says that was done, as a word keeps it. */
+export const keptOf = ({
+  id,
+  amount,
+  currency,
+  received,
+  received_currency,
+}: Said): Omit<Word, "state" | "at"> => ({
+  id,
+  ...(amount === undefined ? {} : { amount: Number(amount) }),
+  ...(currency === undefined ? {} : { currency }),
+  ...(received === undefined ? {} : { received: Number(received) }),
+  ...(received_currency === undefined ? {} : { received_currency }),
+});
+
+/** True where the provider told how the operation ended. */
+export function hasFinalWord(facts: Facts | undefined, operation: ProviderOperation): boolean {
+  const fact = reliedOn(facts, operation);
+  return fact !== undefined && fact.state !== "pending";
+}
+
+/** True when both say the same of the operation. One may say less than the other. */
+export const isSameWord = (one: Word, other: Word): boolean =>
+  one.state === other.state &&
+  one.id === other.id &&
+  (one.received === undefined || other.received === undefined || one.received === other.received);
+
+/** What a success states beside its id. An operator who confirms one vouches for the rest. */
+const STATED = ["amount", "received"] as const;
+export const statedBy = (fact: Fact): ("amount" | "received")[] =>
+  STATED.filter((member) => fact[member] !== undefined || (fact.by !== undefined && member === "amount"));
+
+/** A word in words, for people. */
+export const wordOf = (operation: string, { id, state }: Word): string => `${operation} ${id} ${state}`;
+
+/** What a word is to the one that is kept. Only what is `recorded` is written. */
+export type Classified = "recorded" | "known" | "doubted" | "contradicts";
+
 /**
- * What a fact is to the kept one. It replaces only nothing, `pending` and evidence of an operator.
+ * A final word is written over nothing, over `pending`, over a doubted one, over the same word that
+ * states less, and over an operator's evidence. What an operator decided between two words stays
+ * decided.
  */
-export function classifyFact(kept: Fact | undefined, fact: Fact): "recorded" | "known" | "contradicts" {
+export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
   if (kept === undefined) return "recorded";
   if (fact.state === "pending") return "known";
-  if (kept.state === "pending") return "recorded";
-  const { state, id, received } = kept;
-  const isSame = state === fact.state && id === fact.id && received === fact.received;
-  if (kept.by !== undefined && !(isSame && fact.by !== undefined)) return "recorded";
-  return isSame ? "known" : "contradicts";
+  if (fact.doubt !== undefined) return doubtedBeside(kept, fact);
+  if (kept.state === "pending" || kept.doubt !== undefined || isCompletedBy(kept, fact)) return "recorded";
+  const words = [kept, kept.contradicted, kept.overruled];
+  const isKnown = words.some((word) => word && isSameWord(word, fact));
+  const isEvidence = kept.by !== undefined && kept.overruled === undefined;
+  if (isEvidence && !(isKnown && fact.by !== undefined)) return "recorded";
+  return isKnown ? "known" : "contradicts";
 }
+
+function doubtedBeside(kept: Fact, fact: Fact): Classified {
+  if (isSameWord(kept, fact)) return "known";
+  return kept.state === "pending" ? "recorded" : "doubted";
+}
+
+/** True where the same success states more than the one that is kept. */
+const isCompletedBy = (kept: Fact, fact: Fact): boolean =>
+  kept.state === "succeeded" &&
+  kept.by === undefined &&
+  kept.contradicted === undefined &&
+  isSameWord(kept, fact) &&
+  statedBy(fact).some((member) => kept[member] === undefined);

@@ -7,6 +7,7 @@ import { houseKey } from "./accounts.ts";
 import { type Journal, type Posting, sumsOf } from "./journal.ts";
 import { openEffectOf } from "./open-effects.ts";
 import type { PaymentRecord } from "./payment.ts";
+import { reliedOn, wordOf } from "./provider-fact.ts";
 import type { ProviderCall, Saga } from "./saga.ts";
 import {
   type ProviderOperation,
@@ -59,6 +60,7 @@ export function disagreementsIn(
   const compared = comparedIn(saga, words);
   const pivot = compared.find(({ isUndoable }) => !isUndoable);
   return (payment) => [
+    ...aboutWords(payment),
     ...compared.flatMap((one) => aboutStep(payment, one)),
     ...compared.flatMap((one) => aboutUndo(payment, one, pivot)),
   ];
@@ -70,7 +72,17 @@ const DISAGREEMENTS: Record<Rail, (payment: PaymentRecord) => string[]> = {
 };
 export const disagreementsOf = (payment: PaymentRecord): string[] => DISAGREEMENTS[payment.rail](payment);
 
-const factOf = ({ facts = {} }: PaymentRecord, operation: string) => facts[operation as ProviderOperation];
+/** What is in doubt opened its finding when it came, and decides nothing here. */
+const factOf = ({ facts }: PaymentRecord, operation: string) =>
+  reliedOn(facts, operation as ProviderOperation);
+
+function aboutWords({ facts = {} }: PaymentRecord): string[] {
+  return Object.values(facts).flatMap(({ operation, contradicted, ...first }) => {
+    if (!contradicted) return [];
+    const [one, other] = [first, contradicted].map((word) => wordOf(operation, word));
+    return [`the provider said ${one} first, and now ${other}`];
+  });
+}
 
 function aboutStep(
   payment: PaymentRecord,
@@ -78,18 +90,18 @@ function aboutStep(
 ): string[] {
   const fact = factOf(payment, provider.asks);
   if (!fact || fact.state === "pending") return [];
-  const { state, id, at } = fact;
-  const { marks, status, [result]: shown } = payment;
+  const { state, id } = fact;
+  const { marks, status, [result]: shown, released } = payment;
   if (state !== "succeeded")
     return shown ? [`the provider says ${state} of the ${words.outcome} ${shown}`] : [];
   if (shown !== id && (shown !== undefined || !isUndoable))
     return [`the provider ${words.did} ${id}, and the payment shows ${shown ?? status}`];
   if (!isUndoable) return [];
-  // What an undo takes back may not exist beside a payment that failed.
-  const undone = marks.undone[step];
-  const isThere = undone === undefined || Date.parse(at) > undone;
+  // What an undo takes back may not exist beside a payment that failed. We know what we took back:
+  // what the payment shows, or what was released under its key. No two clocks are compared.
+  const isTakenBack = marks.undone[step] !== undefined && (shown !== undefined || released === true);
   const failed = status === "FAILED" || status === "CANCELED";
-  return failed && isThere ? [`the provider ${words.did} ${id}, and the payment is ${status}`] : [];
+  return failed && !isTakenBack ? [`the provider ${words.did} ${id}, and the payment is ${status}`] : [];
 }
 
 function aboutUndo(

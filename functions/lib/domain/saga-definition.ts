@@ -167,6 +167,8 @@ export const providersByOperation = (all: readonly Saga[]) =>
     [provider?.undoes, provider?.of],
   ]);
 export const PROVIDER_OF = providersByOperation(SAGAS) as Record<ProviderOperation, Call["of"]>;
+/** Everything that a provider may be asked for. */
+export const OPERATIONS = Object.keys(PROVIDER_OF) as ProviderOperation[];
 
 /** Whom a rail's steps ask, in the order of the steps. */
 export const providersByRail = (all: readonly Saga[]) =>

@@ -16,6 +16,7 @@ export type Changes = Partial<
     | "owner_execution"
     | "attempts"
     | "authorization_id"
+    | "released"
     | "capture_id"
     | "fee"
     | "quote_id"
@@ -53,6 +54,10 @@ export type Transition = {
   /** True when the payment's reference may be used by another payment from now on. */
   releasesReference?: boolean;
 };
+
+/** What the write requires: its guard, and that the step that it records was not refused. */
+export const guardOf = ({ guard, achieves }: Transition): Guard =>
+  "done" in achieves ? { ...guard, does: achieves.done } : guard;
 
 /** True when an earlier try, or somebody else, made this transition already. */
 export function isAchieved(payment: PaymentRecord, achieves: Transition["achieves"]): boolean {

@@ -7,6 +7,9 @@
  * - unknown: maybe moved
  * - verdict: what a Resolve state found
  * - undo: an undo was refused, try again
+ * - unsettled: refused, and not finally
+ * - partial: moved, and less than was asked for
+ * - disputed: a provider's words do not agree with ours or with each other; a person decides
  * - superseded: another attempt owns the payment
  * - defect: our own mistake, never retried, never caught
  * - request: a client's mistake, answered over HTTP
@@ -18,6 +21,9 @@ export type Kind =
   | "unknown"
   | "verdict"
   | "undo"
+  | "unsettled"
+  | "partial"
+  | "disputed"
   | "superseded"
   | "defect"
   | "request";

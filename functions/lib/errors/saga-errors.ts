@@ -56,6 +56,10 @@ export class OnRampDeclined extends Refused {
 export class OffRampDeclined extends Refused {
   override readonly name = "OffRampDeclined";
 }
+/** The provider judged the request, and did nothing for it. The message has its code. */
+export class ProviderRejected extends Refused {
+  override readonly name = "ProviderRejected";
+}
 
 /** Undo was asked for before this step began. */
 abstract class Withdrawn extends ContraError {
@@ -98,6 +102,34 @@ export class OutcomeResumable extends Verdict {
 export class UndoRefused extends ContraError {
   override readonly name = "UndoRefused";
   readonly kind = "undo";
+}
+
+/**
+ * The provider refused, and may decide the same key anew: nothing is undone before that is ruled
+ * out.
+ */
+export class RefusalUnsettled extends ContraError {
+  override readonly name = "RefusalUnsettled";
+  readonly kind = "unsettled";
+}
+
+/** Less is held than was asked for: it is released. */
+export class PartiallyApproved extends ContraError {
+  override readonly name = "PartiallyApproved";
+  readonly kind = "partial";
+}
+
+/** What a provider says does not agree: never retried, never caught. A person says what holds. */
+abstract class Disputed extends ContraError {
+  readonly kind = "disputed";
+}
+/** The provider did something else than it was asked for. */
+export class AnswerDiffers extends Disputed {
+  override readonly name = "AnswerDiffers";
+}
+/** The provider said two things of one operation that cannot both be true. */
+export class ContradictionStands extends Disputed {
+  override readonly name = "ContradictionStands";
 }
 
 /** Another attempt owns the payment. */

@@ -42,8 +42,10 @@ export type Marked = {
   earlier?: number;
 };
 
-/** A fact that `contradicts` the one that stands is not written. */
-export type FactRecorded = { outcome: "recorded" | "known" } | { outcome: "contradicts"; kept: Fact };
+/** A fact that is in doubt, or that `contradicts` the one that stands, is not written over it. */
+export type FactRecorded =
+  | { outcome: "recorded" | "known" }
+  | { outcome: "doubted" | "contradicts"; kept: Fact };
 
 /** A payment that is not closed, and since when it is open: its acceptance (ISO 8601). */
 export type Open = { payment_id: string; since: string };
@@ -62,18 +64,28 @@ export interface PaymentStore {
   /** Sets the mark, as of now. Throws what the guard objects to. */
   mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
   /**
-   * Persists why the payment will fail, unless it has a reason. Throws what the guard objects to.
+   * Persists why the payment will fail, unless it has a reason: or, as `doubted`, what a provider
+   * refused that may decide anew. Throws what the guard objects to, and StoreContention where the
+   * step is done.
    */
   recordFailure(
     paymentId: string,
     failure: { code: string; message: string; step: string },
     guard: Guard,
+    as?: "final" | "doubted",
   ): Promise<void>;
+  /** Keeps a provider's fact about one of the payment's keys, apart from the payment itself. */
+  recordFact(paymentId: string, fact: Fact): Promise<FactRecorded>;
   /**
-   * Keeps a provider's fact about one of the payment's keys, apart from the payment itself. It may
-   * take the place of `replaced`.
+   * Keeps the word that contradicts the kept one beside it. From then on the guards of the payment
+   * object. Throws StoreContention when another word is kept by now.
    */
-  recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded>;
+  dispute(paymentId: string, kept: Fact, other: Fact): Promise<void>;
+  /**
+   * Keeps the word that an operator decided for, with the one that is `overruled`. Throws
+   * StoreContention when those two are not what is kept.
+   */
+  settle(paymentId: string, decided: Fact): Promise<void>;
   /**
    * State, event and journals in one transaction. Returns the payment after it. Throws what the
    * guard objects to.

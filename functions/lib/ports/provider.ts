@@ -1,5 +1,8 @@
 // What every provider has in common: a declared nature, answers that say what became of a key, and
 // two questions about a key.
+import type { ProviderAnswer } from "../domain/provider-answer.ts";
+
+export type { ProviderAnswer, Success } from "../domain/provider-answer.ts";
 
 /** What a step may rely on (docs/architecture.md#what-a-provider-declares). */
 export type ProviderNature = {
@@ -10,6 +13,10 @@ export type ProviderNature = {
   replays_errors: boolean;
   /** True when the provider can promise that a key will never take effect. */
   tombstones: boolean;
+  /** True when a refusal is final under its key. Otherwise a request under it is decided anew. */
+  keeps_refusals: boolean;
+  /** True when a 400 or 422 says that the request was judged before anything was done for it. */
+  validates_first: boolean;
   /** The longest that a request may still take effect after it was sent. */
   in_flight_seconds: number;
   /**
@@ -18,38 +25,6 @@ export type ProviderNature = {
    */
   takes_orders: boolean;
 };
-
-export type Success = {
-  outcome: "succeeded";
-  id: string;
-  /**
-   * What a ramp gave, in minor units: for a conversion the amount asked for, to the unit; for a
-   * reversal what the market paid.
-   */
-  received?: bigint;
-};
-
-export type ProviderAnswer =
-  | Success
-  | {
-      outcome: "refused";
-      message: string;
-      /** True when a void is refused because the money was captured. */
-      captured?: true;
-    }
-  /** The provider has the operation, undecided. */
-  | { outcome: "pending" }
-  /** The provider has never seen the key. */
-  | { outcome: "absent" }
-  /** The provider promises that the key never takes effect. */
-  | { outcome: "tombstoned" }
-  /** No usable answer: it may or may not have happened. */
-  | {
-      outcome: "unknown";
-      message: string;
-      /** True when the provider is the cause: no answer, or one that anybody would get now. */
-      unavailable?: true;
-    };
 
 /** No method throws for anything that a provider or a network can do: the outcome says it. */
 export interface Provider {

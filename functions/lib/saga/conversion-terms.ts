@@ -2,8 +2,11 @@
 // POST /quotes offers terms, AuthorizeConversion fixes them, and every later step reads the quote.
 import { termsOf, type Unconvertible } from "../domain/conversion.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
+import type { Question } from "../domain/provider-answer.ts";
+import { isConversion, questionOf } from "../domain/question.ts";
 import type { AmountSide, Quote, Terms } from "../domain/quote.ts";
 import { type Rates, RatesUnavailable } from "../domain/rates.ts";
+import type { ProviderOperation } from "../domain/saga-definition.ts";
 import { InvariantBroken } from "../errors/registry.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { PolicySource } from "../ports/policy-source.ts";
@@ -93,6 +96,14 @@ export function reportingRates(rates: RateSource, breaker: Breaker, provider: st
       }),
   };
 }
+
+/** What was asked for by the operation, of whichever rail it is. Throws as `quoteOf` does. */
+export const questionFor = async (
+  quotes: QuoteStore,
+  payment: PaymentRecord,
+  operation: ProviderOperation,
+): Promise<Question> =>
+  questionOf(payment, operation, isConversion(operation) ? await quoteOf(quotes, payment) : undefined);
 
 /**
  * The quote that fixes the payment's amounts. Throws InvariantBroken where there is none: quotes

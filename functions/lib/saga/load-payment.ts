@@ -43,7 +43,7 @@ export const resume = (
   evidence?: Evidence,
 ): Promise<PaymentRecord> =>
   payments.commit(payment, {
-    guard: { execution, acceptsUnclaimed: true },
+    guard: { execution, acceptsUnclaimed: true, evenDisputed: true },
     status: "PROCESSING",
     changes: {},
     event: { type: "payment.resumed", data: { execution, ...evidence } },

@@ -5,6 +5,7 @@
 import type { SagaInput } from "../contracts/types.ts";
 import { type Guard, objectionTo } from "../domain/guard.ts";
 import { isDone, type PaymentRecord, refusalBy } from "../domain/payment.ts";
+import { reliedOn } from "../domain/provider-fact.ts";
 import {
   type ForwardOperation,
   PIVOT_OF,
@@ -13,60 +14,31 @@ import {
   STEP_OF,
   type Step,
 } from "../domain/saga-definition.ts";
-import { ContraError, OutcomeUnknown, UndoStarted } from "../errors/registry.ts";
+import {
+  ContraError,
+  OutcomeUnknown,
+  ProviderRejected,
+  RefusalUnsettled,
+  UndoStarted,
+} from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { ProviderAnswer, Success } from "../ports/provider.ts";
 import { loadAndResume, loadPayment } from "./load-payment.ts";
 import { noteUnreached } from "./may-begin.ts";
+import type { Condition, MoneyStep, Try } from "./money-step-declaration.ts";
 import {
+  answerTo,
   describeAnswer,
-  outcomeFromAnswer,
-  outcomeFromFact,
+  differing,
+  outcomeTold,
   type ProviderPorts,
+  reliable,
   reportAnswer,
 } from "./provider-outcome.ts";
+import { doubtRefusal, refuse } from "./record-refusal.ts";
 
-export type MoneyStepPorts = ProviderPorts & { payments: PaymentStore };
-
-/** One try of a step. `key` is the provider's idempotency key, `needs` what the step works with. */
-export type Try<Needs = undefined> = {
-  step: ProviderStep;
-  payment: PaymentRecord;
-  guard: Guard & { step: ProviderStep };
-  key: string;
-  needs: Needs;
-};
-
-/** What must hold before the first intent. Throws what forbids the step to begin. */
-export type Condition<Ports, Needs = undefined> = (ports: Ports, current: Try<Needs>) => Promise<unknown>;
-
-type Refusal = new (message: string) => ContraError;
-
-export type MoneyStep<Ports, Needs = undefined> = {
-  /** The error for a provider's refusal. */
-  declined: Refusal;
-  /** The provider call. */
-  send: (ports: Ports, current: Try<Needs>) => Promise<ProviderAnswer>;
-  /** The transaction, by the guard of the try. */
-  record: (ports: Ports, current: Try<Needs>, success: Success) => Promise<unknown>;
-  /** Checked in order. A condition that may take the probe's place comes last. */
-  mayBegin: readonly Condition<Ports, Needs>[];
-  /** What the step works with, beside the payment. Throws InvariantBroken where it is missing. */
-  needs?: (ports: Ports, payment: PaymentRecord) => Needs | Promise<Needs>;
-} & Options;
-
-/** Where the order differs from step to step. */
-type Options = {
-  /**
-   * Recording completes the payment. A parked payment is resumed first, because it must be in work.
-   */
-  endsPayment?: true;
-  /**
-   * No intent follows a refusal, and a later try throws the refusal without a query. Otherwise a
-   * later try queries the provider, which gives the same answer under the same key.
-   */
-  refusalIsFinal?: true;
-};
+export type MoneyStepPorts = ProviderPorts;
+export type { Condition, Try } from "./money-step-declaration.ts";
 
 /** What every money step throws, beside its own refusals. */
 export const MONEY_STEP_THROWS = [
@@ -75,6 +47,10 @@ export const MONEY_STEP_THROWS = [
   "UndoStarted",
   "Superseded",
   "OutcomeUnknown",
+  "ProviderRejected",
+  "RefusalUnsettled",
+  "AnswerDiffers",
+  "ContradictionStands",
   "StoreContention",
   "StoreUnavailable",
 ] as const;
@@ -94,14 +70,15 @@ const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
  * The step as declared, in the one order of all money steps:
  *
  * 1. Load the payment. Where the step ends it, resume one that is parked.
- * 2. Superseded, or the undo has begun? This comes before the result: a later attempt must not go
- *    on from a result that is being undone.
- * 3. Done, or refused before? Each is the answer of every later try, and nobody is asked.
+ * 2. Superseded, the undo has begun, or the provider contradicts itself? This comes before the
+ *    result: a later attempt must not go on from a result that is being undone.
+ * 3. Refused before, or done? Each is the answer of every later try, and nobody is asked. The
+ *    refusal is read first: what was held in part is done and refused.
  * 4. May it begin? This is asked only before the first intent: nothing was sent, so that
  *    ProviderUnavailable is the truth. After an intent nothing may stop the step from finding out
  *    what became of it.
  * 5. Write the intent. From here on every doubt is OutcomeUnknown.
- * 6. Ask or send. What the provider reported counts; after an earlier intent it is queried first.
+ * 6. Ask or send. What the provider told counts; after an earlier intent it is queried first.
  * 7. Record the success in one transaction, or persist the refusal and throw it.
  */
 export const moneyStep =
@@ -109,23 +86,27 @@ export const moneyStep =
   (ports: Ports) =>
   async (input: SagaInput): Promise<void> => {
     const { payments } = ports;
-    const payment = await openPayment(payments, input, step, declared);
+    const payment = await openPayment(payments, input, step, declared.endsPayment);
     if (!payment) return;
     const { payment_id, marks } = payment;
+    const operation = OPERATION_OF[step];
     const guard = { execution: input.execution, step };
-    const key = providerKey(payment_id, OPERATION_OF[step]);
+    const key = providerKey(payment_id, operation);
     const needs = (await declared.needs?.(ports, payment)) as Needs;
-    const current: Try<Needs> = { step, payment, guard, key, needs };
+    const question = declared.asks(payment, needs);
+    const current: Try<Needs> = { step, operation, payment, guard, key, question, needs };
     if (marks.intent[step] === undefined) await assertMayBegin(ports, current, declared.mayBegin);
-    const { earlier } = await payments.mark(payment_id, "intent", step, {
+    const { earlier, payment: marked } = await payments.mark(payment_id, "intent", step, {
       ...guard,
       refusedIfCancelRequested: true,
-      ...(declared.refusalIsFinal ? { firstIntentOf: step } : {}),
+      firstIntentOf: step,
     });
     await afterIntent(async () => {
-      const send = () => declared.send(ports, current);
-      const answer = await askOrSend(ports, current, earlier, send);
-      const success = await successOf(payments, current, answer, declared.declined);
+      const mayHaveSent = earlier !== undefined || reliedOn(payment.facts, operation) !== undefined;
+      const answer = await askOrSend(ports, current, mayHaveSent, () => declared.send(ports, current));
+      const at = marked.marks.intent[step] ?? 0;
+      const isOnlySend = mayHaveSent ? undefined : { isLastIntent: { step, at } };
+      const success = await successOf(ports, current, declared, answer, isOnlySend);
       await declared.record(ports, current, success);
     });
   };
@@ -135,7 +116,7 @@ async function openPayment(
   payments: PaymentStore,
   input: SagaInput,
   step: ProviderStep,
-  { endsPayment, refusalIsFinal }: Options,
+  endsPayment?: true,
 ): Promise<PaymentRecord | undefined> {
   const { payment_id, execution } = input;
   const payment = await (endsPayment ? loadAndResume(payments, input) : loadPayment(payments, payment_id));
@@ -145,9 +126,10 @@ async function openPayment(
     payment,
   );
   if (objection) throw objection;
-  if (isDone(payment, step)) return undefined;
-  const refusal = refusalIsFinal ? refusalBy(payment, step) : undefined;
+  const refusal = refusalBy(payment, step);
   if (refusal) throw refusal;
+  if (isDone(payment, step)) return undefined;
+  if (payment.doubted_refusal?.step === step) throw new RefusalUnsettled(payment.doubted_refusal.message);
   return payment;
 }
 
@@ -161,29 +143,21 @@ const assertMayBegin = <Ports extends MoneyStepPorts, Needs>(
     for (const assertHolds of conditions) await assertHolds(ports, current);
   });
 
-/**
- * 6: what became of the operation. It was reported, or is queried, or is sent now. `earlier` is
- * when an earlier try set the same intent.
- */
+/** 6: what became of the operation. It was told, or is queried, or is sent now. */
 async function askOrSend(
   ports: ProviderPorts,
-  { step, payment, key }: Try<unknown>,
-  earlier: number | undefined,
+  current: Try<unknown>,
+  mayHaveSent: boolean,
   send: () => Promise<ProviderAnswer>,
 ): Promise<ProviderAnswer> {
-  const operation = OPERATION_OF[step];
-  const fact = payment.facts?.[operation];
-  const reported = outcomeFromFact(fact);
-  if (reported) return reported;
-  const mayHaveSent = earlier !== undefined || fact !== undefined;
-  const found = mayHaveSent
-    ? outcomeFromAnswer(ports, payment, operation, await ports.provider.find(key))
-    : undefined;
+  const told = await outcomeTold(ports, current);
+  if (told) return told;
+  const found = mayHaveSent ? reliable(ports, current, await ports.provider.find(current.key)) : undefined;
   // The provider still remembers keys and has not seen this one: nothing was sent, or nothing
   // arrived.
-  const answer = found === undefined || found.outcome === "absent" ? await send() : found;
-  await reportAnswer(ports, payment, answer);
-  return answer;
+  if (found === undefined || found.outcome === "absent") return answerTo(ports, current, send());
+  await reportAnswer(ports, current.payment, found);
+  return found;
 }
 
 /**
@@ -201,36 +175,50 @@ export async function afterIntent<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** 7: the answer, if it is a success. Throws the refusal, UndoStarted or OutcomeUnknown. */
-async function successOf(
-  payments: PaymentStore,
-  { step, payment, guard }: Try<unknown>,
+/**
+ * 7: the answer, if it is the success that was asked for. Otherwise throws what it is. A request
+ * that was not taken is a refusal only while nothing else was sent under its key: the same code may
+ * say that the earlier one was.
+ */
+async function successOf<Ports extends MoneyStepPorts, Needs>(
+  ports: Ports,
+  current: Try<Needs>,
+  { declined: Declined, recordPart }: MoneyStep<Ports, Needs>,
   answer: ProviderAnswer,
-  Declined: Refusal,
+  isOnlySend: Pick<Guard, "isLastIntent"> | undefined,
 ): Promise<Success> {
+  const { step, operation, payment, guard } = current;
+  const { payments, provider } = ports;
+  const { nature } = provider;
   switch (answer.outcome) {
     case "succeeded":
       return answer;
     case "refused":
-      return refuse(payments, payment, step, new Declined(answer.message), guard);
+      return (nature.keeps_refusals ? refuse : doubtRefusal)(
+        payments,
+        payment,
+        step,
+        new Declined(answer.message),
+        guard,
+      );
+    case "rejected":
+      if (!nature.validates_first) throw new OutcomeUnknown(`${step} ${describeAnswer(answer)}`);
+      return (isOnlySend ? refuse : doubtRefusal)(
+        payments,
+        payment,
+        step,
+        new ProviderRejected(answer.code),
+        {
+          ...guard,
+          ...isOnlySend,
+        },
+      );
+    case "differs":
+      if (!answer.isSmaller || !recordPart) throw await differing(ports, current, answer);
+      throw await recordPart(ports, current, answer);
     case "tombstoned":
-      throw new UndoStarted(`the provider keeps a tombstone for ${step}`);
+      throw new UndoStarted(`the provider keeps a tombstone for ${operation}`);
     default:
       throw new OutcomeUnknown(`${step} ${describeAnswer(answer)}`);
   }
-}
-
-/**
- * Persists the step's refusal and throws it, so that every later try and the undo find the same
- * refusal. Throws the guard's objection instead where it has one.
- */
-export async function refuse(
-  payments: PaymentStore,
-  { payment_id }: Pick<PaymentRecord, "payment_id">,
-  step: Step,
-  refusal: ContraError,
-  guard: Guard,
-): Promise<never> {
-  await payments.recordFailure(payment_id, { code: refusal.name, message: refusal.message, step }, guard);
-  throw refusal;
 }

@@ -1,62 +1,78 @@
-// What became of an operation at its provider: from the fact that the provider reported, from our
-// own record, or from an answer to a query. Nothing is decided here; a fact outranks an answer, and
-// an answer is relied on only while the provider still remembers the key.
+// What became of an operation at its provider: from what the provider told, from our own record, or
+// from an answer. One judgement for every way in which a word arrives: a success is compared with
+// the question, a denial counts only while the provider still remembers the key, and a word that
+// contradicts another one stops everything.
+import { isKeyExpired } from "../domain/key-expiry.ts";
 import { isRuledOut } from "../domain/open-effects.ts";
 import { isRefused, type PaymentRecord } from "../domain/payment.ts";
-import { type Fact, requiresReceivedAmount } from "../domain/provider-fact.ts";
+import type { Question } from "../domain/provider-answer.ts";
+import { asAsked, type Difference } from "../domain/provider-answer.ts";
+import { type Fact, keptOf, reliedOn, saidIn } from "../domain/provider-fact.ts";
 import {
   type ForwardOperation,
-  isUndo,
   type ProviderOperation,
   providerKey,
   STEP_OF,
-  stepOf,
 } from "../domain/saga-definition.ts";
-import { OutcomeAbsent, OutcomePending } from "../errors/registry.ts";
+import { AnswerDiffers, ContradictionStands } from "../errors/registry.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { PaymentStore } from "../ports/payment-store.ts";
 import type { Provider, ProviderAnswer } from "../ports/provider.ts";
 
-export type ProviderPorts = { provider: Provider; breaker: Breaker; clock: Clock };
+export type ProviderPorts = { payments: PaymentStore; provider: Provider; breaker: Breaker; clock: Clock };
 type Nature = Pick<Provider, "nature">;
 
-/** What became of the operation. Nothing is changed at the provider. */
-export const queryOutcome = (
-  ports: ProviderPorts,
-  payment: PaymentRecord,
-  operation: ForwardOperation,
-): Promise<ProviderAnswer> => outcomeBy(ports, payment, operation, (key) => ports.provider.find(key));
+/** An operation of a payment, and what was asked. */
+export type Asked<Operation = ProviderOperation> = {
+  payment: PaymentRecord;
+  operation: Operation;
+  question: Question;
+};
+
+/**
+ * What became of the operation. Nothing is changed at the provider. Throws AnswerDiffers and
+ * ContradictionStands.
+ */
+export const queryOutcome = (ports: ProviderPorts, asked: Asked<ForwardOperation>): Promise<ProviderAnswer> =>
+  outcomeBy(ports, asked, () => answerTo(ports, asked, ports.provider.find(keyOf(asked))));
 
 /**
  * What became of the operation, once it can begin no more. A provider that keeps tombstones sets
- * one for a key that it has not seen; any other is only queried.
+ * one for a key that it has not seen; any other is only queried. Throws as `queryOutcome` does.
  */
 export const forbidThenQuery = (
   ports: ProviderPorts,
-  payment: PaymentRecord,
-  operation: ForwardOperation,
+  asked: Asked<ForwardOperation>,
 ): Promise<ProviderAnswer> =>
-  outcomeBy(ports, payment, operation, (key) =>
-    ports.provider.nature.tombstones
-      ? ports.provider.tombstone(key, payment.payment_id)
-      : ports.provider.find(key),
-  );
+  outcomeBy(ports, asked, async () => {
+    const { provider } = ports;
+    if (!provider.nature.tombstones) return answerTo(ports, asked, provider.find(keyOf(asked)));
+    const answer = await answerTo(ports, asked, provider.tombstone(keyOf(asked), asked.payment.payment_id));
+    // It was to set a tombstone: that it knows nothing of the key promises nothing.
+    return answer.outcome === "absent" ? NO_PROMISE : answer;
+  });
+
+const NO_PROMISE: ProviderAnswer = {
+  outcome: "unknown",
+  message: "it was asked for a tombstone, and set none",
+};
+
+const keyOf = ({ payment, operation }: Asked): string => providerKey(payment.payment_id, operation);
 
 async function outcomeBy(
   ports: ProviderPorts,
-  payment: PaymentRecord,
-  operation: ForwardOperation,
-  ask: (key: string) => Promise<ProviderAnswer>,
+  asked: Asked<ForwardOperation>,
+  ask: () => Promise<ProviderAnswer>,
 ): Promise<ProviderAnswer> {
-  const known = outcomeFromFact(payment.facts?.[operation]) ?? outcomeFromRecord(payment, operation);
-  if (known) return known;
-  const answer = await ask(providerKey(payment.payment_id, operation));
-  await reportAnswer(ports, payment, answer);
-  return outcomeFromAnswer(ports, payment, operation, answer);
+  const { payment, operation } = asked;
+  const known = (await outcomeTold(ports, asked)) ?? outcomeRecorded(payment, operation) ?? (await ask());
+  if (known.outcome === "differs") throw await differing(ports, asked, known);
+  return known;
 }
 
 /** Our record of a refusal or of an earlier undo stands, even after the provider's key expired. */
-function outcomeFromRecord(payment: PaymentRecord, operation: ForwardOperation): ProviderAnswer | undefined {
+function outcomeRecorded(payment: PaymentRecord, operation: ForwardOperation): ProviderAnswer | undefined {
   const step = STEP_OF[operation];
   if (payment.failure && isRefused(payment, step))
     return { outcome: "refused", message: payment.failure.message };
@@ -64,48 +80,115 @@ function outcomeFromRecord(payment: PaymentRecord, operation: ForwardOperation):
 }
 
 /**
- * The fact as an answer; undefined unless the fact is final. A ramp's success without an amount is
- * not final. A webhook carries no reason, so the message of a refusal is ours.
+ * What the provider told of its own accord; undefined while it told nothing final that may be
+ * relied on. A success is not believed before the provider was asked once: what it answers counts,
+ * and its word alone only where it gives no answer. Throws ContradictionStands.
  */
-export function outcomeFromFact(fact: Fact | undefined): ProviderAnswer | undefined {
+export async function outcomeTold(ports: ProviderPorts, asked: Asked): Promise<ProviderAnswer | undefined> {
+  const fact = reliedOn(asked.payment.facts, asked.operation);
   switch (fact?.state) {
-    case "succeeded":
-      return successFromFact(fact);
     case "refused":
       return { outcome: "refused", message: `the provider refused the ${fact.operation}` };
     case "tombstoned":
       return { outcome: "tombstoned" };
+    case "succeeded":
+      return confirmed(ports, asked, fact);
     default:
       return undefined;
   }
 }
 
-function successFromFact(fact: Fact): ProviderAnswer | undefined {
-  const { id, received } = fact;
-  if (received !== undefined) return { outcome: "succeeded", id, received: BigInt(received) };
-  return requiresReceivedAmount(fact) ? undefined : { outcome: "succeeded", id };
+async function confirmed(ports: ProviderPorts, asked: Asked, fact: Fact): Promise<ProviderAnswer> {
+  const said: ProviderAnswer = { outcome: "succeeded", ...saidIn(fact) };
+  // For an operator's evidence the provider was asked before it was taken.
+  if (fact.by !== undefined) return asAsked(asked.question, said, "some");
+  const told = asAsked(asked.question, said);
+  const answer = await answerTo(ports, asked, ports.provider.find(keyOf(asked)));
+  switch (answer.outcome) {
+    case "unknown":
+      return told;
+    case "succeeded":
+      return answer.id === fact.id ? answer : otherId(answer, fact);
+    case "refused":
+    case "tombstoned":
+      throw await contradicting(ports, asked, fact, answer.outcome);
+    default:
+      return answer;
+  }
 }
 
-/** The answer to a query. What the provider has reported once is not absent any more. */
-export const outcomeFromAnswer = (
-  ports: { provider: Nature; clock: Clock },
-  payment: PaymentRecord,
-  operation: ForwardOperation,
-  answer: ProviderAnswer,
-): ProviderAnswer =>
-  answer.outcome === "absent" && payment.facts?.[operation]
-    ? { outcome: "pending" }
-    : reliableAnswer(ports, payment, operation, answer);
+const otherId = (
+  { outcome: _, ...said }: ProviderAnswer & { outcome: "succeeded" },
+  { id }: Fact,
+): Difference => ({
+  ...said,
+  outcome: "differs",
+  members: ["id"],
+  details: `id ${said.id}, and ${id} was told before`,
+  isSmaller: false,
+});
 
-/** An answer about the operation's key, as far as it can be relied on. */
-export function reliableAnswer(
-  ports: { provider: Nature; clock: Clock },
-  payment: PaymentRecord,
-  operation: ForwardOperation,
+/** The answer is kept as the provider's second word: a person says which of the two holds. */
+async function contradicting(
+  { payments, clock }: ProviderPorts,
+  { payment, operation }: Asked,
+  fact: Fact,
+  state: "refused" | "tombstoned",
+): Promise<ContradictionStands> {
+  const at = new Date(clock.now()).toISOString();
+  await payments.dispute(payment.payment_id, fact, {
+    operation,
+    state,
+    id: providerKey(payment.payment_id, operation),
+    at,
+  });
+  return new ContradictionStands(`the provider told ${fact.state} of the ${operation}, and answers ${state}`);
+}
+
+/**
+ * What the step says of a success of something else. The provider's words are kept beside the
+ * payment, where people find the amounts, and the error names none.
+ */
+export async function differing(
+  { payments, clock }: Pick<ProviderPorts, "payments" | "clock">,
+  { payment, operation }: Asked,
+  answer: Difference,
+): Promise<AnswerDiffers> {
+  await payments.recordFact(payment.payment_id, {
+    operation,
+    state: "succeeded",
+    ...keptOf(answer),
+    at: new Date(clock.now()).toISOString(),
+    doubt: `it says ${answer.details}`,
+  });
+  return new AnswerDiffers(`the ${operation} is not what was asked for: ${answer.members.join(", ")}`);
+}
+
+/** An answer about the operation, reported to the breaker, as far as it can be relied on. */
+export async function answerTo(
+  ports: Omit<ProviderPorts, "payments">,
+  asked: Asked,
+  answering: Promise<ProviderAnswer>,
+): Promise<ProviderAnswer> {
+  const answer = await answering;
+  await reportAnswer(ports, asked.payment, answer);
+  return reliable(ports, asked, answer);
+}
+
+/**
+ * A denial proves nothing once the key may be forgotten. Until then, what the provider has told of
+ * is not absent any more.
+ */
+export function reliable(
+  { provider: { nature }, clock }: { provider: Nature; clock: Clock },
+  { payment, operation, question }: Asked,
   answer: ProviderAnswer,
 ): ProviderAnswer {
-  const isDenial = answer.outcome === "absent" || answer.outcome === "tombstoned";
-  return isDenial && isKeyExpired(ports, payment, operation) ? KEY_EXPIRED : answer;
+  const { outcome } = answer;
+  const isDenial = outcome === "absent" || outcome === "tombstoned";
+  if (isDenial && isKeyExpired(payment, operation, nature, clock)) return KEY_EXPIRED;
+  if (outcome === "absent" && reliedOn(payment.facts, operation)) return { outcome: "pending" };
+  return asAsked(question, answer);
 }
 
 const KEY_EXPIRED: ProviderAnswer = {
@@ -113,49 +196,11 @@ const KEY_EXPIRED: ProviderAnswer = {
   message: "the provider may have forgotten the key",
 };
 
-/**
- * True once the operation's key may have expired at the provider. The time counts from the first
- * request, or from the acceptance where none is known. From then on "never seen" proves nothing,
- * and a new tombstone does not exclude an earlier effect: a person must find out.
- */
-export function isKeyExpired(
-  { provider, clock }: { provider: Nature; clock: Clock },
-  { marks, created_at }: PaymentRecord,
-  operation: ProviderOperation,
-): boolean {
-  const first = (isUndo(operation) ? marks.undoing : marks.asked)[stepOf(operation)];
-  return (first ?? Date.parse(created_at)) < clock.ago(provider.nature.key_ttl_seconds * 1000);
-}
-
-/**
- * A step may send for as long as its function lives after its intent, which is 20 s. The rest is
- * for an intent whose mark was written late.
- */
-const SEND_WINDOW_SECONDS = 30;
-
-/**
- * True when nothing that was sent on that intent can take effect any more. Until then, an operation
- * that the provider has not seen may still arrive. `intendedAt` is in milliseconds since the epoch.
- */
-export const hasSendWindowPassed = (intendedAt: number, { nature }: Nature, clock: Clock): boolean =>
-  intendedAt < clock.ago((SEND_WINDOW_SECONDS + nature.in_flight_seconds) * 1000);
-
-/**
- * The error of a Resolve state for a pivot that was forbidden and is not known to have happened.
- * The pivot is absent only when it can no longer happen: refused, tombstoned, or unseen with the
- * send window passed.
- */
-export function resolveError(what: string, answer: ProviderAnswer, isWindowPassed: boolean): Error {
-  const { outcome } = answer;
-  const isImpossible = outcome === "refused" || outcome === "tombstoned";
-  return isImpossible || (outcome === "absent" && isWindowPassed)
-    ? new OutcomeAbsent(`${what} ${outcome}`)
-    : new OutcomePending(`${what} ${describeAnswer(answer)}`);
-}
-
 /** The answer in words for whoever is on call. An unknown outcome keeps its reason. */
-export const describeAnswer = (answer: ProviderAnswer): string =>
-  answer.outcome === "unknown" ? `unknown: ${answer.message}` : answer.outcome;
+export function describeAnswer(answer: ProviderAnswer): string {
+  if (answer.outcome === "unknown") return `unknown: ${answer.message}`;
+  return answer.outcome === "rejected" ? `rejected: ${answer.code}` : answer.outcome;
+}
 
 /**
  * Reports to the provider's breaker what the answer shows about the provider itself. A payment that

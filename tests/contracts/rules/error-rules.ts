@@ -32,7 +32,11 @@ const VERDICTS: Record<string, Sort> = {
 };
 const sortOf = (name: string): Sort | undefined => VERDICTS[name] ?? kindNamed(name);
 
-const EVERYWHERE: Partial<Record<Sort, Handling>> = { superseded: to(SUPERSEDED_STATE), defect: NEITHER };
+const EVERYWHERE: Partial<Record<Sort, Handling>> = {
+  superseded: to(SUPERSEDED_STATE),
+  disputed: NEITHER,
+  defect: NEITHER,
+};
 const REPEATED: Partial<Record<Sort, Handling>> = { ...EVERYWHERE, transient: RETRY, unknown: RETRY };
 
 /** What a role does with each kind. A step of the role may not throw an error of any other kind. */
@@ -42,7 +46,15 @@ function demandsOn(role: Role): Partial<Record<Sort, Handling>> {
     case "pivot": {
       const doubt = to(role.doubt, true);
       const refused = to(role.clear);
-      return { ...EVERYWHERE, transient: doubt, unknown: doubt, withdrawn: to(role.withdrawn), refused };
+      return {
+        ...EVERYWHERE,
+        transient: doubt,
+        unknown: doubt,
+        unsettled: to(role.doubt),
+        withdrawn: to(role.withdrawn),
+        refused,
+        ...(role.role === "compensatable" ? { partial: to(role.own) } : {}),
+      };
     }
     case "retriable":
       return REPEATED;
@@ -86,7 +98,7 @@ const namesIn = (state: State): string[] => [
 /**
  * Kinds that a state names only when its step declares them: a list is as long as what can happen.
  */
-const BY_DECLARATION: Kind[] = ["refused", "verdict"];
+const BY_DECLARATION: Kind[] = ["refused", "unsettled", "partial", "verdict"];
 
 function complaintsOf(state: State, role: Role, thrown: readonly string[]): string[] {
   const named = namesIn(state);

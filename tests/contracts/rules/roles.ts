@@ -5,11 +5,12 @@ import { pascal } from "./machine.ts";
 
 /**
  * `doubt` is where a failure goes that may have moved something, `withdrawn` one that asks for the
- * undo, `clear` one that left nothing of this step; `again` is the step that a Resolve may send
- * back to.
+ * undo, `clear` one that left nothing of this step, `own` one that left less than was asked for;
+ * `again` is the step that a Resolve may send back to.
  */
 export type Role =
-  | { role: "compensatable" | "pivot"; doubt: string; withdrawn: string; clear: string; next: string }
+  | { role: "compensatable"; doubt: string; withdrawn: string; clear: string; own: string; next: string }
+  | { role: "pivot"; doubt: string; withdrawn: string; clear: string; next: string }
   | { role: "retriable"; next: string | undefined }
   | { role: "resolve"; clear: string; again: string | undefined; next: string }
   | { role: "undo"; next: string | undefined };
@@ -40,11 +41,12 @@ type Ways = { clear: string; own: string; top: string; next: string | undefined 
 function rolesAt({ step, resolve, pivot, resumable, retriable }: SagaStep, ways: Ways): [string, Role][] {
   const { clear, own, top, next } = ways;
   if (retriable || next === undefined) return [[step, { role: "retriable", next }]];
-  const role = pivot ? "pivot" : "compensatable";
-  if (!resolve) return [[step, { role, doubt: top, withdrawn: top, clear, next }]];
+  const ends = { doubt: resolve ? pascal(resolve) : top, withdrawn: top, clear, next };
+  const forward: Role = pivot ? { role: "pivot", ...ends } : { role: "compensatable", own, ...ends };
+  if (!resolve) return [[step, forward]];
   const again = resumable ? pascal(step) : undefined;
   return [
-    [step, { role, doubt: pascal(resolve), withdrawn: top, clear, next }],
+    [step, forward],
     [resolve, { role: "resolve", clear: own, again, next }],
   ];
 }

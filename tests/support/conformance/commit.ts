@@ -61,7 +61,9 @@ export function describeCommit(given: () => Stores): void {
     const payment = await claimed(given(), { key: "a journal", amount: 999_999_999_999n });
     const { journals } = transitions.posting(payment);
     await given().payments.commit(payment, transitions.posting(payment));
-    expect(await given().ledger.journal(`${payment.payment_id}:post-ledger`)).toMatchObject({ ...journals[0] });
+    expect(await given().ledger.journal(`${payment.payment_id}:post-ledger`)).toMatchObject({
+      ...journals[0],
+    });
   });
 
   it("what an earlier try committed no second time, whether or not it has read the payment again", async () => {

@@ -428,27 +428,54 @@ function describeFacts(given: () => Stores): void {
     expect(await payments.recordFact(payment_id, said)).toEqual({ outcome: "contradicts", kept: fact() });
   });
 
-  it("in place of the one that is named, and of no other", async () => {
+  it("in place of one in doubt, which itself takes the place of nothing final", async () => {
     const { payments } = given();
-    const { payment_id } = await accepted(given(), { key: "a fact replaced" });
-    await payments.recordFact(payment_id, fact({ received: 1 }));
-    const better = fact({ received: 2 });
-    const missed = await payments.recordFact(payment_id, better, fact({ id: "cap_2" }));
-    expect(missed.outcome).toBe("contradicts");
-    expect(await payments.recordFact(payment_id, better, fact())).toEqual({ outcome: "recorded" });
-    expect(await factsOf(payment_id)).toEqual({ capture: better });
+    const { payment_id } = await accepted(given(), { key: "a fact in doubt" });
+    const doubted = fact({ id: "cap_9", doubt: "it was never asked for" });
+    expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "known" });
+    expect(await payments.recordFact(payment_id, { ...doubted, id: "cap_8" })).toEqual({
+      outcome: "doubted",
+      kept: doubted,
+    });
+    expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "doubted", kept: fact() });
+    expect(await factsOf(payment_id)).toEqual({ capture: fact() });
   });
 
-  it.each([
-    ["another amount", { received: 7 }],
-    ["another state", { state: "refused" }],
-    ["another id", { id: "cap_2" }],
-  ] as const)("of a final word for ever: %s contradicts it and is not kept", async (title, other) => {
-    const { payment_id } = await accepted(given(), { key: `a contradiction by ${title}` });
-    await given().payments.recordFact(payment_id, fact());
-    const outcome = await given().payments.recordFact(payment_id, fact(other));
-    expect(outcome).toEqual({ outcome: "contradicts", kept: fact() });
-    expect(await factsOf(payment_id)).toEqual({ capture: fact() });
+  it("beside the other one, once it is disputed: nothing is written until a person has decided", async () => {
+    const { payments } = given();
+    const payment = await accepted(given(), { key: "a dispute" });
+    const { payment_id } = payment;
+    const second = fact({ state: "refused" });
+    const { operation: _, ...word } = second;
+    await payments.recordFact(payment_id, fact());
+    await payments.dispute(payment_id, fact(), second);
+    await payments.dispute(payment_id, fact(), second);
+    const disputed = await payments.load(payment_id);
+    expect(disputed).toMatchObject({ disputed: ["capture"], facts: { capture: { contradicted: word } } });
+    expect(await payments.recordFact(payment_id, second)).toEqual({ outcome: "known" });
+    const guard = { execution: OWNER, acceptsUnclaimed: true } as const;
+    expect(await failureOf(payments.mark(payment_id, "tombstone", "capture-payment", guard))).toBe(
+      "ContradictionStands",
+    );
+    await payments.mark(payment_id, "tombstone", "capture-payment", { ...guard, evenDisputed: true });
+    const decided = { ...second, by: "mia", overruled: fact() };
+    const other = { ...decided, overruled: fact({ id: "cap_7" }) };
+    expect(await failureOf(payments.settle(payment_id, other))).toBe("StoreContention");
+    await payments.settle(payment_id, decided);
+    await payments.mark(payment_id, "tombstone", "capture-payment", guard);
+    expect((await payments.load(payment_id))?.disputed).toBeUndefined();
+    expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "known" });
+  });
+
+  it("and is disputed only beside the word that is kept", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "no dispute" });
+    await payments.recordFact(payment_id, fact());
+    const other = payments.dispute(payment_id, fact({ id: "cap_7" }), fact({ state: "refused" }));
+    expect(await failureOf(other)).toBe("StoreContention");
+    expect((await payments.load(payment_id))?.disputed).toBeUndefined();
   });
 
   it("that a commit at the same time does not touch", async () => {

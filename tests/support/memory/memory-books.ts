@@ -11,6 +11,8 @@ export abstract class MemoryBooks<Operation extends string> implements Provider 
     key_ttl_seconds: 86_400,
     replays_errors: false,
     tombstones: true,
+    keeps_refusals: true,
+    validates_first: true,
     in_flight_seconds: 15,
     takes_orders: true,
   };

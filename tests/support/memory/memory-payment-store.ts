@@ -9,7 +9,12 @@ import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/paym
 import { classifyFact, type Fact, type Facts } from "../../../functions/lib/domain/provider-fact.ts";
 import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
 import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
-import { applyTransition, isAchieved, type Transition } from "../../../functions/lib/domain/transition.ts";
+import {
+  applyTransition,
+  guardOf,
+  isAchieved,
+  type Transition,
+} from "../../../functions/lib/domain/transition.ts";
 import { type Holder, holderOrder, PURCHASE_STEP } from "../../../functions/lib/domain/value-in-transit.ts";
 import {
   InsufficientFunds,
@@ -159,32 +164,62 @@ export class MemoryPaymentStore implements PaymentStore {
 
   async recordFailure(
     paymentId: string,
-    failure: NonNullable<PaymentRecord["failure"]>,
+    failure: { code: string; message: string; step: string },
     guard: Guard,
+    as: "final" | "doubted" = "final",
   ): Promise<void> {
     return this.carry(`record failure ${failure.code}`, () => {
-      const payment = this.guarded(paymentId, guard);
-      payment.failure ??= failure;
+      const payment = this.guarded(paymentId, { ...guard, refuses: failure.step as Step });
+      if (as === "final") payment.failure ??= failure;
+      else payment.doubted_refusal ??= failure;
     });
   }
 
-  async recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded> {
+  async recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {
     return this.carry(`put fact ${fact.operation} ${fact.state}`, () => {
-      const facts = this.facts.get(paymentId) ?? {};
-      const kept = facts[fact.operation];
-      const isReplaced = replaced && kept?.state === replaced.state && kept.id === replaced.id;
-      const outcome = isReplaced ? "recorded" : classifyFact(kept, fact);
-      if (outcome === "contradicts" && kept) return { outcome, kept };
-      if (outcome === "recorded") this.facts.set(paymentId, { ...facts, [fact.operation]: fact });
-      return { outcome: outcome === "recorded" ? outcome : "known" };
+      const kept = this.facts.get(paymentId)?.[fact.operation];
+      const outcome = classifyFact(kept, fact);
+      if (outcome === "recorded") this.keep(paymentId, fact);
+      return outcome === "recorded" || outcome === "known" ? { outcome } : { outcome, kept: kept as Fact };
     });
+  }
+
+  async dispute(paymentId: string, kept: Fact, { operation, ...word }: Fact): Promise<void> {
+    return this.carry(`dispute ${operation}`, () => {
+      const stands = this.facts.get(paymentId)?.[operation];
+      const payment = this.payments.get(paymentId);
+      if (!payment || stands?.state !== kept.state || stands.id !== kept.id)
+        throw new StoreContention("what the provider told changed meanwhile");
+      this.keep(paymentId, { ...stands, contradicted: stands.contradicted ?? word });
+      payment.disputed = [...new Set([...(payment.disputed ?? []), operation])];
+    });
+  }
+
+  async settle(paymentId: string, decided: Fact): Promise<void> {
+    return this.carry(`settle ${decided.operation}`, () => {
+      const { operation, overruled } = decided;
+      const stands = this.facts.get(paymentId)?.[operation];
+      const payment = this.payments.get(paymentId);
+      const isOneOf = [stands, stands?.contradicted].some(
+        (word) => word?.state === overruled?.state && word?.id === overruled?.id,
+      );
+      if (!payment || !isOneOf) throw new StoreContention("what the provider told changed meanwhile");
+      this.keep(paymentId, decided);
+      const { disputed = [], ...others } = payment;
+      const left = disputed.filter((one) => one !== operation);
+      this.payments.set(paymentId, { ...others, ...(left.length > 0 ? { disputed: left } : {}) });
+    });
+  }
+
+  private keep(paymentId: string, fact: Fact): void {
+    this.facts.set(paymentId, { ...this.facts.get(paymentId), [fact.operation]: structuredClone(fact) });
   }
 
   async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
     let current = payment;
     for (let race = 0; race <= VERSION_RACES; race++) {
       if (this.judgement.isAchieved(current, transition.achieves)) return structuredClone(current);
-      const objection = this.judgement.objectionTo(transition.guard, current);
+      const objection = this.judgement.objectionTo(guardOf(transition), current);
       if (objection) throw objection;
       const now = this.clock.now();
       const { payment: after, event } = applyTransition(current, transition, now);
@@ -212,7 +247,7 @@ export class MemoryPaymentStore implements PaymentStore {
     const stored = this.payments.get(before.payment_id);
     if (!stored) throw new InvariantBroken("the payment is gone");
     const isStale = this.judgement.checksVersion && stored.version !== before.version;
-    if (isStale || this.judgement.objectionTo(transition.guard, stored)) return false;
+    if (isStale || this.judgement.objectionTo(guardOf(transition), stored)) return false;
     const guards = this.guardsAfter(transition);
     if (transition.journals.some(({ journal_id }) => this.journals.has(journal_id)))
       throw new InvariantBroken("the journal disagrees with the payment");

@@ -7,12 +7,12 @@ export class MemoryProvider extends MemoryBooks<"authorize" | "capture" | "void"
   /** The holds that were released by their ids. */
   readonly voided: string[] = [];
 
-  async authorize({ key }: ProviderRequest): Promise<ProviderAnswer> {
-    return this.act("authorize", key, { outcome: "succeeded", id: `auth-${key}` });
+  async authorize({ key, amount, currency }: ProviderRequest): Promise<ProviderAnswer> {
+    return this.act("authorize", key, { outcome: "succeeded", id: `auth-${key}`, amount, currency });
   }
 
-  async capture({ key }: ProviderRequest): Promise<ProviderAnswer> {
-    return this.act("capture", key, { outcome: "succeeded", id: `cap-${key}` });
+  async capture({ key, amount, currency }: ProviderRequest): Promise<ProviderAnswer> {
+    return this.act("capture", key, { outcome: "succeeded", id: `cap-${key}`, amount, currency });
   }
 
   async void(request: Parameters<CardProvider["void"]>[0]): Promise<ProviderAnswer> {

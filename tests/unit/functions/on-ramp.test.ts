@@ -57,19 +57,24 @@ describe("on-ramp", () => {
     expect(saga.calls("on_ramp")).toBe(1);
   });
 
-  it("takes what the on-ramp's webhook reported, and asks nobody", async () => {
+  it("takes what the on-ramp's webhook reported, once it was asked, and sends nothing", async () => {
     const saga = await held();
-    await saga.hearsOf("on_ramp", "told");
+    const { id } = await saga.hearsOf("on_ramp", "told");
+    saga.seller.books.set(saga.key("on_ramp"), {
+      outcome: "succeeded",
+      id,
+      ...(await saga.saysOf("on_ramp")),
+    });
     await saga.run(STEP);
     expect((await saga.payment()).on_ramp_tx_id).toBe("told");
-    expect(saga.seller.calls).toEqual([]);
+    expect(saga.seller.calls).toEqual([`find ${saga.key("on_ramp")}`]);
   });
 
   it("asks for the amount where the on-ramp's webhook reported the sale, and not how much", async () => {
     const saga = await held();
     saga.seller.next("on_ramp", "lose");
     await saga.fail(STEP);
-    await saga.hears({ operation: "on_ramp", state: "succeeded", id: "told" });
+    await saga.hears({ operation: "on_ramp", state: "succeeded", id: `on-${saga.key("on_ramp")}` });
     saga.seller.down = true;
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
     expect(saga.inTransit()).toBe(0n);

@@ -232,7 +232,7 @@ describe("what the breaker hears", () => {
     const report = jest.fn<(name: string, health: string) => Promise<void>>(async () => undefined);
     const saga = await CardSaga.after("validate-payment");
     saga.breaker.report = report;
-    saga.provider.next("authorize", "refuse");
+    jest.spyOn(saga.provider, "authorize").mockResolvedValueOnce({ outcome: "unknown", message: "409" });
     await saga.fail("authorize-payment");
     jest.spyOn(saga.provider, "find").mockResolvedValueOnce({ outcome: "unknown", message: "422" });
     await saga.fail("authorize-payment");

@@ -1,7 +1,7 @@
 // What an operator learned from a provider is taken only where the provider may no longer know, or
 // says the same.
 import { describe, expect, it, jest } from "@jest/globals";
-import { classifyFact, type Fact } from "../../../functions/lib/domain/provider-fact.ts";
+import { classifyFact, type Fact, keptOf } from "../../../functions/lib/domain/provider-fact.ts";
 import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import type { Provider } from "../../../functions/lib/ports/provider.ts";
 import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
@@ -24,11 +24,11 @@ async function parked(last: "on-ramp" | "authorize-conversion" = "on-ramp") {
   saga.clock.advance(DAY + 2);
   books.books.clear();
   await saga.park(AT);
-  const { payments, sagas, clock } = saga;
+  const { payments, quotes, sagas, clock } = saga;
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", AT);
   const providerOf = (operation: string): Provider => (operation === "off_ramp" ? saga.payer : saga.seller);
-  const take = redriveSaga({ payments, sagas, clock, executions, providerOf });
+  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf });
   const say = (learned: Record<string, unknown>, new_attempt = false) =>
     take({ paymentId: saga.payment_id, operator: "mia", body: { learned, new_attempt } });
   const factOf = async (operation: "on_ramp" | "off_ramp") => (await saga.payment()).facts?.[operation];
@@ -74,13 +74,15 @@ describe("what an operator learned of a key that may have expired", () => {
     expect(await saga.payment()).toMatchObject({ off_ramp_tx_id: "off_9" });
   });
 
-  it("is a defect where the amount is another, and may then be put right", async () => {
+  it("is not taken where the amount is another, and names the one that was asked for", async () => {
     const { saga, say } = await parked();
     const received = Number((await saga.quote()).payout_amount);
-    await say({ operation: "off_ramp", state: "succeeded", id: "off_9", received: received - 1 });
-    expect(await saga.fail("resolve-off-ramp")).toBe("InvariantBroken");
-    await saga.park(AT);
-    await say({ operation: "off_ramp", state: "succeeded", id: "off_9", received });
+    const short = { operation: "off_ramp", state: "succeeded", id: "off_9", received: received - 1 };
+    await expect(say(short)).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/learned/received", detail: expect.stringContaining(String(received)) }],
+    });
+    await say({ ...short, received });
     await saga.run("resolve-off-ramp");
   });
 
@@ -97,7 +99,7 @@ describe("what an operator learned of a key that may have expired", () => {
     const { saga, say } = await parked();
     await say(NEVER);
     const at = new Date(saga.clock.now()).toISOString();
-    const told: Fact = { operation: "off_ramp", state: "succeeded", id: "off_1", at };
+    const told: Fact = { operation: "off_ramp", state: "succeeded", id: "off_1", at, received: 7 };
     expect(await saga.payments.recordFact(saga.payment_id, told)).toEqual({ outcome: "recorded" });
     await saga.park(AT);
     await expect(say({ ...NEVER, id: "ticket-2" })).rejects.toMatchObject(refusal("off_1 succeeded"));
@@ -158,8 +160,8 @@ describe("what a provider reported in part before its key expired", () => {
   it("is put right by an operator in its amount, and in nothing else", async () => {
     const { saga, say } = await parked();
     const received = Number((await saga.quote()).payout_amount);
-    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1", received: 1 });
-    expect(await saga.fail("resolve-off-ramp")).toBe("InvariantBroken");
+    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomePending");
     await saga.park(AT);
     const whole = { operation: "off_ramp", state: "succeeded", id: "off_1", received };
     await expect(say({ ...whole, id: "off_2" })).rejects.toMatchObject(refusal("told otherwise"));
@@ -184,7 +186,8 @@ describe("what an operator says of a key that the provider remembers", () => {
     "is not taken against its answer, however old the key: %s",
     async (outcome) => {
       const { saga, say } = await parked();
-      const answers = { succeeded: { id: "off_1" }, refused: { message: "no" }, pending: {} };
+      const succeeded = { id: "off_1", ...(await saga.saysOf("off_ramp")) };
+      const answers = { succeeded, refused: { message: "no" }, pending: {} };
       saga.payer.books.set(saga.key("off_ramp"), { outcome, ...answers[outcome] } as never);
       await expect(say(NEVER)).rejects.toMatchObject(refusal(`it is ${outcome}`));
     },
@@ -192,19 +195,22 @@ describe("what an operator says of a key that the provider remembers", () => {
 
   it("is taken with the provider's own id and amount where that says the same, and in place of what it reported before", async () => {
     const { saga, say, factOf } = await parked();
-    const payout = (await saga.quote()).payout_amount;
-    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1", received: 1 });
-    expect(await saga.fail("resolve-off-ramp")).toBe("InvariantBroken");
-    await saga.park(AT);
-    saga.payer.books.set(saga.key("off_ramp"), { outcome: "succeeded", id: "off_1", received: payout });
-    await say({ operation: "off_ramp", state: "succeeded", id: "typed wrong", received: 7 });
-    const confirmed = { operation: "off_ramp", state: "succeeded", id: "off_1", received: Number(payout) };
-    expect(await factOf("off_ramp")).toEqual({ ...confirmed, at: new Date(saga.clock.now()).toISOString() });
+    const said = await saga.saysOf("off_ramp");
+    const received = Number(said.received);
+    await saga.hears({ operation: "off_ramp", state: "succeeded", id: "off_1" });
+    saga.payer.books.set(saga.key("off_ramp"), { outcome: "succeeded", id: "off_1", ...said });
+    await say({ operation: "off_ramp", state: "succeeded", id: "typed wrong", received });
+    const confirmed = { operation: "off_ramp", state: "succeeded", id: "off_1", received };
+    expect(await factOf("off_ramp")).toEqual({
+      ...confirmed,
+      ...keptOf({ id: "off_1", ...said }),
+      at: new Date(saga.clock.now()).toISOString(),
+    });
     expect((await saga.payments.events(saga.payment_id)).at(-1)?.data).toMatchObject({
       operator: "mia",
       learned: confirmed,
     });
-    await say({ operation: "off_ramp", state: "succeeded", id: "typed wrong", received: 7 });
+    await say({ operation: "off_ramp", state: "succeeded", id: "typed wrong", received });
     await saga.run("resolve-off-ramp");
   });
 });
@@ -287,13 +293,14 @@ describe("a payout that is reported after its USDC was sold back", () => {
     await saga.fail("resolve-off-ramp");
     await saga.run("reverse-on-ramp");
     await saga.hearsOf("off_ramp", "off_1");
+    saga.payer.down = true;
     expect(await saga.fail("resolve-off-ramp")).toBe("InvariantBroken");
     expect((await saga.payment()).off_ramp_tx_id).toBeUndefined();
   });
 });
 
 describe("a capture that is reported after its ledger posting was reversed", () => {
-  it("is a defect, and never completes the payment", async () => {
+  it("contradicts the tombstone, and never completes the payment", async () => {
     const saga = await CardSaga.after("post-ledger");
     saga.provider.next("capture", "unavailable");
     await saga.fail("capture-payment");
@@ -304,7 +311,7 @@ describe("a capture that is reported after its ledger posting was reversed", () 
       state: "succeeded",
       id: "cap_1",
     });
-    expect(await saga.fail("resolve-capture")).toBe("InvariantBroken");
-    expect((await saga.payment()).status).toBe("PROCESSING");
+    expect(await saga.fail("resolve-capture")).toBe("ContradictionStands");
+    expect(await saga.payment()).toMatchObject({ status: "PROCESSING", disputed: ["capture"] });
   });
 });

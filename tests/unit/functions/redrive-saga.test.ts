@@ -14,8 +14,8 @@ async function at(last: "validate-payment" | "post-ledger" | "capture-payment" |
 
 function ports(saga: CardSaga) {
   const executions = new MemoryExecutions();
-  const { payments, sagas, clock, provider } = saga;
-  const take = redriveSaga({ payments, sagas, clock, executions, providerOf: () => provider });
+  const { payments, quotes, sagas, clock, provider } = saga;
+  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => provider });
   const operator = "ops";
   saga.sagas.started.length = 0;
   return {

@@ -113,7 +113,12 @@ describe("resolve-capture with a provider that keeps no tombstones", () => {
   it("completes when the capture shows up late", async () => {
     const saga = await unseen();
     expect(await saga.fail(STEP)).toBe("OutcomePending");
-    saga.provider.books.set(`${saga.payment_id}:capture`, { outcome: "succeeded", id: "cap-late" });
+    saga.provider.books.set(`${saga.payment_id}:capture`, {
+      outcome: "succeeded",
+      id: "cap-late",
+      amount: 1000n,
+      currency: "EUR",
+    });
     await saga.run(STEP);
     expect(await saga.payment()).toMatchObject({ status: "COMPLETED", capture_id: "cap-late" });
   });

@@ -62,6 +62,23 @@ function unbegun(step: Step, expression: Expression): string[] {
   return [`(${lacks("owner_execution")} OR ${pending})`];
 }
 
+/** A step is done or refused, and never both. */
+function outcomeConditions({ refuses, does, isLastIntent }: Guard, expression: Expression): string[] {
+  const conditions: string[] = [];
+  if (refuses && showsResult(refuses))
+    conditions.push(`attribute_not_exists(${expression.name(RESULT_OF[refuses])})`);
+  if (does) {
+    const failure = expression.name("failure");
+    const other = `${failure}.${expression.name("step")} <> ${expression.value("guard_does", does)}`;
+    conditions.push(`(attribute_not_exists(${failure}) OR ${other})`);
+  }
+  if (isLastIntent) {
+    const intent = expression.name(markAttribute("intent", isLastIntent.step));
+    conditions.push(`${intent} = ${expression.value("guard_intent", isLastIntent.at)}`);
+  }
+  return conditions;
+}
+
 /** What must hold of the PAYMENT item for the guard to allow a write. */
 export function guardCondition(guard: Guard, expression: Expression): string {
   const owner = expression.name("owner_execution");
@@ -83,5 +100,7 @@ export function guardCondition(guard: Guard, expression: Expression): string {
     conditions.push(`attribute_not_exists(${expression.name(RESULT_OF[guard.firstIntentOf])})`);
   if (guard.refusedIfCancelRequested)
     conditions.push(`attribute_not_exists(${expression.name("cancel_requested_at")})`);
+  if (!guard.evenDisputed) conditions.push(`attribute_not_exists(${expression.name("disputed")})`);
+  conditions.push(...outcomeConditions(guard, expression));
   return [`attribute_exists(${expression.name("pk")})`, ...conditions].join(" AND ");
 }

@@ -1,53 +1,145 @@
-// Writes one fact. It may replace nothing, a pending fact, an operator's evidence, or the fact that
-// the caller names. A refused fact is judged by the one that stands.
+// Writes what providers told of a payment's operations, one FACT item each. A word that contradicts
+// the kept one is put beside it, and the payment shows that it is disputed until a person has
+// decided.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { classifyFact, type Fact } from "../../domain/provider-fact.ts";
-import { InvariantBroken } from "../../errors/registry.ts";
+import { classifyFact, type Fact, statedBy } from "../../domain/provider-fact.ts";
+import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FactRecorded } from "../../ports/payment-store.ts";
-import { storeError, throughContention } from "./client.ts";
+import { failedConditions, storeError, throughContention } from "./client.ts";
 import { toItem } from "./item.ts";
-import { factItem, factOf } from "./payment-item.ts";
+import { factItem, factKey, factOf, paymentKey } from "./payment-item.ts";
 
-const OVER_NOTHING = "attribute_not_exists(pk)";
-function overWhatIsNotFinal(replaced: Fact | undefined) {
-  const condition = `${OVER_NOTHING} OR #state = :pending OR attribute_exists(#by)`;
+/** What the word may be written over, as `classifyFact` judges it. */
+function conditionFor(fact: Fact) {
+  const { state, id, doubt } = fact;
+  const overNothing = "attribute_not_exists(pk)";
+  if (state === "pending") return { ConditionExpression: overNothing };
+  const overPending = `${overNothing} OR #state = :pending`;
+  const names = { "#state": "state" };
+  const values = { ":pending": "pending" };
+  if (doubt !== undefined)
+    return {
+      ConditionExpression: overPending,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: toItem(values),
+    };
+  const overEvidence = "(attribute_exists(#by) AND attribute_not_exists(overruled))";
+  const lacks = statedBy(fact).map((member) => `attribute_not_exists(${member})`);
+  const same = "#state = :state AND id = :id AND attribute_not_exists(#by)";
+  const overLess = `(${same} AND attribute_not_exists(contradicted) AND (${lacks.join(" OR ")}))`;
+  const mayBeMore = state === "succeeded" && lacks.length > 0;
   return {
-    ConditionExpression: replaced ? `${condition} OR (#state = :state AND id = :id)` : condition,
-    ExpressionAttributeNames: { "#state": "state", "#by": "by" },
-    ExpressionAttributeValues: toItem({
-      ":pending": "pending",
-      ...(replaced ? { ":state": replaced.state, ":id": replaced.id } : {}),
-    }),
+    ConditionExpression: [
+      overPending,
+      "attribute_exists(doubt)",
+      overEvidence,
+      ...(mayBeMore ? [overLess] : []),
+    ].join(" OR "),
+    ExpressionAttributeNames: { ...names, "#by": "by" },
+    ExpressionAttributeValues: toItem({ ...values, ...(mayBeMore ? { ":state": state, ":id": id } : {}) }),
   };
 }
 
-export async function recordFact(
-  client: DynamoDBClient,
-  clock: Clock,
-  TableName: string,
-  paymentId: string,
-  fact: Fact,
-  replaced?: Fact,
-): Promise<FactRecorded> {
-  const command = new PutItemCommand({
-    TableName,
-    Item: factItem(paymentId, fact),
-    ...(fact.state === "pending" ? { ConditionExpression: OVER_NOTHING } : overWhatIsNotFinal(replaced)),
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-  });
-  try {
-    await throughContention(clock, () => client.send(command));
-    return { outcome: "recorded" };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
-    if (!error.Item) throw new InvariantBroken("a fact was refused by nothing");
-    const kept = factOf(error.Item);
-    const outcome = classifyFact(kept, fact);
-    return outcome === "contradicts" ? { outcome, kept } : { outcome: "known" };
+export class FactWrites {
+  private readonly client: DynamoDBClient;
+  private readonly clock: Clock;
+  private readonly table: string;
+
+  constructor(client: DynamoDBClient, clock: Clock, table: string) {
+    this.client = client;
+    this.clock = clock;
+    this.table = table;
+  }
+
+  async record(paymentId: string, fact: Fact): Promise<FactRecorded> {
+    const command = new PutItemCommand({
+      TableName: this.table,
+      Item: factItem(paymentId, fact),
+      ...conditionFor(fact),
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await throughContention(this.clock, () => this.client.send(command));
+      return { outcome: "recorded" };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
+      if (!error.Item) throw new InvariantBroken("a fact was refused by nothing");
+      const kept = factOf(error.Item);
+      const outcome = classifyFact(kept, fact);
+      if (outcome === "recorded") throw new InvariantBroken("a fact was refused by what it may replace");
+      return outcome === "known" ? { outcome } : { outcome, kept };
+    }
+  }
+
+  async dispute(paymentId: string, kept: Fact, other: Fact): Promise<void> {
+    const { operation, ...word } = other;
+    await this.transact([
+      {
+        Update: {
+          ...this.fact(paymentId, operation),
+          UpdateExpression: "SET contradicted = if_not_exists(contradicted, :word)",
+          ConditionExpression: "#state = :state AND id = :id",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: toItem({ ":word": word, ":state": kept.state, ":id": kept.id }),
+        },
+      },
+      this.disputed(paymentId, "ADD", operation),
+    ]);
+  }
+
+  async settle(paymentId: string, decided: Fact): Promise<void> {
+    const { operation, overruled } = decided;
+    await this.transact([
+      {
+        Put: {
+          TableName: this.table,
+          Item: factItem(paymentId, decided),
+          ConditionExpression:
+            "contradicted.#state = :state AND contradicted.id = :id OR #state = :state AND id = :id",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: toItem({ ":state": overruled?.state, ":id": overruled?.id }),
+        },
+      },
+      this.disputed(paymentId, "DELETE", operation),
+    ]);
+  }
+
+  private fact(paymentId: string, operation: Fact["operation"]) {
+    return { TableName: this.table, Key: toItem({ pk: paymentKey(paymentId), sk: factKey(operation) }) };
+  }
+
+  /** The set of disputed operations on the PAYMENT item; DynamoDB drops it when it is empty. */
+  private disputed(
+    paymentId: string,
+    verb: "ADD" | "DELETE",
+    operation: Fact["operation"],
+  ): TransactWriteItem {
+    return {
+      Update: {
+        TableName: this.table,
+        Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
+        UpdateExpression: `${verb} disputed :operation`,
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: toItem({ ":operation": new Set([operation]) }),
+      },
+    };
+  }
+
+  /** Throws StoreContention where the facts are not as they were read. */
+  private async transact(TransactItems: TransactWriteItem[]): Promise<void> {
+    const command = new TransactWriteItemsCommand({ TransactItems });
+    try {
+      await throughContention(this.clock, () => this.client.send(command));
+    } catch (error) {
+      if (failedConditions(error)) throw new StoreContention("what the provider told changed meanwhile");
+      throw storeError(error);
+    }
   }
 }

@@ -15,7 +15,7 @@ import {
   markAttributesOf,
   type PaymentRecord,
 } from "../../domain/payment.ts";
-import type { Fact, Facts } from "../../domain/provider-fact.ts";
+import type { Fact, Facts, Word } from "../../domain/provider-fact.ts";
 import { type ProviderOperation, STEPS, type Step } from "../../domain/saga-definition.ts";
 import { type Holder, holderOrder, PURCHASE_STEP } from "../../domain/value-in-transit.ts";
 import type { Open } from "../../ports/payment-store.ts";
@@ -99,7 +99,7 @@ export const paymentIdIn = (item: Item): string => String(item.pk?.S).slice("PAY
 export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   const raw = fromItem(item);
   const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
-  const { version, attempts, cancel_requested_at, ...attributes } = own;
+  const { version, attempts, cancel_requested_at, disputed, ...attributes } = own;
   for (const { attribute } of MARKS) delete attributes[attribute];
   return {
     ...(attributes as unknown as PaymentRecord),
@@ -107,6 +107,7 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
     version: Number(version),
     ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
     ...(cancel_requested_at === undefined ? {} : { cancel_requested_at: Number(cancel_requested_at) }),
+    ...(disputed === undefined ? {} : { disputed: [...(disputed as Set<ProviderOperation>)] }),
     ...(metadata ? { metadata: fromItem(metadata).metadata as Record<string, string> } : {}),
     marks: Object.fromEntries(MARK_KINDS.map((kind) => [kind, marksIn(raw, kind)])) as PaymentRecord["marks"],
   };
@@ -148,6 +149,18 @@ export const factItem = (paymentId: string, fact: Fact): Item =>
 
 /** Reads a FACT item. */
 export function factOf(item: Item): Fact {
-  const { pk, sk, received, ...fact } = fromItem(item);
-  return { ...(fact as Fact), ...(received === undefined ? {} : { received: Number(received) }) };
+  const { pk, sk, ...fact } = fromItem(item);
+  return withNumbers(fact) as Fact;
 }
+
+const AMOUNTS: readonly string[] = ["amount", "received"] satisfies (keyof Word)[];
+const WORDS: readonly string[] = ["contradicted", "overruled"] satisfies (keyof Fact)[];
+
+/** Amounts are read as big integers, and words keep them as numbers. */
+const withNumbers = (word: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(word).map(([member, value]) => {
+      if (AMOUNTS.includes(member)) return [member, Number(value)];
+      return [member, WORDS.includes(member) ? withNumbers(value as Record<string, unknown>) : value];
+    }),
+  );

@@ -3,7 +3,6 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
-  type QueryCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
@@ -12,8 +11,8 @@ import { type Guard, objectionTo } from "../../domain/guard.ts";
 import { FIRST_OF, markAttribute, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
-import { isAchieved, type Transition } from "../../domain/transition.ts";
-import { type Holder, holderOrder } from "../../domain/value-in-transit.ts";
+import { guardOf, isAchieved, type Transition } from "../../domain/transition.ts";
+import type { Holder } from "../../domain/value-in-transit.ts";
 import { type ContraError, InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
@@ -28,21 +27,10 @@ import type {
 import { writeAcceptance } from "./acceptance-writes.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
-import { recordFact } from "./fact-writes.ts";
+import { FactWrites } from "./fact-writes.ts";
 import { type Item, toItem } from "./item.ts";
-import {
-  eventIn,
-  FACTS,
-  firsts,
-  holderOf,
-  openKey,
-  openOf,
-  openShardKey,
-  paymentKey,
-  paymentOf,
-  transitShardKey,
-  wholePayment,
-} from "./payment-item.ts";
+import { eventIn, FACTS, firsts, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
+import { PaymentLists } from "./payment-lists.ts";
 import { writeTransition } from "./transition-writes.ts";
 
 /** A version race with a benign neighbour (another event) is re-read and retried this often. */
@@ -54,11 +42,15 @@ export class DynamoPaymentStore implements PaymentStore {
   private readonly client: DynamoDBClient;
   private readonly clock: Clock;
   private readonly tables: { payments: string; ledger: string };
+  private readonly facts: FactWrites;
+  private readonly lists: PaymentLists;
 
   constructor(client: DynamoDBClient, clock: Clock, tables: { payments: string; ledger: string }) {
     this.client = client;
     this.clock = clock;
     this.tables = tables;
+    this.facts = new FactWrites(client, clock, tables.payments);
+    this.lists = new PaymentLists(client, tables.payments);
   }
 
   accept(acceptance: Acceptance): Promise<Accepted> {
@@ -97,13 +89,24 @@ export class DynamoPaymentStore implements PaymentStore {
     paymentId: string,
     failure: { code: string; message: string; step: string },
     guard: Guard,
+    as: "final" | "doubted" = "final",
   ): Promise<void> {
     const expression = new Expression();
-    await this.update(paymentId, guard, expression, expression.firstAssignments({ failure }));
+    const reason = as === "final" ? { failure } : { doubted_refusal: failure };
+    const required = { ...guard, refuses: failure.step as Step };
+    await this.update(paymentId, required, expression, expression.firstAssignments(reason));
   }
 
-  recordFact(paymentId: string, fact: Fact, replaced?: Fact): Promise<FactRecorded> {
-    return recordFact(this.client, this.clock, this.tables.payments, paymentId, fact, replaced);
+  recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {
+    return this.facts.record(paymentId, fact);
+  }
+
+  dispute(paymentId: string, kept: Fact, other: Fact): Promise<void> {
+    return this.facts.dispute(paymentId, kept, other);
+  }
+
+  settle(paymentId: string, decided: Fact): Promise<void> {
+    return this.facts.settle(paymentId, decided);
   }
 
   async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
@@ -111,7 +114,7 @@ export class DynamoPaymentStore implements PaymentStore {
     let doubt: ContraError | undefined;
     for (let race = 0; race <= VERSION_RACES; race++) {
       if (isAchieved(current, transition.achieves)) return current;
-      const objection = objectionTo(transition.guard, current);
+      const objection = objectionTo(guardOf(transition), current);
       if (objection) throw objection;
       const tried = await writeTransition(this.client, this.clock, this.tables, current, transition);
       if ("after" in tried) return tried.after;
@@ -151,36 +154,12 @@ export class DynamoPaymentStore implements PaymentStore {
     }
   }
 
-  async openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]> {
-    const items = await this.listed({
-      IndexName: "open",
-      KeyConditionExpression: "open_shard = :shard AND open_since < :before",
-      ExpressionAttributeValues: toItem({ ":shard": openShardKey(shard), ":before": before }),
-      Limit: limit,
-      // By its whole key: payments of one moment are many, and none of them may be skipped.
-      ...(after ? { ExclusiveStartKey: openKey(shard, after) } : {}),
-    });
-    return items.map(openOf);
+  openBefore(shard: number, before: string, limit: number, after?: Open): Promise<Open[]> {
+    return this.lists.openBefore(shard, before, limit, after);
   }
 
-  async inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {
-    const values = { ":shard": transitShardKey(shard), ...(after ? { ":after": holderOrder(after) } : {}) };
-    const items = await this.listed({
-      IndexName: "transit",
-      KeyConditionExpression: `transit_shard = :shard${after ? " AND transit_order > :after" : ""}`,
-      ExpressionAttributeValues: toItem(values),
-      Limit: limit,
-    });
-    return items.map(holderOf);
-  }
-
-  /** The items of one page of an index. */
-  private async listed(query: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
-    const command = new QueryCommand({ TableName: this.tables.payments, ...query });
-    const { Items = [] } = await this.client
-      .send(command)
-      .catch((error) => Promise.reject(storeError(error)));
-    return Items;
+  inTransit(shard: number, limit: number, after?: Holder): Promise<Holder[]> {
+    return this.lists.inTransit(shard, limit, after);
   }
 
   private key(paymentId: string): Pick<UpdateItemCommandInput, "TableName" | "Key"> {

@@ -8,7 +8,7 @@ import {
 import { assertEvent } from "../../contracts/event-contract.ts";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { markAttribute, type PaymentRecord } from "../../domain/payment.ts";
-import { applyTransition, type Transition } from "../../domain/transition.ts";
+import { applyTransition, guardOf, type Transition } from "../../domain/transition.ts";
 import { type ContraError, InsufficientFunds, InvariantBroken } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { reportTransition } from "../../runtime/transitions.ts";
@@ -30,7 +30,7 @@ function stateWrites(
   table: string,
 ): Write[] {
   const expression = new Expression();
-  const guard = guardCondition(t.guard, expression);
+  const guard = guardCondition(guardOf(t), expression);
   const unchanged = `${expression.name("version")} = ${expression.value("read_version", before.version)}`;
   const undone = "undone" in t.achieves ? t.achieves.undone : undefined;
   const { status, step, version, updated_at, marks } = after;

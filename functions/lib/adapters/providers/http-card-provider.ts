@@ -10,7 +10,7 @@ export class HttpCardProvider extends HttpProvider implements CardProvider {
   }
 
   authorize(request: ProviderRequest): Promise<ProviderAnswer> {
-    return this.call("authorize", "POST /v1/authorizations", request.key, {
+    return this.call("authorize", request, "POST /v1/authorizations", request.key, {
       ...this.money(request),
       ...(request.payment_method ? { payment_method: request.payment_method } : {}),
     });
@@ -18,7 +18,7 @@ export class HttpCardProvider extends HttpProvider implements CardProvider {
 
   capture(request: ProviderRequest & { authorization_id: string }): Promise<ProviderAnswer> {
     const body = { ...this.money(request), authorization_id: request.authorization_id };
-    return this.call("capture", "POST /v1/captures", request.key, body);
+    return this.call("capture", request, "POST /v1/captures", request.key, body);
   }
 
   void(request: Parameters<CardProvider["void"]>[0]): Promise<ProviderAnswer> {
@@ -28,7 +28,7 @@ export class HttpCardProvider extends HttpProvider implements CardProvider {
       operation_key,
       ...(authorization_id ? { authorization_id } : {}),
     };
-    return this.call("void", "POST /v1/voids", request.key, body);
+    return this.call("void", { payment_id: request.payment_id }, "POST /v1/voids", request.key, body);
   }
 
   private money(request: ProviderRequest) {

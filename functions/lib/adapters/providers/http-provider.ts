@@ -1,10 +1,14 @@
 // A provider over HTTP: the sandbox on a laptop and in test environments, and a model for a real
 // provider's adapter. A call is one request and is never retried here: whether to send again is the
 // step's decision.
+
+import type { Question } from "../../domain/provider-answer.ts";
+import { asAsked } from "../../domain/provider-answer.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
 import { measure } from "../../runtime/metrics.ts";
+import { SANDBOX_NATURE } from "./sandbox-nature.ts";
 
 export type Settings = {
   url: string;
@@ -15,19 +19,15 @@ export type Settings = {
   clock: Pick<Clock, "now">;
 };
 type Operation = {
-  id: string;
-  state: "pending" | "succeeded" | "refused" | "tombstoned";
+  id?: unknown;
+  state?: unknown;
+  reference?: unknown;
+  amount?: unknown;
+  currency?: unknown;
   receive_amount?: unknown;
+  receive_currency?: unknown;
 };
 type Problem = { error?: { code?: string; message?: string } };
-
-/** The sandbox's nature, as docs/sandbox.md states it. */
-const SANDBOX_NATURE = {
-  key_ttl_seconds: 86_400,
-  replays_errors: true,
-  tombstones: true,
-  in_flight_seconds: 15,
-};
 
 const REFUSALS = new Set([
   "card_declined",
@@ -48,8 +48,11 @@ const CODE = /^[a-z0-9_]{1,64}$/;
 /** Our key refused, too many requests, or its own failure: the next payment would meet the same. */
 export const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
 
-/** What an answer means. A status that is neither yes nor no leaves the outcome unknown. */
-function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): ProviderAnswer {
+/**
+ * What an answer to a request, or to a question about a key, means. A status that is neither yes
+ * nor no leaves the outcome unknown.
+ */
+function meaningOf(status: number, body: Operation & Problem, isRequest: boolean): ProviderAnswer {
   const { code = "", message = `the provider answered ${status} ${code}` } = body.error ?? {};
   if (code === "not_found") return { outcome: "absent" };
   if (code === "tombstoned" || body.state === "tombstoned") return { outcome: "tombstoned" };
@@ -57,10 +60,14 @@ function meaningOf(status: number, body: Operation & Problem, isRamp: boolean): 
     const captured = code === "already_captured" ? ({ captured: true } as const) : {};
     return { outcome: "refused", message: message.slice(0, MAX_MESSAGE), ...captured };
   }
-  if (status < 300 && body.state === "succeeded") return succeeded(body, isRamp);
+  if (status < 300 && body.state === "succeeded") return succeeded(body);
   if (status < 300 && body.state === "pending") return { outcome: "pending" };
+  if (isRequest && REJECTIONS.has(status) && CODE.test(code)) return { outcome: "rejected", code };
   return unknown(`it answered ${status} ${CODE.test(code) ? code : ""}`.trim(), servesNobody(status));
 }
+
+/** The request itself is wrong: the same one is never taken. */
+const REJECTIONS = new Set([400, 422]);
 
 /**
  * `reason` is in our own words: it reaches logs and the machine's history, where nothing of a
@@ -72,12 +79,20 @@ const unknown = (reason: string, unavailable: boolean): ProviderAnswer => ({
   ...(unavailable ? { unavailable } : {}),
 });
 
-/** A ramp that names no amount has not confirmed the amount it was asked for: nothing is booked. */
-function succeeded({ id, receive_amount }: Operation, isRamp: boolean): ProviderAnswer {
-  if (!isRamp) return { outcome: "succeeded", id };
-  if (!Number.isSafeInteger(receive_amount) || Number(receive_amount) < 1)
-    return unknown("it answered that it succeeded, and not with what amount", false);
-  return { outcome: "succeeded", id, received: BigInt(receive_amount as number) };
+/** What the provider says that it did; what is missing, or is no such thing, is left out. */
+function succeeded(body: Operation): ProviderAnswer {
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const minor = (value: unknown) =>
+    Number.isSafeInteger(value) && Number(value) > 0 ? BigInt(value as number) : undefined;
+  const said = {
+    reference: text(body.reference),
+    amount: minor(body.amount),
+    currency: text(body.currency),
+    received: minor(body.receive_amount),
+    received_currency: text(body.receive_currency),
+  };
+  const stated = Object.entries(said).filter(([, value]) => value !== undefined);
+  return { outcome: "succeeded", id: text(body.id) ?? "", ...Object.fromEntries(stated) };
 }
 
 const isObject = (value: unknown): value is Operation & Problem =>
@@ -93,34 +108,38 @@ function nameOf(error: unknown): string {
 export abstract class HttpProvider implements Provider {
   readonly nature: ProviderNature;
   private readonly settings: Settings;
-  private readonly isRamp: boolean;
 
-  /** A ramp's every success is one of an amount. */
-  constructor(name: string, settings: Settings, isRamp = false) {
+  constructor(name: string, settings: Settings) {
     this.nature = { name, ...SANDBOX_NATURE, takes_orders: settings.takesOrders };
     this.settings = settings;
-    this.isRamp = isRamp;
   }
 
   find(key: string): Promise<ProviderAnswer> {
-    return this.call("find", `GET /v1/operations/${encodeURIComponent(key)}`, key);
+    return this.measured("find", () => this.send(`GET /v1/operations/${encodeURIComponent(key)}`, key));
   }
 
   tombstone(key: string, paymentId: string): Promise<ProviderAnswer> {
-    return this.call("tombstone", "POST /v1/tombstones", `${key}:tombstone`, {
-      operation_key: key,
-      reference: paymentId,
-    });
+    const body = { operation_key: key, reference: paymentId };
+    return this.measured("tombstone", () => this.send("POST /v1/tombstones", `${key}:tombstone`, body));
   }
 
-  /** Measures how long the call took and what it came to; `operation` is the method's name. */
+  /**
+   * Asks for an operation, whose method's name is `operation`. A success of something else than
+   * `question` is none.
+   */
   protected async call(
     operation: string,
-    ...request: [route: string, key: string, body?: unknown]
+    question: Question,
+    ...request: [route: string, key: string, body: unknown]
   ): Promise<ProviderAnswer> {
+    return asAsked(question, await this.measured(operation, () => this.send(...request, true)));
+  }
+
+  /** Measures how long the call took and what it came to. */
+  private async measured(operation: string, send: () => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
     const { clock } = this.settings;
     const began = clock.now();
-    const answer = await this.send(...request);
+    const answer = await send();
     const outcome = "unavailable" in answer ? "unavailable" : answer.outcome;
     const dimensions = { provider: this.nature.name, operation, outcome };
     measure({ ProviderMilliseconds: clock.now() - began, ProviderAnswers: 1 }, dimensions);
@@ -128,7 +147,7 @@ export abstract class HttpProvider implements Provider {
   }
 
   /** `route` is method and path: `POST /v1/captures`. */
-  private async send(route: string, key: string, body?: unknown): Promise<ProviderAnswer> {
+  private async send(route: string, key: string, body?: unknown, isRequest = false): Promise<ProviderAnswer> {
     const [method = "", path = ""] = route.split(" ");
     const { url, credentials, timeoutMs } = this.settings;
     const signal = AbortSignal.timeout(timeoutMs);
@@ -148,7 +167,7 @@ export abstract class HttpProvider implements Provider {
       });
       const answered = await response.json().catch(() => undefined);
       if (!isObject(answered)) return unknown(`it answered ${response.status} and no JSON object`, true);
-      return meaningOf(response.status, answered, this.isRamp);
+      return meaningOf(response.status, answered, isRequest);
     } catch (error) {
       // A refused connection, a deadline, half an answer: each may follow an effect, so each is an
       // unknown outcome.

@@ -18,11 +18,11 @@ const conversionOf = (request: RampRequest) => ({
 
 export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
   constructor(settings: Settings) {
-    super(ON_RAMP_PROVIDER, settings, true);
+    super(ON_RAMP_PROVIDER, settings);
   }
 
   onRamp(request: RampRequest): Promise<ProviderAnswer> {
-    return this.call("onRamp", "POST /v1/on-ramps", request.key, {
+    return this.call("onRamp", request, "POST /v1/on-ramps", request.key, {
       ...this.shared(request),
       ...conversionOf(request),
     });
@@ -31,7 +31,7 @@ export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
   reverseOnRamp(request: ReversalRequest): Promise<ProviderAnswer> {
     const { key, on_ramp_tx_id: on_ramp_id, amount, currency, receive_currency } = request;
     const body = { on_ramp_id, amount: Number(amount), currency, receive_currency };
-    return this.call("reverseOnRamp", "POST /v1/on-ramp-reversals", key, {
+    return this.call("reverseOnRamp", request, "POST /v1/on-ramp-reversals", key, {
       ...this.shared(request),
       ...body,
     });
@@ -40,11 +40,11 @@ export class HttpOnRampProvider extends HttpProvider implements OnRampProvider {
 
 export class HttpOffRampProvider extends HttpProvider implements OffRampProvider {
   constructor(settings: Settings) {
-    super(OFF_RAMP_PROVIDER, settings, true);
+    super(OFF_RAMP_PROVIDER, settings);
   }
 
   offRamp(request: RampRequest): Promise<ProviderAnswer> {
-    return this.call("offRamp", "POST /v1/off-ramps", request.key, {
+    return this.call("offRamp", request, "POST /v1/off-ramps", request.key, {
       ...this.shared(request),
       ...conversionOf(request),
     });

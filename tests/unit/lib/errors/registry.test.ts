@@ -6,8 +6,8 @@ const { ContraError, kindOf, PLATFORM_ERRORS, REGISTRY, RequestError } = registr
 const leaves = Object.entries(REGISTRY);
 
 describe("the error registry", () => {
-  it("counts 41 errors: a new one is a decision about every machine", () => {
-    expect(leaves).toHaveLength(41);
+  it("counts 46 errors: a new one is a decision about every machine", () => {
+    expect(leaves).toHaveLength(46);
   });
 
   it("holds every leaf class that its file exports", () => {
@@ -29,16 +29,19 @@ describe("the error registry", () => {
     expect(new registry.OutcomeUnknown("then", { cause }).cause).toBe(cause);
   });
 
-  it("knows nine kinds, and all of them are used", () => {
+  it("knows twelve kinds, and all of them are used", () => {
     const kinds = new Set(leaves.map(([, Leaf]) => new Leaf("").kind));
     expect([...kinds].sort()).toEqual([
       "defect",
+      "disputed",
+      "partial",
       "refused",
       "request",
       "superseded",
       "transient",
       "undo",
       "unknown",
+      "unsettled",
       "verdict",
       "withdrawn",
     ]);

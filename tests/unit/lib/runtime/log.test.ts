@@ -16,7 +16,8 @@ const load = <Module>(name: string): Module =>
 const PAYMENT = "2f6c1f0e-0000-8000-8000-000000000001";
 const TRACE = "Root=1-67891233-abcdef012345678912345678;Parent=463ac35c9f6413ad;Sampled=1";
 const TRACE_ID = "1-67891233-abcdef012345678912345678";
-const context = (awsRequestId: string) => ({ awsRequestId, getRemainingTimeInMillis: () => 30_000 }) as Context;
+const context = (awsRequestId: string) =>
+  ({ awsRequestId, getRemainingTimeInMillis: () => 30_000 }) as Context;
 
 let log: typeof Log.log;
 let http: typeof Http;

@@ -141,13 +141,14 @@ describe("a provider's call", () => {
     );
     const provider = new HttpCardProvider(settings);
     const answers: unknown[] = [];
+    const said = { amount: Number(REQUEST.amount), currency: REQUEST.currency };
     const lines = await measuredBy(
       async () => answers.push(await provider.capture(REQUEST), await provider.capture(REQUEST)),
-      [201, { id: "cap_1", state: "succeeded" }],
+      [201, { id: "cap_1", state: "succeeded", ...said }],
       [500, { error: { code: "internal_error" } }],
     );
     expect(answers).toEqual([
-      { outcome: "succeeded", id: "cap_1" },
+      { outcome: "succeeded", id: "cap_1", amount: REQUEST.amount, currency: REQUEST.currency },
       { outcome: "unknown", unavailable: true, message: "it answered 500 internal_error" },
     ]);
     expect(lines).toEqual([

@@ -3,13 +3,18 @@
 
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Fact } from "../../../../functions/lib/domain/provider-fact.ts";
-import type { STEPS_OF } from "../../../../functions/lib/domain/saga-definition.ts";
+import { providerKey, type STEPS_OF } from "../../../../functions/lib/domain/saga-definition.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 
 const COMPLETED = ["accepted", "validated", "authorized", "posted", "completed"];
 
+const AT = "2026-01-01T00:00:00.000Z";
+const MONEY = { amount: 1000n, currency: "EUR" };
+const TOLD = { amount: 1000, currency: "EUR" };
+const keyOf = ({ payment_id }: CardSaga, operation: Fact["operation"]) => providerKey(payment_id, operation);
+
 const tell = (saga: CardSaga, operation: Fact["operation"], state: Fact["state"], id = "told_1") =>
-  saga.payments.recordFact(saga.payment_id, { operation, state, id, at: "2026-01-01T00:00:00.000Z" });
+  saga.payments.recordFact(saga.payment_id, { operation, state, id, at: AT });
 
 /** A payment after `last` whose next step sent once and had no answer: the provider saw nothing. */
 async function unanswered(
@@ -28,14 +33,50 @@ describe.each([
 ] as const)("a repeated %s", (operation, last, refusal) => {
   const step = `${operation}-payment` as const;
 
-  it("believes that it happened, and neither asks nor sends", async () => {
+  const shown = operation === "authorize" ? "authorization_id" : "capture_id";
+
+  it("asks once whether it happened, and sends nothing", async () => {
     const saga = await unanswered(last, operation);
     await tell(saga, operation, "succeeded");
+    saga.provider.books.set(keyOf(saga, operation), { outcome: "succeeded", id: "told_1", ...MONEY });
     await saga.run(step);
-    expect(await saga.payment()).toMatchObject({
-      [operation === "authorize" ? "authorization_id" : "capture_id"]: "told_1",
-    });
-    expect([saga.calls("find"), saga.calls(operation)]).toEqual([0, 1]);
+    expect(await saga.payment()).toMatchObject({ [shown]: "told_1" });
+    expect([saga.calls("find"), saga.calls(operation)]).toEqual([1, 1]);
+  });
+
+  it("believes that it happened where the provider gives no answer, and not where it says less", async () => {
+    const saga = await unanswered(last, operation);
+    saga.provider.down = true;
+    await tell(saga, operation, "succeeded");
+    expect(await saga.fail(step)).toBe("OutcomeUnknown");
+    const told = { operation, state: "succeeded", id: "told_1", at: AT, ...TOLD } as const;
+    expect(await saga.payments.recordFact(saga.payment_id, told)).toEqual({ outcome: "recorded" });
+    await saga.run(step);
+    expect(await saga.payment()).toMatchObject({ [shown]: "told_1" });
+  });
+
+  it("waits while the provider still denies it", async () => {
+    const saga = await unanswered(last, operation);
+    await tell(saga, operation, "succeeded");
+    expect(await saga.fail(step)).toBe("OutcomeUnknown");
+    expect((await saga.payment())[shown]).toBeUndefined();
+  });
+
+  it("is disputed where the provider answers that it refused what it told", async () => {
+    const saga = await unanswered(last, operation);
+    await tell(saga, operation, "succeeded");
+    saga.provider.books.set(keyOf(saga, operation), { outcome: "refused", message: "no" });
+    expect(await saga.fail(step)).toBe("ContradictionStands");
+    expect((await saga.payment()).disputed).toEqual([operation]);
+    saga.provider.books.set(keyOf(saga, operation), { outcome: "succeeded", id: "told_1", ...MONEY });
+    expect(await saga.fail(step)).toBe("ContradictionStands");
+  });
+
+  it("is for a person where the provider answers with another id than it told", async () => {
+    const saga = await unanswered(last, operation);
+    await tell(saga, operation, "succeeded");
+    saga.provider.books.set(keyOf(saga, operation), { outcome: "succeeded", id: "other", ...MONEY });
+    expect(await saga.fail(step)).toBe("AnswerDiffers");
   });
 
   it("believes a refusal, with a reason that the payment keeps", async () => {
@@ -93,9 +134,10 @@ describe("a webhook", () => {
 });
 
 describe("resolve-capture", () => {
-  it("completes on the provider's own word, and asks nobody", async () => {
+  it("completes on the provider's own word, once it was asked, and forbids nothing", async () => {
     const saga = await unanswered("post-ledger", "capture");
     await tell(saga, "capture", "succeeded");
+    saga.provider.books.set(keyOf(saga, "capture"), { outcome: "succeeded", id: "told_1", ...MONEY });
     await saga.run("resolve-capture");
     expect(await saga.payment()).toMatchObject({ status: "COMPLETED", capture_id: "told_1" });
     expect(saga.calls("tombstone")).toBe(0);
@@ -129,11 +171,17 @@ describe("void-authorization", () => {
     expect(saga.calls("void")).toBe(0);
   });
 
-  it("believes that the hold is released", async () => {
+  it("believes that the hold is released, and releases it while the provider denies that", async () => {
     const saga = await CardSaga.after("authorize-payment");
     await tell(saga, "void", "succeeded");
+    saga.provider.down = true;
     await saga.run("void-authorization");
     expect(saga.calls("void")).toBe(0);
+    expect((await saga.payment()).released).toBe(true);
+    const denied = await CardSaga.after("authorize-payment");
+    await tell(denied, "void", "succeeded");
+    await denied.run("void-authorization");
+    expect(denied.calls("void")).toBe(1);
     expect(await saga.told()).toEqual(["accepted", "validated", "authorized", "voided"]);
   });
 });

@@ -36,9 +36,17 @@ beforeAll(async () => {
 });
 afterAll(() => closeServers(server));
 beforeEach(() => {
-  answer = { status: 201, body: { id: "op_1", state: "succeeded", receive_amount: 10_945_000 } };
+  answer = { status: 201, body: { id: "op_1", state: "succeeded", ...GAVE } };
 });
 
+/** What it says that it did, which is what was asked for. */
+const GAVE = {
+  reference: "p",
+  amount: 995,
+  currency: "EUR",
+  receive_amount: 10_945_000,
+  receive_currency: "USDC",
+};
 const REQUEST = {
   key: "p:on_ramp",
   payment_id: "p",
@@ -78,14 +86,14 @@ describe("the ramps", () => {
   });
 
   it("sell back at their own price, which is in the answer", async () => {
-    answer.body = { id: "rev_1", state: "succeeded", receive_amount: 990 };
+    answer.body = { id: "rev_1", state: "succeeded", ...GAVE, receive_amount: 990 };
     const { receive_amount: _, ...request } = {
       ...REQUEST,
       key: "p:reverse_on_ramp",
       on_ramp_tx_id: "on_1",
     };
     const sold = await onRamp.reverseOnRamp(request);
-    expect(sold).toEqual({ outcome: "succeeded", id: "rev_1", received: 990n });
+    expect(sold).toMatchObject({ outcome: "succeeded", id: "rev_1", received: 990n });
     const { receive_amount: __, ...sent } = SENT;
     expect(heard).toMatchObject({
       url: "/v1/on-ramp-reversals",
@@ -94,7 +102,15 @@ describe("the ramps", () => {
   });
 
   it("say what they gave, when they give it and when they are asked for it", async () => {
-    const gave = { outcome: "succeeded", id: "op_1", received: 10_945_000n };
+    const gave = {
+      outcome: "succeeded",
+      id: "op_1",
+      reference: "p",
+      amount: 995n,
+      currency: "EUR",
+      received: 10_945_000n,
+      received_currency: "USDC",
+    };
     expect(await onRamp.onRamp(REQUEST)).toEqual(gave);
     expect(await offRamp.find("p:off_ramp")).toEqual(gave);
     expect(await offRamp.tombstone("p:off_ramp", "p")).toEqual(gave);
@@ -109,10 +125,24 @@ describe("the ramps", () => {
     ["less than none", -1],
     ["more than JSON carries", 2 ** 53],
   ])("leave it unknown what became of a success that names as its amount %s", async (_, receive_amount) => {
-    answer.body = { id: "op_1", state: "succeeded", receive_amount };
-    const asked = [onRamp.onRamp(REQUEST), offRamp.offRamp(REQUEST), onRamp.find("p:on_ramp")];
+    answer.body = { id: "op_1", state: "succeeded", ...GAVE, receive_amount };
+    const asked = [onRamp.onRamp(REQUEST), offRamp.offRamp(REQUEST)];
     const outcomes = (await Promise.all(asked)).map(({ outcome }) => outcome);
-    expect(outcomes).toEqual(["unknown", "unknown", "unknown"]);
+    expect(outcomes).toEqual(["unknown", "unknown"]);
+    // Whoever asks about a key compares what is said, and here nothing is.
+    expect(await onRamp.find("p:on_ramp")).not.toHaveProperty("received");
+  });
+
+  it.each([
+    ["amount", { amount: 996 }],
+    ["currency", { currency: "USD" }],
+    ["receive_amount", { receive_amount: 10_944_999 }],
+    ["receive_currency", { receive_currency: "USDT" }],
+    ["reference", { reference: "q" }],
+  ])("say that they did something else when the %s is another", async (member, other) => {
+    answer.body = { id: "op_1", state: "succeeded", ...GAVE, ...other };
+    expect(await onRamp.onRamp(REQUEST)).toMatchObject({ outcome: "differs", members: [member] });
+    expect(await offRamp.offRamp(REQUEST)).toMatchObject({ outcome: "differs", members: [member] });
   });
 
   it.each([
@@ -134,7 +164,13 @@ describe("the ramps", () => {
       "find the request invalid",
       400,
       { error: { code: "invalid_request", message: "what?" } },
-      { outcome: "unknown", message: "it answered 400 invalid_request" },
+      { outcome: "rejected", code: "invalid_request" },
+    ],
+    [
+      "find it invalid without a code",
+      422,
+      { error: { message: "what?" } },
+      { outcome: "unknown", message: "it answered 422" },
     ],
   ])("may %s", async (_, status, body, meaning) => {
     answer = { status, body };
