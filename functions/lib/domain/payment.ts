@@ -74,9 +74,7 @@ export type PaymentRecord = Omit<
 
 /** True when the step's effect is recorded, so that a repetition returns at once. */
 export const isDone = (payment: PaymentRecord, step: Step): boolean =>
-  showsResult(step)
-    ? payment[RESULT_OF[step]] !== undefined
-    : payment.owner_execution !== undefined && payment.status !== "PENDING";
+  showsResult(step) ? payment[RESULT_OF[step]] !== undefined : payment.owner_execution !== undefined;
 
 /** True when the step's effect is recorded or may be on its way. */
 export const isBegun = (payment: PaymentRecord, step: Step): boolean =>

@@ -132,7 +132,7 @@ export class SqliteBooks implements Books, Outbox {
 
   private insert({ hold, ...entry }: Entry): boolean {
     const sql = `INSERT INTO operations (id, idempotency_key, live_key, reference, entry, hold)
-      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (live_key) DO NOTHING`;
+      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
     const { id, idempotency_key: key, reference } = entry;
     const text = JSON.stringify(entry);
     return (

@@ -1,14 +1,8 @@
 // The stores on a DynamoDB Local that reports one of several failed conditions: what a cancelled
 // transaction means is not read off what it leaves out.
 import "../../support/function-environment.ts";
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
-import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
-import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
-import { paymentKey } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
-import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
-import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
 import { describeDirectory } from "../../support/conformance/directory.ts";
 import {
   acceptanceFor,
@@ -21,7 +15,8 @@ import {
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
-import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
+import { dynamoStores } from "../../support/dynamo-stores.ts";
+import { type Database, openDatabase } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { terse } from "../../support/terse-dynamodb.ts";
 
@@ -38,24 +33,8 @@ afterAll(() => {
   for (const database of databases) database.close();
 });
 
-function storesOver(database: Database, reported: "first" | "last"): Stores {
-  const clock = new ManualClock();
-  const client = terse(database.client, reported);
-  return {
-    payments: new DynamoPaymentStore(client, clock, TABLES),
-    ledger: new DynamoLedgerStore(client, clock, TABLES.ledger),
-    quotes: new DynamoQuoteStore(client, clock, TABLES.payments),
-    requestCancel: async (paymentId) => {
-      const update = {
-        TableName: TABLES.payments,
-        Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
-        UpdateExpression: "SET cancel_requested_at = :at",
-        ExpressionAttributeValues: toItem({ ":at": clock.now() }),
-      };
-      await client.send(new UpdateItemCommand(update));
-    },
-  };
-}
+const storesOver = ({ client }: Database, reported: "first" | "last"): Stores =>
+  dynamoStores(terse(client, reported), undefined, client);
 
 const reporting = async (reported: "first" | "last"): Promise<Stores> => storesOver(await anew(), reported);
 

@@ -2,15 +2,13 @@
 // pays more than it has.
 import "../../support/function-environment.ts";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
 import { eventKey, paymentKey } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
-import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
-import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
 import { STEPS_OF } from "../../../functions/lib/domain/saga-definition.ts";
 import { itemBytes } from "../../../scripts/local/dynamodb/item-size.ts";
 import { failureOf, funded, type Stores } from "../../support/conformance/fixtures.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
-import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
+import { dynamoStores } from "../../support/dynamo-stores.ts";
+import { type Database, openDatabase } from "../../support/dynamodb.ts";
 
 let database: Database;
 beforeAll(async () => {
@@ -21,13 +19,7 @@ afterAll(() => database?.close());
 /** The saga of memory over the real stores: what reads the memory's own books is out of reach. */
 function given(): { saga: ConversionSaga; stores: Stores } {
   const saga = new ConversionSaga();
-  const { client } = database;
-  const stores: Stores = {
-    payments: new DynamoPaymentStore(client, saga.clock, TABLES),
-    ledger: new DynamoLedgerStore(client, saga.clock, TABLES.ledger),
-    quotes: new DynamoQuoteStore(client, saga.clock, TABLES.payments),
-    requestCancel: () => Promise.reject(new Error("nobody withdraws here")),
-  };
+  const stores = dynamoStores(database.client, saga.clock);
   return { saga: Object.assign(saga, stores), stores };
 }
 

@@ -2,7 +2,7 @@
 // DynamoDB conflicts or loses answers. The items of a whole saga stay small.
 
 import "../../support/function-environment.ts";
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
@@ -10,16 +10,12 @@ import { authorizePayment } from "../../../functions/authorize-payment/authorize
 import { capturePayment } from "../../../functions/capture-payment/capture-payment.ts";
 import { failPayment } from "../../../functions/fail-payment/fail-payment.ts";
 import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb/finding-store.ts";
-import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
-import { DynamoLedgerStore } from "../../../functions/lib/adapters/dynamodb/ledger-store.ts";
 import {
   eventKey,
   INDEX_SHARDS,
   paymentKey,
   traceIn,
 } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
-import { DynamoPaymentStore } from "../../../functions/lib/adapters/dynamodb/payment-store.ts";
-import { DynamoQuoteStore } from "../../../functions/lib/adapters/dynamodb/quote-store.ts";
 import { DynamoSweepCursor } from "../../../functions/lib/adapters/dynamodb/sweep-cursor.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
 import { notifyPayment } from "../../../functions/notify-payment/notify-payment.ts";
@@ -43,6 +39,7 @@ import {
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
+import { dynamoStores } from "../../support/dynamo-stores.ts";
 import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
@@ -57,22 +54,8 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-function storesOver(client: DynamoDBClient, clock = new ManualClock()): Stores {
-  return {
-    payments: new DynamoPaymentStore(client, clock, TABLES),
-    ledger: new DynamoLedgerStore(client, clock, TABLES.ledger),
-    quotes: new DynamoQuoteStore(client, clock, TABLES.payments),
-    requestCancel: async (paymentId) => {
-      const update = {
-        TableName: TABLES.payments,
-        Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
-        UpdateExpression: "SET cancel_requested_at = :at",
-        ExpressionAttributeValues: toItem({ ":at": clock.now() }),
-      };
-      await database.client.send(new UpdateItemCommand(update));
-    },
-  };
-}
+const storesOver = (client: DynamoDBClient, clock?: ManualClock): Stores =>
+  dynamoStores(client, clock, database.client);
 
 describePaymentStore("DynamoDB", async () => storesOver(database.client));
 describeLedgerStore("DynamoDB", async () => storesOver(database.client));

@@ -1,8 +1,9 @@
 // The memory adapters keep the contract of the real ones: what a unit test sees in memory holds in
 // DynamoDB.
 
+import { MARK_KINDS, unmarked } from "../../../functions/lib/domain/payment.ts";
 import { describeFindingStore } from "../../support/conformance/finding-store.ts";
-import type { Stores } from "../../support/conformance/fixtures.ts";
+import type { Hand, Stores } from "../../support/conformance/fixtures.ts";
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore } from "../../support/conformance/quote-store.ts";
@@ -16,9 +17,16 @@ async function make(): Promise<Stores> {
   const clock = new ManualClock();
   const payments = new MemoryPaymentStore(clock);
   const ledger = new MemoryLedgerStore(payments.journals, payments.guards, clock);
-  const requestCancel = async (paymentId: string) =>
-    payments.alter(paymentId, { cancel_requested_at: clock.now() });
-  return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), requestCancel };
+  const hand: Hand = {
+    alter: async (paymentId, { marks = {}, ...change }) => {
+      const standing = payments.read(paymentId)?.marks ?? unmarked();
+      const kinds = MARK_KINDS.map((kind) => [kind, { ...standing[kind], ...marks[kind] }]);
+      payments.alter(paymentId, { ...change, marks: Object.fromEntries(kinds) });
+    },
+    putEvent: async (event) => payments.putEvent(event),
+    loseEvent: async (paymentId, sequence) => payments.loseEvent(paymentId, sequence),
+  };
+  return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), clock, hand };
 }
 
 describePaymentStore("memory", make);

@@ -76,6 +76,16 @@ export function describeBooks(name: string, make: () => BooksOfTest): void {
       expect(await owed()).toEqual([only?.id]);
     });
 
+    it("hold one row per id, whatever its key", async () => {
+      const { books } = make();
+      const row = rowOf();
+      expect(await books.commit({ insert: row })).toBe(true);
+      const other = { ...rowOf(), id: row.id };
+      expect(await books.commit({ insert: other })).toBe(false);
+      expect(await books.findById(row.id)).toEqual(row);
+      expect(await books.find(other.idempotency_key)).toBeUndefined();
+    });
+
     it("owe a webhook for each commit, and two where that was ordered", async () => {
       const { books, owed } = make();
       const [once, twice] = [rowOf(), rowOf()];

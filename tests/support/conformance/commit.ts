@@ -8,6 +8,7 @@ import {
   claimed,
   failureOf,
   funded,
+  requestCancel,
   STRANGER,
   type Stores,
   stored,
@@ -77,10 +78,10 @@ export function describeCommit(given: () => Stores): void {
   });
 
   it("an own result even after the payment was withdrawn", async () => {
-    const { payments, requestCancel } = given();
+    const { payments } = given();
     const payment = await claimed(given(), { key: "done, then withdrawn" });
     await payments.commit(payment, transitions.posting(payment));
-    await requestCancel(payment.payment_id);
+    await requestCancel(given(), payment.payment_id);
     expect(await failureOf(payments.commit(payment, transitions.posting(payment)))).toBe("nothing");
   });
 

@@ -12,15 +12,33 @@ import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { LedgerStore } from "../../../functions/lib/ports/ledger-store.ts";
 import type { Acceptance, PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import type { QuoteStore } from "../../../functions/lib/ports/quote-store.ts";
+import type { ManualClock } from "../memory/manual-clock.ts";
 
-/** A payment store and a ledger store over the same books. */
+/**
+ * What no method of a store writes: a person at the tables, or half of a backup. A condition that
+ * another one covers while all is well is missed only then.
+ */
+export type Hand = {
+  /** Sets attributes and marks of the payment; its version and its trail stay. */
+  alter(paymentId: string, change: Alteration): Promise<void>;
+  putEvent(event: PaymentEvent): Promise<void>;
+  loseEvent(paymentId: string, sequence: number): Promise<void>;
+};
+export type Alteration = Partial<Omit<PaymentRecord, "marks">> & { marks?: Partial<PaymentRecord["marks"]> };
+
+/** A payment store, a ledger store and a quote store over the same books. */
 export type Stores = {
   payments: PaymentStore;
   ledger: LedgerStore;
   quotes: QuoteStore;
-  /** The merchant withdraws the payment; intake will own this write. */
-  requestCancel(paymentId: string): Promise<void>;
+  /** The clock of all of them. */
+  clock: ManualClock;
+  hand: Hand;
 };
+
+/** The merchant withdraws the payment; intake will own this write. */
+export const requestCancel = ({ hand, clock }: Stores, paymentId: string): Promise<void> =>
+  hand.alter(paymentId, { cancel_requested_at: clock.now() });
 
 export const OWNER = "the-first-attempt";
 export const STRANGER = "another-attempt";

@@ -13,11 +13,13 @@ import {
   claimed,
   failureOf,
   OWNER,
+  requestCancel,
   STRANGER,
   type Stores,
   stored,
   transitions,
 } from "./fixtures.ts";
+import { describeMoment } from "./moment-of-write.ts";
 
 /** `make` gives stores that may hold other tests' payments: every test has keys of its own. */
 export function describePaymentStore(name: string, make: () => Promise<Stores>): void {
@@ -32,6 +34,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
     describe("accepts", () => describeAccept(given));
     describe("guards", () => describeGuards(given));
     describe("commits", () => describeCommit(given));
+    describe("judges what is there when it writes", () => describeMoment(given));
     describe("closes", () => describeClosing(given));
     describe("lists as in transit", () => describeTransit(given));
     describe("keeps a fact", () => describeFacts(given));
@@ -176,27 +179,22 @@ function describeGuards(given: () => Stores): void {
       ({ payments }, id) => payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER }),
       "UndoStarted",
     ],
-    [
-      "of a step of a withdrawn payment",
-      OWNER,
-      ({ requestCancel }, id) => requestCancel(id),
-      "CancelRequested",
-    ],
+    ["of a step of a withdrawn payment", OWNER, requestCancel, "CancelRequested"],
     [
       "of a stale owner before everything else",
       STRANGER,
-      async ({ payments, requestCancel }, id) => {
-        await payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER });
-        await requestCancel(id);
+      async (stores, id) => {
+        await stores.payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER });
+        await requestCancel(stores, id);
       },
       "Superseded",
     ],
     [
       "of an undone step rather than of a withdrawn payment",
       OWNER,
-      async ({ payments, requestCancel }, id) => {
-        await requestCancel(id);
-        await payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER });
+      async (stores, id) => {
+        await requestCancel(stores, id);
+        await stores.payments.mark(id, "tombstone", "authorize-payment", { execution: OWNER });
       },
       "UndoStarted",
     ],
@@ -276,9 +274,9 @@ function describeGuards(given: () => Stores): void {
   });
 
   it("an undo against nothing but a new owner", async () => {
-    const { payments, requestCancel } = given();
+    const { payments } = given();
     const { payment_id } = await claimed(given(), { key: "undo" });
-    await requestCancel(payment_id);
+    await requestCancel(given(), payment_id);
     const undo = (execution: string) => payments.mark(payment_id, "tombstone", "post-ledger", { execution });
     expect(await failureOf(undo(OWNER))).toBe("nothing");
     expect(await failureOf(undo(OWNER))).toBe("nothing");

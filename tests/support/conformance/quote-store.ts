@@ -98,13 +98,21 @@ export function describeQuoteStore(name: string, make: () => Promise<Stores>): v
       expect(await payments.accept(quotedAcceptance({ key: "no quote" }, none))).toEqual(unknown);
     });
 
-    it("of another conversion is refused with what differs", async () => {
+    it.each<[string, Parameters<typeof quotedAcceptance>[0], string[]]>([
+      ["amount", { key: "another amount", amount: 1001n }, ["amount"]],
+      ["currency", { key: "another currency", currency: "USD" }, ["currency"]],
+      ["destination", { key: "another destination", destination_currency: "KWD" }, ["destination_currency"]],
+      [
+        "amount and destination",
+        { key: "another conversion", amount: 1001n, destination_currency: "KWD" },
+        ["amount", "destination_currency"],
+      ],
+    ])("of another %s is refused with what differs", async (_, wanted, members) => {
       const { quotes, payments } = await make();
-      const quote = await quotes.keep(quoteFor("another conversion"));
-      const other = quotedAcceptance({ key: "differs", amount: 1001n, destination_currency: "KWD" }, quote);
-      const members = ["amount", "destination_currency"];
+      const quote = await quotes.keep(quoteFor(wanted.key));
       const refused = { outcome: "quote-refused", quote: "differs", members };
-      expect(await payments.accept(other)).toEqual(refused);
+      expect(await payments.accept(quotedAcceptance(wanted, quote))).toEqual(refused);
+      expect(await quotes.find(quote.quote_id)).toEqual(quote);
     });
 
     it("is told of a taken reference before it is told of the quote", async () => {

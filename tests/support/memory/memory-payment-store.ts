@@ -92,6 +92,7 @@ export class MemoryPaymentStore implements PaymentStore {
     const first = this.firsts.get(payment.payment_id);
     if (first?.acceptedBy === requestId) return { outcome: "created" };
     if (first) return { outcome: "known", response: first.response, fingerprint: first.fingerprint };
+    if (this.payments.has(payment.payment_id)) throw new StoreContention("a payment without its first event");
     const reference = referenceOf(payment);
     const holder = reference && this.references.get(reference);
     if (holder) return { outcome: "reference-taken", payment_id: holder };
@@ -141,7 +142,19 @@ export class MemoryPaymentStore implements PaymentStore {
 
   /** For tests: its events at this instant, those after the first `skipped`. */
   trail(paymentId: string, skipped = 0): PaymentEvent[] {
-    return structuredClone(this.trails.get(paymentId)?.slice(skipped) ?? []);
+    return structuredClone(this.trails.get(paymentId)?.slice(skipped) ?? []).filter(() => true);
+  }
+
+  /** For tests: an event that nobody's commit wrote. */
+  putEvent(event: PaymentEvent): void {
+    const trail = this.trails.get(event.payment_id);
+    if (trail) trail[event.sequence - 1] = event;
+  }
+
+  /** For tests: an event is gone, and with the first one what it says of the acceptance. */
+  loseEvent(paymentId: string, sequence: number): void {
+    delete this.trails.get(paymentId)?.[sequence - 1];
+    if (sequence === 1) this.firsts.delete(paymentId);
   }
 
   /** For tests: the ids of all payments. */
@@ -246,17 +259,19 @@ export class MemoryPaymentStore implements PaymentStore {
   ): boolean {
     const stored = this.payments.get(before.payment_id);
     if (!stored) throw new InvariantBroken("the payment is gone");
-    const isStale = this.judgement.checksVersion && stored.version !== before.version;
-    if (isStale || this.judgement.objectionTo(guardOf(transition), stored)) return false;
+    const trail = this.trails.get(before.payment_id) ?? [];
+    const isStale = stored.version !== before.version || trail[event.sequence - 1] !== undefined;
+    if (this.judgement.checksVersion && isStale) return false;
+    if (this.judgement.objectionTo(guardOf(transition), stored)) return false;
     const guards = this.guardsAfter(transition);
     if (transition.journals.some(({ journal_id }) => this.journals.has(journal_id)))
       throw new InvariantBroken("the journal disagrees with the payment");
+    const reference = transition.releasesReference ? this.ownReference(stored) : undefined;
     // Nothing is refused from here on: all of it is written, or none.
     for (const [account, funds] of guards) this.guards.set(account, funds);
     for (const journal of transition.journals)
       this.journals.set(journal.journal_id, { ...journal, posted_at: after.updated_at });
-    const reference = referenceOf(stored);
-    if (transition.releasesReference && reference) this.references.delete(reference);
+    if (reference) this.references.delete(reference);
     const { status, step, version, updated_at } = after;
     Object.assign(stored, structuredClone(transition.changes), { status, step, version, updated_at });
     if (transition.leavesTransit) this.transit.delete(before.payment_id);
@@ -264,8 +279,7 @@ export class MemoryPaymentStore implements PaymentStore {
       const { undone } = transition.achieves;
       Object.assign(stored.marks.undone, { [undone]: after.marks.undone[undone] });
     }
-    const trail = this.trails.get(before.payment_id);
-    if (trail) trail[version - 1] = event;
+    trail[version - 1] = event;
     return true;
   }
 
@@ -327,6 +341,15 @@ export class MemoryPaymentStore implements PaymentStore {
     const objection = this.judgement.objectionTo(guard, payment);
     if (objection) throw objection;
     return payment;
+  }
+
+  /** The reference that is the payment's to release. */
+  private ownReference(payment: PaymentRecord): string | undefined {
+    const reference = referenceOf(payment);
+    const holder = reference && this.references.get(reference);
+    if (holder && holder !== payment.payment_id)
+      throw new InvariantBroken("the reference disagrees with the payment");
+    return reference;
   }
 
   /** The guards that the transition's debits leave, written by nobody yet. */

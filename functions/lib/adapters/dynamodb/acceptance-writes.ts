@@ -52,8 +52,9 @@ function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWr
     { Put: { ...ifAbsent, Item: first } },
   ];
   if (payment.metadata) {
+    // Under the key that the payment's own condition has found free.
     const item = { pk: paymentKey(payment.payment_id), sk: "METADATA", metadata: payment.metadata };
-    writes.push({ Put: { ...ifAbsent, Item: toItem(item) } });
+    writes.push({ Put: { TableName, Item: toItem(item) } });
   }
   if (payment.reference) {
     const pk = referenceKey(payment.merchant_id, payment.reference);

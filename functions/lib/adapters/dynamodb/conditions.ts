@@ -56,10 +56,8 @@ const BEGUN = attributesOfBegun(SAGAS) as Record<Step, string[]>;
 
 /** What must hold of the PAYMENT item while no try of the step has begun or done anything. */
 function unbegun(step: Step, expression: Expression): string[] {
-  const lacks = (attribute: string): string => `attribute_not_exists(${expression.name(attribute)})`;
-  if (showsResult(step)) return BEGUN[step].map(lacks);
-  const pending = `${expression.name("status")} = ${expression.value("guard_status", "PENDING")}`;
-  return [`(${lacks("owner_execution")} OR ${pending})`];
+  const shown = showsResult(step) ? BEGUN[step] : ["owner_execution"];
+  return shown.map((attribute) => `attribute_not_exists(${expression.name(attribute)})`);
 }
 
 /** A step is done or refused, and never both. */
@@ -79,7 +77,10 @@ function outcomeConditions({ refuses, does, isLastIntent }: Guard, expression: E
   return conditions;
 }
 
-/** What must hold of the PAYMENT item for the guard to allow a write. */
+/**
+ * What must hold of the PAYMENT item for the guard to allow a write. Where an unclaimed payment is
+ * accepted, it holds of none as well: whoever writes requires what shows that there is one.
+ */
 export function guardCondition(guard: Guard, expression: Expression): string {
   const owner = expression.name("owner_execution");
   const owned = `${owner} = ${expression.value("guard_execution", guard.execution)}`;
@@ -102,5 +103,5 @@ export function guardCondition(guard: Guard, expression: Expression): string {
     conditions.push(`attribute_not_exists(${expression.name("cancel_requested_at")})`);
   if (!guard.evenDisputed) conditions.push(`attribute_not_exists(${expression.name("disputed")})`);
   conditions.push(...outcomeConditions(guard, expression));
-  return [`attribute_exists(${expression.name("pk")})`, ...conditions].join(" AND ");
+  return [...new Set(conditions)].join(" AND ");
 }

@@ -60,7 +60,9 @@ export class DynamoDirectory implements Directory {
       Item: toItem({ ...keyOf(merchant_id), placement }),
       ConditionExpression: "attribute_not_exists(pk)",
     };
-    if (await this.write({ Put: place }, this.promise(cell, rate_per_second, capacity))) return "recorded";
+    const room = "attribute_not_exists(committed) OR committed <= :room";
+    if (await this.write({ Put: place }, this.promise(cell, rate_per_second, capacity, room)))
+      return "recorded";
     // Read, because DynamoDB need not report every condition that failed.
     return (await this.find(merchant_id)) ? "taken" : "full";
   }
@@ -74,20 +76,27 @@ export class DynamoDirectory implements Directory {
       ConditionExpression: "placement.rate_per_second = :before",
       ExpressionAttributeValues: toItem({ ":rate": rate, ":before": rate_per_second }),
     };
-    if (await this.write({ Update: change }, this.promise(cell, rate - rate_per_second, capacity)))
-      return "resized";
+    const more = rate - rate_per_second;
+    // Its cell has promised something: it lives there.
+    const room = "committed <= :room";
+    if (await this.write({ Update: change }, this.promise(cell, more, capacity, room))) return "resized";
     return (await this.find(merchant_id))?.rate_per_second === rate_per_second ? "full" : "outrun";
   }
 
-  /** What is promised goes up, if the cell has room for it, or down. */
-  private promise(cell: string, more: number, capacity: number): TransactWriteItem {
+  /** What is promised goes up, on condition that the cell has `:room` for it, or down. */
+  private promise(
+    cell: string,
+    more: number,
+    capacity: number,
+    ConditionExpression: string,
+  ): TransactWriteItem {
     const room = more > 0 ? capacity - more : Number.MAX_SAFE_INTEGER;
     return {
       Update: {
         TableName: this.table,
         Key: toItem({ pk: CELLS, sk: cell }),
         UpdateExpression: "ADD committed :more",
-        ConditionExpression: "attribute_not_exists(committed) OR committed <= :room",
+        ConditionExpression,
         ExpressionAttributeValues: toItem({ ":more": more, ":room": room }),
       },
     };

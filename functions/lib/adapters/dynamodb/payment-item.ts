@@ -46,12 +46,6 @@ export const openOf = (item: Item): Open => ({
 
 export const transitShardKey = (shard: number): string => `TRANSIT#${shard}`;
 
-/** What lists a payment among those that hold value in transit, since that moment (ISO 8601). */
-export const transitEntry = (paymentId: string, since: string) => ({
-  transit_shard: transitShardKey(shardOf(paymentId)),
-  transit_order: holderOrder({ since, payment_id: paymentId }),
-});
-
 /** Reads an item of the transit index. */
 export function holderOf(item: Item): Holder {
   const payment_id = paymentIdIn(item);
@@ -74,14 +68,20 @@ export function newPaymentItem(payment: PaymentRecord): Item {
   });
 }
 
-/**
- * What the first of a step's marks writes for good: its time, and for an intent to buy value since
- * when the value is held.
- */
-export const firsts = (paymentId: string, kind: keyof typeof FIRST_OF, step: Step, now: number) => ({
+/** True of an intent to buy value: from the first one on the payment may hold some. */
+const begins = (kind: MarkKind, step: Step): boolean => kind === "intent" && step === PURCHASE_STEP;
+
+/** What every try of a mark writes: its time, and where value is bought the index of holders. */
+export const latest = (paymentId: string, kind: MarkKind, step: Step, now: number) => ({
+  [markAttribute(kind, step)]: now,
+  ...(begins(kind, step) ? { transit_shard: transitShardKey(shardOf(paymentId)) } : {}),
+});
+
+/** What the first of them writes for good: its time, and since when value is held (ISO 8601). */
+export const firsts = (payment_id: string, kind: keyof typeof FIRST_OF, step: Step, now: number) => ({
   [markAttribute(FIRST_OF[kind], step)]: now,
-  ...(kind === "intent" && step === PURCHASE_STEP
-    ? transitEntry(paymentId, new Date(now).toISOString())
+  ...(begins(kind, step)
+    ? { transit_order: holderOrder({ since: new Date(now).toISOString(), payment_id }) }
     : {}),
 });
 

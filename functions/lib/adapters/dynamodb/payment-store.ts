@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
-import { FIRST_OF, markAttribute, type PaymentRecord } from "../../domain/payment.ts";
+import { FIRST_OF, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
 import { guardOf, isAchieved, type Transition } from "../../domain/transition.ts";
@@ -29,7 +29,7 @@ import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { FactWrites } from "./fact-writes.ts";
 import { type Item, toItem } from "./item.ts";
-import { eventIn, FACTS, firsts, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
+import { eventIn, FACTS, firsts, latest, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
 import { PaymentLists } from "./payment-lists.ts";
 import { writeTransition } from "./transition-writes.ts";
 
@@ -71,7 +71,7 @@ export class DynamoPaymentStore implements PaymentStore {
     const now = this.clock.now();
     const expression = new Expression();
     const set = [
-      expression.assignments({ [markAttribute(kind, step)]: now }),
+      expression.assignments(latest(paymentId, kind, step, now)),
       ...(kind === "unreached" ? [] : [expression.firstAssignments(firsts(paymentId, kind, step, now))]),
     ].join(", ");
     const before = paymentOf(await this.update(paymentId, guard, expression, set));
@@ -171,7 +171,7 @@ export class DynamoPaymentStore implements PaymentStore {
     const command: UpdateItemCommandInput = {
       ...this.key(paymentId),
       UpdateExpression: `SET ${set}`,
-      ConditionExpression: guardCondition(guard, expression),
+      ConditionExpression: `attribute_exists(pk) AND ${guardCondition(guard, expression)}`,
       ExpressionAttributeNames: expression.names,
       ExpressionAttributeValues: toItem(expression.values),
       ReturnValues: "ALL_OLD",
