@@ -20,7 +20,7 @@ import { DynamoSweepCursor } from "./adapters/dynamodb/sweep-cursor.ts";
 import { HttpCardProvider } from "./adapters/providers/http-card-provider.ts";
 import { HttpOffRampProvider, HttpOnRampProvider } from "./adapters/providers/http-ramp-provider.ts";
 import { HttpRateSource } from "./adapters/providers/http-rate-source.ts";
-import { SANDBOX_NATURE } from "./adapters/providers/sandbox-nature.ts";
+import { sandboxNature } from "./adapters/providers/sandbox-nature.ts";
 import { SecretCredentials, secretsClient } from "./adapters/providers/secret-credentials.ts";
 import { StandardWebhookSignature } from "./adapters/providers/standard-webhook-signature.ts";
 import { systemClock } from "./adapters/system-clock.ts";
@@ -120,7 +120,10 @@ export const providerOf = once(() => {
 });
 
 /** What is promised for the keys of the operation. The sandbox plays every provider. */
-export const natureOf = once(() => (_: ProviderOperation) => SANDBOX_NATURE);
+export const natureOf = once(() => {
+  const nature = sandboxNature();
+  return (_: ProviderOperation) => nature;
+});
 
 /** How each provider signs its webhooks, by its name. */
 export const signatures = once(

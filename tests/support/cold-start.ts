@@ -15,13 +15,19 @@ export const ENVIRONMENT: Record<string, string> = {
   CONTRA_LOG_LEVEL: "SILENT",
   POWERTOOLS_METRICS_DISABLED: "true",
 };
+/** What it may find there. */
+const UNSET = {
+  CONTRA_POLICY: undefined,
+  CONTRA_TIME_SCALE: undefined,
+  CONTRA_KEY_TTL_SECONDS: undefined,
+};
 
 /**
  * `path` is relative to functions/. A variable that is `undefined` is missing. Throws what loading
  * throws.
  */
 export function coldStart<Module>(path: string, env: Record<string, string | undefined> = {}): Module {
-  for (const [name, value] of Object.entries({ ...ENVIRONMENT, CONTRA_POLICY: undefined, ...env })) {
+  for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...UNSET, ...env })) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }

@@ -56,6 +56,18 @@ export const switchPath = (): string => `/${prefix()}switches`;
 /** Where others reach Contra's own API; only the sandbox provider needs it. */
 export const apiUrl = (): string => need("CONTRA_API_URL");
 export const providerUrl = (): string => need("CONTRA_PROVIDER_URL");
+/**
+ * For how many seconds a provider's key is believed, where a laptop lets it be forgotten sooner
+ * than the provider declares. Production takes the provider's word.
+ */
+export function keyTtlSeconds(): number | undefined {
+  const text = process.env.CONTRA_KEY_TTL_SECONDS;
+  if (!text) return undefined;
+  if (isProduction()) throw new Error("environment variable CONTRA_KEY_TTL_SECONDS is not for production");
+  if (!/^\d{1,9}$/.test(text))
+    throw new Error("environment variable CONTRA_KEY_TTL_SECONDS must be whole seconds, 0 or more");
+  return Number(text);
+}
 /** Where a provider's credentials are; the environment, which many may read, holds none of them. */
 export const secretName = (provider: string): string => `${prefix()}provider/${provider}`;
 

@@ -7,7 +7,7 @@ import { type FunctionEntry, VERSION } from "./catalog.ts";
 import type { Program } from "./environment.ts";
 
 /** Variables of the person who starts the stack. They reach every function. */
-const PASSED_ON = ["CONTRA_POLICY", "CONTRA_LOG_LEVEL"];
+const PASSED_ON = ["CONTRA_POLICY", "CONTRA_LOG_LEVEL", "CONTRA_KEY_TTL_SECONDS"];
 
 const passedOn = (own: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(PASSED_ON.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));

@@ -8,7 +8,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
 import { measure } from "../../runtime/metrics.ts";
-import { SANDBOX_NATURE } from "./sandbox-nature.ts";
+import { sandboxNature } from "./sandbox-nature.ts";
 
 export type Settings = {
   url: string;
@@ -110,7 +110,7 @@ export abstract class HttpProvider implements Provider {
   private readonly settings: Settings;
 
   constructor(name: string, settings: Settings) {
-    this.nature = { name, ...SANDBOX_NATURE, takes_orders: settings.takesOrders };
+    this.nature = { name, ...sandboxNature(), takes_orders: settings.takesOrders };
     this.settings = settings;
   }
 

@@ -67,6 +67,27 @@ describe("the policy", () => {
   });
 });
 
+describe("how long a provider's key is believed", () => {
+  it.each([
+    ["", undefined],
+    ["0", 0],
+    ["30", 30],
+  ])("is, for %j, %p", (CONTRA_KEY_TTL_SECONDS, seconds) => {
+    expect(config({ CONTRA_KEY_TTL_SECONDS }).keyTtlSeconds()).toBe(seconds);
+  });
+
+  it.each(["-1", "1.5", "soon"])("fails for %p", (CONTRA_KEY_TTL_SECONDS) => {
+    expect(() => config({ CONTRA_KEY_TTL_SECONDS }).keyTtlSeconds()).toThrow("CONTRA_KEY_TTL_SECONDS");
+  });
+
+  it("is the provider's matter in production, where a function with another does not start", () => {
+    const production = { CONTRA_ENVIRONMENT: "prod", CONTRA_KEY_TTL_SECONDS: "30" };
+    expect(() => coldStart("capture-payment/handler.ts", production)).toThrow("CONTRA_KEY_TTL_SECONDS");
+    const outside = { ...production, CONTRA_ENVIRONMENT: "dev" };
+    expect(() => coldStart("capture-payment/handler.ts", outside)).not.toThrow();
+  });
+});
+
 describe("production", () => {
   it.each(["prod", "prod-cell-1"])("is %s", (CONTRA_ENVIRONMENT) => {
     expect(config({ CONTRA_ENVIRONMENT }).isProduction()).toBe(true);
