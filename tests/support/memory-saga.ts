@@ -85,7 +85,7 @@ export abstract class MemorySaga<Task extends string> {
   /** Its execution gave up at that state with that error. */
   async park(at: { state: string; error: string }): Promise<void> {
     await this.payments.commit(await this.payment(), {
-      guard: { execution: OWNER },
+      guard: { execution: OWNER, evenDisputed: true },
       status: "IN_REVIEW",
       changes: {},
       event: { type: "payment.parked", data: { execution: OWNER, ...at } },

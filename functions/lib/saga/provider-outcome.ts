@@ -108,7 +108,7 @@ async function confirmed(ports: ProviderPorts, asked: Asked, fact: Fact): Promis
     case "unknown":
       return told;
     case "succeeded":
-      return answer.id === fact.id ? answer : otherId(answer, fact);
+      return fact.id === "" || answer.id === fact.id ? answer : otherId(answer, fact);
     case "refused":
     case "tombstoned":
       throw await contradicting(ports, asked, fact, answer.outcome);

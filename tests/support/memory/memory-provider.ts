@@ -30,6 +30,8 @@ export class MemoryProvider extends MemoryBooks<"authorize" | "capture" | "void"
       if (isUnseen) this.books.set(authorize_key, { outcome: "tombstoned" });
       if (authorization_id) this.voided.push(authorization_id);
     }
-    return isUnseen && answer.outcome === "succeeded" ? { outcome: "tombstoned" } : answer;
+    // Every try says the same: what was only forbidden was not released.
+    const isForbidden = this.books.get(authorize_key)?.outcome === "tombstoned" && !authorization_id;
+    return isForbidden && answer.outcome === "succeeded" ? { outcome: "tombstoned" } : answer;
   }
 }

@@ -242,6 +242,118 @@ describe("receive-provider-webhook", () => {
   });
 });
 
+describe("a word that decides nothing", () => {
+  const HOUR = 3_600_000;
+  it.each<[string, () => Promise<CardSaga | ConversionSaga>, Record<string, unknown>, string]>([
+    ["of what was never asked for", () => CardSaga.after("post-ledger"), {}, "it was never asked for"],
+    [
+      "of the other rail",
+      buying,
+      { operation: "capture", amount: 1000, currency: "EUR" },
+      "it was never asked for",
+    ],
+    ["of an undo that was never begun", asked, { operation: "void", id: "void_1" }, "it was never asked for"],
+    ["of a tombstone that nobody asked for", asked, { state: "tombstoned" }, "nobody asked to forbid it"],
+    [
+      "of another amount",
+      asked,
+      { amount: 100, currency: "EUR" },
+      "it says amount 100, and 1000 was asked for",
+    ],
+    [
+      "of another currency",
+      asked,
+      { amount: 1000, currency: "USD" },
+      "it says currency USD, and EUR was asked for",
+    ],
+    ["that names another payment", asked, { reference: P }, `it says reference ${P}, and `],
+    [
+      "from before we asked",
+      asked,
+      { at: "2025-12-31T00:00:00.000Z" },
+      "it cannot have happened at 2025-12-31",
+    ],
+    ["from the future", asked, { at: "2026-02-01T00:00:00.000Z" }, "it cannot have happened at 2026-02-01"],
+  ])("%s is kept, opens a finding, and books nothing", async (_, given, more, doubt) => {
+    const saga = await given();
+    const before = await saga.payment();
+    const { tell, found } = receiverOf(saga);
+    expect((await tell(more)).outcome).toBe("recorded");
+    expect(found).toMatchObject([{ details: [expect.stringContaining(doubt)] }]);
+    const { facts, ...after } = await saga.payment();
+    expect(Object.values(facts ?? {})).toMatchObject([{ doubt: expect.stringContaining(doubt) }]);
+    expect(after).toEqual(before);
+    expect((await tell(more)).outcome).toBe("known");
+    expect(found).toHaveLength(1);
+  });
+
+  it("of a capture completes nothing: the provider is asked, and the truth is booked", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    await receiverOf(saga).tell({ id: "forged", amount: 1000, currency: "EUR" });
+    await saga.run("capture-payment");
+    expect((await saga.payment()).capture_id).toBe(`cap-${saga.payment_id}:capture`);
+    expect(saga.calls("capture")).toBe(1);
+  });
+
+  it("gives way to the true one, and takes the place of nothing that is final", async () => {
+    const saga = await asked();
+    const { tell, found } = receiverOf(saga);
+    await tell({ id: "cap_9", amount: 100, currency: "EUR" });
+    expect((await tell({ amount: 1000, currency: "EUR" })).outcome).toBe("recorded");
+    expect((await tell({ id: "cap_9", amount: 100, currency: "EUR" })).outcome).toBe("doubted");
+    expect(found).toHaveLength(2);
+    expect((await saga.payment()).facts?.capture).toMatchObject({ id: "cap_1", amount: 1000 });
+  });
+
+  it("is none where the provider's clock is off by less than an hour", async () => {
+    const saga = await asked();
+    const { tell, found } = receiverOf(saga);
+    const at = new Date(saga.clock.now() + HOUR / 2).toISOString();
+    expect((await tell({ at })).outcome).toBe("recorded");
+    expect(found).toEqual([]);
+  });
+});
+
+describe("a tolerant reader", () => {
+  it.each<[string, Record<string, unknown>]>([
+    ["a member that is new", { risk: { score: 3 }, links: ["a"] }],
+    ["a time without milliseconds", { at: "2026-01-01T00:00:00Z" }],
+    ["a time in another zone, in microseconds", { at: "2026-01-01T02:30:00.123456+02:30" }],
+    ["a time in small letters", { at: "2026-01-01t00:00:00z" }],
+    ["no reference", { reference: undefined }],
+  ])("takes %s", async (_, more) => {
+    const saga = await asked();
+    expect((await receiverOf(saga).tell(more)).outcome).toBe("recorded");
+    const at = (await saga.payment()).facts?.capture?.at ?? "";
+    expect(new Date(at).toISOString()).toBe(at);
+    expect(Date.parse(at) - Date.parse(AT)).toBeLessThan(1_000);
+  });
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ["a type", { type: "refund.updated" }, {}],
+    ["an operation", {}, { operation: "refund" }],
+    ["a state", {}, { state: "disputed" }],
+  ])("lets %s pass that it does not know", async (_, top, more) => {
+    const saga = await asked();
+    const { send, found } = receiverOf(saga);
+    const body = { ...JSON.parse(bodyOf(saga.payment_id, more)), ...top };
+    expect((await send(JSON.stringify(body))).outcome).toBe("ignored");
+    expect([found, (await saga.payment()).facts]).toEqual([[], undefined]);
+  });
+
+  it("asks by key what a success without an id is", async () => {
+    const saga = await asked();
+    expect((await receiverOf(saga).tell({ id: undefined, amount: 1000, currency: "EUR" })).outcome).toBe(
+      "recorded",
+    );
+    saga.provider.down = true;
+    expect(await saga.fail("capture-payment")).toBe("OutcomeUnknown");
+    saga.provider.down = false;
+    await saga.run("capture-payment");
+    expect((await saga.payment()).capture_id).toBe(`cap-${saga.payment_id}:capture`);
+  });
+});
+
 describe("POST /provider-webhooks/{provider}", () => {
   const ROUTE = "POST /provider-webhooks/{provider}";
   const SecretString = JSON.stringify({ key: "test-key", webhook_secrets: ["whsec_b25l"] });

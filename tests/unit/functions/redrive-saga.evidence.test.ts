@@ -215,6 +215,43 @@ describe("what an operator says of a key that the provider remembers", () => {
   });
 });
 
+describe("what a ramp did instead of what it was asked for", () => {
+  /** It paid out one unit less, says so, and remembers it. */
+  async function short() {
+    const saga = await ConversionSaga.after("on-ramp");
+    const said = await saga.saysOf("off_ramp");
+    const gave = { outcome: "succeeded", id: "off_1", ...said, received: said.received - 1n } as const;
+    saga.payer.next("off_ramp", "unavailable");
+    await saga.fail("off-ramp");
+    saga.payer.books.set(saga.key("off_ramp"), gave);
+    expect(await saga.fail("off-ramp")).toBe("AnswerDiffers");
+    await saga.park({ state: "OffRamp", error: "AnswerDiffers" });
+    const { payments, quotes, sagas, clock } = saga;
+    const executions = new MemoryExecutions();
+    executions.is(OWNER, "FAILED", { state: "OffRamp", error: "AnswerDiffers" });
+    const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => saga.payer });
+    const say = (learned: Record<string, unknown>) =>
+      take({ paymentId: saga.payment_id, operator: "mia", body: { learned } });
+    return { saga, say, received: Number(said.received) };
+  }
+
+  it("is settled with it by people: it makes good, and the payment completes", async () => {
+    const { saga, say, received } = await short();
+    await say({ operation: "off_ramp", state: "succeeded", id: "off_1", received });
+    await saga.run("off-ramp");
+    expect(await saga.payment()).toMatchObject({ off_ramp_tx_id: "off_1" });
+  });
+
+  it("or it takes that back, and the payment is undone", async () => {
+    const { saga, say } = await short();
+    saga.clock.advance(60_000);
+    await say({ operation: "off_ramp", state: "tombstoned", id: "ticket-1" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await saga.run(undo);
+    expect(await saga.payment()).toMatchObject({ status: "FAILED" });
+  });
+});
+
 describe("an operator's word is refused", () => {
   it.each([
     [

@@ -49,6 +49,24 @@ describe("a payment whose execution failed", () => {
     });
   });
 
+  it("has a finding that names what the provider did instead of what it was asked for", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const { executions, found, park } = watched(saga);
+    const less = { outcome: "succeeded", id: "cap_1", amount: 100n, currency: "EUR" } as const;
+    saga.provider.capture = async () => less;
+    expect(await saga.fail("capture-payment")).toBe("AnswerDiffers");
+    executions.is(OWNER, "FAILED", { state: "CapturePayment", error: "AnswerDiffers" });
+    await park();
+    expect(found()).toMatchObject([
+      {
+        details: [
+          `execution ${OWNER} gave up at CapturePayment with AnswerDiffers`,
+          "the provider said capture cap_1 succeeded: it says amount 100, and 1000 was asked for",
+        ],
+      },
+    ]);
+  });
+
   it.each(["TIMED_OUT", "ABORTED"] as const)(
     "is parked when it %s, with the status for want of an error",
     async (status) => {

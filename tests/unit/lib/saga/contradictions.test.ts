@@ -1,0 +1,215 @@
+// A provider that says two things of one operation stops what cannot be taken back, until a person
+// names the word that holds.
+import { describe, expect, it } from "@jest/globals";
+import { redriveSaga } from "../../../../functions/redrive-saga/redrive-saga.ts";
+import { verifyIntegrity } from "../../../../functions/verify-integrity/verify-integrity.ts";
+import { CardSaga } from "../../../support/card-saga.ts";
+import { ConversionSaga, OWNER } from "../../../support/conversion-saga.ts";
+import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
+import { Teller } from "../../../support/teller.ts";
+
+const AT = { state: "ResolveOffRamp", error: "ContradictionStands" };
+
+/** The payout is told refused, then succeeded; its own answer was lost. */
+async function contradicted() {
+  const saga = await ConversionSaga.after("on-ramp");
+  const teller = new Teller(saga);
+  saga.payer.next("off_ramp", "lose");
+  await saga.fail("off-ramp");
+  const { amount, currency, received, received_currency } = await saga.saysOf("off_ramp");
+  const gave = { receive_amount: Number(received), receive_currency: received_currency };
+  const paid = { id: `off-${saga.key("off_ramp")}`, amount: Number(amount), currency, ...gave };
+  await teller.tells("off_ramp", "refused", { id: "off_1" });
+  const second = await teller.tells("off_ramp", "succeeded", paid);
+  return { saga, teller, second, paid };
+}
+
+function operatorOf(saga: ConversionSaga) {
+  const executions = new MemoryExecutions();
+  executions.is(OWNER, "FAILED", AT);
+  const { payments, quotes, sagas, clock } = saga;
+  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => saga.payer });
+  const say = (body: Record<string, unknown>) => take({ paymentId: saga.payment_id, operator: "mia", body });
+  return { executions, say };
+}
+
+describe("a second word that contradicts the first", () => {
+  it("is kept beside it, opens a finding that names both, and shows on the payment", async () => {
+    const { saga, teller, second, paid } = await contradicted();
+    expect(second.outcome).toBe("contradicts");
+    expect(teller.found()).toEqual([
+      `the provider said off_ramp off_1 refused first, and now off_ramp ${paid.id} succeeded`,
+    ]);
+    expect(await saga.payment()).toMatchObject({
+      disputed: ["off_ramp"],
+      facts: {
+        off_ramp: { state: "refused", id: "off_1", contradicted: { state: "succeeded", id: paid.id } },
+      },
+    });
+  });
+
+  it.each(["off-ramp", "resolve-off-ramp", "reverse-on-ramp", "release-hold", "fail-payment"] as const)(
+    "stops %s, which asks nobody",
+    async (task) => {
+      const { saga } = await contradicted();
+      const asked = saga.asked().length;
+      expect(await saga.fail(task)).toBe("ContradictionStands");
+      expect(saga.asked()).toHaveLength(asked);
+      expect(saga.inTransit()).toBeGreaterThan(0n);
+    },
+  );
+
+  it.each([
+    "authorize-payment",
+    "post-ledger",
+    "capture-payment",
+    "resolve-capture",
+    "reverse-ledger",
+    "void-authorization",
+    "fail-payment",
+  ] as const)("stops %s of a card payment", async (task) => {
+    const saga = await CardSaga.after("post-ledger");
+    const teller = new Teller(saga);
+    saga.provider.next("capture", "lose");
+    await saga.fail("capture-payment");
+    await teller.tells("capture", "refused", { id: "cap_1" });
+    await teller.tells("capture", "succeeded", { id: "cap_1", amount: 1000, currency: "EUR" });
+    expect(await saga.fail(task)).toBe("ContradictionStands");
+  });
+
+  it("stops an undo that is on its way: what it did is not recorded", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    const teller = new Teller(saga);
+    saga.payer.next("off_ramp", "lose");
+    await saga.fail("off-ramp");
+    await teller.tells("off_ramp", "refused", { id: "off_1" });
+    await saga.fail("resolve-off-ramp");
+    const sell = saga.seller.reverseOnRamp.bind(saga.seller);
+    saga.seller.reverseOnRamp = async (request) => {
+      await teller.tells("off_ramp", "succeeded", {
+        id: "off_1",
+        receive_amount: Number(await saga.asksOf("off_ramp")),
+      });
+      return sell(request);
+    };
+    expect(await saga.fail("reverse-on-ramp")).toBe("ContradictionStands");
+    expect(await saga.fail("release-hold")).toBe("ContradictionStands");
+  });
+
+  it("is not closed by integrity, however the payment has ended", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const { capture_id: id } = await saga.payment();
+    saga.payments.alter(saga.payment_id, { capture_id: "elsewhere" });
+    const teller = new Teller(saga);
+    await teller.tells("capture", "succeeded", { id, amount: 1000, currency: "EUR" });
+    saga.payments.alter(saga.payment_id, { capture_id: id ?? "" });
+    await teller.tells("capture", "refused", { id });
+    const { payments, ledger, clock } = saga;
+    for (const journal of payments.journals.values()) await ledger.fold([journal]);
+    const verify = verifyIntegrity({ payments, ledger, clock, findings: teller.findings });
+    const last = (await payments.events(saga.payment_id)).at(-1);
+    expect(await verify(last as never, 3)).toBe("finding");
+  });
+
+  it("is none where the same is told again, nor where a pending one follows", async () => {
+    const { saga, teller, paid } = await contradicted();
+    expect(await teller.tells("off_ramp", "refused", { id: "off_1" })).toMatchObject({ outcome: "known" });
+    expect(await teller.tells("off_ramp", "succeeded", paid)).toMatchObject({ outcome: "known" });
+    expect(await teller.tells("off_ramp", "pending", { id: "off_1" })).toMatchObject({ outcome: "known" });
+    expect((await saga.payment()).disputed).toEqual(["off_ramp"]);
+  });
+});
+
+describe("the way out of a contradiction", () => {
+  it("is that a person names the word that holds: paid out, and the payment completes", async () => {
+    const { saga, paid } = await contradicted();
+    await saga.park(AT);
+    const { say, executions } = operatorOf(saga);
+    const learned = { operation: "off_ramp", state: "succeeded", id: paid.id, received: paid.receive_amount };
+    await say({ learned });
+    expect(executions.redriven).toEqual([OWNER]);
+    expect(await saga.payment()).toMatchObject({
+      status: "PROCESSING",
+      facts: { off_ramp: { by: "mia", state: "succeeded", overruled: { state: "refused", id: "off_1" } } },
+    });
+    expect((await saga.payments.events(saga.payment_id)).at(-1)?.data).toMatchObject({
+      operator: "mia",
+      learned,
+    });
+    await saga.run("resolve-off-ramp");
+    await saga.run("post-ledger");
+    await saga.run("notify-payment");
+    expect(await saga.payment()).toMatchObject({ status: "COMPLETED", off_ramp_tx_id: paid.id });
+  });
+
+  it("or refused, and the payment is undone; the overruled word is no news when it comes again", async () => {
+    const { saga, teller, paid } = await contradicted();
+    await saga.park(AT);
+    const learned = { operation: "off_ramp", state: "refused", id: "off_1" };
+    saga.clock.advance(60_000);
+    await operatorOf(saga).say({ learned });
+    expect(await teller.tells("off_ramp", "succeeded", paid)).toMatchObject({ outcome: "known" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await saga.run(undo);
+    expect(await saga.payment()).toMatchObject({ status: "FAILED" });
+  });
+
+  it("is said twice without harm", async () => {
+    const { saga } = await contradicted();
+    await saga.park(AT);
+    saga.clock.advance(60_000);
+    const learned = { operation: "off_ramp", state: "refused", id: "off_1" };
+    const { say } = operatorOf(saga);
+    await say({ learned });
+    await saga.park(AT);
+    await say({ learned });
+    expect((await saga.payment()).disputed).toBeUndefined();
+  });
+
+  it("is no redrive that decides nothing, nor a word that the provider never said", async () => {
+    const { saga } = await contradicted();
+    await saga.park(AT);
+    const { say, executions } = operatorOf(saga);
+    await expect(say({})).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    await expect(say({ new_attempt: true })).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    await expect(
+      say({ learned: { operation: "off_ramp", state: "refused", id: "off_9" } }),
+    ).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/learned", detail: expect.stringContaining("off_1 refused") }],
+    });
+    expect(executions.redriven).toEqual([]);
+    expect((await saga.payment()).disputed).toEqual(["off_ramp"]);
+  });
+});
+
+describe("a disagreement about a hold", () => {
+  it("is none where we released it, however the provider's clock goes", async () => {
+    const saga = await CardSaga.after("validate-payment");
+    const teller = new Teller(saga);
+    saga.provider.next("authorize", "lose");
+    await saga.fail("authorize-payment");
+    const ahead = new Date(saga.clock.now() + 120_000).toISOString();
+    await saga.fail("resolve-capture");
+    for (const undo of ["reverse-ledger", "void-authorization", "fail-payment"] as const)
+      await saga.run(undo);
+    const { disagreements } = await teller.tells("authorize", "succeeded", { id: "auth_1", at: ahead });
+    expect(disagreements).toEqual([]);
+  });
+
+  it("is one where we only found none, and it is told of afterwards", async () => {
+    const saga = await CardSaga.after("validate-payment");
+    saga.provider.nature = { ...saga.provider.nature, tombstones: false };
+    const teller = new Teller(saga);
+    saga.provider.next("authorize", "lose");
+    await saga.fail("authorize-payment");
+    const at = new Date(saga.clock.now()).toISOString();
+    saga.provider.void = async () => ({ outcome: "absent" }); // its read side lags
+    saga.clock.advance(60_000);
+    await saga.fail("resolve-capture");
+    for (const undo of ["reverse-ledger", "void-authorization", "fail-payment"] as const)
+      await saga.run(undo);
+    const { disagreements } = await teller.tells("authorize", "succeeded", { id: "auth_1", at });
+    expect(disagreements).toEqual(["the provider holds auth_1, and the payment is FAILED"]);
+  });
+});
