@@ -60,6 +60,7 @@ resource "aws_sqs_queue" "queue" {
   visibility_timeout_seconds        = each.value.visibility_timeout_seconds
   message_retention_seconds         = each.value.retention_seconds
   receive_wait_time_seconds         = each.value.receive_wait_seconds
+  delay_seconds                     = try(each.value.delivery_delay_seconds, 0)
   kms_master_key_id                 = aws_kms_key.key["messages"].arn
   kms_data_key_reuse_period_seconds = 3600
   policy                            = local.queue_policies.queues[each.key]

@@ -10,6 +10,7 @@ variable "alarm_thresholds" {
     queue_age_seconds      = optional(number, 300)
     iterator_age_seconds   = optional(number, 120)
     open_seconds           = optional(number, 600)
+    unfolded_seconds       = optional(number, 60)
     parked_minutes         = optional(number, 15)
     saga_seconds           = optional(number, 60)
     transit_seconds        = optional(number, 1800)

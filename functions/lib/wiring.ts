@@ -8,6 +8,7 @@ import { StepFunctionsStarter } from "./adapters/aws/saga-starter.ts";
 import { sqsClient } from "./adapters/aws/sqs.ts";
 import { SsmSwitches, ssmClient } from "./adapters/aws/ssm-switches.ts";
 import { sfnClient } from "./adapters/aws/step-functions.ts";
+import { SqsVerificationQueue } from "./adapters/aws/verification-queue.ts";
 import { DynamoAdmissions, everyone } from "./adapters/dynamodb/admissions.ts";
 import { DynamoBreaker } from "./adapters/dynamodb/circuit-breaker.ts";
 import { dynamoClient } from "./adapters/dynamodb/client.ts";
@@ -66,6 +67,7 @@ export const clock = once(systemClock);
 
 const dynamodb = once(dynamoClient);
 const stepFunctions = once(sfnClient);
+const sqs = once(sqsClient);
 
 export const payments = once(() => {
   const tables = { payments: tableName("payments"), ledger: tableName("ledger") };
@@ -83,7 +85,8 @@ export const cursor = once(() => new DynamoSweepCursor(dynamodb(), tableName("pa
 export const findings = once(() => new DynamoFindingStore(dynamodb(), clock(), tableName("integrity")));
 
 export const switches = once(() => new SsmSwitches(ssmClient(), clock()));
-export const sagas = once(() => new StepFunctionsStarter(stepFunctions(), sqsClient()));
+export const sagas = once(() => new StepFunctionsStarter(stepFunctions(), sqs()));
+export const verifications = once(() => new SqsVerificationQueue(sqs()));
 export const executions = once(() => new StepFunctionsExecutions(stepFunctions()));
 /** The execution with its first `limit` events; undefined when there is none. */
 export const readExecution = (rail: string, name: string, limit: number) =>

@@ -1,6 +1,7 @@
 // Finds, among the payments that are not closed, what no event announces: a payment whose intake
-// died before its start, and by `watch` every other trouble of a saga. A payment that cannot be
-// read does not stop the others. The next sweep begins where this one stops.
+// died before its start, by `watch` every other trouble of a saga, and by `books` what keeps an
+// ended payment open. A payment that cannot be read does not stop the others. The next sweep begins
+// where this one stops.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
@@ -12,6 +13,7 @@ import type { Position, SweepCursor } from "../lib/ports/sweep-cursor.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { areStartsHeld } from "../lib/saga/start-gate.ts";
 import { type Missed, Round } from "./open-index-scan.ts";
+import type { Books } from "./see-to-books.ts";
 import type { Seen, Watch } from "./watch-sagas.ts";
 
 type Ports = {
@@ -26,6 +28,7 @@ type Ports = {
   /** When it stops, in milliseconds since the epoch. The rest is left to the next sweep. */
   until: number;
   watch?: Pick<Watch, "look">;
+  books?: Pick<Books, "look" | "finish">;
   /** Called for each payment, with what was seen. */
   tell?: (payment: PaymentRecord, seen: Seen) => void;
   /** Called for each payment, or list of a shard, that could not be read, with the reason. */
@@ -61,6 +64,7 @@ export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
     if (isQueued) queued += 1;
     if (seen === "postponed") round.postpone(place);
   }
+  await ports.books?.finish().catch((error) => miss?.({ list: "books" }, error));
   await cursor.write(round.next()).catch((error) => miss?.({ list: "cursor" }, error));
   return { queued, listed: round.listed, cutShort: round.cutShort };
 };
@@ -90,6 +94,7 @@ async function sweepOne(
   try {
     payment = await payments.load(open.payment_id);
     if (!payment) return { isQueued: false };
+    await seeToBooks(ports, open, payment);
     const seen = await seenOf(ports, payment);
     tell?.(payment, seen);
     return { isQueued: mayQueue && needsStart(payment, seen) && (await enqueue(sagas, payment)), seen };
@@ -98,6 +103,10 @@ async function sweepOne(
     return { isQueued: false };
   }
 }
+
+/** Apart from everything else: what the books lack holds no saga back. */
+const seeToBooks = async ({ books, miss }: Ports, open: Open, payment: PaymentRecord): Promise<void> =>
+  books?.look(payment).catch((error) => miss?.({ open, payment }, error));
 
 /**
  * A held payment is already in the start queue. Step Functions is not asked about it, because these

@@ -2,11 +2,20 @@ import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";
-import { clock, executions, findings, ledger, payments, policies, wired } from "../lib/wiring.ts";
+import {
+  clock,
+  executions,
+  findings,
+  ledger,
+  payments,
+  policies,
+  verifications,
+  wired,
+} from "../lib/wiring.ts";
 import { heedFailedExecution, type StatusChange } from "./failed-execution.ts";
 import { verifyIntegrity } from "./verify-integrity.ts";
 
-const verify = verifyIntegrity(wired({ payments, ledger, findings, clock }));
+const verify = verifyIntegrity(wired({ payments, ledger, findings, verifications, clock }));
 
 const heed = heedFailedExecution(wired({ payments, findings, policies, clock, executions }));
 

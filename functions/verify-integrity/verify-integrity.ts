@@ -1,9 +1,11 @@
-// Verifies the audit trail of every payment that ended, and closes it. An event is only the hint to
-// look. What counts are the tables, read when nothing more is to come.
+// Verifies the audit trail of every payment that ended, and closes it once its journals are in the
+// balances. An event is only the hint to look. What counts are the tables, read when nothing more
+// is to come.
 
 import { eventViolations } from "../lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../lib/contracts/event-types.ts";
-import { type Journal, journalId, sumsOf } from "../lib/domain/journal.ts";
+import { journalId, sumsOf } from "../lib/domain/journal.ts";
+import { isOverdue } from "../lib/domain/overdue-journals.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { disagreementsOf, strandedValueOf } from "../lib/domain/reconciliation.ts";
 import type { Saga } from "../lib/domain/saga.ts";
@@ -12,22 +14,30 @@ import { isTerminal } from "../lib/domain/status.ts";
 import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Finding, FindingStore } from "../lib/ports/finding-store.ts";
-import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+import type { LedgerStore, Posted } from "../lib/ports/ledger-store.ts";
 import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { VerificationQueue } from "../lib/ports/verification-queue.ts";
 import { trailOf } from "./trail.ts";
 
 type Ports = {
   payments: PaymentStore;
   ledger: LedgerStore;
   findings: Pick<FindingStore, "open" | "close">;
+  verifications: VerificationQueue;
   clock: Clock;
 };
-export type Verdict = "open" | "closed" | "finding";
+/**
+ * `awaiting the fold`: the event comes again. `left to the sweep`: a journal is overdue, the sweep
+ * folds it and asks again.
+ */
+export type Verdict = "open" | "closed" | "finding" | "awaiting the fold" | "left to the sweep";
 
 /**
  * So many receives of a message before an incomplete trail is a finding: it may be a moment behind.
  */
 const LOOKS = 3;
+/** A fold that a first look was ahead of is done by then. */
+const FOLD_PAUSE_SECONDS = 10;
 /** After one of these nothing more is due, on any rail. */
 export const lastEvents = (all: readonly Saga[]): string[] => [
   ...all.flatMap(({ steps }) => steps.at(-1)?.event ?? []),
@@ -51,23 +61,48 @@ export const verifyIntegrity =
     const payment = await ports.payments.load(event.payment_id);
     if (!payment) throw new NotFound("an event tells of a payment that does not exist");
     if (payment.verified_at) return "closed";
-    const found = judge(payment, await truthOf(ports, payment));
+    const truth = await truthOf(ports, payment);
+    const found = judge(payment, truth);
     if (found?.kind === "trail-incomplete" && looks < LOOKS)
       throw new OutcomePending(`the trail is not complete yet: ${found.details.join("; ")}`);
-    if (found) {
-      await ports.findings.open({ payment_id: payment.payment_id, ...found, found_at: at });
-      // The finding is open now, for a person. The payment leaves the open index, or its age would
-      // hide the next payment that is late.
-      await ports.payments.close(payment.payment_id);
-      return "finding";
-    }
-    // The findings first: a payment that is closed is not looked at again.
-    await ports.findings.close(payment.payment_id, at);
-    await ports.payments.close(payment.payment_id, at);
-    return "closed";
+    if (found) await ports.findings.open({ payment_id: payment.payment_id, ...found, found_at: at });
+    if (truth.unfolded.length > 0) return awaitFold(ports, event, truth.unfolded);
+    return close(ports, payment.payment_id, at, found !== undefined);
   };
 
-type Truth = { wrong: string[]; journals: Journal[] };
+async function close(
+  { payments, findings }: Ports,
+  paymentId: string,
+  at: string,
+  isFound: boolean,
+): Promise<Verdict> {
+  if (isFound) {
+    // The finding is open now, for a person. The payment leaves the open index, or its age would
+    // hide the next payment that is late.
+    await payments.close(paymentId);
+    return "finding";
+  }
+  // The findings first: a payment that is closed is not looked at again.
+  await findings.close(paymentId, at);
+  await payments.close(paymentId, at);
+  return "closed";
+}
+
+type Truth = { wrong: string[]; journals: Posted[]; unfolded: Posted[] };
+
+/**
+ * The payment stays open until the fold has its journals. Waiting is a new message, so that it uses
+ * up none of the looks at a trail that is incomplete, and nothing ends as a dead letter.
+ */
+async function awaitFold(
+  { verifications, clock }: Ports,
+  event: PaymentEvent,
+  unfolded: Posted[],
+): Promise<Verdict> {
+  if (unfolded.some((journal) => isOverdue(journal, clock))) return "left to the sweep";
+  if (await verifications.enqueue(event, FOLD_PAUSE_SECONDS)) return "awaiting the fold";
+  throw new OutcomePending("the fold is awaited, and the queue took no message");
+}
 
 /**
  * The finding about the payment; undefined when all agrees. Where value lies is reported only for a
@@ -88,7 +123,7 @@ function judge(
 async function truthOf({ payments, ledger }: Ports, payment: PaymentRecord): Promise<Truth> {
   const trail = trailOf(await payments.events(payment.payment_id), payment);
   const wrong = [...trail.wrong];
-  const journals: Journal[] = [];
+  const journals: Posted[] = [];
   for (const step of trail.journals) {
     const journal = await ledger.journal(journalId(payment.payment_id, step));
     if (journal) journals.push(journal);
@@ -99,5 +134,5 @@ async function truthOf({ payments, ledger }: Ports, payment: PaymentRecord): Pro
   }
   if (!isTerminal(payment.status))
     wrong.push(`the last event is written, and the status is ${payment.status}`);
-  return { wrong, journals };
+  return { wrong, journals, unfolded: journals.filter(({ folded }) => !folded) };
 }

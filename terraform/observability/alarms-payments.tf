@@ -11,6 +11,12 @@ locals {
       missing = "breaching"
       metrics = { oldest = local.measured.OldestOpenSeconds }
     }
+    "unfolded-journals" = {
+      description = "Journals are outside of the balances for longer than the fold takes; the sweep folds what it finds."
+      threshold   = var.thresholds.unfolded_seconds
+      times       = 3
+      metrics     = { oldest = local.measured.OldestUnfoldedSeconds }
+    }
     "parked-payments" = {
       description = "Payments wait for a person to decide."
       # What the sweep redrives by itself is often in work again by then.

@@ -17,6 +17,7 @@ locals {
     api-errors           = { pages = true }
     api-latency          = { pages = false }
     open-payments        = { pages = true }
+    unfolded-journals    = { pages = false }
     parked-payments      = { pages = true }
     slow-sagas           = { pages = false }
     value-in-transit     = { pages = false }

@@ -13,10 +13,11 @@ locals {
     { title = "Provider answers and breaker", search = ["ProviderAnswers", "ProviderWords", "BreakerOpened"], stat = "Sum" },
     { title = "Provider latency, slowest in a hundred, ms", search = ["ProviderMilliseconds"], stat = "p99" },
     { title = "Integrity: findings, in review", search = ["FindingsOpened", "PaymentsInReview"], stat = "Sum" },
-    { title = "Oldest open payment, oldest in transit, relay lag, s", search = ["OldestOpenSeconds", "OldestInTransitSeconds", "RelaySeconds"], stat = "Maximum" },
+    { title = "Oldest open payment, oldest in transit, oldest unfolded journal, relay lag, s", search = ["OldestOpenSeconds", "OldestInTransitSeconds", "OldestUnfoldedSeconds", "RelaySeconds"], stat = "Maximum" },
     { title = "Value in transit, USDC", search = ["ValueInTransit"], stat = "Maximum" },
     { title = "Starts queued and held, switches on", search = ["StartsQueued", "StartsHeld", "SwitchesOn"], stat = "Sum" },
     { title = "Journals a batch", search = ["JournalsFolded"], stat = "Average" },
+    { title = "Journals left out by the fold", search = ["JournalsLeftOut"], stat = "Sum" },
   ]
 
   service_charts = [

@@ -47,6 +47,13 @@ run "what_is_sent_arrives_or_is_kept_and_nothing_else_does" {
     error_message = "A queue is not encrypted with the key of messages."
   }
 
+  assert {
+    condition = alltrue([
+      for name, queue in local.manifest.queues : aws_sqs_queue.queue[name].delay_seconds == try(queue.delivery_delay_seconds, 0)
+    ]) && anytrue([for queue in values(local.manifest.queues) : can(queue.delivery_delay_seconds)])
+    error_message = "A queue holds its messages back for another time than the manifest says."
+  }
+
   # Every rule reaches its queue.
 
   assert {

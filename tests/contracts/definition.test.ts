@@ -3,6 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { attributesOfBegun } from "../../functions/lib/adapters/dynamodb/conditions.ts";
 import { effectsOf } from "../../functions/lib/domain/open-effects.ts";
+import { postersIn } from "../../functions/lib/domain/overdue-journals.ts";
 import { markAttributesOf, type PaymentRecord, unmarked } from "../../functions/lib/domain/payment.ts";
 import { convertingOperations } from "../../functions/lib/domain/provider-fact.ts";
 import { disagreementsIn } from "../../functions/lib/domain/reconciliation.ts";
@@ -146,6 +147,16 @@ describe("a step that is added to the definition is known at once to", () => {
         "payment.reserved": { step: "reserve-goods", mayBeEmpty: false },
         "payment.goods_released": { step: "release-goods", mayBeEmpty: true },
       }),
+    ],
+    [
+      "the journals that a payment may have in the books",
+      () =>
+        postersIn(IMAGINED)({
+          reservation_id: "r_1",
+          fee: 1n,
+          marks: { ...unmarked(), undone: { "reserve-goods": 1 } },
+        } as unknown as PaymentRecord),
+      ["reserve-goods", "release-goods", "post-ledger"],
     ],
     ["the step that shows a payment as validated", () => trailRules(IMAGINED).second, "reserve-goods"],
     [

@@ -114,14 +114,10 @@ describe("the Terraform root", () => {
     const grown = {
       ...manifest,
       alarms: { lag: { threshold: 1 } },
-      queues: { ...manifest.queues, late: { delay_seconds: 5 } },
+      queues: { ...manifest.queues, late: { priority: 5 } },
       functions: { ...manifest.functions, late: { stream: { parallel: 2 } } },
     };
-    expect(unreadFields(root, grown).sort()).toEqual([
-      "alarms",
-      "functions.parallel",
-      "queues.delay_seconds",
-    ]);
+    expect(unreadFields(root, grown).sort()).toEqual(["alarms", "functions.parallel", "queues.priority"]);
   });
 
   // Addresses that were are facts of the past, and Terraform takes no expressions there.

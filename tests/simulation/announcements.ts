@@ -1,10 +1,12 @@
-// The way of events: the table's stream in order, the bus that refuses some, and a queue that
-// delivers late, twice and out of order to verify-integrity.
+// The way of events: the table's stream in order, the bus that refuses some and loses some, and a
+// queue that delivers late, twice and out of order to verify-integrity.
 import type { PaymentEvent } from "../../functions/lib/contracts/event-types.ts";
+import type { VerificationQueue } from "../../functions/lib/ports/verification-queue.ts";
 import { relayEvents } from "../../functions/relay-events/relay-events.ts";
 import { verifyIntegrity } from "../../functions/verify-integrity/verify-integrity.ts";
-import { isCalm } from "./invocation.ts";
+import { type Invocation, isCalm } from "./invocation.ts";
 import { ledgerOf } from "./ports.ts";
+import { seenAtClosing, verificationsOf } from "./verifications.ts";
 import type { World } from "./world.ts";
 
 const MOST_RECEIVES = 12;
@@ -51,13 +53,22 @@ export class Announcements {
   }
 
   private publish(events: PaymentEvent[]): boolean[] {
-    const { schedule, random } = this.world.run;
+    const { schedule, random, trace } = this.world.run;
     return events.map((event) => {
       if (!isCalm(this.world.run) && random.chance(0.05)) return false;
+      if (!isCalm(this.world.run) && random.chance(0.02)) {
+        trace.fault(schedule.now, "the bus", `loses ${event.type}`, "event lost");
+        return true;
+      }
       for (let copies = random.chance(0.1) ? 2 : 1; copies > 0; copies--)
         schedule.in(random.between(10, 2_000), () => this.receive(event, 1));
       return true;
     });
+  }
+
+  /** What is queued another way than by the bus. */
+  queueOf(by: Invocation): VerificationQueue {
+    return verificationsOf(this.world.run, by, (event) => this.receive(event, 1));
   }
 
   private receive(event: PaymentEvent, looks: number): void {
@@ -71,7 +82,8 @@ export class Announcements {
       async (by) => {
         const ports = {
           payments: world.storeOf(by),
-          ledger: ledgerOf(world, by),
+          ledger: seenAtClosing(world, ledgerOf(world, by)),
+          verifications: this.queueOf(by),
           findings: world.findings.through(by.store),
           clock: by.clock,
         };

@@ -1,5 +1,6 @@
 // The way of journals into the balances: the ledger's stream in order, and the function that folds
-// them, which may be dead for a while. A batch that failed comes again as a whole.
+// them, which may be dead for a while. A batch that failed comes again as a whole. One that failed
+// too often is given up, and only the sweep has its journals from then on.
 import { isWithin } from "./fault-plan.ts";
 import { ledgerOf } from "./ports.ts";
 import type { World } from "./world.ts";
@@ -7,6 +8,8 @@ import type { World } from "./world.ts";
 /** Journals that came in meanwhile are folded together. */
 const LONGEST_BATCHING_MS = 1_000;
 const PAUSE_MS = { least: 1_000, most: 60_000 };
+/** Fewer than in AWS, so that it happens. */
+const MOST_TRIES = 6;
 
 export class Fold {
   private folded = 0;
@@ -25,11 +28,23 @@ export class Fold {
     schedule.in(random.between(0, LONGEST_BATCHING_MS), () => this.fold(PAUSE_MS.least));
   }
 
-  private fold(pauseMs: number): void {
+  private fold(pauseMs: number, tries = 1): void {
     const { world } = this;
     const { schedule, plan, trace } = world.run;
     const journals = [...world.store.journals.values()].slice(this.folded);
-    const again = () => schedule.in(pauseMs, () => this.fold(Math.min(pauseMs * 2, PAUSE_MS.most)));
+    const goOn = () => {
+      this.folded += journals.length;
+      this.isBusy = false;
+      this.poll();
+    };
+    const again = () => {
+      if (tries < MOST_TRIES) {
+        schedule.in(pauseMs, () => this.fold(Math.min(pauseMs * 2, PAUSE_MS.most), tries + 1));
+        return;
+      }
+      trace.fault(schedule.now, "the ledger's stream", `gives up on ${journals.length} journals`, "given up");
+      goOn();
+    };
     world.invoke(
       "fold-balances",
       async (by) => {
@@ -38,9 +53,7 @@ export class Fold {
           throw new Error("the fold is dead");
         }
         await ledgerOf(world, by).fold(journals);
-        this.folded += journals.length;
-        this.isBusy = false;
-        this.poll();
+        goOn();
       },
       again,
     );

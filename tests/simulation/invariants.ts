@@ -105,6 +105,7 @@ function wrongEnd(world: World, payment: PaymentRecord): string[] {
   const wrong: string[] = [];
   if (status === "COMPLETED" && !notified_at) wrong.push("COMPLETED and never announced");
   if (verified_at) wrong.push(...findings.map(({ kind }) => `verified, and the finding ${kind} is open`));
+  if (isTerminal(status) && !world.store.isClosed(payment_id)) wrong.push(`${status}, and open for ever`);
   if (isTerminal(status)) return wrong;
   const last = engine.executions.get(executionOf(payment));
   const parked = status === "IN_REVIEW" && findings.some(({ kind }) => kind === "saga-failed");

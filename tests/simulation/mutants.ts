@@ -37,7 +37,10 @@ export type Mutant = {
   cancelIgnoresPivot?: true;
   /** An operator is believed though the provider remembers. */
   believesOperators?: true;
+  /** What nobody does about journals and last events that got lost. */
+  neglects?: Neglect;
 };
+export type Neglect = "the mark at closing" | "the sweep's fold" | "the second verification";
 
 const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => ({
   objectionTo: (guard, payment) => objectionTo(weaken(guard), payment),
@@ -169,4 +172,7 @@ export const COMMON_MUTANTS: readonly Mutant[] = [
   },
   { name: "an operator believed while the provider remembers", believesOperators: true },
   { name: "a cancel taken after the pivot was intended", cancelIgnoresPivot: true },
+  { name: "a payment closed before its journals are in the balances", neglects: "the mark at closing" },
+  { name: "a journal that was given up, and that no sweep folds", neglects: "the sweep's fold" },
+  { name: "a last event that was lost, and that nobody queues again", neglects: "the second verification" },
 ];

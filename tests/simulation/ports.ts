@@ -13,6 +13,7 @@ import { executionsOf } from "./executions.ts";
 import { faultOf, isWithin } from "./fault-plan.ts";
 import { type Invocation, isCalm, type Run } from "./invocation.ts";
 import type { Ports } from "./mutants.ts";
+import { booksOf } from "./verifications.ts";
 import type { World } from "./world.ts";
 
 /** USDC per major unit. */
@@ -39,6 +40,7 @@ export const carePortsOf = (world: World, by: Invocation) => ({
   sagas: world.starts.starterOf(by),
   executions: executionsOf(world, by),
   findings: world.findings.through(by.store),
+  ...booksOf(world, { ledger: ledgerOf(world, by), verifications: world.announcements.queueOf(by) }),
   policies: policiesOf(world, by),
   clock: by.clock,
 });

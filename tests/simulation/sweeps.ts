@@ -1,5 +1,7 @@
 // The sweep, again and again until every payment is closed, as long as a sweep may still change
 // anything. A person looks around after every tenth.
+
+import { Books } from "../../functions/sweep-payments/see-to-books.ts";
 import { sweepPayments } from "../../functions/sweep-payments/sweep-payments.ts";
 import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
 import { MemorySweepCursor } from "../support/memory/memory-sweep-cursor.ts";
@@ -42,8 +44,8 @@ export class Sweeps {
       async (by) => {
         const ports = carePortsOf(world, by);
         const until = ports.clock.now() + SWEEP_LIFE_MS;
-        const watch = new Watch(ports);
-        const sweep = sweepPayments({ ...ports, cursor: this.cursor, shards: 1, until, watch });
+        const seers = { watch: new Watch(ports), books: new Books(ports) };
+        const sweep = sweepPayments({ ...ports, ...seers, cursor: this.cursor, shards: 1, until });
         return (await sweep()).queued || undefined;
       },
       () => undefined,

@@ -17,7 +17,7 @@ import { Engine } from "./engine.ts";
 import { Fold } from "./fold.ts";
 import { Invocation, type Run } from "./invocation.ts";
 import { impatient, lifeOf } from "./machine.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant, Neglect } from "./mutants.ts";
 import { Operator } from "./operator.ts";
 import { Order } from "./order.ts";
 import { MERCHANT } from "./payment-plan.ts";
@@ -44,7 +44,7 @@ export class World {
   /** What becomes of value in transit while the off-ramp stays down, as of now. */
   outage: Required<Policy>["off_ramp_outage"];
   private readonly mutant: Mutant | undefined;
-  private readonly announcements: Announcements;
+  readonly announcements: Announcements;
   private readonly fold: Fold;
   private readonly operator: Operator;
   private functionsRun = 0;
@@ -80,6 +80,11 @@ export class World {
   /** True in the mutant that takes an operator's word for everything. */
   get believesOperators(): boolean {
     return this.mutant?.believesOperators === true;
+  }
+
+  /** True in the mutant that does nothing about that. */
+  neglects(what: Neglect): boolean {
+    return this.mutant?.neglects === what;
   }
 
   /** Whoever is about, until nothing is left to happen; false when that never comes. */
@@ -178,9 +183,9 @@ export class World {
     void this.ledger.open({ account_key, account_id, status: "open", overdraft: "forbid", opened_at });
     schedule.in(at_ms, () => {
       this.deposits.push("deposit-1");
-      void this.ledger.post(
-        depositJournal("deposit-1", MERCHANT, account_id, BigInt(amount), String(currency)),
-      );
+      const deposit = depositJournal("deposit-1", MERCHANT, account_id, BigInt(amount), String(currency));
+      // Whoever takes a deposit folds it at once.
+      void this.ledger.post(deposit).then(() => this.ledger.fold([deposit]));
       trace.add(schedule.now, "merchant", `funds ${account_id} with ${amount}`);
       this.fold.poll();
     });

@@ -50,8 +50,8 @@ export class ConversionSaga extends MemorySaga<Task> {
   readonly payer = new MemoryOffRamp();
 
   ports() {
-    const { payments, ledger, quotes, policies, breaker, switches, clock } = this;
-    return { payments, ledger, quotes, policies, breaker, switches, clock };
+    const { payments, ledger, quotes, policies, breaker, switches, verifications, clock } = this;
+    return { payments, ledger, quotes, policies, breaker, switches, verifications, clock };
   }
 
   /**

@@ -13,6 +13,7 @@ import { MemoryQuoteStore } from "./memory/memory-quote-store.ts";
 import { MemorySagas } from "./memory/memory-sagas.ts";
 import { MemorySweepCursor } from "./memory/memory-sweep-cursor.ts";
 import { MemorySwitches } from "./memory/memory-switches.ts";
+import { MemoryVerifications } from "./memory/memory-verifications.ts";
 import { POLICY, policiesBy } from "./policy.ts";
 
 /** The execution that owns the payment; any other name is a stale owner. */
@@ -24,6 +25,7 @@ export abstract class MemorySaga<Task extends string> {
   readonly quotes = new MemoryQuoteStore(this.payments.quotes);
   readonly sagas = new MemorySagas();
   readonly cursor = new MemorySweepCursor();
+  readonly verifications = new MemoryVerifications();
   readonly breaker = new MemoryBreaker(this.clock);
   readonly switches = new MemorySwitches();
   readonly exposure = new MemoryExposure();

@@ -979,6 +979,11 @@ export interface Manifest {
       retention_seconds: number;
       receive_wait_seconds: number;
       /**
+       * So long a message is held back at first; absent: not at all. A message that names a delay
+       * of its own has that.
+       */
+      delivery_delay_seconds?: number;
+      /**
        * After so many receives a message goes to the dead letters.
        */
       max_receives?: number;

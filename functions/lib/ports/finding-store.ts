@@ -4,10 +4,12 @@
  * - saga-failed: parked, redriven
  * - saga-unfinished: parked, another attempt
  * - notification-failed: redriven, never undone
+ * - journal-unfolded: the cause is mended, and the next sweep folds the journal
  * - provider-disagrees, value-stranded: a person decides
  */
 export type FindingKind =
   | "trail-incomplete"
+  | "journal-unfolded"
   | "provider-disagrees"
   | "value-stranded"
   | "saga-failed"
@@ -40,6 +42,8 @@ export interface FindingStore {
    * provider's contradiction. A closed finding is kept, with its time.
    */
   close(paymentId: string, at: string): Promise<void>;
+  /** Closes what was found of this kind up to that moment. */
+  settle(paymentId: string, kind: FindingKind, at: string): Promise<void>;
   /** Up to `limit` open findings, the oldest first. A change of a moment ago may not show. */
   listOpen(limit: number): Promise<OpenFinding[]>;
 }

@@ -10,6 +10,8 @@ export type QueueSettings = {
   visibilitySeconds: number;
   retentionSeconds: number;
   receiveWaitSeconds: number;
+  /** So long a message is held back that names no delay of its own. */
+  delaySeconds: number;
   /** How often a message may be received, and where it goes after that. */
   deadLetters?: { maxReceives: number; queue: string };
 };
@@ -51,6 +53,7 @@ type QueueEntry = {
   visibility_timeout_seconds: number;
   retention_seconds: number;
   receive_wait_seconds: number;
+  delivery_delay_seconds?: number;
   max_receives?: number;
 };
 type Manifest = {
@@ -114,12 +117,13 @@ function queuesOf([name, entry]: [string, QueueEntry]): QueueSettings[] {
     visibilitySeconds: entry.visibility_timeout_seconds,
     retentionSeconds: entry.retention_seconds,
     receiveWaitSeconds: entry.receive_wait_seconds,
+    delaySeconds: entry.delivery_delay_seconds ?? 0,
   };
   if (entry.max_receives === undefined) return [queue];
   const deadLetters = { maxReceives: entry.max_receives, queue: `${queue.name}-dlq` };
   return [
     { ...queue, deadLetters },
-    { ...queue, name: deadLetters.queue, retentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
+    { ...queue, name: deadLetters.queue, retentionSeconds: DEAD_LETTER_RETENTION_SECONDS, delaySeconds: 0 },
   ];
 }
 

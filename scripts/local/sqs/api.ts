@@ -139,6 +139,7 @@ function attributes(parts: SqsParts, input: QueueInput & { AttributeNames?: stri
     ApproximateNumberOfMessagesNotVisible: String(depth.inFlight),
     ApproximateNumberOfMessagesDelayed: String(depth.delayed),
     VisibilityTimeout: String(queue.visibilitySeconds),
+    DelaySeconds: String(queue.delaySeconds),
     MessageRetentionPeriod: String(queue.retentionSeconds),
     ReceiveMessageWaitTimeSeconds: String(queue.receiveWaitSeconds),
     MaximumMessageSize: String(MESSAGE_LIMIT_BYTES),

@@ -41,7 +41,7 @@ export class Queues {
   }
 
   /** Durable once this returns, or once the transaction around it commits. */
-  send(queue: string, body: string, attributes = "{}", delaySeconds = 0): string {
+  send(queue: string, body: string, attributes = "{}", delaySeconds = this.of(queue).delaySeconds): string {
     const now = Date.now();
     const messageId = randomUUID();
     this.store.run(

@@ -91,6 +91,20 @@ export function describeFindingStore(name: string, make: () => Promise<FindingSt
       expect((await find("a0-contradicted", "saga-failed"))?.closed_at).toBe(at(2));
     });
 
+    it("is closed by its kind, and no other with it", async () => {
+      const { findings, find } = await make();
+      await findings.open(finding("a0-settled"));
+      await findings.open(finding("a0-settled", { kind: "journal-unfolded" }));
+      await findings.settle("a0-settled", "journal-unfolded", at(0));
+      expect((await find("a0-settled", "journal-unfolded"))?.closed_at).toBeUndefined();
+      await findings.settle("a0-settled", "journal-unfolded", at(2));
+      await findings.settle("a0-settled", "journal-unfolded", at(3));
+      expect((await find("a0-settled", "journal-unfolded"))?.closed_at).toBe(at(2));
+      expect((await find("a0-settled", "saga-failed"))?.closed_at).toBeUndefined();
+      await findings.settle("a0-nothing-settled", "journal-unfolded", at(2));
+      expect(await find("a0-nothing-settled", "journal-unfolded")).toBeUndefined();
+    });
+
     it("comes again after it was closed, though it says the same, and not by a message from before", async () => {
       const { findings, find } = await make();
       await findings.open(finding("a0-again"));

@@ -1,9 +1,18 @@
 // Findings in memory, by the same judgement as the real store; every round trip is one call of
 // `carry`, as of payments.
-import type { Finding, FindingStore, OpenFinding } from "../../../functions/lib/ports/finding-store.ts";
+import type {
+  Finding,
+  FindingKind,
+  FindingStore,
+  OpenFinding,
+} from "../../../functions/lib/ports/finding-store.ts";
 import type { Carry } from "./memory-payment-store.ts";
 
 export type Kept = Finding & { times: number; closed_at?: string };
+
+function closeIt(finding: Kept, at: string): void {
+  if (finding.found_at <= at) finding.closed_at ??= at;
+}
 
 export class MemoryFindingStore implements FindingStore {
   private readonly kept = new Map<string, Kept>();
@@ -31,12 +40,14 @@ export class MemoryFindingStore implements FindingStore {
   async close(paymentId: string, at: string): Promise<void> {
     return this.carry("close findings", () => {
       for (const finding of this.kept.values())
-        if (
-          finding.payment_id === paymentId &&
-          finding.kind !== "provider-disagrees" &&
-          finding.found_at <= at
-        )
-          finding.closed_at ??= at;
+        if (finding.payment_id === paymentId && finding.kind !== "provider-disagrees") closeIt(finding, at);
+    });
+  }
+
+  async settle(paymentId: string, kind: FindingKind, at: string): Promise<void> {
+    return this.carry(`settle finding ${kind}`, () => {
+      const finding = this.kept.get(`${paymentId} ${kind}`);
+      if (finding) closeIt(finding, at);
     });
   }
 

@@ -3,11 +3,11 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import type { Context } from "aws-lambda";
 import { INDEX_SHARDS } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
+import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { linesOf, metricsIn, SPEAKING } from "../../support/log-lines.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
-import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
 import { wiringOf } from "../../support/wiring.ts";
 
 type Handler = { handler: (event: unknown, context: Context) => Promise<void> };
@@ -15,11 +15,10 @@ const context = { awsRequestId: "r1", getRemainingTimeInMillis: () => 60_000 } a
 
 /** A run over the saga's payments: what it measured and logged, and whether it failed. */
 async function run(saga: CardSaga) {
-  const findings = { open: async () => undefined };
-  const ledger = new MemoryLedgerStore();
+  const findings = { open: async () => undefined, settle: async () => undefined };
   const executions = new MemoryExecutions();
   jest.doMock("../../../functions/lib/wiring.ts", () =>
-    wiringOf({ ...saga, findings, ledger, executions }, { INDEX_SHARDS }),
+    wiringOf({ ...saga, findings, executions }, { INDEX_SHARDS }),
   );
   const { handler } = coldStart<Handler>("sweep-payments/handler.ts", SPEAKING);
   let failed = false;
@@ -55,6 +54,27 @@ describe("a scheduled sweep", () => {
     expect(said).toMatchObject({ level: "ERROR", payment_id: parked, error: { message: "no answer" } });
   });
 
+  it("folds what the fold left out, and measures how old it was", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    saga.clock.advance(120_000);
+    const { measured, failed } = await run(saga);
+    expect(measured.JournalsLeftOut).toBe(2);
+    expect(Number(measured.OldestUnfoldedSeconds)).toBeGreaterThan(120);
+    expect(await saga.ledger.balances("merchant/m1/settlement")).toMatchObject([{ available: 985n }]);
+    expect(failed).toBe(false);
+  });
+
+  it("fails and names the payment whose journals cannot be folded", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    saga.clock.advance(120_000);
+    jest.spyOn(saga.ledger, "fold").mockRejectedValue(new InvariantBroken("refused"));
+    const { measured, failed, lines } = await run(saga);
+    expect(measured).toMatchObject({ JournalsLeftOut: 0, OldestOpenSeconds: expect.any(Number) });
+    expect(failed).toBe(true);
+    const said = lines.find(({ message }) => message === "the sweep could not look");
+    expect(said).toMatchObject({ payment_id: saga.payment_id, error: { message: "refused" } });
+  });
+
   it("measures no age and no count when it could list nothing: silence rings", async () => {
     const saga = new CardSaga();
     jest.spyOn(saga.payments, "openBefore").mockRejectedValue(new Error("no answer"));
@@ -68,7 +88,8 @@ describe("a scheduled sweep", () => {
     const saga = new CardSaga();
     jest.spyOn(saga.payments, "inTransit").mockRejectedValue(new Error("no answer"));
     const { measured, failed } = await run(saga);
-    expect(measured).toEqual({ OldestOpenSeconds: 0, PaymentsInReview: 0, SwitchesOn: 0 });
+    expect(measured).toMatchObject({ OldestOpenSeconds: 0, PaymentsInReview: 0, SwitchesOn: 0 });
+    expect(measured).not.toHaveProperty("ValueInTransit");
     expect(failed).toBe(true);
   });
 

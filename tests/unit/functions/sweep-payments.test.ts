@@ -43,6 +43,22 @@ describe("sweep-payments", () => {
     expect(await sweep(saga)).toBe(0);
   });
 
+  it("looks at a saga whatever befalls its books, and tells of that", async () => {
+    const saga = await CardSaga.accepted();
+    saga.clock.advance(60_001);
+    const missed: Missed[] = [];
+    const fails = async () => Promise.reject(new Error("no answer"));
+    const { queued } = await sweepPayments({
+      ...saga,
+      shards: 1,
+      until: NEVER,
+      books: { look: fails, finish: fails },
+      miss: (one) => missed.push(one),
+    })();
+    expect(queued).toBe(1);
+    expect(missed).toMatchObject([{ open: { payment_id: saga.payment_id } }, { list: "books" }]);
+  });
+
   it("looks into every shard", async () => {
     const saga = await CardSaga.accepted();
     const looked = jest.spyOn(saga.payments, "openBefore");

@@ -11,6 +11,7 @@ import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts
 /** Verifies the payment on its last event, at the last look that it is given. */
 async function verify(saga: ConversionSaga) {
   const findings = new MemoryFindingStore();
+  await saga.ledger.foldAll();
   const event = (await saga.payments.events(saga.payment_id)).at(-1);
   if (!event) throw new Error("a payment has events");
   const verdict = await verifyIntegrity({ ...saga.ports(), findings })(event, 3);

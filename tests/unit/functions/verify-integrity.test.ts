@@ -7,8 +7,17 @@ import { verifyIntegrity } from "../../../functions/verify-integrity/verify-inte
 import { CardSaga } from "../../support/card-saga.ts";
 import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";
 
-/** Verifies the payment on its last event, as received for the `looks`-th time. */
+/**
+ * Verifies the payment on its last event, as received for the `looks`-th time, with all of its
+ * journals in the balances.
+ */
 async function verify(saga: CardSaga, looks = 1) {
+  await saga.ledger.foldAll();
+  return verifyUnfolded(saga, looks);
+}
+
+/** The same with the balances as they are. */
+async function verifyUnfolded(saga: CardSaga, looks = 1) {
   const findings = new MemoryFindingStore();
   const event = (await saga.payments.events(saga.payment_id)).at(-1);
   if (!event) throw new Error("a payment has events");
@@ -80,6 +89,7 @@ describe("verify-integrity", () => {
 
   it("closes what was found about the payment with it, and before it", async () => {
     const saga = await CardSaga.after("notify-payment");
+    await saga.ledger.foldAll();
     const { payment_id } = saga;
     const findings = new MemoryFindingStore();
     const found_at = new Date(saga.clock.now()).toISOString();
@@ -97,6 +107,7 @@ describe("verify-integrity", () => {
 
   it("leaves open what was found while it looked", async () => {
     const saga = await CardSaga.after("notify-payment");
+    await saga.ledger.foldAll();
     const { payment_id } = saga;
     const findings = new MemoryFindingStore();
     const load = saga.payments.load.bind(saga.payments);
@@ -182,6 +193,58 @@ describe("verify-integrity", () => {
     expect((await verify(saga, 3)).found).toMatchObject([
       { details: ["the last event is written, and the status is PROCESSING"] },
     ]);
+  });
+
+  it("waits for the fold of a journal, at any look, and finds and closes nothing meanwhile", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const [first] = saga.payments.journals.values();
+    await saga.ledger.fold(first ? [first] : []);
+    const event = (await saga.payments.events(saga.payment_id)).at(-1);
+    for (const look of [1, 3, 5]) {
+      expect(await verifyUnfolded(saga, look)).toEqual({ verdict: "awaiting the fold", found: [] });
+    }
+    expect(saga.verifications.queued).toEqual(Array(3).fill({ event, delaySeconds: 10 }));
+    expect((await saga.payments.openBefore(0, "2027", 10)).length).toBe(1);
+    await saga.ledger.foldAll();
+    expect(await verifyUnfolded(saga)).toEqual({ verdict: "closed", found: [] });
+  });
+
+  it("waits for a minute by the journal's own time, and leaves an older one to the sweep", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const posted = await saga.ledger.journal(`${saga.payment_id}:post-ledger`);
+    saga.clock.advance(Date.parse(posted?.posted_at ?? "") + 60_000 - saga.clock.now());
+    expect((await verifyUnfolded(saga)).verdict).toBe("awaiting the fold");
+    saga.clock.advance(1);
+    expect(await verifyUnfolded(saga)).toEqual({ verdict: "left to the sweep", found: [] });
+    expect(saga.verifications.queued).toHaveLength(1);
+    expect((await saga.payment()).verified_at).toBeUndefined();
+    expect((await saga.payments.openBefore(0, "2027", 10)).length).toBe(1);
+  });
+
+  it("comes again by its own message where the queue takes no other", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    saga.verifications.works = false;
+    await expect(verifyUnfolded(saga)).rejects.toMatchObject({ name: "OutcomePending" });
+  });
+
+  it("opens a finding while it waits for the fold, and takes the payment from the open ones afterwards", async () => {
+    const saga = await undone();
+    await saga.hears({ operation: "capture", state: "succeeded", id: "cap_1" });
+    const { verdict, found } = await verifyUnfolded(saga);
+    expect(verdict).toBe("awaiting the fold");
+    expect(found).toMatchObject([{ kind: "provider-disagrees" }]);
+    expect((await saga.payments.openBefore(0, "2027", 10)).length).toBe(1);
+    expect((await verify(saga)).verdict).toBe("finding");
+    expect(await saga.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
+
+  it("never folds by itself", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const fold = jest.spyOn(saga.ledger, "fold");
+    await verifyUnfolded(saga);
+    saga.clock.advance(600_000);
+    await verifyUnfolded(saga);
+    expect(fold).not.toHaveBeenCalled();
   });
 
   it("refuses an event that breaks its schema", async () => {

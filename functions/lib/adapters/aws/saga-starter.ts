@@ -1,25 +1,18 @@
 // Sagas in Step Functions: started under the payment's id through the alias, or queued when Step
 // Functions is busy.
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { InvariantBroken } from "../../errors/registry.ts";
 import type { SagaStarter } from "../../ports/saga-starter.ts";
 import { machineArn, queueUrl } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
 import { measure } from "../../runtime/metrics.ts";
 import { currentTrace } from "../../runtime/tracing.ts";
+import { traceAttribute } from "./sqs.ts";
 import { machineOf } from "./step-functions.ts";
 
 /** What no repetition mends: such a start belongs to the dead letters, where somebody sees it. */
 const NEVER = new Set(["AccessDeniedException", "StateMachineDoesNotExist", "InvalidArn", "InvalidName"]);
-
-/** How a message carries its sender's trace. */
-const traceAttribute = (
-  trace: string | undefined,
-): Pick<SendMessageCommandInput, "MessageSystemAttributes"> =>
-  trace === undefined
-    ? {}
-    : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } } };
 
 export class StepFunctionsStarter implements SagaStarter {
   private readonly sfn: SFNClient;

@@ -1,5 +1,5 @@
-// The SQS client.
-import { SQSClient } from "@aws-sdk/client-sqs";
+// The SQS client, and how a message carries the trace of whoever sent it.
+import { type SendMessageCommandInput, SQSClient } from "@aws-sdk/client-sqs";
 import { traced } from "../../runtime/tracing.ts";
 import { deadline } from "./deadlines.ts";
 
@@ -12,3 +12,10 @@ export const sqsClient = (): SQSClient =>
       requestHandler: deadline(5_000),
     }),
   );
+
+export const traceAttribute = (
+  trace: string | undefined,
+): Pick<SendMessageCommandInput, "MessageSystemAttributes"> =>
+  trace === undefined
+    ? {}
+    : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } } };

@@ -24,6 +24,8 @@ const CONTENTION_REASONS = new Set([
 
 /** Our own mistakes: no repetition mends them. */
 const DEFECTS = new Set(["AccessDeniedException", "ValidationException", "ResourceNotFoundException"]);
+/** The same as the reason of a cancelled transaction. */
+const DEFECT_REASONS = new Set(["ValidationError", "ItemCollectionSizeLimitExceeded"]);
 
 /**
  * True when nothing was applied because another writer was faster or the table was throttled. One
@@ -42,10 +44,17 @@ export function isContention(error: unknown): boolean {
 export function storeError(error: unknown): Error {
   if (error instanceof ContraError) return error;
   if (isContention(error)) return new StoreContention("the store was busy", { cause: causeOf(error) });
-  if (error instanceof Error && DEFECTS.has(error.name)) {
-    return new InvariantBroken(`the store refused the request: ${error.name}`, { cause: causeOf(error) });
-  }
+  const defect = defectIn(error);
+  if (defect)
+    return new InvariantBroken(`the store refused the request: ${defect}`, { cause: causeOf(error) });
   return new StoreUnavailable("the store gave no usable answer", { cause: causeOf(error) });
+}
+
+/** What the store refuses for good; undefined for everything else. */
+function defectIn(error: unknown): string | undefined {
+  if (error instanceof TransactionCanceledException)
+    return error.CancellationReasons?.find(({ Code }) => DEFECT_REASONS.has(Code ?? "None"))?.Code;
+  return error instanceof Error && DEFECTS.has(error.name) ? error.name : undefined;
 }
 
 /** The error without the items that DynamoDB adds to it: they hold what must not reach a log. */

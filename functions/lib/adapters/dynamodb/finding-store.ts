@@ -60,14 +60,17 @@ export class DynamoFindingStore implements FindingStore {
     const { Items = [] } = await this.client
       .send(command)
       .catch((error) => Promise.reject(storeError(error)));
-    for (const { pk, sk } of Items)
-      if (pk && sk && sk.S !== FOR_A_PERSON)
-        await this.update({
-          Key: { pk, sk },
-          UpdateExpression: "SET closed_at = :at REMOVE open_shard",
-          ConditionExpression: "attribute_not_exists(closed_at) AND found_at <= :at",
-          ExpressionAttributeValues: toItem({ ":at": at }),
-        });
+    for (const { sk } of Items)
+      if (sk?.S && sk.S !== FOR_A_PERSON) await this.settle(paymentId, sk.S as FindingKind, at);
+  }
+
+  async settle(paymentId: string, kind: FindingKind, at: string): Promise<void> {
+    await this.update({
+      Key: toItem({ pk: `${PREFIX}${paymentId}`, sk: kind }),
+      UpdateExpression: "SET closed_at = :at REMOVE open_shard",
+      ConditionExpression: "attribute_not_exists(closed_at) AND found_at <= :at",
+      ExpressionAttributeValues: toItem({ ":at": at }),
+    });
   }
 
   async listOpen(limit: number): Promise<OpenFinding[]> {

@@ -1,6 +1,8 @@
 // Traces: small enough to lie beside an event, and handed on by whoever works for somebody else.
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type * as StepFunctions from "../../../../functions/lib/adapters/aws/saga-starter.ts";
+import type * as Verifications from "../../../../functions/lib/adapters/aws/verification-queue.ts";
+import type { PaymentEvent } from "../../../../functions/lib/contracts/event-types.ts";
 import type * as Correlation from "../../../../functions/lib/runtime/correlation.ts";
 import type * as Tracing from "../../../../functions/lib/runtime/tracing.ts";
 import { coldStart } from "../../../support/cold-start.ts";
@@ -27,6 +29,45 @@ describe("a trace", () => {
 
   it.each([undefined, "", "Z4kSM6vN7wEjRWeJASNFZ", "no trace"])("cannot be read out of %p", (packed) => {
     expect(tracing.headerOf(packed)).toBeUndefined();
+  });
+});
+
+describe("who asks for a verification", () => {
+  const queue = (takes = true) => {
+    const { SqsVerificationQueue } = coldStart<typeof Verifications>(
+      "lib/adapters/aws/verification-queue.ts",
+    );
+    const { withIds } = jest.requireActual<typeof Correlation>(
+      "../../../../functions/lib/runtime/correlation.ts",
+    );
+    const sent: Record<string, unknown>[] = [];
+    const send = async ({ input }: { input: Record<string, unknown> }) => {
+      if (!takes) throw new Error("no answer");
+      sent.push(input);
+    };
+    return { verifications: new SqsVerificationQueue({ send } as never), withIds, sent };
+  };
+  const event = { payment_id: "p", type: "payment.notified" } as PaymentEvent;
+
+  it("gives the event in the bus's envelope, with its trace and for when it is wanted", async () => {
+    const { verifications, withIds, sent } = queue();
+    await withIds({ trace_header: TRACE }, async () => {
+      expect(await verifications.enqueue(event, 10)).toBe(true);
+    });
+    expect(await verifications.enqueue(event)).toBe(true);
+    const [message, another] = sent;
+    expect(message).toMatchObject({
+      QueueUrl: "https://sqs.us-east-1.amazonaws.com/000000000000/test-integrity",
+      DelaySeconds: 10,
+      MessageSystemAttributes: { AWSTraceHeader: { StringValue: TRACE } },
+    });
+    expect(JSON.parse(String(message?.MessageBody))).toEqual({ source: "contra.payments", detail: event });
+    expect(another).not.toHaveProperty("DelaySeconds");
+    expect(another).not.toHaveProperty("MessageSystemAttributes");
+  });
+
+  it("is told when the queue took nothing", async () => {
+    expect(await queue(false).verifications.enqueue(event)).toBe(false);
   });
 });
 

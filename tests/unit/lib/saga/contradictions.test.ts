@@ -104,9 +104,9 @@ describe("a second word that contradicts the first", () => {
     await teller.tells("capture", "succeeded", { id, amount: 1000, currency: "EUR" });
     saga.payments.alter(saga.payment_id, { capture_id: id ?? "" });
     await teller.tells("capture", "refused", { id });
-    const { payments, ledger, clock } = saga;
+    const { payments, ledger, verifications, clock } = saga;
     for (const journal of payments.journals.values()) await ledger.fold([journal]);
-    const verify = verifyIntegrity({ payments, ledger, clock, findings: teller.findings });
+    const verify = verifyIntegrity({ payments, ledger, verifications, clock, findings: teller.findings });
     const last = (await payments.events(saga.payment_id)).at(-1);
     expect(await verify(last as never, 3)).toBe("finding");
   });

@@ -83,6 +83,6 @@ describe("a fold that meets contention", () => {
 
   it("is not tried again for what no waiting mends", async () => {
     const { outcome, tookMs } = await fold({ cancelled: 1_000, reasons: ["ValidationError"] }, 15 * SECOND);
-    expect([outcome, tookMs]).toEqual(["StoreUnavailable", 0]);
+    expect([outcome, tookMs]).toEqual(["InvariantBroken", 0]);
   });
 });

@@ -31,6 +31,12 @@ describe("the bus's catalog", () => {
     expect(queues.get("local-plain")?.deadLetters).toBeUndefined();
   });
 
+  it("holds messages back in a queue that says so, and in none of its dead letters", () => {
+    const slow = { ...QUEUE, max_receives: 3, delivery_delay_seconds: 5 };
+    const { queues } = read({ queues: { slow, plain: QUEUE } });
+    expect([...queues.values()].map(({ delaySeconds }) => delaySeconds)).toEqual([5, 0, 0]);
+  });
+
   const rule = { bus: "events", pattern: { source: ["s"] }, queue: "start" };
   const stream = {
     table: "t",

@@ -30,7 +30,13 @@ afterEach(() => {
 
 function put(onEvent: (detail: unknown) => void) {
   const rules = [{ bus: "default", queue: "q", matches: () => true }];
-  const settings = { name: "q", visibilitySeconds: 30, retentionSeconds: 60, receiveWaitSeconds: 0 };
+  const settings = {
+    name: "q",
+    visibilitySeconds: 30,
+    retentionSeconds: 60,
+    receiveWaitSeconds: 0,
+    delaySeconds: 0,
+  };
   const operations = eventsOperations({
     store,
     queues: new Queues(store, new Map([["q", settings]]), 1),

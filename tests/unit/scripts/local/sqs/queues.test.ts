@@ -13,9 +13,11 @@ const SETTINGS: QueueSettings[] = [
     visibilitySeconds: 60,
     retentionSeconds: 600,
     receiveWaitSeconds: 0,
+    delaySeconds: 0,
     deadLetters: { maxReceives: 2, queue: "q-dlq" },
   },
-  { name: "q-dlq", visibilitySeconds: 60, retentionSeconds: 6000, receiveWaitSeconds: 0 },
+  { name: "q-dlq", visibilitySeconds: 60, retentionSeconds: 6000, receiveWaitSeconds: 0, delaySeconds: 0 },
+  { name: "slow", visibilitySeconds: 60, retentionSeconds: 600, receiveWaitSeconds: 0, delaySeconds: 5 },
 ];
 
 let home: string;
@@ -52,6 +54,19 @@ describe("a queue", () => {
     expect(bodies("q")).toEqual([]);
     pass(1);
     expect(queues.receive("q", 10)).toMatchObject([{ body: "m", receives: 2 }]);
+  });
+
+  it("holds a message back as long as the message says, or else as long as the queue does", () => {
+    queues.send("slow", "its queue's");
+    queues.send("slow", "its own", "{}", 1);
+    queues.send("slow", "none", "{}", 0);
+    expect(bodies("slow")).toEqual(["none"]);
+    pass(1);
+    expect(bodies("slow")).toEqual(["its own"]);
+    pass(3);
+    expect(bodies("slow")).toEqual([]);
+    pass(1);
+    expect(bodies("slow")).toEqual(["its queue's"]);
   });
 
   it("forgets a deleted message, but not one deleted by the receipt of an earlier receive", () => {
