@@ -77,8 +77,7 @@ async function judged({ quotes, natureOf, clock }: Ports, payment: PaymentRecord
   const { operation } = word;
   const isFixed = !isConversion(operation) || payment.quote_id !== undefined;
   const question = isFixed ? await questionFor(quotes, payment, operation) : undefined;
-  const doubt = doubtOf(payment, word, question, natureOf(operation), clock);
-  return doubt === undefined ? word : { ...word, doubt };
+  return { ...word, ...doubtOf({ payment, question }, word, natureOf(operation), clock) };
 }
 
 /** A second final word is kept beside the first: from then on the payment is disputed. */
@@ -86,16 +85,18 @@ async function keep(
   { payments }: Ports,
   paymentId: string,
   fact: Fact,
-): Promise<Omit<Received, "payment_id">> {
+): Promise<Pick<Received, "outcome" | "disagreements">> {
   const recorded = await payments.recordFact(paymentId, fact);
   const { outcome } = recorded;
   const said = wordOf(fact.operation, fact);
-  if (fact.doubt !== undefined)
-    return { outcome, disagreements: [`the provider said ${said}: ${fact.doubt}`] };
-  if (!("kept" in recorded)) return { outcome, disagreements: await disagreementsWith(payments, paymentId) };
+  const doubts = fact.doubt === undefined ? [] : [`the provider said ${said}: ${fact.doubt}`];
+  if (outcome !== "contradicts") {
+    const isDoubted = doubts.length > 0;
+    return { outcome, disagreements: isDoubted ? doubts : await disagreementsWith(payments, paymentId) };
+  }
   await payments.dispute(paymentId, recorded.kept, fact);
   const first = wordOf(fact.operation, recorded.kept);
-  return { outcome, disagreements: [`the provider said ${first} first, and now ${said}`] };
+  return { outcome, disagreements: [`the provider said ${first} first, and now ${said}`, ...doubts] };
 }
 
 /**

@@ -105,8 +105,19 @@ async function decide(
   }
   const [holds, overruled] = isMeant(first) ? [first, second] : [second, first];
   if (state !== "succeeded") await forbid(ports, payment, operation);
-  await ports.payments.settle(payment.payment_id, { ...holds, operation, by: by as string, overruled });
+  await ports.payments.settle(payment.payment_id, {
+    ...vouched(holds),
+    operation,
+    by: by as string,
+    overruled,
+  });
   return learnedOf({ ...holds, operation });
+}
+
+/** Where something else was done, the person vouches that it was made good. */
+function vouched(word: Word & Pick<Fact, "doubt" | "differs">): Word {
+  const { state, id, at } = word;
+  return word.differs ? { state, id, at } : word;
 }
 
 const isContradicted = (fact: Fact): fact is Fact & { contradicted: Word } => fact.contradicted !== undefined;
@@ -182,7 +193,7 @@ async function keep(
   fact: Fact,
 ): Promise<Learned> {
   const recorded = await payments.recordFact(payment_id, fact);
-  if ("kept" in recorded)
+  if (recorded.outcome === "contradicts")
     throw new SagaNotRedrivable(`the provider told otherwise: ${recorded.kept.id} ${recorded.kept.state}`);
   return learnedOf(fact);
 }

@@ -48,6 +48,7 @@ export const voidAuthorization =
       const loaded = (await payments.load(payment_id)) ?? payment;
       if (reliedOn(loaded.facts, "capture")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it captured");
+      assertSettled(ports, loaded);
       const asked = { payment: loaded, operation: "void", question: questionOf(loaded, "void") } as const;
       const answer = (await releaseTold(ports, asked)) ?? (await release(ports, asked));
       if (answer.outcome === "differs") throw await differing(ports, asked, answer);
@@ -66,6 +67,17 @@ export const voidAuthorization =
       });
     });
   };
+
+/**
+ * A provider that decides a refused key anew may still hold, on account of a request that is on its
+ * way. A void before that would be answered for good, and release nothing of it. Throws
+ * OutcomeUnknown until no request can arrive any more.
+ */
+function assertSettled({ provider, clock }: Ports, { authorization_id, marks }: PaymentRecord): void {
+  if (provider.nature.keeps_refusals || authorization_id !== undefined) return;
+  if (!hasSendWindowPassed(marks.intent[UNDOES] ?? 0, provider, clock))
+    throw new OutcomeUnknown("what was refused may still be decided anew");
+}
 
 /**
  * What the provider told: that it released the hold, or that there is none and never will be. A

@@ -10,34 +10,51 @@ import { isUndo, stepOf } from "./saga-definition.ts";
 /** A provider's clock may be wrong by so much. */
 const CLOCK_SKEW_MS = 3_600_000;
 
+type Asked = { payment: PaymentRecord; question: Question | undefined };
+/** For how long the provider remembers a key. */
+type Memory = { key_ttl_seconds: number };
+
 /**
- * The reason in a sentence, or undefined for a word that counts. `question` is undefined where
- * nothing was fixed that could have been asked. `memory` is the provider's for its keys.
+ * What makes the word doubtful; nothing for a word that counts. `question` is undefined where
+ * nothing was fixed that could have been asked.
  */
 export function doubtOf(
-  payment: PaymentRecord,
+  { payment, question }: Asked,
   fact: Fact,
-  question: Question | undefined,
-  memory: { key_ttl_seconds: number },
+  memory: Memory,
   clock: Times,
-): string | undefined {
-  const { operation, state, at } = fact;
-  const step = stepOf(operation);
-  const asked = (isUndo(operation) ? payment.marks.tombstone : payment.marks.intent)[step];
-  if (asked === undefined || question === undefined) return "it was never asked for";
+): Pick<Fact, "doubt" | "differs"> {
+  const step = stepOf(fact.operation);
+  const asked = (isUndo(fact.operation) ? payment.marks.tombstone : payment.marks.intent)[step];
+  if (asked === undefined || question === undefined) return { doubt: "it was never asked for" };
+  const doubt = impossibility(payment, fact, clock) ?? weakness(payment, fact, memory, clock);
+  if (doubt !== undefined) return { doubt };
+  return fact.state === "succeeded" ? differenceFrom(question, fact) : {};
+}
+
+function impossibility(payment: PaymentRecord, { operation, at }: Fact, clock: Times): string | undefined {
   const time = Date.parse(at);
   const isPossible =
     time >= firstAskedAt(payment, operation) - CLOCK_SKEW_MS && time <= clock.now() + CLOCK_SKEW_MS;
-  if (!isPossible) return `it cannot have happened at ${at}`;
-  if (state === "tombstoned" && payment.marks.tombstone[step] === undefined)
-    return "nobody asked to forbid it";
-  if (state === "tombstoned" && !wasForbiddenInTime(payment, operation, at, memory, clock))
-    return "it was forbidden when the key may have been forgotten";
-  return state === "succeeded" ? differenceFrom(question, fact) : undefined;
+  return isPossible ? undefined : `it cannot have happened at ${at}`;
+}
+
+/** A tombstone proves something if we asked for it, while the provider remembered the key. */
+function weakness(
+  payment: PaymentRecord,
+  { operation, state, at }: Fact,
+  memory: Memory,
+  clock: Times,
+): string | undefined {
+  if (state !== "tombstoned") return undefined;
+  if (payment.marks.tombstone[stepOf(operation)] === undefined) return "nobody asked to forbid it";
+  return wasForbiddenInTime(payment, operation, at, memory, clock)
+    ? undefined
+    : "it was forbidden when the key may have been forgotten";
 }
 
 /** A word that states less is not in doubt: it is worth a question, and decides nothing alone. */
-function differenceFrom(question: Question, fact: Fact): string | undefined {
+function differenceFrom(question: Question, fact: Fact): Pick<Fact, "doubt" | "differs"> {
   const { different, details } = compareWith(question, saidIn(fact));
-  return different.length > 0 ? `it says ${details}` : undefined;
+  return different.length > 0 ? { doubt: `it says ${details}`, differs: true } : {};
 }

@@ -7,9 +7,9 @@ import type { Saga, SagaStep } from "./saga.ts";
 import { type PivotStep, SAGA_OF, STEPS_OF, type Step, type UndoableStep } from "./saga-definition.ts";
 
 const isUndone = ({ marks }: PaymentRecord, step: Step): boolean => marks.undone[step] !== undefined;
-/** True when a provider may have done what the step intended. What is done stands. */
+/** True when a provider may have done what the step intended. */
 export const mayHaveHappened = (payment: PaymentRecord, step: Step): boolean =>
-  isDone(payment, step) || (payment.marks.intent[step] !== undefined && !isRefused(payment, step));
+  payment.marks.intent[step] !== undefined && !isRefused(payment, step);
 
 /** When a step's effect is open. */
 const OPEN_WHEN = {

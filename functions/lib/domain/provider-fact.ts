@@ -28,6 +28,8 @@ export type Fact = Word & {
   by?: string;
   /** Why the word decides nothing, as it was judged when it came. */
   doubt?: string;
+  /** True where the doubt is that something else was done than was asked for: something was. */
+  differs?: true;
   /** The other word that the provider said of the operation, while nobody has decided. */
   contradicted?: Word;
   /** The word that an operator decided against. */
@@ -91,16 +93,24 @@ export function hasFinalWord(facts: Facts | undefined, operation: ProviderOperat
   return fact !== undefined && fact.state !== "pending";
 }
 
-/** True when both say the same of the operation. One may say less than the other. */
-export const isSameWord = (one: Word, other: Word): boolean =>
-  one.state === other.state &&
-  one.id === other.id &&
-  (one.received === undefined || other.received === undefined || one.received === other.received);
+const isDenial = ({ state }: Word): boolean => state === "refused" || state === "tombstoned";
 
-/** What a success states beside its id. An operator who confirms one vouches for the rest. */
-const STATED = ["amount", "received"] as const;
-export const statedBy = (fact: Fact): ("amount" | "received")[] =>
-  STATED.filter((member) => fact[member] !== undefined || (fact.by !== undefined && member === "amount"));
+/**
+ * True when both say the same of the operation: that it did not happen, in whichever words, or that
+ * it did, under one id. One success may say less than the other.
+ */
+export function isSameWord(one: Word, other: Word): boolean {
+  if (isDenial(one) && isDenial(other)) return true;
+  const isSameAmount =
+    one.received === undefined || other.received === undefined || one.received === other.received;
+  return one.state === other.state && one.id === other.id && isSameAmount;
+}
+
+const STATED = ["amount", "currency", "received", "received_currency"] as const;
+/** What a success states beside its id. An operator who confirms one vouches for what it moved. */
+export const statedBy = (fact: Fact): (typeof STATED)[number][] =>
+  STATED.filter((member) => fact[member] !== undefined || (fact.by !== undefined && VOUCHED.has(member)));
+const VOUCHED: ReadonlySet<string> = new Set(["amount", "currency"]);
 
 /** A word in words, for people. */
 export const wordOf = (operation: string, { id, state }: Word): string => `${operation} ${id} ${state}`;
@@ -111,23 +121,36 @@ export type Classified = "recorded" | "known" | "doubted" | "contradicts";
 /**
  * A final word is written over nothing, over `pending`, over a doubted one, over the same word that
  * states less, and over an operator's evidence. What an operator decided between two words stays
- * decided.
+ * decided. That something else was done is no word to be denied.
  */
 export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
   if (kept === undefined) return "recorded";
   if (fact.state === "pending") return "known";
+  if (kept.state === "pending") return "recorded";
   if (fact.doubt !== undefined) return doubtedBeside(kept, fact);
-  if (kept.state === "pending" || kept.doubt !== undefined || isCompletedBy(kept, fact)) return "recorded";
-  const words = [kept, kept.contradicted, kept.overruled];
-  const isKnown = words.some((word) => word && isSameWord(word, fact));
-  const isEvidence = kept.by !== undefined && kept.overruled === undefined;
-  if (isEvidence && !(isKnown && fact.by !== undefined)) return "recorded";
-  return isKnown ? "known" : "contradicts";
+  if (kept.doubt !== undefined) return isDenied(kept, fact) ? "contradicts" : "recorded";
+  if (kept.by !== undefined && kept.overruled === undefined)
+    return fact.by !== undefined && isSaidAgain(kept, fact) ? "known" : "recorded";
+  if (isCompletedBy(kept, fact)) return "recorded";
+  return isOneOf(kept, fact) ? "known" : "contradicts";
 }
 
+/** A provider that did something else denies that it did anything. A person may have settled it. */
+const isDenied = (kept: Fact, fact: Fact): boolean =>
+  kept.differs === true && isDenial(fact) && fact.by === undefined;
+
+const isSaidAgain = (kept: Word, fact: Word): boolean =>
+  kept.state === fact.state && kept.id === fact.id && kept.received === fact.received;
+
+/** True when the word was said before, whatever became of it. */
+const isOneOf = (kept: Fact, fact: Fact): boolean =>
+  [kept, kept.contradicted, kept.overruled].some((word) => word !== undefined && isSameWord(word, fact));
+
 function doubtedBeside(kept: Fact, fact: Fact): Classified {
-  if (isSameWord(kept, fact)) return "known";
-  return kept.state === "pending" ? "recorded" : "doubted";
+  if (isOneOf(kept, fact)) return "known";
+  if (!fact.differs) return "doubted";
+  if (kept.doubt !== undefined && !kept.differs) return "recorded";
+  return isDenial(kept) ? "contradicts" : "doubted";
 }
 
 /** True where the same success states more than the one that is kept. */

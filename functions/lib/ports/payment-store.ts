@@ -44,8 +44,8 @@ export type Marked = {
 
 /** A fact that is in doubt, or that `contradicts` the one that stands, is not written over it. */
 export type FactRecorded =
-  | { outcome: "recorded" | "known" }
-  | { outcome: "doubted" | "contradicts"; kept: Fact };
+  | { outcome: "recorded" | "known" | "doubted" }
+  | { outcome: "contradicts"; kept: Fact };
 
 /** A payment that is not closed, and since when it is open: its acceptance (ISO 8601). */
 export type Open = { payment_id: string; since: string };

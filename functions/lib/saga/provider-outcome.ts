@@ -154,13 +154,16 @@ export async function differing(
   { payment, operation }: Asked,
   answer: Difference,
 ): Promise<AnswerDiffers> {
-  await payments.recordFact(payment.payment_id, {
+  const fact: Fact = {
     operation,
     state: "succeeded",
     ...keptOf(answer),
     at: new Date(clock.now()).toISOString(),
     doubt: `it says ${answer.details}`,
-  });
+    differs: true,
+  };
+  const recorded = await payments.recordFact(payment.payment_id, fact);
+  if (recorded.outcome === "contradicts") await payments.dispute(payment.payment_id, recorded.kept, fact);
   return new AnswerDiffers(`the ${operation} is not what was asked for: ${answer.members.join(", ")}`);
 }
 
@@ -185,9 +188,10 @@ export function reliable(
   answer: ProviderAnswer,
 ): ProviderAnswer {
   const { outcome } = answer;
-  const isDenial = outcome === "absent" || outcome === "tombstoned";
-  if (isDenial && isKeyExpired(payment, operation, nature, clock)) return KEY_EXPIRED;
-  if (outcome === "absent" && reliedOn(payment.facts, operation)) return { outcome: "pending" };
+  const isDenied = outcome === "absent" || outcome === "tombstoned";
+  if (isDenied && isKeyExpired(payment, operation, nature, clock)) return KEY_EXPIRED;
+  const told = reliedOn(payment.facts, operation)?.state;
+  if (outcome === "absent" && (told === "pending" || told === "succeeded")) return { outcome: "pending" };
   return asAsked(question, answer);
 }
 

@@ -432,13 +432,47 @@ function describeFacts(given: () => Stores): void {
     const doubted = fact({ id: "cap_9", doubt: "it was never asked for" });
     expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "recorded" });
     expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "known" });
-    expect(await payments.recordFact(payment_id, { ...doubted, id: "cap_8" })).toEqual({
-      outcome: "doubted",
-      kept: doubted,
-    });
+    const another = { ...doubted, id: "cap_8" };
+    expect(await payments.recordFact(payment_id, another)).toEqual({ outcome: "doubted" });
     expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "recorded" });
-    expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "doubted", kept: fact() });
+    expect(await payments.recordFact(payment_id, doubted)).toEqual({ outcome: "doubted" });
     expect(await factsOf(payment_id)).toEqual({ capture: fact() });
+  });
+
+  it("that something else was done over a lesser doubt, and no denial over that", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "a fact that differs" });
+    const forged = fact({ id: "cap_9", doubt: "it was never asked for" });
+    const other = fact({ amount: 1, doubt: "it says amount 1", differs: true });
+    const denial = fact({ state: "refused", id: "cap_3" });
+    expect(await payments.recordFact(payment_id, forged)).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(payment_id, other)).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(payment_id, forged)).toEqual({ outcome: "doubted" });
+    expect(await payments.recordFact(payment_id, denial)).toEqual({ outcome: "contradicts", kept: other });
+    expect(await payments.recordFact(payment_id, fact({ amount: 9 }))).toEqual({ outcome: "recorded" });
+    const denied = await accepted(given(), { key: "a denial" });
+    await payments.recordFact(denied.payment_id, denial);
+    expect(await payments.recordFact(denied.payment_id, other)).toEqual({
+      outcome: "contradicts",
+      kept: denial,
+    });
+    const again = fact({ state: "tombstoned", id: "cap_4" });
+    expect(await payments.recordFact(denied.payment_id, again)).toEqual({ outcome: "known" });
+  });
+
+  it("over the same success that states less, and over an operator's evidence once", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "a fact completed" });
+    const whole = fact({ amount: 1000, currency: "EUR" });
+    await payments.recordFact(payment_id, fact());
+    expect(await payments.recordFact(payment_id, whole)).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(payment_id, whole)).toEqual({ outcome: "known" });
+    expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "known" });
+    const curt = await accepted(given(), { key: "a curt fact" });
+    await payments.recordFact(curt.payment_id, fact());
+    const evidence = fact({ by: "mia" });
+    expect(await payments.recordFact(curt.payment_id, evidence)).toEqual({ outcome: "recorded" });
+    expect(await payments.recordFact(curt.payment_id, evidence)).toEqual({ outcome: "known" });
   });
 
   it("beside the other one, once it is disputed: nothing is written until a person has decided", async () => {

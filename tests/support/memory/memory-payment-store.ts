@@ -193,7 +193,7 @@ export class MemoryPaymentStore implements PaymentStore {
       const kept = this.facts.get(paymentId)?.[fact.operation];
       const outcome = classifyFact(kept, fact);
       if (outcome === "recorded") this.keep(paymentId, fact);
-      return outcome === "recorded" || outcome === "known" ? { outcome } : { outcome, kept: kept as Fact };
+      return outcome === "contradicts" ? { outcome, kept: kept as Fact } : { outcome };
     });
   }
 

@@ -16,34 +16,49 @@ import { failedConditions, storeError, throughContention } from "./client.ts";
 import { toItem } from "./item.ts";
 import { factItem, factKey, factOf, paymentKey } from "./payment-item.ts";
 
+const OVER_NOTHING = "attribute_not_exists(pk)";
+const OVER_PENDING = "#state = :pending";
+const OVER_DOUBTED = "attribute_exists(doubt)";
+/** What was done instead is not denied by anything that was not. */
+const OVER_OTHERWISE_DOUBTED = "(attribute_exists(doubt) AND attribute_not_exists(differs))";
+const OF_EVIDENCE =
+  "attribute_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(overruled)";
+const OF_ONE_WORD =
+  "attribute_not_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(contradicted)";
+const SAME = "#state = :state AND id = :id";
+
 /** What the word may be written over, as `classifyFact` judges it. */
-function conditionFor(fact: Fact) {
-  const { state, id, doubt } = fact;
-  const overNothing = "attribute_not_exists(pk)";
-  if (state === "pending") return { ConditionExpression: overNothing };
-  const overPending = `${overNothing} OR #state = :pending`;
-  const names = { "#state": "state" };
-  const values = { ":pending": "pending" };
-  if (doubt !== undefined)
-    return {
-      ConditionExpression: overPending,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: toItem(values),
-    };
-  const overEvidence = "(attribute_exists(#by) AND attribute_not_exists(overruled))";
+function waysOver(fact: Fact): string[] {
+  const { state, doubt, differs, by } = fact;
+  if (state === "pending") return [OVER_NOTHING];
+  const always = [OVER_NOTHING, OVER_PENDING];
+  if (doubt !== undefined) return differs ? [...always, OVER_OTHERWISE_DOUBTED] : always;
+  const isDenial = state !== "succeeded" && by === undefined;
   const lacks = statedBy(fact).map((member) => `attribute_not_exists(${member})`);
-  const same = "#state = :state AND id = :id AND attribute_not_exists(#by)";
-  const overLess = `(${same} AND attribute_not_exists(contradicted) AND (${lacks.join(" OR ")}))`;
-  const mayBeMore = state === "succeeded" && lacks.length > 0;
+  const isMore = state === "succeeded" && lacks.length > 0;
+  return [
+    ...always,
+    isDenial ? OVER_OTHERWISE_DOUBTED : OVER_DOUBTED,
+    `(${OF_EVIDENCE}${by === undefined ? "" : ` AND NOT (${saidAgain(fact)})`})`,
+    ...(isMore ? [`(${SAME} AND ${OF_ONE_WORD} AND (${lacks.join(" OR ")}))`] : []),
+  ];
+}
+
+const saidAgain = ({ received }: Fact): string =>
+  `${SAME} AND ${received === undefined ? "attribute_not_exists(received)" : "received = :received"}`;
+
+function conditionFor(fact: Fact) {
+  const ConditionExpression = waysOver(fact).join(" OR ");
+  const { state, id, received } = fact;
+  const values = { ":pending": "pending", ":state": state, ":id": id, ":received": received };
+  const isUsed = (name: string): boolean => new RegExp(`${name}\\b`).test(ConditionExpression);
+  const used = Object.entries(values).filter(([name]) => isUsed(name));
+  const names = Object.entries({ "#state": "state", "#by": "by" }).filter(([name]) => isUsed(name));
+  if (used.length === 0) return { ConditionExpression };
   return {
-    ConditionExpression: [
-      overPending,
-      "attribute_exists(doubt)",
-      overEvidence,
-      ...(mayBeMore ? [overLess] : []),
-    ].join(" OR "),
-    ExpressionAttributeNames: { ...names, "#by": "by" },
-    ExpressionAttributeValues: toItem({ ...values, ...(mayBeMore ? { ":state": state, ":id": id } : {}) }),
+    ConditionExpression,
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: toItem(Object.fromEntries(used)),
   };
 }
 
@@ -74,7 +89,7 @@ export class FactWrites {
       const kept = factOf(error.Item);
       const outcome = classifyFact(kept, fact);
       if (outcome === "recorded") throw new InvariantBroken("a fact was refused by what it may replace");
-      return outcome === "known" ? { outcome } : { outcome, kept };
+      return outcome === "contradicts" ? { outcome, kept } : { outcome };
     }
   }
 

@@ -115,6 +115,11 @@ describe("a provider that decides a refused key anew", () => {
     expect(await saga.fail("authorize-payment")).toBe("RefusalUnsettled");
     expect(await saga.fail("fail-payment")).toBe("InvariantBroken");
     expect(await saga.fail("resolve-capture")).toBe("OutcomeAbsent");
+    await saga.run("reverse-ledger");
+    // A duplicate may be on its way: what is released now would not be it.
+    expect(await saga.fail("void-authorization")).toBe("OutcomeUnknown");
+    expect(saga.calls("void")).toBe(0);
+    saga.clock.advance(46 * SECOND);
     for (const undo of ["reverse-ledger", "void-authorization", "fail-payment"] as const)
       await saga.run(undo);
     expect(await saga.payment()).toMatchObject({ status: "FAILED", failure: { code: "CardDeclined" } });
@@ -131,6 +136,17 @@ describe("a provider that decides a refused key anew", () => {
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
     await saga.run("reverse-on-ramp");
     expect((await saga.payment()).failure).toMatchObject({ code: "OffRampDeclined" });
+  });
+
+  it("has a payout forbidden whose refusal only its Resolve learns of", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    saga.payer.nature = { ...saga.payer.nature, keeps_refusals: false };
+    saga.payer.next("off_ramp", "unavailable");
+    await saga.fail("off-ramp");
+    saga.payer.books.set(saga.key("off_ramp"), { outcome: "refused", message: "no" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomePending");
+    const { failure, marks } = await saga.payment();
+    expect([failure, marks.tombstone["off-ramp"]]).toEqual([undefined, expect.any(Number)]);
   });
 
   it("has a refused purchase forbidden before the source gets its funds back", async () => {
