@@ -66,7 +66,10 @@ async function outcomeBy(
   ask: () => Promise<ProviderAnswer>,
 ): Promise<ProviderAnswer> {
   const { payment, operation } = asked;
-  const known = (await outcomeTold(ports, asked)) ?? outcomeRecorded(payment, operation) ?? (await ask());
+  const told = await outcomeTold(ports, asked);
+  // Decided anew since, it may have happened under the same key: the newest word counts.
+  const isOpen = told?.outcome === "refused" && !ports.provider.nature.keeps_refusals;
+  const known = (isOpen ? undefined : told) ?? outcomeRecorded(payment, operation) ?? (await ask());
   if (known.outcome === "differs") throw await differing(ports, asked, known);
   return known;
 }

@@ -5,6 +5,7 @@ import { openEffectOf } from "../../../../functions/lib/domain/open-effects.ts";
 import { trailOf } from "../../../../functions/verify-integrity/trail.ts";
 import { CardSaga, OWNER } from "../../../support/card-saga.ts";
 import { ConversionSaga } from "../../../support/conversion-saga.ts";
+import { Teller } from "../../../support/teller.ts";
 
 const SECOND = 1_000;
 
@@ -136,6 +137,18 @@ describe("a provider that decides a refused key anew", () => {
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
     await saga.run("reverse-on-ramp");
     expect((await saga.payment()).failure).toMatchObject({ code: "OffRampDeclined" });
+  });
+
+  it("is asked about what it told that it refused: that may have been decided anew", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    saga.payer.nature = { ...saga.payer.nature, keeps_refusals: false };
+    saga.payer.next("off_ramp", "lose");
+    await saga.fail("off-ramp");
+    await new Teller(saga).tells("off_ramp", "refused");
+    expect(await saga.fail("off-ramp")).toBe("RefusalUnsettled");
+    saga.clock.advance(60 * SECOND);
+    await saga.run("resolve-off-ramp");
+    expect((await saga.payment()).off_ramp_tx_id).toBe(`off-${saga.key("off_ramp")}`);
   });
 
   it("has a payout forbidden whose refusal only its Resolve learns of", async () => {
