@@ -34,6 +34,10 @@ export function dynamoStores(
 
 function handIn(client: DynamoDBClient): Hand {
   const TableName = TABLES.payments;
+  const lose = async (paymentId: string, sk: string): Promise<void> => {
+    const Key = toItem({ pk: paymentKey(paymentId), sk });
+    await client.send(new DeleteItemCommand({ TableName, Key }));
+  };
   return {
     alter: async (paymentId, { marks = {}, ...attributes }) => {
       const expression = new Expression();
@@ -50,10 +54,8 @@ function handIn(client: DynamoDBClient): Hand {
     putEvent: async (event) => {
       await client.send(new PutItemCommand({ TableName, Item: eventItem(event) }));
     },
-    loseEvent: async (paymentId, sequence) => {
-      const Key = toItem({ pk: paymentKey(paymentId), sk: eventKey(sequence) });
-      await client.send(new DeleteItemCommand({ TableName, Key }));
-    },
+    loseEvent: (paymentId, sequence) => lose(paymentId, eventKey(sequence)),
+    losePayment: (paymentId) => lose(paymentId, "PAYMENT"),
   };
 }
 

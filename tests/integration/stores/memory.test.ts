@@ -25,6 +25,7 @@ async function make(): Promise<Stores> {
     },
     putEvent: async (event) => payments.putEvent(event),
     loseEvent: async (paymentId, sequence) => payments.loseEvent(paymentId, sequence),
+    losePayment: async (paymentId) => payments.losePayment(paymentId),
   };
   return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), clock, hand };
 }

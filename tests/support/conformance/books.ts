@@ -104,6 +104,14 @@ export function describeBooks(name: string, make: () => BooksOfTest): void {
       expect(await owed()).toEqual([prompt.id]);
     });
 
+    it("tell nothing in the place of a row", async () => {
+      const { books } = make();
+      const row = rowOf();
+      await books.commit({ insert: row });
+      await books.tell({ ...row, amount: 1 });
+      expect(await books.findById(row.id)).toEqual(row);
+    });
+
     it("owe a webhook for what is told and in no books", async () => {
       const { books, owed } = make();
       const untrue = rowOf();
@@ -152,6 +160,19 @@ export function describeBooks(name: string, make: () => BooksOfTest): void {
       const capture = rowOf({ reference: row.reference, idempotency_key: `${row.reference}:capture` });
       expect(await books.commit({ insert: capture, change: { row, to: { captured: 1 } } })).toBe(false);
       expect(await books.findById(row.id)).toEqual({ ...row, hold });
+    });
+
+    it("take from a hold that is voided only as whoever read it voided", async () => {
+      const { books } = make();
+      const row = { ...rowOf(), hold: { captured: 0, voided_by: "void_1" } };
+      await books.commit({ insert: row });
+      const take = (voided_by: string) => {
+        const taking = rowOf({ reference: row.reference, idempotency_key: `${row.reference}:${voided_by}` });
+        const change = { row: { ...row, hold: { captured: 0, voided_by } }, to: { captured: 1, voided_by } };
+        return books.commit({ insert: taking, change });
+      };
+      expect([await take("void_2"), await take("void_1")]).toEqual([false, true]);
+      expect(await books.findById(row.id)).toEqual({ ...row, hold: { captured: 1, voided_by: "void_1" } });
     });
 
     it("forget a key for a new row, and only the row that they were told to forget", async () => {

@@ -23,6 +23,8 @@ export type Hand = {
   alter(paymentId: string, change: Alteration): Promise<void>;
   putEvent(event: PaymentEvent): Promise<void>;
   loseEvent(paymentId: string, sequence: number): Promise<void>;
+  /** Its trail and its facts stay. */
+  losePayment(paymentId: string): Promise<void>;
 };
 export type Alteration = Partial<Omit<PaymentRecord, "marks">> & { marks?: Partial<PaymentRecord["marks"]> };
 

@@ -4,6 +4,7 @@
 import { expect, it } from "@jest/globals";
 import type { Guard } from "../../../functions/lib/domain/guard.ts";
 import type { PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import {
   acceptanceFor,
@@ -18,11 +19,20 @@ import {
   transitions,
 } from "./fixtures.ts";
 
-const FAILURE = { code: "AmountTooSmall", message: "no", step: "authorize-conversion" };
+const FAILURE = { code: "AmountTooSmall", message: "no", step: "authorize-conversion" } as const;
 const DECIDES: Guard = { execution: OWNER, step: "authorize-conversion", decides: "authorize-conversion" };
 const CLAIMS: Guard = { ...transitions.claim.guard, decides: "validate-payment" };
 /** Of a write that undoes or ends a payment, whoever owns it. */
 const UNDOES: Guard = { execution: OWNER, acceptsUnclaimed: true };
+
+const DECLINED = { code: "CardDeclined", message: "no", step: "authorize-payment" } as const;
+const TOLD: Fact = { operation: "capture", state: "succeeded", id: "cap_1", at: "2026-01-01T00:00:01.000Z" };
+
+/** The provider says of its own accord what contradicts what it has said. */
+async function contradict({ payments }: Stores, paymentId: string): Promise<void> {
+  await payments.recordFact(paymentId, TOLD);
+  await payments.dispute(paymentId, TOLD, { ...TOLD, state: "refused" });
+}
 
 const everything = async (stores: Stores, { payment_id }: PaymentRecord) => ({
   payment: await stored(stores, payment_id),
@@ -75,6 +85,24 @@ export function describeMoment(given: () => Stores): void {
       "StoreContention",
     ],
     [
+      "another step was refused, and nothing is decided then",
+      ({ payments }, { payment_id }) => payments.recordFailure(payment_id, DECLINED, { execution: OWNER }),
+      holding,
+      "StoreContention",
+    ],
+    [
+      "its own step was refused, though it decides nothing",
+      ({ payments }, { payment_id }) => payments.recordFailure(payment_id, DECLINED, { execution: OWNER }),
+      () => transitions.authorization,
+      "StoreContention",
+    ],
+    [
+      "the provider contradicts itself",
+      (stores, { payment_id }) => contradict(stores, payment_id),
+      () => transitions.authorization,
+      "ContradictionStands",
+    ],
+    [
       "another try has done it",
       ({ hand }, { payment_id }) => hand.alter(payment_id, { held_at: "2026-01-01T00:00:01.000Z" }),
       holding,
@@ -113,6 +141,17 @@ export function describeMoment(given: () => Stores): void {
     const after = await payments.commit(read, transitions.posting(read));
     expect(after).toMatchObject({ version: version + 1, authorization_id: "auth_1" });
     expect(await stored(given(), read.payment_id)).toEqual(after);
+  });
+
+  it("and accepts nothing over an acceptance whose payment is lost", async () => {
+    const { payments, hand } = given();
+    const first = acceptanceFor({ key: "no payment", response: "the first answer" });
+    await payments.accept(first);
+    const { payment_id } = first.payment;
+    await hand.losePayment(payment_id);
+    const again = acceptanceFor({ key: "no payment", response: "another answer", requestId: "again" });
+    expect(await payments.accept(again)).toMatchObject({ outcome: "known", response: "the first answer" });
+    expect(await payments.load(payment_id)).toBeUndefined();
   });
 
   it("and accepts nothing over a payment whose first event is lost", async () => {
@@ -163,6 +202,38 @@ export function describeMoment(given: () => Stores): void {
       expect(await failureOf(write(STRANGER))).toBe("Superseded");
       expect(await failureOf(write(OWNER))).toBe("nothing");
     }
+  });
+
+  it("and refuses nothing while the provider contradicts itself", async () => {
+    const { payments } = given();
+    const { payment_id } = await claimed(given(), { key: "contradicted before it is refused" });
+    await contradict(given(), payment_id);
+    const refuse = (more: Partial<Guard>) =>
+      failureOf(payments.recordFailure(payment_id, DECLINED, { execution: OWNER, ...more }));
+    expect([await refuse({}), await refuse({ evenDisputed: true })]).toEqual([
+      "ContradictionStands",
+      "nothing",
+    ]);
+  });
+
+  it("and takes a step's refusal for the answer to its latest request alone", async () => {
+    const { payments, clock } = given();
+    const { payment_id } = await claimed(given(), { key: "sent again" });
+    const send = async (): Promise<number> => {
+      await payments.mark(payment_id, "intent", "authorize-payment", { execution: OWNER });
+      return clock.now();
+    };
+    const refused = (at: number) =>
+      failureOf(
+        payments.recordFailure(payment_id, DECLINED, {
+          execution: OWNER,
+          isLastIntent: { step: "authorize-payment", at },
+        }),
+      );
+    const first = await send();
+    clock.advance(1_000);
+    const second = await send();
+    expect([await refused(first), await refused(second)]).toEqual(["StoreContention", "nothing"]);
   });
 
   it("and keeps when a step, and when its undo, first asked, however often they ask", async () => {

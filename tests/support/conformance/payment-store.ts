@@ -7,6 +7,7 @@ import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { Holder } from "../../../functions/lib/domain/value-in-transit.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeCommit } from "./commit.ts";
+import { describeDisputes } from "./disputes.ts";
 import {
   acceptanceFor,
   accepted,
@@ -38,6 +39,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
     describe("closes", () => describeClosing(given));
     describe("lists as in transit", () => describeTransit(given));
     describe("keeps a fact", () => describeFacts(given));
+    describe("keeps of a dispute", () => describeDisputes(given));
 
     it("knows no payment that was never accepted", async () => {
       const { payment_id } = acceptanceFor({ key: "never accepted" }).payment;

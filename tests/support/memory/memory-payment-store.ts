@@ -157,6 +157,11 @@ export class MemoryPaymentStore implements PaymentStore {
     if (sequence === 1) this.firsts.delete(paymentId);
   }
 
+  /** For tests: the payment is gone; its trail and its facts stay. */
+  losePayment(paymentId: string): void {
+    this.payments.delete(paymentId);
+  }
+
   /** For tests: the ids of all payments. */
   ids(): string[] {
     return [...this.payments.keys()];

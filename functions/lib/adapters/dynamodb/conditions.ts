@@ -66,9 +66,8 @@ function outcomeConditions({ refuses, does, isLastIntent }: Guard, expression: E
   if (refuses && showsResult(refuses))
     conditions.push(`attribute_not_exists(${expression.name(RESULT_OF[refuses])})`);
   if (does) {
-    const failure = expression.name("failure");
-    const other = `${failure}.${expression.name("step")} <> ${expression.value("guard_does", does)}`;
-    conditions.push(`(attribute_not_exists(${failure}) OR ${other})`);
+    const refused = `${expression.name("failure")}.${expression.name("step")}`;
+    conditions.push(`NOT ${refused} = ${expression.value("guard_does", does)}`);
   }
   if (isLastIntent) {
     const intent = expression.name(markAttribute("intent", isLastIntent.step));
