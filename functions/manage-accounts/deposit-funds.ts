@@ -16,7 +16,9 @@ type Caller = { merchantId: string };
 
 /**
  * A deposit is one journal. Its id is derived from the account's merchant and the key, so that the
- * same key again is the same deposit.
+ * same key again is the same deposit. It is answered when it is in the balance: no payment's
+ * closure waits for its fold, so nobody would notice that the fold left it out. The stream brings
+ * it as well, and it counts once.
  */
 export const depositFunds =
   ({ ledger, admissions }: Ports) =>
@@ -36,6 +38,7 @@ export const depositFunds =
     const journal = depositJournal(deposit_id, merchant_id, accountId, BigInt(amount), currency);
     const replayed = !(await ledger.post(journal));
     if (replayed) await assertSameDeposit(ledger, journal);
+    await ledger.fold([journal]);
     const deposit = { deposit_id, account_id: accountId, amount, currency, journal_id: journal.journal_id };
     return { deposit, replayed };
   };

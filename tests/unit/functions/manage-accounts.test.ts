@@ -1,5 +1,6 @@
 // Accounts: opened once, deposited into once per key, read by their owner only.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { depositFunds } from "../../../functions/manage-accounts/deposit-funds.ts";
 import { openAccount, readBalance } from "../../../functions/manage-accounts/manage-accounts.ts";
 import { CardSaga } from "../../support/card-saga.ts";
@@ -72,13 +73,37 @@ describe("a deposit", () => {
 
   it("brings money from outside into the account, as decimal strings", async () => {
     await deposit({ amount: 999_999_999_999, currency: "EUR" });
-    await foldAll();
     expect(await balance("acc_a")).toMatchObject({
       balances: [{ currency: "EUR", pending: "0", available: "999999999999" }],
     });
     expect(await balance("external_funding", OPS)).toMatchObject({
       balances: [{ currency: "EUR", pending: "0", available: "-999999999999" }],
     });
+  });
+
+  it("is in the balance when it is answered, and once, though the stream brings it too", async () => {
+    await deposit({ amount: 100, currency: "EUR" });
+    await foldAll();
+    await deposit({ amount: 100, currency: "EUR" });
+    expect(await balance("acc_a")).toMatchObject({ balances: [{ available: "100" }] });
+  });
+
+  it("that could not be folded is no deposit yet, and the same key again brings it into the balance", async () => {
+    jest.spyOn(ledger, "fold").mockRejectedValueOnce(new StoreContention("busy"));
+    const busy = deposit({ amount: 100, currency: "EUR" });
+    await expect(busy).rejects.toMatchObject({ name: "StoreContention" });
+    expect(await balance("acc_a")).toMatchObject({ balances: [] });
+    expect((await deposit({ amount: 100, currency: "EUR" })).replayed).toBe(true);
+    expect(await balance("acc_a")).toMatchObject({ balances: [{ available: "100" }] });
+  });
+
+  it("that another deposit has the key of is folded by nobody", async () => {
+    await deposit({ amount: 100, currency: "EUR" });
+    const fold = jest.spyOn(ledger, "fold");
+    await expect(deposit({ amount: 101, currency: "EUR" })).rejects.toMatchObject({
+      name: "IdempotencyKeyReused",
+    });
+    expect(fold).not.toHaveBeenCalled();
   });
 
   it("under the same key is the same deposit", async () => {
