@@ -21,6 +21,7 @@ const NAMES = [
   "two-executions",
   "conversions",
   "undo-parked",
+  "dead-fold",
   "policy",
   "fault-table",
   "kill",

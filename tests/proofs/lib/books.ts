@@ -82,6 +82,12 @@ export async function claimOneCapture(client: Client, paymentId: string): Promis
 }
 
 /**
+ * The longest silence between a payment's last writes: the integrity queue holds a message back for
+ * five seconds, or for ten where the fold was not done.
+ */
+const QUIET_MS = 12_000;
+
+/**
  * Waits until nothing is written any more: notifications, folds and verifications follow a payment.
  */
 export async function untilQuiet(client: Client): Promise<void> {
@@ -90,7 +96,7 @@ export async function untilQuiet(client: Client): Promise<void> {
     const now = await client.written();
     if (now === last) return true;
     last = now;
-    await wait(2_000);
+    await wait(QUIET_MS);
     return undefined;
   });
 }
