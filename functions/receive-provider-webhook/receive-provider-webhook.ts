@@ -5,9 +5,9 @@ import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { doubtOf } from "../lib/domain/fact-doubt.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { type Classified, type Fact, wordOf } from "../lib/domain/provider-fact.ts";
+import type { Classified, Fact } from "../lib/domain/provider-fact.ts";
 import { isConversion } from "../lib/domain/question.ts";
-import { disagreementsOf } from "../lib/domain/reconciliation.ts";
+import { disagreementsOf, doubtAbout, wordsForPeople } from "../lib/domain/reconciliation.ts";
 import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
@@ -63,8 +63,8 @@ export const receiveProviderWebhook =
     const payment = await payments.load(payment_id);
     if (!payment) throw new NotFound("there is no such payment");
     const fact = await judged(ports, payment, word);
-    if (!isNews(fact, payment)) return { payment_id, outcome: "known", disagreements: [] };
-    const { outcome, disagreements } = await keep(ports, payment_id, fact);
+    const outcome = isNews(fact, payment) ? await keep(payments, payment_id, fact) : "known";
+    const disagreements = await standing(ports, payment, fact, outcome);
     if (disagreements.length > 0) {
       const found_at = new Date(clock.now()).toISOString();
       await findings.open({ payment_id, kind: "provider-disagrees", details: disagreements, found_at });
@@ -81,31 +81,30 @@ async function judged({ quotes, natureOf, clock }: Ports, payment: PaymentRecord
 }
 
 /** A second final word is kept beside the first: from then on the payment is disputed. */
-async function keep(
-  { payments }: Ports,
-  paymentId: string,
-  fact: Fact,
-): Promise<Pick<Received, "outcome" | "disagreements">> {
+async function keep(payments: PaymentStore, paymentId: string, fact: Fact): Promise<Classified> {
   const recorded = await payments.recordFact(paymentId, fact);
-  const { outcome } = recorded;
-  const said = wordOf(fact.operation, fact);
-  const doubts = fact.doubt === undefined ? [] : [`the provider said ${said}: ${fact.doubt}`];
-  if (outcome !== "contradicts") {
-    const isDoubted = doubts.length > 0;
-    return { outcome, disagreements: isDoubted ? doubts : await disagreementsWith(payments, paymentId) };
-  }
-  await payments.dispute(paymentId, recorded.kept, fact);
-  const first = wordOf(fact.operation, recorded.kept);
-  return { outcome, disagreements: [`the provider said ${first} first, and now ${said}`, ...doubts] };
+  if (recorded.outcome === "contradicts") await payments.dispute(paymentId, recorded.kept, fact);
+  return recorded.outcome;
 }
 
 /**
- * Read after the fact was written. A payment that ends from now on is verified with the fact; one
- * that has ended is judged here.
+ * What a person has to hear of. It is opened for a word that is known as well: whoever kept it may
+ * have died before. A payment that ends from now on is verified with the fact; one that has ended
+ * is judged here, as it is after the write.
  */
-async function disagreementsWith(payments: PaymentStore, paymentId: string): Promise<string[]> {
-  const payment = await payments.load(paymentId);
-  return payment && isTerminal(payment.status) ? disagreementsOf(payment) : [];
+async function standing(
+  { payments }: Ports,
+  read: PaymentRecord,
+  fact: Fact,
+  outcome: Classified,
+): Promise<string[]> {
+  const payment = outcome === "known" ? read : ((await payments.load(read.payment_id)) ?? read);
+  const about = [
+    ...(fact.doubt === undefined ? [] : [doubtAbout(fact)]),
+    ...wordsForPeople(payment),
+    ...(isTerminal(payment.status) ? disagreementsOf(payment) : []),
+  ];
+  return [...new Set(about)];
 }
 
 const TYPE = "operation.updated";

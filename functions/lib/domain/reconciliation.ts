@@ -7,7 +7,7 @@ import { houseKey } from "./accounts.ts";
 import { type Journal, type Posting, sumsOf } from "./journal.ts";
 import { openEffectOf } from "./open-effects.ts";
 import type { PaymentRecord } from "./payment.ts";
-import { reliedOn, wordOf } from "./provider-fact.ts";
+import { type Fact, reliedOn, wordOf } from "./provider-fact.ts";
 import type { ProviderCall, Saga } from "./saga.ts";
 import {
   type ProviderOperation,
@@ -75,6 +75,18 @@ export const disagreementsOf = (payment: PaymentRecord): string[] => DISAGREEMEN
 /** What is in doubt opened its finding when it came, and decides nothing here. */
 const factOf = ({ facts }: PaymentRecord, operation: string) =>
   reliedOn(facts, operation as ProviderOperation);
+
+/** The word and its doubt, in a sentence. */
+export const doubtAbout = (fact: Fact): string =>
+  `the provider said ${wordOf(fact.operation, fact)}: ${fact.doubt}`;
+
+/** What the provider said that decides nothing, or that cannot all be true. */
+export const wordsForPeople = (payment: PaymentRecord): string[] => [
+  ...Object.values(payment.facts ?? {})
+    .filter(({ doubt }) => doubt !== undefined)
+    .map(doubtAbout),
+  ...aboutWords(payment),
+];
 
 function aboutWords({ facts = {} }: PaymentRecord): string[] {
   return Object.values(facts).flatMap(({ operation, contradicted, ...first }) => {

@@ -4,7 +4,7 @@
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../contracts/types.ts";
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
-import { wordOf } from "../domain/provider-fact.ts";
+import { wordsForPeople } from "../domain/reconciliation.ts";
 import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
 import { hasLeftTransit, PURCHASE_STEP } from "../domain/value-in-transit.ts";
@@ -118,7 +118,7 @@ function open(
   payment: PaymentRecord,
   { kind, at, cause, found_at }: Found,
 ): Promise<void> {
-  const details = [storyOf(at), ...valueHeld(policies, payment), ...doubtsOf(payment)];
+  const details = [storyOf(at), ...valueHeld(policies, payment), ...wordsForPeople(payment)];
   const { payment_id } = payment;
   return findings.open({ payment_id, kind, details, ...(cause ? { cause } : {}), found_at });
 }
@@ -160,12 +160,6 @@ const storyOf = (at: ParkedAt): string =>
   isLeftOpen(at)
     ? `execution ${at.execution} SUCCEEDED and left the payment open`
     : `execution ${at.execution} gave up at ${at.state} with ${at.error}`;
-
-/** What providers said that decides nothing, in their amounts: a person decides. */
-const doubtsOf = ({ facts = {} }: PaymentRecord): string[] =>
-  Object.values(facts)
-    .filter(({ doubt }) => doubt !== undefined)
-    .map((fact) => `the provider said ${wordOf(fact.operation, fact)}: ${fact.doubt}`);
 
 /**
  * Value that may have been bought and is not paid out is a risk. The policy names whom to notify.

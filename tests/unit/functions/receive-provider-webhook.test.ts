@@ -284,8 +284,27 @@ describe("a word that decides nothing", () => {
     expect(Object.values(facts ?? {})).toMatchObject([{ doubt: expect.stringContaining(doubt) }]);
     expect(after).toEqual(before);
     expect((await tell(more)).outcome).toBe("known");
-    expect(found).toHaveLength(1);
+    expect(new Set(found.map(({ details }) => String(details))).size).toBe(1);
   });
+
+  it.each(["doubted", "contradicted", "of a payment that has ended"])(
+    "has its finding where whoever kept it died before: %s",
+    async (kind) => {
+      const saga =
+        kind === "of a payment that has ended" ? await CardSaga.after("capture-payment") : await asked();
+      if (kind === "contradicted") await receiverOf(saga).tell({ state: "refused" });
+      const more = kind === "doubted" ? { amount: 100, currency: "EUR" } : {};
+      const word = { operation: "capture", amount: 1000, currency: "EUR", ...more };
+      const dying = receiverOf(saga);
+      dying.found.push = () => {
+        throw new Error("we die here");
+      };
+      await expect(dying.tell(word)).rejects.toThrow("we die here");
+      const { tell, found } = receiverOf(saga);
+      expect((await tell(word)).outcome).toBe("known");
+      expect(found).toHaveLength(1);
+    },
+  );
 
   it("of a capture completes nothing: the provider is asked, and the truth is booked", async () => {
     const saga = await CardSaga.after("post-ledger");
