@@ -17,6 +17,7 @@ import {
   answerTo,
   describeAnswer,
   differing,
+  isFinalRefusal,
   outcomeTold,
   type ProviderPorts,
 } from "../lib/saga/provider-outcome.ts";
@@ -88,7 +89,8 @@ async function releaseTold(ports: Ports, asked: Asked<"void">): Promise<Provider
   const released = await outcomeTold(ports, asked);
   if (released?.outcome === "succeeded") return released;
   const held = reliedOn(facts, "authorize")?.state;
-  const isNone = held === "tombstoned" || (held === "refused" && ports.provider.nature.keeps_refusals);
+  const isFinal = isFinalRefusal(asked.payment, "authorize", ports.provider);
+  const isNone = held === "tombstoned" || (held === "refused" && isFinal);
   return isNone && authorization_id === undefined ? { outcome: "tombstoned" } : undefined;
 }
 

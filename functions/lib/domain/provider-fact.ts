@@ -107,10 +107,9 @@ export function isSameWord(one: Word, other: Word): boolean {
 }
 
 const STATED = ["amount", "currency", "received", "received_currency"] as const;
-/** What a success states beside its id. An operator who confirms one vouches for what it moved. */
-export const statedBy = (fact: Fact): (typeof STATED)[number][] =>
-  STATED.filter((member) => fact[member] !== undefined || (fact.by !== undefined && VOUCHED.has(member)));
-const VOUCHED: ReadonlySet<string> = new Set(["amount", "currency"]);
+/** What a success states beside its id. */
+export const statedBy = (word: Word): (typeof STATED)[number][] =>
+  STATED.filter((member) => word[member] !== undefined);
 
 /** A word in words, for people. */
 export const wordOf = (operation: string, { id, state }: Word): string => `${operation} ${id} ${state}`;
@@ -120,8 +119,8 @@ export type Classified = "recorded" | "known" | "doubted" | "contradicts";
 
 /**
  * A final word is written over nothing, over `pending`, over a doubted one, over the same word that
- * states less, and over an operator's evidence. What an operator decided between two words stays
- * decided. That something else was done is no word to be denied.
+ * states less or that nobody vouched for, and over an operator's evidence. What an operator decided
+ * between two words stays decided. That something else was done is no word to be denied.
  */
 export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
   if (kept === undefined) return "recorded";
@@ -153,10 +152,10 @@ function doubtedBeside(kept: Fact, fact: Fact): Classified {
   return isDenial(kept) ? "contradicts" : "doubted";
 }
 
-/** True where the same success states more than the one that is kept. */
+/** True where the same word states more than the one that is kept, or a person vouches for it. */
 const isCompletedBy = (kept: Fact, fact: Fact): boolean =>
-  kept.state === "succeeded" &&
   kept.by === undefined &&
   kept.contradicted === undefined &&
   isSameWord(kept, fact) &&
-  statedBy(fact).some((member) => kept[member] === undefined);
+  (fact.by !== undefined ||
+    (kept.state === "succeeded" && statedBy(fact).some((member) => kept[member] === undefined)));

@@ -66,13 +66,21 @@ async function outcomeBy(
   ask: () => Promise<ProviderAnswer>,
 ): Promise<ProviderAnswer> {
   const { payment, operation } = asked;
+  const isFinal = isFinalRefusal(payment, operation, ports.provider);
   const told = await outcomeTold(ports, asked);
   // Decided anew since, it may have happened under the same key: the newest word counts.
-  const isOpen = told?.outcome === "refused" && !ports.provider.nature.keeps_refusals;
-  const known = (isOpen ? undefined : told) ?? outcomeRecorded(payment, operation) ?? (await ask());
+  const final = told?.outcome === "refused" && !isFinal ? undefined : told;
+  const known = final ?? outcomeRecorded(payment, operation) ?? (await ask());
   if (known.outcome === "differs") throw await differing(ports, asked, known);
   return known;
 }
+
+/** True where a told refusal is final: by the provider's nature, or because a person said it. */
+export const isFinalRefusal = (
+  { facts }: PaymentRecord,
+  operation: ForwardOperation,
+  { nature }: Nature,
+): boolean => nature.keeps_refusals || reliedOn(facts, operation)?.by !== undefined;
 
 /** Our record of a refusal or of an earlier undo stands, even after the provider's key expired. */
 function outcomeRecorded(payment: PaymentRecord, operation: ForwardOperation): ProviderAnswer | undefined {

@@ -156,6 +156,24 @@ describe("a tombstone that a provider set after the key may have expired", () =>
   });
 });
 
+describe("a refusal that a provider told, and may have decided anew", () => {
+  it("is vouched for by an operator where nobody can be asked any more", async () => {
+    const { saga, say, factOf } = await parked();
+    saga.payer.nature = { ...saga.payer.nature, keeps_refusals: false };
+    await saga.hears({ operation: "off_ramp", state: "refused", id: "off_1" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomePending");
+    await saga.park(AT);
+    await say(NEVER);
+    expect(await factOf("off_ramp")).toMatchObject({ state: "tombstoned", by: "mia" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    const told = await parked();
+    told.saga.payer.nature = { ...told.saga.payer.nature, keeps_refusals: false };
+    await told.saga.hears({ operation: "off_ramp", state: "refused", id: "off_1" });
+    await told.say({ ...NEVER, state: "refused" });
+    expect(await told.saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+  });
+});
+
 describe("what a provider reported in part before its key expired", () => {
   it("is put right by an operator in its amount, and in nothing else", async () => {
     const { saga, say } = await parked();

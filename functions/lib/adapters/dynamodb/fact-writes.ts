@@ -26,6 +26,7 @@ const OF_EVIDENCE =
 const OF_ONE_WORD =
   "attribute_not_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(contradicted)";
 const SAME = "#state = :state AND id = :id";
+const DENIAL = "#state IN (:refused, :tombstoned)";
 
 /** What the word may be written over, as `classifyFact` judges it. */
 function waysOver(fact: Fact): string[] {
@@ -33,24 +34,44 @@ function waysOver(fact: Fact): string[] {
   if (state === "pending") return [OVER_NOTHING];
   const always = [OVER_NOTHING, OVER_PENDING];
   if (doubt !== undefined) return differs ? [...always, OVER_OTHERWISE_DOUBTED] : always;
-  const isDenial = state !== "succeeded" && by === undefined;
-  const lacks = statedBy(fact).map((member) => `attribute_not_exists(${member})`);
-  const isMore = state === "succeeded" && lacks.length > 0;
+  const isDenied = state !== "succeeded" && by === undefined;
   return [
     ...always,
-    isDenial ? OVER_OTHERWISE_DOUBTED : OVER_DOUBTED,
+    isDenied ? OVER_OTHERWISE_DOUBTED : OVER_DOUBTED,
     `(${OF_EVIDENCE}${by === undefined ? "" : ` AND NOT (${saidAgain(fact)})`})`,
-    ...(isMore ? [`(${SAME} AND ${OF_ONE_WORD} AND (${lacks.join(" OR ")}))`] : []),
+    ...overSameWord(fact),
   ];
 }
 
 const saidAgain = ({ received }: Fact): string =>
   `${SAME} AND ${received === undefined ? "attribute_not_exists(received)" : "received = :received"}`;
 
+/** Over the same word, where this one states more or somebody vouches for it. */
+function overSameWord(fact: Fact): string[] {
+  const { state, by, received } = fact;
+  if (state !== "succeeded") return by === undefined ? [] : [`(${DENIAL} AND ${OF_ONE_WORD})`];
+  const lacks = statedBy(fact).map((member) => `attribute_not_exists(${member})`);
+  if (by === undefined && lacks.length === 0) return [];
+  const isSame = [
+    SAME,
+    OF_ONE_WORD,
+    ...(received === undefined ? [] : ["(attribute_not_exists(received) OR received = :received)"]),
+    ...(by === undefined ? [`(${lacks.join(" OR ")})`] : []),
+  ];
+  return [`(${isSame.join(" AND ")})`];
+}
+
 function conditionFor(fact: Fact) {
   const ConditionExpression = waysOver(fact).join(" OR ");
   const { state, id, received } = fact;
-  const values = { ":pending": "pending", ":state": state, ":id": id, ":received": received };
+  const values = {
+    ":pending": "pending",
+    ":refused": "refused",
+    ":tombstoned": "tombstoned",
+    ":state": state,
+    ":id": id,
+    ":received": received,
+  };
   const isUsed = (name: string): boolean => new RegExp(`${name}\\b`).test(ConditionExpression);
   const used = Object.entries(values).filter(([name]) => isUsed(name));
   const names = Object.entries({ "#state": "state", "#by": "by" }).filter(([name]) => isUsed(name));
