@@ -61,6 +61,12 @@ describe("a commit whose debit alone is reported as refused", () => {
     expect(writes()).toBe(2);
   });
 
+  it("is doubted anew for a payment that changed between the two refusals", async () => {
+    const { payments, writes } = storeOver([ofDebit, ofDebit], { ...payment, version: 2 });
+    expect(await payments.commit(payment, posting)).toMatchObject({ version: 3 });
+    expect(writes()).toBe(3);
+  });
+
   it("is done where the payment shows that an earlier try took the funds", async () => {
     const done = { ...payment, version: 2, fee: 15n };
     const { payments, writes } = storeOver([ofDebit], done);
