@@ -119,20 +119,27 @@ export type Classified = "recorded" | "known" | "doubted" | "contradicts";
 
 /**
  * A final word is written over nothing, over `pending`, over a doubted one, over the same word that
- * states less or that nobody vouched for, and over an operator's evidence. What an operator decided
- * between two words stays decided. That something else was done is no word to be denied.
+ * states less or that nobody vouched for, and over an operator's evidence. Nothing is written over
+ * two words that contradict each other: an operator decides between them, and that stays decided.
+ * That something else was done is no word to be denied.
  */
 export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
   if (kept === undefined) return "recorded";
   if (fact.state === "pending") return "known";
   if (kept.state === "pending") return "recorded";
   if (fact.doubt !== undefined) return doubtedBeside(kept, fact);
-  if (kept.doubt !== undefined) return isDenied(kept, fact) ? "contradicts" : "recorded";
-  if (kept.by !== undefined && kept.overruled === undefined)
-    return fact.by !== undefined && isSaidAgain(kept, fact) ? "known" : "recorded";
-  if (isCompletedBy(kept, fact)) return "recorded";
-  return isOneOf(kept, fact) ? "known" : "contradicts";
+  return mayGiveWay(kept, fact) ? "recorded" : besideFinal(kept, fact);
 }
+
+/** True for a kept word that a final one of the same operation takes the place of. */
+function mayGiveWay(kept: Fact, fact: Fact): boolean {
+  if (kept.contradicted !== undefined) return false;
+  if (kept.doubt !== undefined) return !isDenied(kept, fact);
+  const isEvidence = kept.by !== undefined && kept.overruled === undefined;
+  return isEvidence ? fact.by === undefined || !isSaidAgain(kept, fact) : isCompletedBy(kept, fact);
+}
+
+const besideFinal = (kept: Fact, fact: Fact): Classified => (isOneOf(kept, fact) ? "known" : "contradicts");
 
 /** A provider that did something else denies that it did anything. A person may have settled it. */
 const isDenied = (kept: Fact, fact: Fact): boolean =>
@@ -146,16 +153,15 @@ const isOneOf = (kept: Fact, fact: Fact): boolean =>
   [kept, kept.contradicted, kept.overruled].some((word) => word !== undefined && isSameWord(word, fact));
 
 function doubtedBeside(kept: Fact, fact: Fact): Classified {
+  if (fact.differs && kept.doubt !== undefined && !kept.differs) return "recorded";
   if (isOneOf(kept, fact)) return "known";
   if (!fact.differs) return "doubted";
-  if (kept.doubt !== undefined && !kept.differs) return "recorded";
   return isDenial(kept) ? "contradicts" : "doubted";
 }
 
 /** True where the same word states more than the one that is kept, or a person vouches for it. */
 const isCompletedBy = (kept: Fact, fact: Fact): boolean =>
   kept.by === undefined &&
-  kept.contradicted === undefined &&
   isSameWord(kept, fact) &&
   (fact.by !== undefined ||
     (kept.state === "succeeded" && statedBy(fact).some((member) => kept[member] === undefined)));

@@ -59,6 +59,34 @@ export function describeDisputes(given: () => Stores): void {
     expect(await captureOf(paymentId)).toEqual({ ...KEPT, contradicted: OTHER_WORD });
   });
 
+  it.each<[string, Partial<Fact>]>([
+    ["a provider's", {}],
+    ["an operator's", { by: "mia" }],
+    ["a differing", { amount: 1, doubt: "it says amount 1", differs: true }],
+  ])("no further word over %s word that is contradicted", async (whose, more) => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: `a third word over ${whose}` });
+    const kept = { ...KEPT, ...more };
+    await payments.recordFact(payment_id, kept);
+    await payments.dispute(payment_id, kept, OTHER);
+    const both = { ...kept, contradicted: OTHER_WORD };
+    const third = { ...KEPT, id: "cap_3", amount: 1000, currency: "EUR" };
+    expect(await payments.recordFact(payment_id, third)).toEqual({ outcome: "contradicts", kept: both });
+    const more_of_the_first = { ...KEPT, amount: 1000, currency: "EUR" };
+    expect(await payments.recordFact(payment_id, more_of_the_first)).toEqual({ outcome: "known" });
+    expect(await captureOf(payment_id)).toEqual(both);
+  });
+
+  it("the first of two decisions: the other one finds nothing to decide", async () => {
+    const { payments } = given();
+    const paymentId = await told("decided twice", true);
+    const first = { ...OTHER, by: "mia", overruled: KEPT };
+    await payments.settle(paymentId, first);
+    const second = payments.settle(paymentId, { ...KEPT, by: "noa", overruled: OTHER });
+    expect(await failureOf(second)).toBe("StoreContention");
+    expect(await captureOf(paymentId)).toEqual(first);
+  });
+
   it("nothing of a payment that is lost, which is not made again by it", async () => {
     const { payments, hand } = given();
     const undisputed = await told("lost before it was disputed", false);

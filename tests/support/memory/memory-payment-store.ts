@@ -6,7 +6,12 @@ import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
-import { classifyFact, type Fact, type Facts } from "../../../functions/lib/domain/provider-fact.ts";
+import {
+  classifyFact,
+  type Fact,
+  type Facts,
+  type Word,
+} from "../../../functions/lib/domain/provider-fact.ts";
 import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
 import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
 import {
@@ -218,10 +223,12 @@ export class MemoryPaymentStore implements PaymentStore {
       const { operation, overruled } = decided;
       const stands = this.facts.get(paymentId)?.[operation];
       const payment = this.payments.get(paymentId);
-      const isOneOf = [stands, stands?.contradicted].some(
-        (word) => word?.state === overruled?.state && word?.id === overruled?.id,
-      );
-      if (!payment || !isOneOf) throw new StoreContention("what the provider told changed meanwhile");
+      const is = (word: Word | undefined, other: Word | undefined): boolean =>
+        word !== undefined && word.state === other?.state && word.id === other.id;
+      const second = stands?.contradicted;
+      const areBoth =
+        (is(stands, decided) && is(second, overruled)) || (is(stands, overruled) && is(second, decided));
+      if (!payment || !areBoth) throw new StoreContention("what the provider told changed meanwhile");
       this.keep(paymentId, decided);
       const { disputed = [], ...others } = payment;
       const left = disputed.filter((one) => one !== operation);

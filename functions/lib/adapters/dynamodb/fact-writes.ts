@@ -18,14 +18,15 @@ import { factItem, factKey, factOf, paymentKey } from "./payment-item.ts";
 
 const OVER_NOTHING = "attribute_not_exists(pk)";
 const OVER_PENDING = "#state = :pending";
-const OVER_DOUBTED = "attribute_exists(doubt)";
+/** Two words that contradict each other are a person's to decide between. */
+const UNDISPUTED = "attribute_not_exists(contradicted)";
+const OVER_DOUBTED = `(attribute_exists(doubt) AND ${UNDISPUTED})`;
 /** What was done instead is not denied by anything that was not. */
 const OVER_OTHERWISE_DOUBTED = "(attribute_exists(doubt) AND attribute_not_exists(differs))";
-const OF_EVIDENCE =
-  "attribute_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(overruled)";
-const OF_ONE_WORD =
-  "attribute_not_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(contradicted)";
+const OF_EVIDENCE = `attribute_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(overruled) AND ${UNDISPUTED}`;
+const OF_ONE_WORD = `attribute_not_exists(#by) AND attribute_not_exists(doubt) AND ${UNDISPUTED}`;
 const SAME = "#state = :state AND id = :id";
+const GAVE_AS_MUCH = "received = :received";
 const DENIAL = "#state IN (:refused, :tombstoned)";
 
 /** What the word may be written over, as `classifyFact` judges it. */
@@ -44,7 +45,7 @@ function waysOver(fact: Fact): string[] {
 }
 
 const saidAgain = ({ received }: Fact): string =>
-  `${SAME} AND ${received === undefined ? "attribute_not_exists(received)" : "received = :received"}`;
+  `${SAME} AND ${received === undefined ? "attribute_not_exists(received)" : GAVE_AS_MUCH}`;
 
 /** Over the same word, where this one states more or somebody vouches for it. */
 function overSameWord(fact: Fact): string[] {
@@ -55,7 +56,7 @@ function overSameWord(fact: Fact): string[] {
   const isSame = [
     SAME,
     OF_ONE_WORD,
-    ...(received === undefined ? [] : ["(attribute_not_exists(received) OR received = :received)"]),
+    ...(received === undefined ? [] : [`(attribute_not_exists(received) OR ${GAVE_AS_MUCH})`]),
     ...(by === undefined ? [`(${lacks.join(" OR ")})`] : []),
   ];
   return [`(${isSame.join(" AND ")})`];
@@ -82,6 +83,10 @@ function conditionFor(fact: Fact) {
     ExpressionAttributeValues: toItem(Object.fromEntries(used)),
   };
 }
+
+/** The one word is kept, and the other one contradicts it. */
+const keepsBoth = (one: string, other: string): string =>
+  `(#state = :${one}_state AND id = :${one}_id AND contradicted.#state = :${other}_state AND contradicted.id = :${other}_id)`;
 
 export class FactWrites {
   private readonly client: DynamoDBClient;
@@ -131,16 +136,20 @@ export class FactWrites {
   }
 
   async settle(paymentId: string, decided: Fact): Promise<void> {
-    const { operation, overruled } = decided;
+    const { operation, state, id, overruled } = decided;
     await this.transact([
       {
         Put: {
           TableName: this.table,
           Item: factItem(paymentId, decided),
-          ConditionExpression:
-            "contradicted.#state = :state AND contradicted.id = :id OR #state = :state AND id = :id",
+          ConditionExpression: [keepsBoth("holds", "not"), keepsBoth("not", "holds")].join(" OR "),
           ExpressionAttributeNames: { "#state": "state" },
-          ExpressionAttributeValues: toItem({ ":state": overruled?.state, ":id": overruled?.id }),
+          ExpressionAttributeValues: toItem({
+            ":holds_state": state,
+            ":holds_id": id,
+            ":not_state": overruled?.state,
+            ":not_id": overruled?.id,
+          }),
         },
       },
       this.disputed(paymentId, "DELETE", operation),
