@@ -6,7 +6,14 @@ import { isKeyExpired } from "../lib/domain/key-expiry.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Question } from "../lib/domain/provider-answer.ts";
 import { asAsked } from "../lib/domain/provider-answer.ts";
-import { classifyFact, type Fact, keptOf, type Word, wordOf } from "../lib/domain/provider-fact.ts";
+import {
+  classifyFact,
+  type Fact,
+  isSameWord,
+  keptOf,
+  type Word,
+  wordOf,
+} from "../lib/domain/provider-fact.ts";
 import { isUndo, providerKey, stepOf } from "../lib/domain/saga-definition.ts";
 import { executionOf } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
@@ -42,15 +49,15 @@ export async function recordEvidence(
   const { operation, state } = learned;
   const kept = payment.facts?.[operation];
   const evidence: Fact = { ...learned, at: new Date(ports.clock.now()).toISOString(), by: operator };
-  if (kept && classifyFact(kept, evidence) === "known" && !kept.contradicted) return learned;
-  if (payment.status !== "IN_REVIEW") {
-    if (kept?.state === state) return learned;
-    throw new SagaNotRedrivable(`the payment is not parked: ${payment.status}`);
-  }
-  if (kept && isContradicted(kept)) return decide(ports, payment, kept, evidence);
-  if (isSettled(payment, operation)) throw new SagaNotRedrivable(`${operation} is in doubt no more`);
+  const isParked = payment.status === "IN_REVIEW";
+  if (kept && isKnown(kept, evidence, isParked)) return learnedOf(kept);
+  if (!isParked) throw new SagaNotRedrivable(`the payment is not parked: ${payment.status}`);
+  const contradicted = kept && isContradicted(kept) ? kept : undefined;
+  if (!contradicted && isSettled(payment, operation))
+    throw new SagaNotRedrivable(`${operation} is in doubt no more`);
   const question = await questionFor(ports.quotes, payment, operation);
   assertAsked(question, learned);
+  if (contradicted) return decide(ports, payment, contradicted, evidence);
   const provider = ports.providerOf(operation);
   const answer = await asked({ ...ports, provider }, { payment, operation, question }, state);
   await assertUnchanged(ports, payment);
@@ -58,8 +65,24 @@ export async function recordEvidence(
     return keep(ports, payment, confirmed(evidence, answer));
   // What the provider did instead of what it was asked for is put right by people, on both sides.
   if (answer.outcome !== "differs") assertNobodyKnows({ ...ports, provider }, payment, operation, answer);
-  if (state !== "succeeded") await forbid(ports, payment, operation);
+  if (state !== "succeeded") {
+    // What is not taken must not forbid anything either.
+    if (kept && classifyFact(kept, evidence) === "contradicts") throw toldOtherwise(kept);
+    await forbid(ports, payment, operation);
+  }
   return keep(ports, payment, evidence);
+}
+
+/**
+ * True when what is kept says the same, or nobody would take it up any more. Throws
+ * SagaNotRedrivable for the word that an operator decided against.
+ */
+function isKnown(kept: Fact, evidence: Fact, isParked: boolean): boolean {
+  const { doubt, contradicted, overruled, by, state } = kept;
+  if (doubt !== undefined || contradicted !== undefined) return false;
+  if (overruled && isSameWord(overruled, evidence) && !isSameWord(kept, evidence))
+    throw new SagaNotRedrivable(`${by} decided that it is ${state}`);
+  return classifyFact(kept, evidence) === "known" || (!isParked && state === evidence.state);
 }
 
 /** Throws InvalidRequest where the evidence says something else than what was asked for. */
@@ -88,31 +111,39 @@ function assertNobodyKnows(
 }
 
 /**
- * The operator says which of the provider's two words holds, by its state and id. It is kept in the
- * operator's name, beside the word that it overrules.
+ * The operator says which of the provider's two words holds, by its state, its id and what it says
+ * that the ramp gave. It is kept in the operator's name, beside the word that it overrules.
  */
 async function decide(
   ports: EvidencePorts,
   payment: PaymentRecord,
   { contradicted: second, by: _, ...kept }: Fact & { contradicted: Word },
-  { operation, state, id, by }: Fact,
+  { operation, state, id, received, by }: Fact,
 ): Promise<Learned> {
   const { operation: __, ...first } = kept;
-  const isMeant = (word: Word): boolean => word.state === state && word.id === id;
+  const isMeant = (word: Word & Pick<Fact, "differs">): boolean =>
+    word.state === state &&
+    word.id === id &&
+    (word.received === undefined || word.received === received || word.differs === true);
   if (!isMeant(first) && !isMeant(second)) {
-    const said = [first, second].map((word) => wordOf(operation, word)).join(", and ");
+    const said = [first, second].map((word) => sentenceOf(operation, word)).join(", and ");
     throw invalid("/learned", `the provider said ${said}: name one of the two by its state and id`);
   }
   const [holds, overruled] = isMeant(first) ? [first, second] : [second, first];
   if (state !== "succeeded") await forbid(ports, payment, operation);
-  await ports.payments.settle(payment.payment_id, {
+  const decided: Fact = {
     ...vouched(holds),
+    ...(received === undefined ? {} : { received }),
     operation,
     by: by as string,
     overruled,
-  });
-  return learnedOf({ ...holds, operation });
+  };
+  await ports.payments.settle(payment.payment_id, decided);
+  return learnedOf(decided);
 }
+
+const sentenceOf = (operation: string, word: Word): string =>
+  `${wordOf(operation, word)}${word.received === undefined ? "" : ` and gave ${word.received}`}`;
 
 /** Where something else was done, the person vouches that it was made good. */
 function vouched(word: Word & Pick<Fact, "doubt" | "differs">): Word {
@@ -186,6 +217,9 @@ function takenOver(error: unknown): never {
   throw new SagaNotRedrivable("another execution took the payment over meanwhile");
 }
 
+const toldOtherwise = ({ id, state }: Fact): SagaNotRedrivable =>
+  new SagaNotRedrivable(`the provider told otherwise: ${id} ${state}`);
+
 /** What the provider told, and nobody doubts, stands against an operator's word. */
 async function keep(
   { payments }: EvidencePorts,
@@ -193,7 +227,6 @@ async function keep(
   fact: Fact,
 ): Promise<Learned> {
   const recorded = await payments.recordFact(payment_id, fact);
-  if (recorded.outcome === "contradicts")
-    throw new SagaNotRedrivable(`the provider told otherwise: ${recorded.kept.id} ${recorded.kept.state}`);
+  if (recorded.outcome === "contradicts") throw toldOtherwise(recorded.kept);
   return learnedOf(fact);
 }

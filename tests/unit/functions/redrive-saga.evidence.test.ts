@@ -156,6 +156,19 @@ describe("a tombstone that a provider set after the key may have expired", () =>
   });
 });
 
+describe("an operator's denial of what the provider told", () => {
+  it("is not taken, and forbids nothing", async () => {
+    const { saga, say } = await parked("authorize-conversion");
+    const told = await saga.hearsOf("on_ramp", "on_1");
+    const never = { operation: "on_ramp", state: "tombstoned", id: "ticket-1" };
+    await expect(say(never)).rejects.toMatchObject(refusal("on_1 succeeded"));
+    expect(await saga.payment()).toMatchObject({ facts: { on_ramp: told }, marks: { tombstone: {} } });
+    saga.seller.down = true;
+    await saga.run("resolve-on-ramp");
+    await saga.run("off-ramp");
+  });
+});
+
 describe("a refusal that a provider told, and may have decided anew", () => {
   it("is vouched for by an operator where nobody can be asked any more", async () => {
     const { saga, say, factOf } = await parked();

@@ -10,8 +10,8 @@ import { Teller } from "../../../support/teller.ts";
 
 const AT = { state: "ResolveOffRamp", error: "ContradictionStands" };
 
-/** The payout is told refused, then succeeded; its own answer was lost. */
-async function contradicted() {
+/** The payout's own answer was lost, and it is told refused. `paid` is what a success says. */
+async function toldRefused() {
   const saga = await ConversionSaga.after("on-ramp");
   const teller = new Teller(saga);
   saga.payer.next("off_ramp", "lose");
@@ -20,6 +20,12 @@ async function contradicted() {
   const gave = { receive_amount: Number(received), receive_currency: received_currency };
   const paid = { id: `off-${saga.key("off_ramp")}`, amount: Number(amount), currency, ...gave };
   await teller.tells("off_ramp", "refused", { id: "off_1" });
+  return { saga, teller, paid };
+}
+
+/** The payout is told refused, then succeeded; its own answer was lost. */
+async function contradicted() {
+  const { saga, teller, paid } = await toldRefused();
   const second = await teller.tells("off_ramp", "succeeded", paid);
   return { saga, teller, second, paid };
 }
@@ -164,6 +170,76 @@ describe("the way out of a contradiction", () => {
     await saga.park(AT);
     await say({ learned });
     expect((await saga.payment()).disputed).toBeUndefined();
+  });
+
+  it("is decided once: the word that was decided against is not taken afterwards", async () => {
+    const { saga, paid } = await contradicted();
+    await saga.park(AT);
+    saga.clock.advance(60_000);
+    const { say, executions } = operatorOf(saga);
+    await say({ learned: { operation: "off_ramp", state: "refused", id: "off_1" } });
+    await saga.park(AT);
+    const other = { operation: "off_ramp", state: "succeeded", id: paid.id, received: paid.receive_amount };
+    await expect(say({ learned: other })).rejects.toMatchObject({
+      name: "SagaNotRedrivable",
+      message: "mia decided that it is refused",
+    });
+    expect(executions.redriven).toEqual([OWNER]);
+    expect((await saga.payment()).facts?.off_ramp).toMatchObject({ state: "refused", by: "mia" });
+  });
+
+  it("is not taken before the payment is parked, though one of the words is named", async () => {
+    const { saga, paid } = await contradicted();
+    const { say } = operatorOf(saga);
+    for (const learned of [
+      { operation: "off_ramp", state: "refused", id: "off_1" },
+      { operation: "off_ramp", state: "succeeded", id: paid.id, received: paid.receive_amount },
+    ])
+      await expect(say({ learned })).rejects.toMatchObject({
+        name: "SagaNotRedrivable",
+        message: expect.stringContaining("not parked"),
+      });
+    expect((await saga.payment()).disputed).toEqual(["off_ramp"]);
+  });
+
+  it("is not that what was asked for was done, where the ramp gave another amount", async () => {
+    const { saga, teller, paid } = await toldRefused();
+    const gave = paid.receive_amount - 7;
+    await teller.tells("off_ramp", "succeeded", { ...paid, receive_amount: gave });
+    await saga.park(AT);
+    const { say } = operatorOf(saga);
+    const learned = { operation: "off_ramp", state: "succeeded", id: paid.id };
+    await expect(say({ learned: { ...learned, received: gave } })).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/learned/received" }],
+    });
+    await say({ learned: { ...learned, received: paid.receive_amount } });
+    await saga.run("resolve-off-ramp");
+    expect(await saga.payment()).toMatchObject({ off_ramp_tx_id: paid.id });
+  });
+
+  it.each([900, 980])("is the price of a sale that was told at two, %i of them", async (received) => {
+    const saga = await ConversionSaga.after("on-ramp");
+    const teller = new Teller(saga);
+    saga.requestCancel();
+    for (const task of ["off-ramp", "resolve-off-ramp"] as const) await saga.fail(task);
+    saga.seller.next("reverse_on_ramp", "lose");
+    await saga.fail("reverse-on-ramp");
+    const { amount } = await saga.saysOf("off_ramp");
+    const sold = { id: "back_1", amount: Number(amount), currency: "USDC", receive_currency: "EUR" };
+    for (const receive_amount of [900, 980])
+      await teller.tells("reverse_on_ramp", "succeeded", { ...sold, receive_amount });
+    const at = { state: "ReverseOnRamp", error: "ContradictionStands" };
+    await saga.park(at);
+    const { say } = operatorOf(saga);
+    const learned = { operation: "reverse_on_ramp", state: "succeeded", id: "back_1" };
+    await expect(say({ learned: { ...learned, received: 950 } })).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ detail: expect.stringContaining("back_1 succeeded and gave 980") }],
+    });
+    await say({ learned: { ...learned, received } });
+    await saga.run("reverse-on-ramp");
+    expect((await saga.payments.events(saga.payment_id)).at(-1)?.data).toMatchObject({ received });
   });
 
   it("is no redrive that decides nothing, nor a word that the provider never said", async () => {
