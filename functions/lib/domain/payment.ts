@@ -38,8 +38,8 @@ export type PaymentRecord = Omit<
   destination_amount?: bigint;
   failure?: Omit<Failure, "undone">;
   /**
-   * What a step was refused, by a provider that may decide anew. It forbids to send again, and is
-   * the reason once the payment has failed; until then the step may have happened.
+   * What a step was refused last, by a provider that may decide anew. It forbids to send again, and
+   * is the reason once the payment has failed; until then the step may have happened.
    */
   doubted_refusal?: Omit<Failure, "undone">;
   /**

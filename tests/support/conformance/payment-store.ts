@@ -293,6 +293,17 @@ function describeGuards(given: () => Stores): void {
     await payments.recordFailure(payment_id, { ...first, code: "CaptureDeclined" }, { execution: OWNER });
     expect((await stored(given(), payment_id)).failure).toEqual(first);
   });
+
+  it("the last refusal that is in doubt, for the step of an earlier one has been done after all", async () => {
+    const { payments } = given();
+    const { payment_id } = await claimed(given(), { key: "doubted refusals" });
+    const earlier = { code: "CardDeclined", message: "do not honour", step: "authorize-payment" };
+    const last = { code: "ProviderRejected", message: "amount_too_small", step: "capture-payment" };
+    for (const refusal of [earlier, last])
+      await payments.recordFailure(payment_id, refusal, { execution: OWNER }, "doubted");
+    const { failure, doubted_refusal } = await stored(given(), payment_id);
+    expect({ failure, doubted_refusal }).toEqual({ failure: undefined, doubted_refusal: last });
+  });
 }
 
 function describeClosing(given: () => Stores): void {

@@ -194,7 +194,7 @@ export class MemoryPaymentStore implements PaymentStore {
     return this.carry(`record failure ${failure.code}`, () => {
       const payment = this.guarded(paymentId, { ...guard, refuses: failure.step as Step });
       if (as === "final") payment.failure ??= failure;
-      else payment.doubted_refusal ??= failure;
+      else payment.doubted_refusal = failure;
     });
   }
 

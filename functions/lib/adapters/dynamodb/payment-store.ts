@@ -92,9 +92,12 @@ export class DynamoPaymentStore implements PaymentStore {
     as: "final" | "doubted" = "final",
   ): Promise<void> {
     const expression = new Expression();
-    const reason = as === "final" ? { failure } : { doubted_refusal: failure };
+    const set =
+      as === "final"
+        ? expression.firstAssignments({ failure })
+        : expression.assignments({ doubted_refusal: failure });
     const required = { ...guard, refuses: failure.step as Step };
-    await this.update(paymentId, required, expression, expression.firstAssignments(reason));
+    await this.update(paymentId, required, expression, set);
   }
 
   recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {

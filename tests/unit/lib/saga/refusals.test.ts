@@ -231,6 +231,26 @@ describe("a request that the provider does not take", () => {
     expect(await saga.payment()).toMatchObject({ status: "COMPLETED" });
   });
 
+  it("is resolved though a rejected purchase turned out to be done before it", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    saga.seller.next("on_ramp", "lose");
+    await saga.fail("on-ramp");
+    jest.spyOn(saga.seller, "find").mockResolvedValueOnce({ outcome: "absent" });
+    jest.spyOn(saga.seller, "onRamp").mockResolvedValueOnce({ outcome: "rejected", code: "already_taken" });
+    expect(await saga.fail("on-ramp")).toBe("RefusalUnsettled");
+    await saga.run("resolve-on-ramp");
+    saga.payer.next("off_ramp", "unavailable");
+    await saga.fail("off-ramp");
+    jest.spyOn(saga.payer, "offRamp").mockResolvedValue(REJECTED);
+    expect(await saga.fail("off-ramp")).toBe("RefusalUnsettled");
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await saga.run(undo);
+    expect(await saga.payment()).toMatchObject({
+      status: "FAILED",
+      failure: { code: "ProviderRejected", message: "amount_too_small", step: "off-ramp" },
+    });
+  });
+
   it("is resolved as well where another try sends at the same time", async () => {
     const saga = await CardSaga.after("post-ledger");
     jest.spyOn(saga.provider, "capture").mockImplementationOnce(async () => {
