@@ -108,7 +108,7 @@ export function isSameWord(one: Word, other: Word): boolean {
 
 const STATED = ["amount", "currency", "received", "received_currency"] as const;
 /** What a success states beside its id. */
-export const statedBy = (word: Word): (typeof STATED)[number][] =>
+const statedBy = (word: Word): (typeof STATED)[number][] =>
   STATED.filter((member) => word[member] !== undefined);
 
 /** A word in words, for people. */

@@ -4,7 +4,7 @@
 import "../../support/function-environment.ts";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { authorizePayment } from "../../../functions/authorize-payment/authorize-payment.ts";
 import { capturePayment } from "../../../functions/capture-payment/capture-payment.ts";
@@ -18,6 +18,7 @@ import {
 } from "../../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { DynamoSweepCursor } from "../../../functions/lib/adapters/dynamodb/sweep-cursor.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
+import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import { notifyPayment } from "../../../functions/notify-payment/notify-payment.ts";
 import { postLedger } from "../../../functions/post-ledger/post-ledger.ts";
 import { reverseLedger } from "../../../functions/reverse-ledger/reverse-ledger.ts";
@@ -27,6 +28,7 @@ import { itemBytes } from "../../../scripts/local/dynamodb/item-size.ts";
 import { describeFindingStore } from "../../support/conformance/finding-store.ts";
 import {
   acceptanceFor,
+  accepted,
   claimed,
   failureOf,
   funded,
@@ -188,6 +190,51 @@ describe("DynamoDB's own trouble", () => {
     database.order("lost_answer", 1);
     await shaky().ledger.post(journal);
     expect(await straight().ledger.journal(journal.journal_id)).toMatchObject(journal);
+  });
+});
+
+describe("a fact in DynamoDB", () => {
+  const told = {
+    operation: "capture",
+    state: "succeeded",
+    id: "cap_1",
+    at: "2026-01-01T00:00:01.000Z",
+  } as const;
+  const whole: Fact = { ...told, amount: 1_000, currency: "EUR" };
+  const denied: Fact = { ...told, state: "refused" };
+
+  it("takes one write, over nothing and over one that was pending", async () => {
+    const { payments } = storesOver(database.client);
+    const { payment_id } = await accepted(storesOver(database.client), { key: "one write each" });
+    const send = jest.spyOn(database.client, "send");
+    await payments.recordFact(payment_id, { ...told, state: "pending" });
+    await payments.recordFact(payment_id, told);
+    expect(send).toHaveBeenCalledTimes(2);
+    send.mockRestore();
+  });
+
+  it("takes no contradiction away that was kept while it was judged", async () => {
+    const { payments } = storesOver(database.client);
+    const { payment_id } = await accepted(storesOver(database.client), { key: "disputed meanwhile" });
+    await payments.recordFact(payment_id, told);
+    const [refused, disputed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const send = async (command: never): Promise<unknown> => {
+      try {
+        return await database.client.send(command);
+      } catch (refusal) {
+        refused.resolve();
+        await disputed.promise;
+        throw refusal;
+      }
+    };
+    const late = storesOver({ send } as unknown as DynamoDBClient).payments.recordFact(payment_id, whole);
+    await refused.promise;
+    await payments.dispute(payment_id, told, denied);
+    disputed.resolve();
+    expect(await late).toEqual({ outcome: "known" });
+    expect((await payments.load(payment_id))?.facts?.capture?.contradicted).toMatchObject({
+      state: "refused",
+    });
   });
 });
 

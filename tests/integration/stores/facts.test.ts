@@ -1,5 +1,5 @@
 // What DynamoDB writes a fact over is what the domain says, for every pair of words that there may
-// be: the condition of the write is the same judgement, written a second time.
+// be: what the store writes without asking the domain first is no other judgement.
 import "../../support/function-environment.ts";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";

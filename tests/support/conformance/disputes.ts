@@ -87,6 +87,20 @@ export function describeDisputes(given: () => Stores): void {
     expect(await captureOf(paymentId)).toEqual(first);
   });
 
+  it("no second word over the first of ten that come at once", async () => {
+    const { payments } = given();
+    const { payment_id } = await accepted(given(), { key: "ten words" });
+    await payments.recordFact(payment_id, { ...KEPT, state: "pending" });
+    const evidence = (n: number): Fact => ({ ...KEPT, id: `cap_${n}`, doubt: "it was never asked for" });
+    await payments.recordFact(payment_id, evidence(0));
+    const words = Array.from({ length: 10 }, (_, n) => ({ ...KEPT, id: `cap_${n}` }));
+    const outcomes = await Promise.all(words.map((word) => payments.recordFact(payment_id, word)));
+    const first = outcomes.findIndex(({ outcome }) => outcome === "recorded");
+    expect(await captureOf(payment_id)).toEqual(words[first]);
+    const others = outcomes.filter((_, n) => n !== first);
+    expect(others).toEqual(others.map(() => ({ outcome: "contradicts", kept: words[first] })));
+  });
+
   it("nothing of a payment that is lost, which is not made again by it", async () => {
     const { payments, hand } = given();
     const undisputed = await told("lost before it was disputed", false);

@@ -8,81 +8,32 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { classifyFact, type Fact, statedBy } from "../../domain/provider-fact.ts";
+import { classifyFact, type Fact } from "../../domain/provider-fact.ts";
 import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FactRecorded } from "../../ports/payment-store.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
-import { toItem } from "./item.ts";
-import { factItem, factKey, factOf, paymentKey } from "./payment-item.ts";
+import { type Item, toItem } from "./item.ts";
+import { factItem, factKey, factOf, nextEdition, paymentKey } from "./payment-item.ts";
 
-const OVER_NOTHING = "attribute_not_exists(pk)";
-const OVER_PENDING = "#state = :pending";
-/** Two words that contradict each other are a person's to decide between. */
-const UNDISPUTED = "attribute_not_exists(contradicted)";
-const OVER_DOUBTED = `(attribute_exists(doubt) AND ${UNDISPUTED})`;
-/** What was done instead is not denied by anything that was not. */
-const OVER_OTHERWISE_DOUBTED = "(attribute_exists(doubt) AND attribute_not_exists(differs))";
-const OF_EVIDENCE = `attribute_exists(#by) AND attribute_not_exists(doubt) AND attribute_not_exists(overruled) AND ${UNDISPUTED}`;
-const OF_ONE_WORD = `attribute_not_exists(#by) AND attribute_not_exists(doubt) AND ${UNDISPUTED}`;
-const SAME = "#state = :state AND id = :id";
-const GAVE_AS_MUCH = "received = :received";
-const DENIAL = "#state IN (:refused, :tombstoned)";
+/** A word that was overtaken by others so often is told again by its sender. */
+const RACES = 5;
 
-/** What the word may be written over, as `classifyFact` judges it. */
-function waysOver(fact: Fact): string[] {
-  const { state, doubt, differs, by } = fact;
-  if (state === "pending") return [OVER_NOTHING];
-  const always = [OVER_NOTHING, OVER_PENDING];
-  if (doubt !== undefined) return differs ? [...always, OVER_OTHERWISE_DOUBTED] : always;
-  const isDenied = state !== "succeeded" && by === undefined;
-  return [
-    ...always,
-    isDenied ? OVER_OTHERWISE_DOUBTED : OVER_DOUBTED,
-    `(${OF_EVIDENCE}${by === undefined ? "" : ` AND NOT (${saidAgain(fact)})`})`,
-    ...overSameWord(fact),
-  ];
-}
-
-const saidAgain = ({ received }: Fact): string =>
-  `${SAME} AND ${received === undefined ? "attribute_not_exists(received)" : GAVE_AS_MUCH}`;
-
-/** Over the same word, where this one states more or somebody vouches for it. */
-function overSameWord(fact: Fact): string[] {
-  const { state, by, received } = fact;
-  if (state !== "succeeded") return by === undefined ? [] : [`(${DENIAL} AND ${OF_ONE_WORD})`];
-  const lacks = statedBy(fact).map((member) => `attribute_not_exists(${member})`);
-  if (by === undefined && lacks.length === 0) return [];
-  const isSame = [
-    SAME,
-    OF_ONE_WORD,
-    ...(received === undefined ? [] : [`(attribute_not_exists(received) OR ${GAVE_AS_MUCH})`]),
-    ...(by === undefined ? [`(${lacks.join(" OR ")})`] : []),
-  ];
-  return [`(${isSame.join(" AND ")})`];
-}
-
-function conditionFor(fact: Fact) {
-  const ConditionExpression = waysOver(fact).join(" OR ");
-  const { state, id, received } = fact;
-  const values = {
-    ":pending": "pending",
-    ":refused": "refused",
-    ":tombstoned": "tombstoned",
-    ":state": state,
-    ":id": id,
-    ":received": received,
-  };
-  const isUsed = (name: string): boolean => new RegExp(`${name}\\b`).test(ConditionExpression);
-  const used = Object.entries(values).filter(([name]) => isUsed(name));
-  const names = Object.entries({ "#state": "state", "#by": "by" }).filter(([name]) => isUsed(name));
-  if (used.length === 0) return { ConditionExpression };
+/** A word may be written over nothing, and a final one over `pending`: the others are judged. */
+function unlessFinal({ state }: Fact) {
+  const nothing = { ConditionExpression: "attribute_not_exists(pk)" };
+  if (state === "pending") return nothing;
   return {
-    ConditionExpression,
-    ExpressionAttributeNames: Object.fromEntries(names),
-    ExpressionAttributeValues: toItem(Object.fromEntries(used)),
+    ConditionExpression: `${nothing.ConditionExpression} OR #state = :pending`,
+    ExpressionAttributeNames: { "#state": "state" },
+    ExpressionAttributeValues: toItem({ ":pending": "pending" }),
   };
 }
+
+const whileItIs = (edition: string) => ({
+  ConditionExpression: "edition = :judged",
+  ExpressionAttributeValues: toItem({ ":judged": edition }),
+});
 
 /** The one word is kept, and the other one contradicts it. */
 const keepsBoth = (one: string, other: string): string =>
@@ -99,23 +50,39 @@ export class FactWrites {
     this.table = table;
   }
 
+  /** A word that finds another one is judged by that, and written over it while it stands. */
   async record(paymentId: string, fact: Fact): Promise<FactRecorded> {
+    let found = await this.put(paymentId, fact, unlessFinal(fact));
+    for (let race = 0; found && race < RACES; race++) {
+      const kept = factOf(found);
+      const outcome = classifyFact(kept, fact);
+      if (outcome === "contradicts") return { outcome, kept };
+      if (outcome !== "recorded") return { outcome };
+      found = await this.put(paymentId, fact, whileItIs(String(found.edition?.S)));
+    }
+    if (found) throw new StoreContention("what the provider told changes faster than it can be judged");
+    return { outcome: "recorded" };
+  }
+
+  /** Undefined when it was written; else what stands there. */
+  private async put(
+    paymentId: string,
+    fact: Fact,
+    condition: ReturnType<typeof unlessFinal | typeof whileItIs>,
+  ): Promise<Item | undefined> {
     const command = new PutItemCommand({
       TableName: this.table,
       Item: factItem(paymentId, fact),
-      ...conditionFor(fact),
+      ...condition,
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
     try {
       await throughContention(this.clock, () => this.client.send(command));
-      return { outcome: "recorded" };
+      return undefined;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
       if (!error.Item) throw new InvariantBroken("a fact was refused by nothing");
-      const kept = factOf(error.Item);
-      const outcome = classifyFact(kept, fact);
-      if (outcome === "recorded") throw new InvariantBroken("a fact was refused by what it may replace");
-      return outcome === "contradicts" ? { outcome, kept } : { outcome };
+      return error.Item;
     }
   }
 
@@ -125,10 +92,15 @@ export class FactWrites {
       {
         Update: {
           ...this.fact(paymentId, operation),
-          UpdateExpression: "SET contradicted = if_not_exists(contradicted, :word)",
+          UpdateExpression: "SET contradicted = if_not_exists(contradicted, :word), edition = :edition",
           ConditionExpression: "#state = :state AND id = :id",
           ExpressionAttributeNames: { "#state": "state" },
-          ExpressionAttributeValues: toItem({ ":word": word, ":state": kept.state, ":id": kept.id }),
+          ExpressionAttributeValues: toItem({
+            ":word": word,
+            ":edition": nextEdition(),
+            ":state": kept.state,
+            ":id": kept.id,
+          }),
         },
       },
       this.disputed(paymentId, "ADD", operation),

@@ -20,6 +20,7 @@ import { type ProviderOperation, STEPS, type Step } from "../../domain/saga-defi
 import { type Holder, holderOrder, PURCHASE_STEP } from "../../domain/value-in-transit.ts";
 import type { Open } from "../../ports/payment-store.ts";
 import { headerOf, packTrace } from "../../runtime/tracing.ts";
+import { newId } from "../system-clock.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
 /** Over so many keys of the sparse indexes payments are spread: one hot key would throttle all. */
@@ -144,12 +145,15 @@ export function wholePayment(items: Item[]): PaymentRecord | undefined {
   };
 }
 
+/** Every write of a fact gives it another edition, by which it is known unchanged. */
+export const nextEdition = newId;
+
 export const factItem = (paymentId: string, fact: Fact): Item =>
-  toItem({ pk: paymentKey(paymentId), sk: factKey(fact.operation), ...fact });
+  toItem({ pk: paymentKey(paymentId), sk: factKey(fact.operation), edition: nextEdition(), ...fact });
 
 /** Reads a FACT item. */
 export function factOf(item: Item): Fact {
-  const { pk, sk, ...fact } = fromItem(item);
+  const { pk, sk, edition, ...fact } = fromItem(item);
   return withNumbers(fact) as Fact;
 }
 
