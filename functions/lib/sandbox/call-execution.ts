@@ -10,6 +10,8 @@ const LATENCY_MS = { least: 100, most: 300 };
 const LATE_MS = 12_000;
 /** Slow, but within what a client waits. */
 const SLOW_MS = 4_000;
+/** As late as a client waits: what the webhooks say meanwhile is there before. */
+const LAST_WORD_MS = 6_500;
 
 /**
  * A request to move money. `operation` is its name in the fault plan, and `body` is all that was
@@ -52,8 +54,8 @@ export class Conduct {
     const delivery = await this.misfortune.delivery(plan, operation);
     return this.timed(delivery, async () => {
       if (delivery === "unavailable") return unavailable();
-      const rejected = await plan.strike(operation, ["rejected_400", "rejected_422"]);
-      if (rejected) return tooSmall(rejected === "rejected_400" ? 400 : 422);
+      const rejection = delivery === undefined ? await this.rejection(plan, operation) : undefined;
+      if (rejection) return rejection;
       const found = await this.books.find(key);
       const stuck = found ? undefined : await this.stuckAnswer(key, fingerprint, delivery === "sticky_500");
       if (stuck) return stuck;
@@ -62,6 +64,12 @@ export class Conduct {
       const call = { key, fingerprint, isForgotten, isRefused: false };
       return found && !isForgotten ? decide(call) : this.decideAnew(plan, operation, call, decide);
     });
+  }
+
+  /** A call that is answered may be rejected. What is lost or late on its way is carried out. */
+  private async rejection(plan: Plan, operation: Operation): Promise<Answer | undefined> {
+    const rejected = await plan.strike(operation, ["rejected_400", "rejected_422"]);
+    return rejected && tooSmall(rejected === "rejected_400" ? 400 : 422);
   }
 
   /** The operation is decided now, with what the plan orders for that. */
@@ -74,7 +82,7 @@ export class Conduct {
     const faults = await this.faultsOfDecision(plan, operation);
     const answer = await decide({ ...call, ...faults });
     // Both words about it are out before its own answer.
-    if (faults.isContradicted) await this.pace.wait(SLOW_MS);
+    if (faults.isContradicted) await this.pace.wait(LAST_WORD_MS);
     return answer;
   }
 

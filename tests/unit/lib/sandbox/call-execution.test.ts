@@ -157,6 +157,12 @@ describe("a plan of faults", () => {
     expect(await states()).toEqual(["succeeded"]);
   });
 
+  it("rejects no call whose answer is lost", async () => {
+    await plan("lost_authorize_x1,rejected_422_authorize");
+    expect([statusOf(await authorize()), await states()]).toEqual(["lost", ["succeeded"]]);
+    expect([statusOf(await authorize()), await states()]).toEqual([422, ["succeeded"]]);
+  });
+
   it.each([
     ["partial", { amount: 125, currency: "INR" }],
     ["wrong_currency", { amount: 500, currency: "EUR" }],
@@ -214,13 +220,13 @@ describe("a plan of faults", () => {
   it("answers what its webhooks contradict after both of them", async () => {
     await plan("contradicted_authorize");
     expect(statusOf(await authorize())).toBe(201);
-    expect(Math.max(...waits)).toBe(4_000);
+    expect(Math.max(...waits)).toBe(6_500);
     const [row] = await books.list("p1");
     expect(Date.parse(row?.contrary_until ?? "")).toBe(1_500);
     expect(Object.keys(bodyOf(await query()))).not.toContain("contrary_until");
     waits = [];
     await authorize();
-    expect(Math.max(...waits)).toBeLessThan(4_000);
+    expect(Math.max(...waits)).toBeLessThan(6_500);
   });
 
   it.each([
