@@ -9,8 +9,11 @@ import { Client } from "./lib/client.ts";
 import { faultPage } from "./lib/fault-page.ts";
 import { type Ended, judge, lasting, oneByOne, type Result, together } from "./lib/fault-payments.ts";
 import { PROVIDER_ROWS, type Row, WEBHOOK_ROWS } from "./lib/fault-rows.ts";
+import { FORGOTTEN_ROWS, REFUSED_ROWS } from "./lib/forgotten-words.ts";
 import { LASTING_ROWS, OWN_ROWS, SWEPT_ROWS } from "./lib/own-faults.ts";
 import type { Context, Proof } from "./lib/proof.ts";
+import { SILENT_WORD_ROWS } from "./lib/wrong-answers.ts";
+import { CONTRADICTED_ROWS, TOLD_WORD_ROWS } from "./lib/wrong-webhooks.ts";
 
 /**
  * Retries for minutes pass in seconds; higher, and a busy machine's own slowness would look like a
@@ -23,7 +26,8 @@ const LATE_SECONDS = 15;
 const WARM_UP: Row = { fault: "none", where: "the start", often: "once", ends: "COMPLETED" };
 
 export const proof: Proof = {
-  claim: "every fault × every card operation, once and always: end state, provider's books and ledger agree",
+  claim:
+    "every fault × every card operation, once and always, and every wrong word on both rails: end state, provider's books and ledger agree",
   stack: "none",
   async run(context) {
     // Side by side: a fault of our own parts strikes whoever comes next, so it needs a stack
@@ -31,6 +35,7 @@ export const proof: Proof = {
     const isSmall = context.scale < 1;
     const stacks: Phases[] = isSmall ? [inTurn] : [faultsOfOurs, faultsOfProvider];
     const judged = await all(stacks.map((phases) => onItsStack(context, phases)));
+    if (!isSmall) judged.push(await onItsStack(context, forgottenKeys, { CONTRA_KEY_TTL_SECONDS: "0" }));
     const results = judged.flatMap((one) => one.results);
     const wrong = judged.flatMap((one) => one.wrong);
     const { figure } = context;
@@ -53,8 +58,12 @@ async function all<T>(runs: Promise<T>[]): Promise<T[]> {
 
 type Phases = (client: Client, context: Context) => Promise<Ended[]>;
 
-async function onItsStack(context: Context, run: Phases): Promise<{ results: Result[]; wrong: string[] }> {
-  const stack: Stack = await startStack({ env: { CONTRA_TIME_SCALE: String(TIME_SCALE) } });
+async function onItsStack(
+  context: Context,
+  run: Phases,
+  env: Record<string, string> = {},
+): Promise<{ results: Result[]; wrong: string[] }> {
+  const stack: Stack = await startStack({ env: { CONTRA_TIME_SCALE: String(TIME_SCALE), ...env } });
   try {
     const client = new Client(stack.url);
     const warm = await oneByOne(client, [WARM_UP]);
@@ -73,19 +82,32 @@ const inTurn: Phases = async (client, context) => [
 ];
 
 async function faultsOfProvider(client: Client, context: Context): Promise<Ended[]> {
-  const told = await phase(context, "the provider fails", together(client, chosen(context, WEBHOOK_ROWS)));
+  const told = await phase(
+    context,
+    "the provider fails",
+    together(client, chosen(context, [...WEBHOOK_ROWS, ...TOLD_WORD_ROWS])),
+  );
   // To the end: a webhook that came late would still move what was parked without it.
   await client.fault({ target: "receive-provider-webhook", fault: "fail_before", count: 1_000_000 });
-  const silent = chosen(context, PROVIDER_ROWS).filter((_, index) => context.scale >= 1 || index % 3 === 0);
+  const silent = chosen(context, [...PROVIDER_ROWS, ...SILENT_WORD_ROWS]).filter(
+    (_, index) => context.scale >= 1 || index % 3 === 0,
+  );
   const rows = [...silent, ...chosen(context, SWEPT_ROWS)];
   return [...told, ...(await phase(context, "the same, its webhooks lost", together(client, rows)))];
 }
 
 async function faultsOfOurs(client: Client, context: Context): Promise<Ended[]> {
-  const once = await phase(context, "a part of ours fails", oneByOne(client, chosen(context, OWN_ROWS)));
+  const once = await phase(
+    context,
+    "a part of ours fails",
+    oneByOne(client, chosen(context, [...OWN_ROWS, ...REFUSED_ROWS, ...CONTRADICTED_ROWS])),
+  );
   const rows = chosen(context, LASTING_ROWS);
   return [...once, ...(await phase(context, "one that never answers", lasting(client, rows)))];
 }
+
+const forgottenKeys: Phases = (client, context) =>
+  phase(context, "keys are forgotten at once", together(client, FORGOTTEN_ROWS));
 
 /**
  * A small run has no time for what is retried for minutes. Of our own steps it takes two of the way

@@ -11,7 +11,7 @@ import { PARTS } from "../../scripts/local/common/settings.ts";
 import { balanceOf, claimTrialBalance } from "./lib/books.ts";
 import { claim, demand } from "./lib/claims.ts";
 import { concurrently, OPERATOR } from "./lib/client.ts";
-import { type Books, booksOf, creditOf, type Ending, journalsOf, untilEnded } from "./lib/ending.ts";
+import { type Books, booksOf, creditOf, type Ending, untilEnded } from "./lib/ending.ts";
 import { MortalStack, STACK, type Victim } from "./lib/mortal-stack.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Context, Proof } from "./lib/proof.ts";
@@ -139,7 +139,10 @@ async function judge(
   figure("redriven on the way", ended.filter(({ redriven }) => redriven).length);
   figure("wrong", wrong.length);
   claim.nothing("every payment agrees with the provider's books and its trail", wrong);
-  await claimTrialBalance(client, sum(books, journalsOf));
+  await claimTrialBalance(
+    client,
+    books.reduce((total, { journals }) => total + journals, 0),
+  );
   const credits = ended.map((ending, index) => creditOf(ending, books[index] as Books, NET));
   const due = {
     pending: credits.reduce((total, { pending }) => total + pending, 0n),
@@ -149,6 +152,3 @@ async function judge(
   claim.equal("the merchant has what its payments brought", balance, due);
   figure("merchant's balance, exact", String(due.available));
 }
-
-const sum = <T>(of: T[], count: (one: T) => number): number =>
-  of.reduce((total, one) => total + count(one), 0);

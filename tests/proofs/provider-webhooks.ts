@@ -1,11 +1,22 @@
-// A provider's webhook is believed when it is signed. It does no harm when it repeats itself or
-// comes early. It is enough to complete a payment whose provider answers no question.
+// A provider's webhook is believed when it is signed, and when somebody asked for what it tells. It
+// does no harm when it repeats itself or comes early. It is enough to complete a payment whose
+// provider answers no question.
 import { randomUUID } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { PROVIDER_WEBHOOK_SECRET } from "../../scripts/local/common/settings.ts";
 import { claimOneCapture, claimTrail, HAPPY_TRAIL, untilQuiet } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
-import { type Client, concurrently, newMerchant, type Operation } from "./lib/client.ts";
+import {
+  type Client,
+  concurrently,
+  failureOf,
+  type Json,
+  newMerchant,
+  OPERATOR,
+  type Operation,
+} from "./lib/client.ts";
+import { booked, findingsOf, ordered } from "./lib/ordered.ts";
+import { patiently } from "./lib/patience.ts";
 import type { Context, Proof } from "./lib/proof.ts";
 
 const PATH = "/provider-webhooks/sandbox";
@@ -33,6 +44,10 @@ export const proof: Proof = {
     const id = ids[0] ?? "";
     await refuseForgeries(context, merchant, id);
     await repeat(context, merchant, id);
+    await sayWhatIsNew(context, merchant, id);
+    await tellWhatNobodyAsked(context);
+    await contradict(context);
+    await tellAfterTheEnd(context);
   },
 };
 
@@ -72,8 +87,13 @@ async function claimWholeWay(client: Client, merchant: string, id: string): Prom
 type Sent = { headers: Record<string, string>; body: string };
 
 /** A webhook as the provider would sign it now. */
-function signed(operation: object, secret = PROVIDER_WEBHOOK_SECRET, at = new Date()): Sent {
-  const body = JSON.stringify({ type: "operation.updated", operation });
+function signed(
+  operation: object,
+  secret = PROVIDER_WEBHOOK_SECRET,
+  at = new Date(),
+  type = "operation.updated",
+): Sent {
+  const body = JSON.stringify({ type, operation });
   const id = `msg_${randomUUID()}`;
   const headers = {
     "webhook-id": id,
@@ -91,7 +111,8 @@ type Told = Operation & { id: string; at: string };
 async function captureOf(client: Client, paymentId: string): Promise<object> {
   const found = (await client.operations(paymentId)).find(({ operation }) => operation === "capture");
   const { id, operation, idempotency_key, state, at } = found as Told;
-  return { id, operation, idempotency_key, reference: paymentId, state, at };
+  const { amount, currency } = found as Told;
+  return { id, operation, idempotency_key, reference: paymentId, amount, currency, state, at };
 }
 
 /** Every other way to say it is refused, and nothing is written. */
@@ -109,7 +130,7 @@ async function refuseForgeries({ client, figure }: Context, merchant: string, id
     ["no signature", { ...good, headers: unsigned }, 401],
     ["a stale signature", signed(lie, PROVIDER_WEBHOOK_SECRET, sixMinutesAgo), 401],
     ["no JSON, unsigned", { headers: {}, body: "{" }, 401],
-    ["a body that is no webhook", signed({ ...capture, state: "paid" }), 400],
+    ["a body that is no webhook", signed({ ...capture, state: 7 }), 400],
     ["another key than ours", signed({ ...capture, idempotency_key: `${id}:void` }), 400],
     ["a payment that does not exist", signed(strange), 404],
     ["an unknown provider", good, 404, "/provider-webhooks/nobody"],
@@ -139,4 +160,143 @@ async function repeat({ client, figure }: Context, merchant: string, id: string)
     payment,
   );
   figure("repeated in vain", 10);
+}
+
+/** A provider adds to what it tells. What is not known here is taken, and written nowhere. */
+async function sayWhatIsNew({ client, figure }: Context, merchant: string, id: string): Promise<void> {
+  const capture = (await captureOf(client, id)) as { at: string };
+  const news: [string, Sent][] = [
+    ["a member", signed({ ...capture, network: "sandbox" })],
+    ["a state", signed({ ...capture, state: "paid" })],
+    ["an operation", signed({ ...capture, operation: "dispute", idempotency_key: `${id}:dispute` })],
+    ["a type", signed(capture, PROVIDER_WEBHOOK_SECRET, new Date(), "dispute.opened")],
+    ["a time without milliseconds", signed({ ...capture, at: capture.at.replace(/\.\d+Z$/, "Z") })],
+  ];
+  const [payment, before] = [await client.get(merchant, `/payments/${id}`), await client.written()];
+  for (const [name, sent] of news) claim.equal("what is new is taken", await send(client, sent), 204, name);
+  claim.equal("what is new writes nothing", await client.written(), before);
+  claim.equal("what is new changes no payment", await client.get(merchant, `/payments/${id}`), payment);
+  figure("new to us, and taken", news.length);
+}
+
+const DISAGREES = "provider-disagrees";
+
+/**
+ * Signed, of a payment that lives, and about what nobody asked for, or less than was asked for:
+ * orders, and what then becomes of the payment and stands in the provider's books.
+ */
+const LIES: { plan: string; ends: string; code?: string; books: string[]; isFound: boolean }[] = [
+  { plan: "forged_capture_x1", ends: "COMPLETED", books: ["authorize", "capture"], isFound: true },
+  { plan: "forged_void_x1", ends: "COMPLETED", books: ["authorize", "capture"], isFound: true },
+  { plan: "forged_off_ramp_x1", ends: "COMPLETED", books: ["authorize", "capture"], isFound: true },
+  {
+    plan: "forged_capture_x1,refused_authorize",
+    ends: "FAILED",
+    code: "CardDeclined",
+    books: ["authorize refused"],
+    isFound: true,
+  },
+  {
+    plan: "partial_authorize",
+    ends: "FAILED",
+    code: "PartiallyApproved",
+    books: ["authorize in part", "void in part"],
+    isFound: false,
+  },
+  {
+    plan: "partial_authorize,lost_authorize_x1",
+    ends: "FAILED",
+    code: "PartiallyApproved",
+    books: ["authorize in part", "void in part"],
+    isFound: false,
+  },
+];
+
+async function tellWhatNobodyAsked({ client, sized, figure }: Context): Promise<void> {
+  const all = Array.from({ length: sized(10) }, () => LIES).flat();
+  await concurrently(all.length, CONCURRENCY, async (index) => {
+    const { plan, ends, code, books, isFound } = all[index] as (typeof LIES)[number];
+    const merchant = newMerchant();
+    const id = await ordered(client, merchant, "card", plan);
+    const payment = await client.ended(merchant, id);
+    const about = { plan, payment };
+    claim.equal(
+      "what nobody asked for decides nothing",
+      [payment.status, failureOf(payment).code],
+      [ends, code],
+      about,
+    );
+    claim.equal("the provider did what was asked for, and no more", await booked(client, id), books, about);
+    if (isFound) await untilFound(client, id);
+  });
+  figure("told of what nobody asked for, or of less", all.length);
+}
+
+/** The word is there before the payment ends, and its finding with it. */
+const untilFound = (client: Client, id: string): Promise<true> =>
+  client.until(`the disagreement about ${id} is found`, async () =>
+    (await findingsOf(client, OPERATOR, id)).includes(DISAGREES) ? true : undefined,
+  );
+
+/** Two words that cannot both be true stop the payment until a person names the one that holds. */
+async function contradict({ client, sized, figure }: Context): Promise<void> {
+  const plans = ["contradicted_capture", "refused_capture,contradicted_capture"];
+  const all = Array.from({ length: sized(5) }, () => plans).flat();
+  await concurrently(all.length, CONCURRENCY, async (index) => {
+    const plan = all[index] ?? "";
+    const merchant = newMerchant();
+    const id = await ordered(client, merchant, "card", plan);
+    const { status } = await client.ended(merchant, id);
+    const before = await booked(client, id);
+    claim.equal("a contradiction parks the payment", status, "IN_REVIEW", { id, plan, before });
+    claim.equal("nothing is undone while it stands", before.includes("void"), false, { id, plan, before });
+    await untilFound(client, id);
+    const capture = (await client.operations(id)).find(({ operation }) => operation === "capture") as Told;
+    await decide(client, id, { operation: "capture", state: capture.state, id: capture.id });
+    const ends = capture.state === "succeeded" ? "COMPLETED" : "FAILED";
+    const payment = await client.until(`payment ${id} ends`, async () => {
+      const now = await client.get(merchant, `/payments/${id}`);
+      return now.status === "COMPLETED" || now.status === "FAILED" ? now : undefined;
+    });
+    claim.equal("the word that a person names decides", payment.status, ends, { plan, payment });
+  });
+  figure("contradictions decided by a person", all.length);
+}
+
+/** The sweep may be at work with the payment just now. */
+const decide = (client: Client, id: string, learned: Json): Promise<true> =>
+  client.until(`the operator's word about ${id} is taken`, async () => {
+    const path = `/sagas/${id}/redrive`;
+    const { status, text } = await patiently(path, () =>
+      client.request("POST", path, { merchant: OPERATOR, body: { learned } }),
+    );
+    claim.oneOf("an operator's word is taken, or comes while the saga is at work", status, [202, 409], text);
+    return status === 202 ? true : undefined;
+  });
+
+/** Of a payment that has completed: another amount, another currency, another id, another time. */
+async function tellAfterTheEnd({ client, figure }: Context): Promise<void> {
+  const lies: [string, object][] = [
+    ["another amount", { amount: 1 }],
+    ["another currency", { currency: "USD" }],
+    ["another operation's id", { id: "cap_forged" }],
+    ["a time to come", { id: "cap_forged", at: new Date(Date.now() + 86_400_000).toISOString() }],
+    ["the contrary", { state: "refused" }],
+  ];
+  for (const [name, lie] of lies) {
+    const merchant = newMerchant();
+    const id = await ordered(client, merchant, "card");
+    const payment = await client.ended(merchant, id);
+    const status = await send(client, signed({ ...(await captureOf(client, id)), ...lie }));
+    claim.equal("a word that is in doubt is taken", status, 204, name);
+    await untilFound(client, id);
+    const now = await client.get(merchant, `/payments/${id}`);
+    claim.equal(
+      "it changes no payment",
+      [now.status, now.capture_id],
+      [payment.status, payment.capture_id],
+      name,
+    );
+  }
+  figure("told after the end, and found", lies.length);
 }

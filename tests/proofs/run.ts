@@ -23,6 +23,7 @@ const NAMES = [
   "undo-parked",
   "dead-fold",
   "policy",
+  "provider-words",
   "fault-table",
   "kill",
   "tutorial",

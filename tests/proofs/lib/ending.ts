@@ -12,7 +12,13 @@ export type Ending = {
   failure?: Failure;
 };
 /** What stands when nothing moves any more. */
-export type Books = { operations: Operation[]; events: string[]; wrong: string[] };
+export type Books = {
+  operations: Operation[];
+  events: string[];
+  /** How many journals the payment has in the ledger. */
+  journals: number;
+  wrong: string[];
+};
 
 type Event = { sequence: number; type: string; data: { state?: string } };
 
@@ -62,9 +68,11 @@ export async function booksOf(
   const operations = await client.operations(id);
   const { events } = (await read(client, merchant, `/payments/${id}/events`)) as { events: Event[] };
   const wrong = [...wrongMoney(ending, operations, amount), ...wrongTrail(ending, events)];
+  const types = events.map(({ type }) => type.replace("payment.", ""));
   return {
     operations,
-    events: events.map(({ type }) => type.replace("payment.", "")),
+    events: types,
+    journals: types.filter((type) => JOURNALS.has(type)).length,
     wrong: wrong.map((sentence) => `${id} ${ending.end}${ending.at ? ` at ${ending.at}` : ""}: ${sentence}`),
   };
 }
@@ -116,8 +124,6 @@ function wrongTrail({ end, failure }: Ending, events: Event[]): string[] {
 }
 
 const JOURNALS = new Set(["posted", "completed", "reversed"]);
-/** How many journals a payment with these events has in the ledger. */
-export const journalsOf = ({ events }: Books): number => events.filter((type) => JOURNALS.has(type)).length;
 
 /** What the merchant's balance must be, in minor units, when `net` is the amount less the fee. */
 export function creditOf(

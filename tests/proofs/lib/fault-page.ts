@@ -1,6 +1,11 @@
 // docs/faults.md, from what a full run of the fault table saw.
 import type { Books, Ending } from "./ending.ts";
 import { PROVIDER_ROWS, type Row, WEBHOOK_ROWS } from "./fault-rows.ts";
+import { FORGOTTEN_ROWS, REFUSED_ROWS } from "./forgotten-words.ts";
+import type { WordBooks } from "./word-books.ts";
+import { isWordRow, type WordRow } from "./word-rows.ts";
+import { SILENT_WORD_ROWS } from "./wrong-answers.ts";
+import { CONTRADICTED_ROWS, TOLD_WORD_ROWS } from "./wrong-webhooks.ts";
 
 type Seen = { row: Row; ending: Ending; books: Books };
 
@@ -17,6 +22,9 @@ What each fault does at the provider is in [sandbox.md](sandbox.md).
 const LOST = "The provider's webhooks were lost as well, so that nothing but our own asking could find out.";
 const ARRIVE = "They tell what no call was answered; `duplicate` sends each of them twice.";
 const OURS = "In the rows of an undo the provider also refuses the capture.";
+const WORDS = `The provider does something else than it was asked for, tells what never happened, contradicts itself, or forgets what it said.
+Both rails. "In part" is a quarter; "of another" states another payment's reference. A finding stays open until somebody has looked.`;
+const WORD_HEAD = `| operation | what it says | strikes | ends | the provider's books | findings |\n|${"---|".repeat(6)}\n`;
 const HEAD = "ends | undone | the provider's books |\n|---|---|---|---|---|---|\n";
 
 const section = (title: string, about: string, subject: string, results: Seen[]): string =>
@@ -25,13 +33,29 @@ const section = (title: string, about: string, subject: string, results: Seen[])
 export function faultPage(results: Seen[]): string {
   const ofProvider = results.filter(({ row }) => PROVIDER_ROWS.includes(row));
   const told = results.filter(({ row }) => WEBHOOK_ROWS.includes(row));
-  const ours = results.filter(({ row }) => row.orders !== undefined);
+  const ours = results.filter(({ row }) => row.orders !== undefined && !isWordRow(row));
   return [
     INTRODUCTION,
     section("Faults of the provider", LOST, "operation", ofProvider),
     section("The same where its webhooks arrive", ARRIVE, "operation", told),
     section("Faults of our own parts", OURS, "part", ours),
+    `## What a provider says\n\n${WORDS}\n`,
+    words("Its webhooks are lost", SILENT_WORD_ROWS, results),
+    words("Its webhooks arrive", [...TOLD_WORD_ROWS, ...CONTRADICTED_ROWS], results),
+    words("The step that heard a refusal dies before it answers", REFUSED_ROWS, results),
+    words("Its keys are believed for no time", FORGOTTEN_ROWS, results),
   ].join("\n");
+}
+
+function words(title: string, rows: WordRow[], results: Seen[]): string {
+  const lines = results.flatMap(({ row, ending, books }) => {
+    if (!isWordRow(row) || !rows.includes(row)) return [];
+    const { deeds, found } = books as WordBooks;
+    const end = endOf(ending, row.code);
+    const cells = [row.where, row.fault, row.often, end, deeds.join(", ") || "nothing", found.join(", ")];
+    return [`| ${cells.join(" | ")} |\n`];
+  });
+  return `### ${title}\n\n${WORD_HEAD}${lines.join("")}`;
 }
 
 const table = (results: Seen[]): string => results.map((seen) => `| ${cells(seen).join(" | ")} |\n`).join("");
@@ -47,8 +71,8 @@ function cells({ row, ending, books }: Seen): string[] {
   ];
 }
 
-function endOf({ end, at, failure }: Ending): string {
-  if (end === "PARKED") return `PARKED at ${at}`;
+function endOf({ end, at, failure }: Ending, error?: string): string {
+  if (end === "PARKED") return error ? `PARKED at ${at}: ${error}` : `PARKED at ${at}`;
   return failure ? `${end}: ${failure.code}` : end;
 }
 

@@ -4,11 +4,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { balanceOf, claimTrialBalance } from "./books.ts";
 import { type Client, concurrently, OPERATOR } from "./client.ts";
-import { type Books, booksOf, creditOf, type Ending, journalsOf, untilEnded } from "./ending.ts";
+import { type Books, booksOf, creditOf, type Ending, untilEnded } from "./ending.ts";
 import type { Row } from "./fault-rows.ts";
+import { AMOUNT, ordered } from "./ordered.ts";
 import type { LastingRow } from "./own-faults.ts";
+import { type WordBooks, wordBooksOf, wrongAccounts } from "./word-books.ts";
+import { isWordRow } from "./word-rows.ts";
 
-const AMOUNT = 10_000;
 /** After the default policy's fee of 150 basis points. */
 const NET = 9_850n;
 const AT_ONCE = 10;
@@ -19,7 +21,7 @@ const AMONG_MANY_MS = 3_000;
 
 type Posted = { row: Row; merchant: string; id: string };
 export type Ended = Posted & { ending: Ending };
-export type Result = Ended & { books: Books };
+export type Result = Ended & { books: Books | WordBooks };
 
 export const nameOf = ({ fault, where, often }: Row): string => `${fault} at ${where}, ${often}`;
 
@@ -27,9 +29,7 @@ async function post(client: Client, row: Row): Promise<Posted> {
   // A merchant of its own: its balance is this payment's doing alone.
   const merchant = `m-${randomUUID().slice(0, 13)}`;
   for (const order of row.orders ?? []) await client.fault(order);
-  const metadata = row.plan ? { metadata: { sandbox: row.plan } } : {};
-  const body = { amount: AMOUNT, currency: "EUR", user_id: randomUUID(), ...metadata };
-  return { row, merchant, id: await client.accepted(merchant, body) };
+  return { row, merchant, id: await ordered(client, merchant, row.rail ?? "card", row.plan) };
 }
 
 async function finish(client: Client, posted: Posted, pauseMs: number): Promise<Ended> {
@@ -95,9 +95,13 @@ export async function lasting(client: Client, rows: LastingRow[]): Promise<Ended
 export async function judge(client: Client, ended: Ended[]): Promise<{ results: Result[]; wrong: string[] }> {
   const results: Result[] = await concurrently(ended.length, AT_ONCE, async (index) => {
     const one = ended[index] as Ended;
-    return { ...one, books: await booksOf(client, one.merchant, one.ending, AMOUNT) };
+    const { row, merchant, ending } = one;
+    const books = isWordRow(row)
+      ? await wordBooksOf(client, merchant, row, ending)
+      : await booksOf(client, merchant, ending, AMOUNT);
+    return { ...one, books };
   });
-  const journals = results.reduce((sum, { books }) => sum + journalsOf(books), 0);
+  const journals = results.reduce((sum, { books }) => sum + books.journals, 0);
   await claimTrialBalance(client, journals);
   const wrong = await concurrently(results.length, AT_ONCE, async (index) => {
     const one = results[index] as Result;
@@ -113,7 +117,8 @@ function surprise({ row, ending: { id, end, at, failure } }: Ended): string[] {
   return [`${id} ended ${end}${at ? ` at ${at}` : ""} ${failure?.code ?? ""}, not ${row.ends}`];
 }
 
-async function wrongBalance(client: Client, { merchant, ending, books }: Result): Promise<string[]> {
+async function wrongBalance(client: Client, { row, merchant, ending, books }: Result): Promise<string[]> {
+  if (row.rail === "stablecoin") return wrongAccounts(client, merchant, ending);
   const { pending, available } = await balanceOf(client, merchant, "settlement", "EUR");
   const due = creditOf(ending, books, NET);
   if (pending === due.pending && available === due.available) return [];

@@ -2,6 +2,7 @@
 // once and always. Each row says how its payment has to end, whatever the order of things.
 import type { Json } from "./client.ts";
 import type { End } from "./ending.ts";
+import type { Rail } from "./ordered.ts";
 
 export type Row = {
   fault: string;
@@ -9,6 +10,8 @@ export type Row = {
   where: string;
   often: string;
   ends: End;
+  /** A card's without it. */
+  rail?: Rail;
   /** `metadata.sandbox` of the payment. */
   plan?: string;
   /** Orders for `POST /sandbox/faults`, all made before the payment is posted. */
