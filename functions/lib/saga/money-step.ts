@@ -190,29 +190,16 @@ async function successOf<Ports extends MoneyStepPorts, Needs>(
   const { step, operation, payment, guard } = current;
   const { payments, provider } = ports;
   const { nature } = provider;
+  const end = (refusal: ContraError, isFinal: boolean, holding: Partial<Guard> = {}) =>
+    (isFinal ? refuse : doubtRefusal)(payments, payment, step, refusal, { ...guard, ...holding });
   switch (answer.outcome) {
     case "succeeded":
       return answer;
     case "refused":
-      return (nature.keeps_refusals ? refuse : doubtRefusal)(
-        payments,
-        payment,
-        step,
-        new Declined(answer.message),
-        guard,
-      );
+      return end(new Declined(answer.message), nature.keeps_refusals);
     case "rejected":
       if (!nature.validates_first) throw new OutcomeUnknown(`${step} ${describeAnswer(answer)}`);
-      return (isOnlySend ? refuse : doubtRefusal)(
-        payments,
-        payment,
-        step,
-        new ProviderRejected(answer.code),
-        {
-          ...guard,
-          ...isOnlySend,
-        },
-      );
+      return end(new ProviderRejected(answer.code), isOnlySend !== undefined, isOnlySend);
     case "differs":
       if (!answer.isSmaller || !recordPart) throw await differing(ports, current, answer);
       throw await recordPart(ports, current, answer);
