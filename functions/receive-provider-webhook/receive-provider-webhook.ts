@@ -109,25 +109,34 @@ async function standing(
 
 const TYPE = "operation.updated";
 const STATES = ["pending", "succeeded", "refused", "tombstoned"] as const;
-const isOneOf = <T extends string>(all: readonly T[], value: string): value is T =>
-  (all as readonly string[]).includes(value);
+const isOther = (known: readonly string[], value: unknown): boolean =>
+  typeof value === "string" && !known.includes(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 /** The word, and of which payment; undefined for what is told of something that we do not know. */
 function read(rawBody: string): { payment_id: string; word: Fact } | undefined {
   const webhook = parse(rawBody);
+  if (isUnknown(webhook)) return undefined;
   const errors = violations("ProviderWebhook", webhook);
   if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
-  const { type, operation: told } = webhook as ProviderWebhook;
-  const { operation, state } = told;
-  if (type !== TYPE || !isOneOf(OPERATIONS, operation) || !isOneOf(STATES, state)) return undefined;
+  const { operation: told } = webhook as ProviderWebhook;
+  const operation = told.operation as ProviderOperation;
   const payment_id = paymentOf(told.idempotency_key, operation);
-  return { payment_id, word: { operation, state, ...wordIn(told, payment_id) } };
+  return { payment_id, word: { operation, state: told.state as Fact["state"], ...wordIn(told, payment_id) } };
+}
+
+/** True of a type, an operation or a state that is not known: the rest may have any shape. */
+function isUnknown(webhook: unknown): boolean {
+  if (!isObject(webhook)) return false;
+  const told = isObject(webhook.operation) ? webhook.operation : {};
+  return isOther([TYPE], webhook.type) || isOther(OPERATIONS, told.operation) || isOther(STATES, told.state);
 }
 
 /** What is told beside the state. What says nothing new of the payment is left out. */
 function wordIn(told: ProviderWebhook["operation"], paymentId: string) {
   const { id = "", reference, amount, currency, receive_amount, receive_currency, at } = told;
-  const time = new Date(at.toUpperCase().replace(" ", "T"));
+  const time = momentOf(at);
   if (Number.isNaN(time.valueOf())) throw invalid("/operation/at", "is no moment of any calendar");
   return {
     id,
@@ -135,10 +144,19 @@ function wordIn(told: ProviderWebhook["operation"], paymentId: string) {
     ...(reference === undefined || reference === paymentId ? {} : { reference }),
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...(receive_amount === undefined ? {} : { received: receive_amount }),
+    ...(receive_amount ? { received: receive_amount } : {}),
     ...(receive_currency === undefined ? {} : { received_currency: receive_currency }),
   };
 }
+
+/** A space, small letters and a leap second (`:60`) are of RFC 3339, and not of Date. */
+const momentOf = (at: string): Date =>
+  new Date(
+    at
+      .toUpperCase()
+      .replace(" ", "T")
+      .replace(/:60(?=[.Z+-])/, ":59"),
+  );
 
 /** Whose key it is: every key names its payment and its operation. */
 function paymentOf(key: string, operation: ProviderOperation): string {
@@ -151,9 +169,10 @@ function paymentOf(key: string, operation: ProviderOperation): string {
 const invalid = (pointer: string, detail: string): InvalidRequest =>
   new InvalidRequest("the body is no webhook of a provider", [{ pointer, detail }]);
 
+/** A member that is null is one that is not stated. */
 function parse(rawBody: string): unknown {
   try {
-    return JSON.parse(rawBody);
+    return JSON.parse(rawBody, (_, value) => value ?? undefined);
   } catch {
     throw new InvalidRequest("the body is not JSON", [{ pointer: "", detail: "is not JSON" }]);
   }

@@ -226,7 +226,7 @@ export interface ProviderWebhook {
      */
     currency?: string;
     /**
-     * What a ramp gave, in minor units of `receive_currency`.
+     * What a ramp gave, in minor units of `receive_currency`; 0 where it gave nothing.
      */
     receive_amount?: number;
     /**

@@ -339,19 +339,36 @@ describe("a tolerant reader", () => {
     ["a time without milliseconds", { at: "2026-01-01T00:00:00Z" }],
     ["a time in another zone, in microseconds", { at: "2026-01-01T02:30:00.123456+02:30" }],
     ["a time in small letters", { at: "2026-01-01t00:00:00z" }],
+    ["a leap second", { at: "2025-12-31T23:59:60Z" }],
     ["no reference", { reference: undefined }],
+    ["null for what it does not state", { reference: null, receive_amount: null, receive_currency: null }],
   ])("takes %s", async (_, more) => {
     const saga = await asked();
     expect((await receiverOf(saga).tell(more)).outcome).toBe("recorded");
     const at = (await saga.payment()).facts?.capture?.at ?? "";
     expect(new Date(at).toISOString()).toBe(at);
-    expect(Date.parse(at) - Date.parse(AT)).toBeLessThan(1_000);
+    expect(Math.abs(Date.parse(at) - Date.parse(AT))).toBeLessThanOrEqual(1_000);
+  });
+
+  it("takes a refusal of a ramp that gave nothing, and no success that says so", async () => {
+    const saga = await buying();
+    await receiverOf(saga).tell({ operation: "on_ramp", state: "refused", receive_amount: 0 });
+    expect(await saga.fail("resolve-on-ramp")).toBe("OutcomeAbsent");
+    const sold = await ConversionSaga.after("on-ramp");
+    for (const step of ["off-ramp", "on-ramp"] as const) await sold.tombstone(step);
+    const { amount } = await sold.saysOf("off_ramp");
+    const whole = { amount: Number(amount), currency: "USDC", receive_amount: 0, receive_currency: "EUR" };
+    await receiverOf(sold).tell({ operation: "reverse_on_ramp", id: "back_1", ...whole });
+    sold.seller.down = true;
+    expect(await sold.fail("reverse-on-ramp")).toBe("OutcomeUnknown");
   });
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ["a type", { type: "refund.updated" }, {}],
     ["an operation", {}, { operation: "refund" }],
     ["a state", {}, { state: "disputed" }],
+    ["a type of another shape", { type: "payout.created", operation: undefined, data: { id: 7 } }, {}],
+    ["an operation of another shape", {}, { operation: "refund", id: 7, amount: "4.44" }],
   ])("lets %s pass that it does not know", async (_, top, more) => {
     const saga = await asked();
     const { send, found } = receiverOf(saga);
