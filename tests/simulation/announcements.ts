@@ -81,7 +81,7 @@ export class Announcements {
       "verify-integrity",
       async (by) => {
         const ports = {
-          payments: world.storeOf(by),
+          payments: world.altered(world.storeOf(by), "verify-integrity"),
           ledger: seenAtClosing(world, ledgerOf(world, by)),
           verifications: this.queueOf(by),
           findings: world.findings.through(by.store),

@@ -7,7 +7,7 @@ import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { CardProvider, ProviderRequest } from "../../functions/lib/ports/card-provider.ts";
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
 import type { Invocation } from "./invocation.ts";
-import { KeyBooks, UNKNOWN } from "./key-books.ts";
+import { KeyBooks, operationOf, paymentOf, UNKNOWN } from "./key-books.ts";
 import { callsOf } from "./provider-calls.ts";
 import { type Books, sumOf } from "./scenario.ts";
 
@@ -28,7 +28,12 @@ export class CardBooks extends KeyBooks implements Books {
     };
   }
 
-  /** Our word against the provider's: once, the very amount, and nothing is left held. */
+  doneTwice({ payment_id }: PaymentRecord): string[] {
+    const { length } = this.holdsOf(payment_id).flatMap((hold) => hold.captures);
+    return length > 1 ? [`captured ${length} times`] : [];
+  }
+
+  /** Our word against the provider's: the very amount, and nothing is left held. */
   wrongBooks(payment: PaymentRecord): string[] {
     const { payment_id, status, amount, currency } = payment;
     const holds = this.holdsOf(payment_id);
@@ -36,7 +41,6 @@ export class CardBooks extends KeyBooks implements Books {
     const held = holds.filter((hold) => !hold.voided && hold.captures.length === 0);
     const completed = status === "COMPLETED";
     const wrong: string[] = [];
-    if (captures.length > 1) wrong.push(`captured ${captures.length} times`);
     if (completed !== captures.length > 0)
       wrong.push(`${status} with ${captures.length} captures in the provider's books`);
     for (const capture of completed ? captures : [])
@@ -71,23 +75,27 @@ export class CardBooks extends KeyBooks implements Books {
   }
 
   private authorize({ key, payment_id: reference, amount, currency }: ProviderRequest): ProviderAnswer {
-    return this.once(key, () => {
-      if (this.refusals(reference).first) return { outcome: "refused", message: "declined" };
+    const asked = { reference, amount, currency };
+    return this.once(key, asked, () => {
+      if (this.declines(reference, "first")) return this.refuse(key, "declined");
       const id = `auth-${this.holds.length + 1}`;
-      this.holds.push({ id, reference, amount, currency, voided: false, captures: [] });
-      return this.did(key, { id, reference, amount, currency });
+      const held = this.doing(key, asked);
+      this.holds.push({ id, ...held, voided: false, captures: [] });
+      return this.did(key, { id, ...held });
     });
   }
 
-  private capture({ key, payment_id: reference, amount, currency, authorization_id }: CaptureRequest) {
-    return this.once(key, () => {
+  private capture(request: CaptureRequest): ProviderAnswer {
+    const { key, payment_id: reference, amount, currency, authorization_id } = request;
+    const asked = { reference, amount, currency };
+    return this.once(key, asked, () => {
       const hold = this.holds.find(({ id }) => id === authorization_id);
-      if (!hold || hold.voided || hold.reference !== reference)
-        return { outcome: "refused", message: "nothing is held" };
-      if (this.refusals(reference).pivot) return { outcome: "refused", message: "declined" };
+      if (!hold || hold.voided || hold.reference !== reference) return this.refuse(key, "nothing is held");
+      if (this.declines(reference, "pivot")) return this.refuse(key, "declined");
       const id = `cap-${hold.captures.length + 1}-of-${hold.id}`;
-      hold.captures.push({ id, amount, currency });
-      return this.did(key, { id, reference, amount, currency });
+      const captured = this.doing(key, asked);
+      hold.captures.push({ id, ...captured });
+      return this.did(key, { id, ...captured });
     });
   }
 
@@ -96,12 +104,14 @@ export class CardBooks extends KeyBooks implements Books {
     const known = this.known(key);
     if (known) return known;
     if (authorization_id) return this.release(request, authorization_id);
-    const target = this.find(authorize_key);
-    if (target.outcome === "absent")
-      return this.run.plan.nature.tombstones ? this.tombstone(authorize_key) : target;
-    if (target.outcome === "pending" || target.outcome === "tombstoned") return target;
+    const target = this.cameTo(authorize_key) ?? { outcome: "absent" };
     if (target.outcome === "succeeded") return this.release(request, target.id);
-    return this.did(key, { id: `void-of-${authorize_key}`, reference, amount, currency });
+    // Nothing is held. What would be decided anew has to be forbidden as well.
+    const isFinal = !this.decidesAnew(target) || this.run.plan.habits.voids_nothing;
+    if (target.outcome === "refused" && isFinal)
+      return this.did(key, { id: `void-of-${authorize_key}`, reference, amount, currency });
+    if (target.outcome !== "absent" && target.outcome !== "refused") return target;
+    return this.run.plan.nature.tombstones ? this.tombstone(authorize_key) : { outcome: "absent" };
   }
 
   /** Of a hold that is known by its id, which never expires. */
@@ -113,6 +123,14 @@ export class CardBooks extends KeyBooks implements Books {
     hold.voided = true;
     const { amount, currency } = hold;
     return this.did(key, { id: `void-of-${holdId}`, reference, amount, currency });
+  }
+
+  /** People put right what was done under the key: it is as if nothing had been. */
+  putRight(key: string): void {
+    for (const hold of this.holdsOf(paymentOf(key)))
+      if (operationOf(key) === "capture") hold.captures = [];
+      else hold.voided = true;
+    this.undo(key);
   }
 }
 

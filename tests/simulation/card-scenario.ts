@@ -38,6 +38,6 @@ export const card: Scenario = {
   forward: ["ValidatePayment", "AuthorizePayment", "PostLedger", "CapturePayment"],
   parksAt: ["ReverseLedger", "VoidAuthorization", "FailPayment", "ResolveCapture"],
   tasks: STEPS as unknown as Scenario["tasks"],
-  booksOf: (run) => new CardBooks(run),
+  booksOf: (run, tell) => new CardBooks(run, tell),
   mutants: MUTANTS,
 };

@@ -77,6 +77,6 @@ export const conversion: Scenario = {
   forward: ["ValidatePayment", "AuthorizeConversion", "OnRamp", "OffRamp"],
   parksAt: ["ReverseOnRamp", "ReleaseHold", "FailPayment", "ResolveOnRamp", "ResolveOffRamp"],
   tasks: TASKS as unknown as Scenario["tasks"],
-  booksOf: (run) => new RampBooks(run),
+  booksOf: (run, tell) => new RampBooks(run, tell),
   mutants: MUTANTS,
 };

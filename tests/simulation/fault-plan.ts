@@ -4,7 +4,7 @@
 import type { Policy, Rail } from "../../functions/lib/contracts/types.ts";
 import { SWITCHES, switchNames } from "../../functions/lib/domain/saga-definition.ts";
 import type { Random } from "../../scripts/lib/random.ts";
-import { drawNature, type Nature } from "./natures.ts";
+import { drawHabits, drawNature, type Habits, type Nature } from "./natures.ts";
 import { drawPayments, moment, type PaymentPlan } from "./payment-plan.ts";
 
 export const STORE_FAULTS = ["contention", "unavailable", "lost", "late", "resent"] as const;
@@ -37,6 +37,9 @@ export type FaultPlan = {
   /** How old what Step Functions says of an execution may be. */
   stale_ms: number;
   nature: Nature;
+  habits: Habits;
+  /** How the provider tells of its own accord; absent where it tells nothing. */
+  webhooks?: WebhookPlan;
   /** What becomes of value in transit while the off-ramp stays down. */
   outage: Required<Policy>["off_ramp_outage"];
   /** A source account that forbids an overdraft, and what it is funded with. */
@@ -54,7 +57,28 @@ export type FaultPlan = {
   payments: readonly PaymentPlan[];
 };
 
+export type WebhookPlan = {
+  lost: number;
+  twice: number;
+  late: number;
+  /** How far the provider's clock is ahead. */
+  skew_ms: number;
+  /** It tells no amounts. */
+  isCurt: boolean;
+  /** The operation of which it tells no success. */
+  untold?: string;
+};
+
 const MINUTE = 60_000;
+
+const drawWebhooks = (random: Random, [first = "", ...others]: readonly string[]): WebhookPlan => ({
+  lost: random.rarely(0.6),
+  twice: random.rarely(0.3),
+  late: random.rarely(0.5),
+  skew_ms: random.chance(0.3) ? random.between(-30, 30) * MINUTE : 0,
+  isCurt: random.chance(0.1),
+  ...(random.chance(0.3) ? { untold: random.pick([first, ...others]) } : {}),
+});
 
 function part<Fault extends string>(
   random: Random,
@@ -136,7 +160,7 @@ export function drawFaultPlan(random: Random, rail: Rail, operations: readonly s
   // In a third of the worlds our own parts are sound, so that more payments come as far as the
   // pivot, and the provider's troubles weigh more.
   const isSound = random.chance(0.35);
-  const payments = drawPayments(random);
+  const payments = drawPayments(random, operations);
   const disabled = drawWindow(random, 0.08, 1_000, 2_000);
   const foldDead = drawWindow(random, 0.1, 1_000, 20 * MINUTE);
   return {
@@ -147,9 +171,11 @@ export function drawFaultPlan(random: Random, rail: Rail, operations: readonly s
     troubles: drawTroubles(random, operations, isSound ? 0.5 : 0.2),
     patience: rough ? random.pick([0, 0, 1]) : Number.POSITIVE_INFINITY,
     lambda: isSound ? SOUND : drawLambda(random, rough),
-    host_skew_ms: 0,
+    host_skew_ms: random.rarely(500),
     stale_ms: random.rarely(5_000),
     nature: drawNature(random),
+    habits: drawHabits(random),
+    ...(random.chance(0.65) ? { webhooks: drawWebhooks(random, operations) } : {}),
     outage: {
       // An impatient machine would go round hundreds of times a minute: the pace of a resume is
       // that of its retries.

@@ -14,6 +14,7 @@ import type { RateSource } from "../../functions/lib/ports/rate-source.ts";
 import type { Switches } from "../../functions/lib/ports/switches.ts";
 import type { Definition } from "../../scripts/local/step-functions/definition.ts";
 import type { Judgement } from "../support/memory/memory-payment-store.ts";
+import type { Deed } from "./key-books.ts";
 
 /** Everything that a task of any rail may ask for; the provider is the one that the task calls. */
 export type Ports = {
@@ -33,7 +34,10 @@ export type Mutant = {
   name: string;
   judgement?: Partial<Judgement>;
   machine?: (copy: Definition) => Definition;
-  ports?: (ports: Ports, fn: string) => Ports;
+  /** `asked` is what a task asks for under a key. */
+  ports?: (ports: Ports, fn: string, asked: (key: string) => Deed) => Ports;
+  /** The store of a function that is no task. */
+  store?: (payments: PaymentStore, fn: string, asked: (key: string) => Deed) => PaymentStore;
   cancelIgnoresPivot?: true;
   /** An operator is believed though the provider remembers. */
   believesOperators?: true;
@@ -42,7 +46,7 @@ export type Mutant = {
 };
 export type Neglect = "the mark at closing" | "the sweep's fold" | "the second verification";
 
-const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => ({
+export const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => ({
   objectionTo: (guard, payment) => objectionTo(weaken(guard), payment),
 });
 

@@ -4,8 +4,10 @@
 
 import type { Learned } from "../../functions/lib/contracts/types.ts";
 import { isDone, isRefused, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
+import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
 import {
   type ForwardOperation,
+  type ProviderOperation,
   providerKey,
   STEP_OF,
   type Step,
@@ -20,6 +22,7 @@ import { type Invocation, isCalm } from "./invocation.ts";
 import { over } from "./mutants.ts";
 import type { Order } from "./order.ts";
 import { carePortsOf } from "./ports.ts";
+import type { Books } from "./scenario.ts";
 import { Sweeps } from "./sweeps.ts";
 import type { World } from "./world.ts";
 
@@ -73,7 +76,7 @@ export class Operator {
     };
     this.world.invoke(
       "verify-integrity",
-      (by) => heedFailedExecution(carePortsOf(this.world, by))({ name }),
+      (by) => heedFailedExecution(carePortsOf(this.world, by, "verify-integrity"))({ name }),
       again,
     );
   }
@@ -103,14 +106,37 @@ export class Operator {
     this.interventions.set(order, before + 1);
     // What was held for a person is decided by one.
     this.world.decide();
-    this.takeUp(payment, false, this.inquire(payment));
+    const learned = this.inquire(order, payment);
+    // What is said may be no news to anybody: then it just goes on.
+    this.takeUp(payment, false, learned, () => learned && this.takeUp(order.payment(), false));
   }
 
-  /** Where the key of what is in doubt may have expired, somebody reads the provider's books. */
-  private inquire(payment: PaymentRecord): Learned | undefined {
-    const operation = this.mayHaveForgotten(payment) ? this.inDoubt(payment) : undefined;
-    const truth = operation && this.world.books.truthOf(providerKey(payment.payment_id, operation));
-    return operation && truth && { operation, ...truth };
+  /**
+   * What a person finds out who reads the provider's books: which of two words holds, or what
+   * became of a key that may have expired, or of an answer that was not as asked. What was done
+   * wrong is put right first.
+   */
+  private inquire(order: Order, payment: PaymentRecord): Learned | undefined {
+    const { books } = this.world;
+    const facts = payment.facts ?? {};
+    const disputed = Object.values(facts).find(({ contradicted }) => contradicted);
+    if (disputed) return this.trueWord(payment, disputed);
+    const wrong = doneWrong(books, order, payment);
+    if (wrong) books.putRight(providerKey(payment.payment_id, wrong));
+    const operation = wrong ?? this.inDoubt(payment);
+    if (!operation) return undefined;
+    const isAsked = wrong || facts[operation]?.doubt !== undefined || this.mayHaveForgotten(payment);
+    return isAsked ? { operation, ...books.truthOf(providerKey(payment.payment_id, operation)) } : undefined;
+  }
+
+  /** Of two words that contradict each other, the one that is so, as it was told. */
+  private trueWord({ payment_id }: PaymentRecord, fact: Fact): Learned {
+    const { operation } = fact;
+    const truth = this.world.books.truthOf(providerKey(payment_id, operation));
+    const words = [fact, fact.contradicted].filter((word) => word !== undefined);
+    const { state, id, received } =
+      words.find((word) => (word.state === "succeeded") === (truth.state === "succeeded")) ?? fact;
+    return { operation, state, id, ...(received === undefined ? {} : { received }) } as Learned;
   }
 
   /**
@@ -121,7 +147,8 @@ export class Operator {
     const payment = this.world.store.read(paymentId);
     const forgets = payment && this.mayHaveForgotten(payment, LONGEST_REDRIVE_MS);
     const operation = payment && !forgets ? this.inDoubt(payment) : undefined;
-    if (!payment || !operation) return;
+    const isWrong = this.world.orders.some(({ plan }) => plan.payment_id === paymentId && plan.wrong);
+    if (!payment || !operation || isWrong || payment.facts?.[operation]) return;
     const truth = this.world.books.truthOf(providerKey(payment.payment_id, operation));
     const gives = operation.endsWith("_ramp") ? { received: 1 } : {};
     this.takeUp(
@@ -141,12 +168,28 @@ export class Operator {
 
   private inDoubt(payment: PaymentRecord): ForwardOperation | undefined {
     return (Object.keys(STEP_OF) as ForwardOperation[])
-      .filter((one) => this.world.scenario.operations.includes(one) && payment.facts?.[one] === undefined)
+      .filter((one) => this.world.scenario.operations.includes(one) && this.isUntold(payment, one))
       .find((one) => isInDoubt(payment, STEP_OF[one]));
   }
 
+  /**
+   * True where the provider told nothing that decides. A success without its amount does not, nor
+   * does a refusal that may be decided anew.
+   */
+  private isUntold({ facts }: PaymentRecord, operation: ForwardOperation): boolean {
+    const fact = facts?.[operation];
+    if (fact === undefined || fact.state === "pending" || fact.doubt !== undefined) return true;
+    if (fact.state === "refused") return !this.world.run.plan.nature.keeps_refusals;
+    return fact.state === "succeeded" && fact.amount === undefined;
+  }
+
   /** A person's word: the execution goes on, or another attempt takes over from whatever runs. */
-  private takeUp(payment: PaymentRecord | undefined, new_attempt: boolean, learned?: Learned): void {
+  private takeUp(
+    payment: PaymentRecord | undefined,
+    new_attempt: boolean,
+    learned?: Learned,
+    refused: () => unknown = () => undefined,
+  ): void {
     if (!payment) return;
     const { schedule, trace } = this.world.run;
     const knowing = learned ? `, knowing ${learned.operation} ${learned.state}` : "";
@@ -161,9 +204,9 @@ export class Operator {
       "redrive-saga",
       (by) => {
         const providerOf = (operation: Learned["operation"]) => this.providerOf(operation, by);
-        return redriveSaga({ ...carePortsOf(this.world, by), providerOf })(request);
+        return redriveSaga({ ...carePortsOf(this.world, by, "redrive-saga"), providerOf })(request);
       },
-      () => undefined,
+      refused,
     );
   }
 
@@ -174,6 +217,16 @@ export class Operator {
     const nature = { ...provider.nature, key_ttl_seconds: -1 };
     return over(provider, { nature, find: async () => ({ outcome: "absent" }) });
   }
+}
+
+/** What the provider did otherwise than it was asked, where the payment is parked. */
+function doneWrong(books: Books, { plan }: Order, payment: PaymentRecord): ProviderOperation | undefined {
+  const { wrong } = plan;
+  if (wrong?.where !== "deeds" || payment.status !== "IN_REVIEW") return undefined;
+  const operation = wrong.operation as ProviderOperation;
+  const { state } = books.truthOf(providerKey(payment.payment_id, operation));
+  const isUntaken = payment.facts?.[operation]?.by === undefined;
+  return state === "succeeded" && isUntaken && operation !== "void" ? operation : undefined;
 }
 
 const isInDoubt = (payment: PaymentRecord, step: Step): boolean =>

@@ -32,10 +32,10 @@ export const portsOf = (world: World, by: Invocation, fn: string, execution: str
   opensAccounts: true,
 });
 
-/** What whoever looks after sagas asks for. */
-export const carePortsOf = (world: World, by: Invocation) => ({
+/** What a function that is no task asks for: whatever looks after sagas, or hears of them. */
+export const carePortsOf = (world: World, by: Invocation, fn: string) => ({
   ...world.gate,
-  payments: world.storeOf(by),
+  payments: world.altered(world.storeOf(by), fn),
   quotes: quotesOf(world, by),
   sagas: world.starts.starterOf(by),
   executions: executionsOf(world, by),

@@ -1,9 +1,10 @@
 // A call of a provider on its way: it arrives when it arrives, or late, or twice, and its answer
 // may get lost.
 import type { ProviderAnswer } from "../../functions/lib/ports/provider.ts";
-import { type ProviderFault, providerFaultOf } from "./fault-plan.ts";
+import { type FaultPlan, type ProviderFault, providerFaultOf } from "./fault-plan.ts";
 import { type Invocation, isCalm, type Run } from "./invocation.ts";
-import { type KeyBooks, UNKNOWN } from "./key-books.ts";
+import { type KeyBooks, operationOf, paymentOf, UNKNOWN } from "./key-books.ts";
+import { saidInstead } from "./wrong-words.ts";
 
 const UNAVAILABLE: ProviderAnswer = { outcome: "unknown", message: "no usable answer", unavailable: true };
 /** The adapter's deadline. */
@@ -27,12 +28,17 @@ export function callsOf(run: Run, books: KeyBooks, by: Invocation, name: string)
 
 function send(run: Run, books: KeyBooks, by: Invocation, { what, key, effect, movesMoney }: Call) {
   const { schedule, random, trace, plan } = run;
-  const inFlightMs = plan.nature.in_flight_seconds * 1000;
+  // What was sent takes effect, and shows, within the time that the nature declares.
+  const inFlightMs = plan.nature.in_flight_seconds * 1000 - plan.habits.read_lag_ms;
   const drawn = isCalm(run) ? undefined : providerFaultOf(plan, what, random, schedule.now);
   const fault = meets(drawn, movesMoney, plan.nature.replays_errors);
+  const request = schedule.events;
+  books.noteAsked(key);
   const arrive = (): ProviderAnswer => {
-    const answer = effect();
-    trace.add(schedule.now, by.name, `provider: ${what} → ${answer.outcome}`);
+    const done = books.decide(request, effect);
+    const answer = saidInstead(wrongOf(plan, key), operationOf(key), done, random);
+    const wrongly = answer === done ? "" : ", said wrong";
+    trace.add(schedule.now, by.name, `provider: ${what} → ${answer.outcome}${wrongly}`);
     return answer;
   };
   return by.request<ProviderAnswer>((answer) => {
@@ -62,6 +68,9 @@ function send(run: Run, books: KeyBooks, by: Invocation, { what, key, effect, mo
     });
   });
 }
+
+const wrongOf = ({ payments }: FaultPlan, key: string) =>
+  payments.find(({ payment_id }) => payment_id === paymentOf(key))?.wrong;
 
 /** A question cannot be half done; and only some providers store an error. */
 function meets(fault: ProviderFault | undefined, movesMoney: boolean, replaysErrors: boolean) {

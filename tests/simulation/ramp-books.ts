@@ -18,7 +18,7 @@ import type {
   ReversalRequest,
 } from "../../functions/lib/ports/ramp-provider.ts";
 import type { Invocation } from "./invocation.ts";
-import { type Effect, KeyBooks } from "./key-books.ts";
+import { type Effect, KeyBooks, operationOf, paymentOf } from "./key-books.ts";
 import { callsOf } from "./provider-calls.ts";
 import { type Books, sumOf } from "./scenario.ts";
 
@@ -56,13 +56,24 @@ export class RampBooks extends KeyBooks implements Books {
     };
   }
 
-  /** Bought once at most, and then paid out or sold back: never both, and never neither. */
+  /** Bought once at most, and then paid out or sold back: never both. */
+  doneTwice({ payment_id }: PaymentRecord): string[] {
+    const { bought, paid, sold } = this.dealsOf(payment_id);
+    const isTwice = bought.length > 1 || paid.length + sold.length > bought.length;
+    return isTwice ? [this.said(payment_id)] : [];
+  }
+
+  private said(paymentId: string): string {
+    const { bought, paid, sold } = this.dealsOf(paymentId);
+    return `bought ${bought.length}, paid ${paid.length} and sold back ${sold.length} times`;
+  }
+
+  /** What was paid out is completed, the very amounts, and nothing is left in between. */
   wrongBooks(payment: PaymentRecord, quote?: Quote): string[] {
     const { status } = payment;
     const { bought, paid, sold } = this.dealsOf(payment.payment_id);
-    const said = `bought ${bought.length}, paid ${paid.length} and sold back ${sold.length} times`;
+    const said = this.said(payment.payment_id);
     const wrong: string[] = [];
-    if (bought.length > 1 || paid.length + sold.length > bought.length) wrong.push(said);
     if ((status === "COMPLETED") !== paid.length > 0) wrong.push(`${status}, and the provider ${said}`);
     if (isTerminal(status) && bought.length !== paid.length + sold.length)
       wrong.push(`${status} with USDC stranded: ${said}`);
@@ -104,17 +115,19 @@ export class RampBooks extends KeyBooks implements Books {
 
   private buy(request: RampRequest): ProviderAnswer {
     const { key, payment_id } = request;
-    return this.once(key, () => {
-      if (this.refusals(payment_id).first) return { outcome: "refused", message: "declined" };
-      return this.deal(key, this.dealsOf(payment_id).bought, dealOf("bought", request));
+    const asked = dealOf(request);
+    return this.once(key, asked, () => {
+      if (this.declines(payment_id, "first")) return this.refuse(key, "declined");
+      return this.deal(key, "bought", asked);
     });
   }
 
   private payOut(request: RampRequest): ProviderAnswer {
     const { key, payment_id } = request;
-    return this.once(key, () => {
-      if (this.refusals(payment_id).pivot) return { outcome: "refused", message: "declined" };
-      return this.deal(key, this.dealsOf(payment_id).paid, dealOf("paid", request));
+    const asked = dealOf(request);
+    return this.once(key, asked, () => {
+      if (this.declines(payment_id, "pivot")) return this.refuse(key, "declined");
+      return this.deal(key, "paid", asked);
     });
   }
 
@@ -128,8 +141,7 @@ export class RampBooks extends KeyBooks implements Books {
     if (!purchase) return { outcome: "refused", message: "nothing was bought" };
     if (this.refusesUndo(payment_id)) return { outcome: "refused", message: "not now" };
     const thousandths = BigInt(Math.floor(this.run.random.between(RESALE.least, RESALE.most)));
-    return this.deal(key, sold, {
-      id: `sold-${purchase.id}`,
+    return this.deal(key, "sold", {
       reference: payment_id,
       amount: purchase.received,
       currency: purchase.received_currency,
@@ -138,15 +150,33 @@ export class RampBooks extends KeyBooks implements Books {
     });
   }
 
-  private deal(key: string, among: Deal[], deal: Deal): ProviderAnswer {
-    const numbered = { ...deal, id: `${deal.id}-${among.length + 1}` };
-    among.push(numbered);
-    return this.did(key, numbered);
+  private deal(key: string, what: keyof Deals, asked: Omit<Deal, "id">): ProviderAnswer {
+    const deals = this.dealsOf(asked.reference)[what];
+    const id = `${what}-${deals.length + 1}-${asked.reference.slice(0, 4)}`;
+    const deal = { id, ...this.doing(key, asked) };
+    deals.push(deal);
+    return this.did(key, deal);
+  }
+
+  /**
+   * People put right what was done under the key: a sale becomes the whole sale, and anything else
+   * is as if nothing had been.
+   */
+  putRight(key: string): void {
+    const deals = this.dealsOf(paymentOf(key));
+    const operation = operationOf(key);
+    if (operation === "reverse_on_ramp") {
+      const [sale] = deals.sold;
+      const [purchase] = deals.bought;
+      if (sale && purchase) Object.assign(sale, { amount: purchase.received });
+      return;
+    }
+    deals[operation === "on_ramp" ? "bought" : "paid"].length = 0;
+    this.undo(key);
   }
 }
 
-const dealOf = (what: string, request: RampRequest): Deal => ({
-  id: `${what}-${request.payment_id.slice(0, 4)}`,
+const dealOf = (request: RampRequest): Omit<Deal, "id"> => ({
   reference: request.payment_id,
   amount: request.amount,
   currency: request.currency,

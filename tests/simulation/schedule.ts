@@ -3,7 +3,7 @@
 import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { Random } from "../../scripts/lib/random.ts";
 
-const START = Date.parse("2026-01-01T00:00:00.000Z");
+export const START = Date.parse("2026-01-01T00:00:00.000Z");
 
 export type Timer = { at: number; run: () => void; cancelled: boolean };
 

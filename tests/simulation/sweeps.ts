@@ -1,10 +1,12 @@
 // The sweep, again and again until every payment is closed, as long as a sweep may still change
 // anything. A person looks around after every tenth.
-
+import type { Clock } from "../../functions/lib/ports/clock.ts";
 import { Books } from "../../functions/sweep-payments/see-to-books.ts";
 import { sweepPayments } from "../../functions/sweep-payments/sweep-payments.ts";
 import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
 import { MemorySweepCursor } from "../support/memory/memory-sweep-cursor.ts";
+import type { Invocation } from "./invocation.ts";
+import { over } from "./mutants.ts";
 import { carePortsOf } from "./ports.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +44,7 @@ export class Sweeps {
     world.invoke(
       "sweep-payments",
       async (by) => {
-        const ports = carePortsOf(world, by);
+        const ports = { ...carePortsOf(world, by, "sweep-payments"), clock: this.clockOf(by) };
         const until = ports.clock.now() + SWEEP_LIFE_MS;
         const seers = { watch: new Watch(ports), books: new Books(ports) };
         const sweep = sweepPayments({ ...ports, ...seers, cursor: this.cursor, shards: 1, until });
@@ -55,6 +57,12 @@ export class Sweeps {
     const isOver = world.orders.every(({ plan }) => world.store.isClosed(plan.payment_id));
     if (!isOver && pauseMs !== undefined) world.run.schedule.in(pauseMs, () => this.sweep());
     if (this.done % 10 === 0) this.lookAround();
+  }
+
+  /** There is a sweep every minute: one of these has the luck of all since the one before it. */
+  private clockOf({ clock }: Invocation): Clock {
+    const sweeps = (this.pauseMs() ?? MINUTE) / MINUTE;
+    return over(clock, { random: () => clock.random() / sweeps });
   }
 
   /** Until the next sweep; undefined after the last. */

@@ -6,6 +6,7 @@ import { merchantKey } from "../../functions/lib/domain/accounts.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { paymentIdOf } from "../../functions/lib/domain/saga-executions.ts";
+import type { PaymentStore } from "../../functions/lib/ports/payment-store.ts";
 import { MemoryBreaker } from "../support/memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "../support/memory/memory-exposure.ts";
 import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
@@ -13,6 +14,7 @@ import { MemoryLedgerStore } from "../support/memory/memory-ledger-store.ts";
 import { type Carry, MemoryPaymentStore } from "../support/memory/memory-payment-store.ts";
 import { MemorySwitches } from "../support/memory/memory-switches.ts";
 import { Announcements } from "./announcements.ts";
+import { askedUnder } from "./asked.ts";
 import { Engine } from "./engine.ts";
 import { Fold } from "./fold.ts";
 import { Invocation, type Run } from "./invocation.ts";
@@ -24,6 +26,7 @@ import { MERCHANT } from "./payment-plan.ts";
 import { portsOf } from "./ports.ts";
 import type { Books, Scenario } from "./scenario.ts";
 import { Starts } from "./starts.ts";
+import { Webhooks } from "./webhooks.ts";
 
 export class World {
   readonly run: Run;
@@ -37,10 +40,13 @@ export class World {
   readonly findings = new MemoryFindingStore();
   readonly orders: readonly Order[];
   readonly starts: Starts;
+  readonly webhooks: Webhooks;
   /** Ids of what came in from outside. */
   readonly deposits: string[] = [];
-  /** Writes by an execution that was not the owner at that instant. */
-  readonly stale: string[] = [];
+  /** When a contradiction of the provider was first kept, by payment. */
+  readonly disputedAt = new Map<string, number>();
+  /** Writes that no task may make, in sentences. */
+  readonly forbidden: string[] = [];
   /** What becomes of value in transit while the off-ramp stays down, as of now. */
   outage: Required<Policy>["off_ramp_outage"];
   private readonly mutant: Mutant | undefined;
@@ -56,7 +62,8 @@ export class World {
     this.mutant = mutant;
     this.store = new MemoryPaymentStore(this.clock(), mutant?.judgement);
     this.ledger = new MemoryLedgerStore(this.store.journals, this.store.guards);
-    this.books = scenario.booksOf(run);
+    this.webhooks = new Webhooks(this);
+    this.books = scenario.booksOf(run, (row) => this.webhooks.hear(row));
     this.gate = {
       breaker: new MemoryBreaker(this.clock()),
       switches: new MemorySwitches(),
@@ -82,6 +89,11 @@ export class World {
     return this.mutant?.believesOperators === true;
   }
 
+  /** The store as a mutant shows it to a function that is no task. */
+  altered(payments: MemoryPaymentStore, fn: string): PaymentStore {
+    return this.mutant?.store?.(payments, fn, (key) => askedUnder(this.store, key)) ?? payments;
+  }
+
   /** True in the mutant that does nothing about that. */
   neglects(what: Neglect): boolean {
     return this.mutant?.neglects === what;
@@ -93,6 +105,7 @@ export class World {
     this.fund();
     this.throwSwitches();
     this.operator.start();
+    this.webhooks.start();
     return this.run.schedule.drain(mostEvents);
   }
 
@@ -101,7 +114,8 @@ export class World {
     if (!task) throw new Error(`the scenario has no task ${fn}`);
     const ports = portsOf(this, by, fn, execution);
     const payment_id = paymentIdOf(execution) ?? "";
-    return task(this.mutant?.ports?.(ports, fn) ?? ports)({ payment_id, execution });
+    const asked = (key: string) => askedUnder(this.store, key);
+    return task(this.mutant?.ports?.(ports, fn, asked) ?? ports)({ payment_id, execution });
   }
 
   /**
@@ -126,26 +140,38 @@ export class World {
     );
   }
 
-  /**
-   * The store as an invocation sees it; every write of a saga's task is checked against the owner
-   * of that instant.
-   */
+  /** The store as an invocation sees it; what a saga's task writes is judged at that instant. */
   storeOf(by: Invocation, execution?: string): MemoryPaymentStore {
-    const paymentId = execution && paymentIdOf(execution);
     const carry: Carry = (operation, effect) =>
       by.store(operation, () => {
-        const isWrite = /^(mark|record|commit|accept)/.test(operation);
-        const owner = isWrite && paymentId ? this.store.ownerOf(paymentId) : undefined;
+        if (!/^(mark|record|commit|accept|dispute)/.test(operation)) return effect();
+        const objections = execution ? this.objectionsTo(execution, operation) : [];
         const value = effect();
-        if (owner !== undefined && owner !== execution && value !== false)
-          this.stale.push(`${by.name}: ${operation}`);
-        if (isWrite) {
-          this.announcements.poll();
-          this.fold.poll();
-        }
+        if (value !== false)
+          this.forbidden.push(...objections.map((why) => `${why}: ${by.name}: ${operation}`));
+        if (operation.startsWith("dispute")) this.noteDisputes();
+        this.announcements.poll();
+        this.fold.poll();
         return value;
       });
     return this.store.through(carry, by.clock);
+  }
+
+  private noteDisputes(): void {
+    const { now } = this.clock();
+    for (const { payment_id } of this.run.plan.payments)
+      if (this.store.isDisputed(payment_id) && !this.disputedAt.has(payment_id))
+        this.disputedAt.set(payment_id, now());
+  }
+
+  /** Why a task of that execution may not write this now. */
+  private objectionsTo(execution: string, operation: string): string[] {
+    const paymentId = paymentIdOf(execution) ?? "";
+    const owner = this.store.ownerOf(paymentId);
+    return [
+      ...(owner !== undefined && owner !== execution ? ["a stale owner wrote"] : []),
+      ...(isStep(operation) && this.store.isDisputed(paymentId) ? ["written over a contradiction"] : []),
+    ];
   }
 
   clock() {
@@ -206,3 +232,7 @@ export class World {
     }
   }
 }
+
+/** A commit that moves the saga on. A disputed payment may be parked and taken up again. */
+const isStep = (operation: string): boolean =>
+  operation.startsWith("commit") && !/parked|resumed|attempted|notified/.test(operation);

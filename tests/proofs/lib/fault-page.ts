@@ -1,4 +1,5 @@
 // docs/faults.md, from what a full run of the fault table saw.
+import { coverageTable } from "../../simulation/coverage.ts";
 import type { Books, Ending } from "./ending.ts";
 import { PROVIDER_ROWS, type Row, WEBHOOK_ROWS } from "./fault-rows.ts";
 import { FORGOTTEN_ROWS, REFUSED_ROWS } from "./forgotten-words.ts";
@@ -25,6 +26,11 @@ const OURS = "In the rows of an undo the provider also refuses the capture.";
 const WORDS = `The provider does something else than it was asked for, tells what never happened, contradicts itself, or forgets what it said.
 Both rails. "In part" is a quarter; "of another" states another payment's reference. A finding stays open until somebody has looked.`;
 const WORD_HEAD = `| operation | what it says | strikes | ends | the provider's books | findings |\n|${"---|".repeat(6)}\n`;
+/** As many as the proof `simulation` runs. */
+const SEEDS = 20_000;
+const MIXED = `Each row above is one fault by itself. The proof \`simulation\` mixes them, in worlds of one to three payments in virtual
+time: 20,000 seeds of each rail, 0 violations. This is how many of these 40,000 worlds bring a fault together with a nature of
+the provider. What is drawn together in none of them is not simulated. \`tests/simulation/coverage.ts\` counts.`;
 const HEAD = "ends | undone | the provider's books |\n|---|---|---|---|---|---|\n";
 
 const section = (title: string, about: string, subject: string, results: Seen[]): string =>
@@ -44,6 +50,7 @@ export function faultPage(results: Seen[]): string {
     words("Its webhooks arrive", [...TOLD_WORD_ROWS, ...CONTRADICTED_ROWS], results),
     words("The step that heard a refusal dies before it answers", REFUSED_ROWS, results),
     words("Its keys are believed for no time", FORGOTTEN_ROWS, results),
+    `## Which nature meets which fault in the simulation\n\n${MIXED}\n\n${coverageTable(SEEDS)}`,
   ].join("\n");
 }
 

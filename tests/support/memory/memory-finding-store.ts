@@ -59,6 +59,12 @@ export class MemoryFindingStore implements FindingStore {
       .slice(0, limit);
   }
 
+  /** For tests: true while such a finding is open for the payment. */
+  isOpen(paymentId: string, kind: Finding["kind"]): boolean {
+    const kept = this.kept.get(`${paymentId} ${kind}`);
+    return kept !== undefined && kept.closed_at === undefined;
+  }
+
   /** For tests: every finding, closed ones too. */
   all(): Kept[] {
     return [...this.kept.values()];

@@ -47,9 +47,17 @@ export type Carry = <T>(operation: string, effect: () => T) => Promise<T>;
 export type Judgement = {
   objectionTo: typeof objectionTo;
   isAchieved: typeof isAchieved;
+  classifyFact: typeof classifyFact;
   checksVersion: boolean;
+  keepsFirstMarks: boolean;
 };
-const SOUND: Judgement = { objectionTo, isAchieved, checksVersion: true };
+const SOUND: Judgement = {
+  objectionTo,
+  isAchieved,
+  classifyFact,
+  checksVersion: true,
+  keepsFirstMarks: true,
+};
 
 /** As often as in the real store. */
 const VERSION_RACES = 5;
@@ -140,6 +148,11 @@ export class MemoryPaymentStore implements PaymentStore {
     return this.payments.get(paymentId)?.owner_execution;
   }
 
+  /** For tests: true while two words of the provider contradict each other. */
+  isDisputed(paymentId: string): boolean {
+    return Object.values(this.facts.get(paymentId) ?? {}).some(({ contradicted }) => contradicted);
+  }
+
   /** For tests: true once the payment has left the open index. */
   isClosed(paymentId: string): boolean {
     return this.closed.has(paymentId);
@@ -178,7 +191,10 @@ export class MemoryPaymentStore implements PaymentStore {
       const payment = this.guarded(paymentId, guard);
       const earlier = payment.marks[kind][step];
       payment.marks[kind][step] = now;
-      if (kind !== "unreached") payment.marks[FIRST_OF[kind]][step] ??= now;
+      if (kind !== "unreached") {
+        const first = payment.marks[FIRST_OF[kind]];
+        if (first[step] === undefined || !this.judgement.keepsFirstMarks) first[step] = now;
+      }
       if (kind === "intent" && step === PURCHASE_STEP && !this.transit.has(paymentId))
         this.transit.set(paymentId, new Date(now).toISOString());
       return { payment: structuredClone(payment), ...(earlier === undefined ? {} : { earlier }) };
@@ -201,7 +217,7 @@ export class MemoryPaymentStore implements PaymentStore {
   async recordFact(paymentId: string, fact: Fact): Promise<FactRecorded> {
     return this.carry(`put fact ${fact.operation} ${fact.state}`, () => {
       const kept = this.facts.get(paymentId)?.[fact.operation];
-      const outcome = classifyFact(kept, fact);
+      const outcome = this.judgement.classifyFact(kept, fact);
       if (outcome === "recorded") this.keep(paymentId, fact);
       return outcome === "contradicts" ? { outcome, kept: kept as Fact } : { outcome };
     });
