@@ -65,8 +65,8 @@ export interface PaymentStore {
   mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
   /**
    * Persists why the payment will fail, unless it has a reason: or, as `doubted`, what a provider
-   * refused last that may decide anew. Throws what the guard objects to, and StoreContention where the
-   * step is done.
+   * refused last that may decide anew. Throws what the guard objects to, and StoreContention where
+   * the step is done.
    */
   recordFailure(
     paymentId: string,
