@@ -2,6 +2,7 @@
 // provider's adapter. A call is one request and is never retried here: whether to send again is the
 // step's decision.
 
+import { withoutCardNumbers } from "../../domain/card-data.ts";
 import type { Question } from "../../domain/provider-answer.ts";
 import { asAsked } from "../../domain/provider-answer.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -27,7 +28,7 @@ type Operation = {
   receive_amount?: unknown;
   receive_currency?: unknown;
 };
-type Problem = { error?: { code?: string; message?: string } };
+type Problem = { error?: { code?: unknown; message?: unknown } | null };
 
 const REFUSALS = new Set([
   "card_declined",
@@ -41,8 +42,9 @@ const REFUSALS = new Set([
   "price_moved",
 ]);
 
-/** A provider's words go into items and events that have to stay small. */
+/** A provider's words go into items and events that have to stay small, and hold no card number. */
 const MAX_MESSAGE = 200;
+const MAX_TEXT = 128;
 const CODE = /^[a-z0-9_]{1,64}$/;
 
 /** Our key refused, too many requests, or its own failure: the next payment would meet the same. */
@@ -53,17 +55,18 @@ export const servesNobody = (status: number): boolean => status === 401 || statu
  * nor no leaves the outcome unknown.
  */
 function meaningOf(status: number, body: Operation & Problem, isRequest: boolean): ProviderAnswer {
-  const { code = "", message = `the provider answered ${status} ${code}` } = body.error ?? {};
+  const code = codeIn(body);
+  const inShort = CODE.test(code) ? `${status} ${code}` : `${status}`;
   if (code === "not_found") return { outcome: "absent" };
   if (code === "tombstoned" || body.state === "tombstoned") return { outcome: "tombstoned" };
   if (REFUSALS.has(code) || body.state === "refused") {
     const captured = code === "already_captured" ? ({ captured: true } as const) : {};
-    return { outcome: "refused", message: message.slice(0, MAX_MESSAGE), ...captured };
+    return { outcome: "refused", message: reasonIn(body) ?? `the provider answered ${inShort}`, ...captured };
   }
   if (status < 300 && body.state === "succeeded") return succeeded(body);
   if (status < 300 && body.state === "pending") return { outcome: "pending" };
   if (isRequest && REJECTIONS.has(status) && CODE.test(code)) return { outcome: "rejected", code };
-  return unknown(`it answered ${status} ${CODE.test(code) ? code : ""}`.trim(), servesNobody(status));
+  return unknown(`it answered ${inShort}`, servesNobody(status));
 }
 
 /** The request itself is wrong: the same one is never taken. */
@@ -79,9 +82,20 @@ const unknown = (reason: string, unavailable: boolean): ProviderAnswer => ({
   ...(unavailable ? { unavailable } : {}),
 });
 
-/** What the provider says that it did; what is missing, or is no such thing, is left out. */
+const textIn = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+const codeIn = ({ error }: Problem): string => textIn(error?.code) ?? "";
+
+/** Why it refused, in the provider's own words. */
+const reasonIn = ({ error }: Problem): string | undefined =>
+  textIn(error?.message) && withoutCardNumbers(String(error?.message)).slice(0, MAX_MESSAGE).toWellFormed();
+
+/**
+ * What the provider says that it did; what is missing, or is no such thing, is left out. Of a text
+ * that is too long to be one of ours the beginning differs as well, and no id has that length.
+ */
 function succeeded(body: Operation): ProviderAnswer {
-  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const text = (value: unknown) => textIn(value)?.slice(0, MAX_TEXT + 1);
   const minor = (value: unknown) =>
     Number.isSafeInteger(value) && Number(value) > 0 ? BigInt(value as number) : undefined;
   const said = {
@@ -92,7 +106,8 @@ function succeeded(body: Operation): ProviderAnswer {
     received_currency: text(body.receive_currency),
   };
   const stated = Object.entries(said).filter(([, value]) => value !== undefined);
-  return { outcome: "succeeded", id: text(body.id) ?? "", ...Object.fromEntries(stated) };
+  const id = text(body.id) ?? "";
+  return { outcome: "succeeded", id: id.length > MAX_TEXT ? "" : id, ...Object.fromEntries(stated) };
 }
 
 const isObject = (value: unknown): value is Operation & Problem =>

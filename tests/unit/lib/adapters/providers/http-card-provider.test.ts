@@ -73,6 +73,48 @@ describe("the card provider", () => {
     expect(await provider.find("p:authorize")).toMatchObject({ outcome: "unknown", message });
   });
 
+  it.each<[string, unknown, string]>([
+    ["its own words", "do not honour", "do not honour"],
+    ["nothing where there are none", null, "the provider answered 402 card_declined"],
+    ["nothing where they are none", { en: "no" }, "the provider answered 402 card_declined"],
+    ["no card number", "4242 4242 4242 4242 of Ada was declined", "[card] of Ada was declined"],
+    ["no more than 200 characters", "x".repeat(10_000), "x".repeat(200)],
+    ["no half of a character", `${"x".repeat(199)}\u{1f4b3}`, `${"x".repeat(199)}\ufffd`],
+  ])("says of a refusal %s", async (_, message, said) => {
+    status = 402;
+    body = { state: "refused", error: { code: "card_declined", message } };
+    expect(await provider.find("p:authorize")).toEqual({ outcome: "refused", message: said });
+  });
+
+  it.each([null, "gone", { code: null }, { code: 7, message: null }])(
+    "decides nothing by an error of the shape %j",
+    async (error) => {
+      status = 422;
+      body = { error };
+      const answer = await provider.authorize({
+        key: "p:authorize",
+        payment_id: "p",
+        amount: 1n,
+        currency: "EUR",
+      });
+      expect(answer).toEqual({ outcome: "unknown", message: "it answered 422" });
+    },
+  );
+
+  it("takes no id for one that no item holds, and no text for ours because it begins like it", async () => {
+    status = 201;
+    const success = { id: "auth_1", state: "succeeded", amount: 1000, currency: "EUR" };
+    const request = { key: "p:authorize", payment_id: "p".repeat(128), amount: 1000n, currency: "EUR" };
+    body = { ...success, id: "a".repeat(500_000) };
+    expect(await provider.authorize(request)).toMatchObject({ outcome: "unknown" });
+    body = { ...success, reference: "p".repeat(500_000) };
+    const differs = await provider.authorize(request);
+    expect(differs).toMatchObject({ outcome: "differs", members: ["reference"] });
+    expect(JSON.stringify(differs, (_, value) => String(value)).length).toBeLessThan(1_000);
+    body = { ...success, id: "a".repeat(128), reference: "p".repeat(128) };
+    expect(await provider.authorize(request)).toMatchObject({ outcome: "succeeded" });
+  });
+
   it("says of silence how it ended, and never what was sent", async () => {
     const away = new HttpCardProvider({ ...settings, url: "http://127.0.0.1:1" });
     expect(await away.find("p:authorize")).toMatchObject({
