@@ -47,8 +47,12 @@ export const forbidThenQuery = (
 ): Promise<ProviderAnswer> =>
   outcomeBy(ports, asked, async () => {
     const { provider } = ports;
+    const { payment, operation } = asked;
     if (!provider.nature.tombstones) return answerTo(ports, asked, provider.find(keyOf(asked)));
-    const answer = await answerTo(ports, asked, provider.tombstone(keyOf(asked), asked.payment.payment_id));
+    const answer = await answerTo(ports, asked, provider.tombstone(keyOf(asked), payment.payment_id));
+    // It may have told of a success, and denied it when it was asked: now it has to say which.
+    const told = reliedOn(payment.facts, operation);
+    if (told?.state === "succeeded") return besideTold(ports, asked, told, answer);
     // It was to set a tombstone: that it knows nothing of the key promises nothing.
     return answer.outcome === "absent" ? NO_PROMISE : answer;
   });
@@ -69,8 +73,8 @@ async function outcomeBy(
   const isFinal = isFinalRefusal(payment, operation, ports.provider);
   const told = await outcomeTold(ports, asked);
   // Decided anew since, it may have happened under the same key: the newest word counts.
-  const final = told?.outcome === "refused" && !isFinal ? undefined : told;
-  const known = final ?? outcomeRecorded(payment, operation) ?? (await ask());
+  const isOpen = told?.outcome === "pending" || (told?.outcome === "refused" && !isFinal);
+  const known = (isOpen ? undefined : told) ?? outcomeRecorded(payment, operation) ?? (await ask());
   if (known.outcome === "differs") throw await differing(ports, asked, known);
   return known;
 }
@@ -115,9 +119,17 @@ async function confirmed(ports: ProviderPorts, asked: Asked, fact: Fact): Promis
   if (fact.by !== undefined) return asAsked(asked.question, said, "some");
   const told = asAsked(asked.question, said);
   const answer = await answerTo(ports, asked, ports.provider.find(keyOf(asked)));
+  return answer.outcome === "unknown" ? told : besideTold(ports, asked, fact, answer);
+}
+
+/** An answer about what was told to have succeeded. Throws ContradictionStands. */
+async function besideTold(
+  ports: ProviderPorts,
+  asked: Asked,
+  fact: Fact,
+  answer: ProviderAnswer,
+): Promise<ProviderAnswer> {
   switch (answer.outcome) {
-    case "unknown":
-      return told;
     case "succeeded":
       return fact.id === "" || answer.id === fact.id ? answer : otherId(answer, fact);
     case "refused":

@@ -6,7 +6,6 @@ import {
   DISPUTED,
   FORWARD,
   OFF_RAMP,
-  PARKED_FINDINGS,
   parks,
   REVERSE,
   row,
@@ -33,15 +32,14 @@ const EARLY: WordRow[] = [
   }),
 ];
 
-/** What is told of a request that did nothing: the provider is asked before it is believed. */
+/** What is told of a request that did nothing. Asked to forbid it, the provider contradicts it. */
 const UNFOUNDED: WordRow[] = [CAPTURE, OFF_RAMP].map((step) => {
   const { operation, earlier } = step;
-  const state = step === CAPTURE ? "ResolveCapture" : "ResolveOffRamp";
+  const at = [step === CAPTURE ? "ResolveCapture" : "ResolveOffRamp"];
   const order = `unavailable_${operation},unfounded_${operation}_x1`;
-  const expected = { ends: "PARKED", at: [state], code: "OutcomePending", books: earlier } as const;
-  return always(
-    row(step, "forged, of a request that did nothing", order, { ...expected, findings: PARKED_FINDINGS }),
-  );
+  const books = [...earlier, `${operation} tombstoned`];
+  const expected = { ends: "PARKED", at, code: "ContradictionStands", books, findings: DISPUTED } as const;
+  return always(row(step, "forged, of a request that did nothing", order, expected));
 });
 
 /**

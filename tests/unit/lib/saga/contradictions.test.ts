@@ -126,6 +126,58 @@ describe("a second word that contradicts the first", () => {
   });
 });
 
+/** The payout was asked for and did nothing, and it is told that it succeeded. */
+async function toldOfNothing() {
+  const saga = await ConversionSaga.after("on-ramp");
+  saga.payer.next("off_ramp", "unavailable");
+  await saga.fail("off-ramp");
+  const { amount, currency, received, received_currency } = await saga.saysOf("off_ramp");
+  const gave = { receive_amount: Number(received), receive_currency: received_currency };
+  const paid = { id: "off_forged", amount: Number(amount), currency, ...gave };
+  await new Teller(saga).tells("off_ramp", "succeeded", paid);
+  // The policy then says that it is not tried again.
+  saga.clock.advance(600_000);
+  return saga;
+}
+
+describe("a success that was told, and that the provider denies", () => {
+  it("is forbidden, and its tombstone contradicts it: nothing is paid or taken back", async () => {
+    const saga = await toldOfNothing();
+    expect(await saga.fail("off-ramp")).toBe("OutcomeUnknown");
+    expect(await saga.fail("resolve-off-ramp")).toBe("ContradictionStands");
+    expect(await saga.fail("reverse-on-ramp")).toBe("ContradictionStands");
+    expect((await saga.payment()).disputed).toEqual(["off_ramp"]);
+    expect([saga.calls("off_ramp"), saga.calls("reverse_on_ramp")]).toEqual([1, 0]);
+  });
+
+  it("is decided by a person: it never happened, and the payment is undone", async () => {
+    const saga = await toldOfNothing();
+    await saga.fail("resolve-off-ramp");
+    await saga.park(AT);
+    saga.clock.advance(60_000);
+    const learned = { operation: "off_ramp", state: "tombstoned", id: saga.key("off_ramp") };
+    await operatorOf(saga).say({ learned });
+    expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
+    for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await saga.run(undo);
+    expect(await saga.payment()).toMatchObject({ status: "FAILED" });
+  });
+
+  it("is believed where the provider, asked for a tombstone, finds it", async () => {
+    const saga = await toldOfNothing();
+    const paid = await saga.saysOf("off_ramp");
+    saga.payer.tombstone = async () => ({ ...paid, outcome: "succeeded", id: "off_forged" });
+    await saga.run("resolve-off-ramp");
+    expect((await saga.payment()).off_ramp_tx_id).toBe("off_forged");
+  });
+
+  it("is for a person where the provider then finds another one", async () => {
+    const saga = await toldOfNothing();
+    const paid = await saga.saysOf("off_ramp");
+    saga.payer.tombstone = async () => ({ ...paid, outcome: "succeeded", id: "off_other" });
+    expect(await saga.fail("resolve-off-ramp")).toBe("AnswerDiffers");
+  });
+});
+
 describe("the way out of a contradiction", () => {
   it("is that a person names the word that holds: paid out, and the payment completes", async () => {
     const { saga, paid } = await contradicted();
