@@ -5,9 +5,9 @@ import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { doubtOf } from "../lib/domain/fact-doubt.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import type { Classified, Fact } from "../lib/domain/provider-fact.ts";
+import { type Classified, classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
 import { isConversion } from "../lib/domain/question.ts";
-import { disagreementsOf, doubtAbout, wordsForPeople } from "../lib/domain/reconciliation.ts";
+import { disagreementsOf, doubtFor, wordsForPeople } from "../lib/domain/reconciliation.ts";
 import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
@@ -19,7 +19,7 @@ import type { ProviderNature } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { WebhookSignature } from "../lib/ports/webhook-signature.ts";
 import { questionFor } from "../lib/saga/conversion-terms.ts";
-import { isNews } from "./news.ts";
+import { isNews, shownWord } from "./news.ts";
 
 export type Ports = {
   payments: PaymentStore;
@@ -63,7 +63,7 @@ export const receiveProviderWebhook =
     const payment = await payments.load(payment_id);
     if (!payment) throw new NotFound("there is no such payment");
     const fact = await judged(ports, payment, word);
-    const outcome = isNews(fact, payment) ? await keep(payments, payment_id, fact) : "known";
+    const outcome = isNews(fact, payment) ? await keep(payments, payment, fact) : "known";
     const disagreements = await standing(ports, payment, fact, outcome);
     if (disagreements.length > 0) {
       const found_at = new Date(clock.now()).toISOString();
@@ -80,10 +80,16 @@ async function judged({ quotes, natureOf, clock }: Ports, payment: PaymentRecord
   return { ...word, ...doubtOf({ payment, question }, word, natureOf(operation), clock) };
 }
 
-/** A second final word is kept beside the first: from then on the payment is disputed. */
-async function keep(payments: PaymentStore, paymentId: string, fact: Fact): Promise<Classified> {
-  const recorded = await payments.recordFact(paymentId, fact);
-  if (recorded.outcome === "contradicts") await payments.dispute(paymentId, recorded.kept, fact);
+/**
+ * A second final word is kept beside the first: from then on the payment is disputed. The first one
+ * may be what we were answered, which the payment shows. A payment that has ended is not stopped.
+ */
+async function keep(payments: PaymentStore, payment: PaymentRecord, fact: Fact): Promise<Classified> {
+  const { payment_id, status } = payment;
+  const shown = isTerminal(status) ? undefined : shownWord(payment, fact.operation);
+  if (shown && classifyFact(shown, fact) === "contradicts") await payments.recordFact(payment_id, shown);
+  const recorded = await payments.recordFact(payment_id, fact);
+  if (recorded.outcome === "contradicts") await payments.dispute(payment_id, recorded.kept, fact);
   return recorded.outcome;
 }
 
@@ -100,7 +106,7 @@ async function standing(
 ): Promise<string[]> {
   const payment = outcome === "known" ? read : ((await payments.load(read.payment_id)) ?? read);
   const about = [
-    ...(fact.doubt === undefined ? [] : [doubtAbout(fact)]),
+    ...doubtFor(payment, fact),
     ...wordsForPeople(payment),
     ...(isTerminal(payment.status) ? disagreementsOf(payment) : []),
   ];

@@ -2,7 +2,7 @@
 import type { Learned } from "../lib/contracts/types.ts";
 import { isRuledOut } from "../lib/domain/open-effects.ts";
 import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
-import { requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
+import { type Fact, requiresReceivedAmount } from "../lib/domain/provider-fact.ts";
 import { isUndo, stepOf } from "../lib/domain/saga-definition.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 
@@ -47,3 +47,10 @@ export function isSettled(payment: PaymentRecord, operation: Operation): boolean
   if (payment.marks.undone[step] !== undefined || isRuledOut(payment, step)) return true;
   return !isUndo(operation) && (isDone(payment, step) || isRefused(payment, step));
 }
+
+export const invalid = (pointer: string, detail: string): InvalidRequest =>
+  new InvalidRequest("this cannot be said of the payment", [{ pointer, detail }]);
+
+/** The fact as an operator says it. */
+export const learnedOf = ({ operation, state, id, received }: Fact): Learned =>
+  ({ operation, state, id, ...(received === undefined ? {} : { received }) }) as Learned;

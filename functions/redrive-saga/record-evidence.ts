@@ -6,32 +6,15 @@ import { isKeyExpired } from "../lib/domain/key-expiry.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Question } from "../lib/domain/provider-answer.ts";
 import { asAsked } from "../lib/domain/provider-answer.ts";
-import {
-  classifyFact,
-  type Fact,
-  isSameWord,
-  keptOf,
-  type Word,
-  wordOf,
-} from "../lib/domain/provider-fact.ts";
-import { isUndo, providerKey, stepOf } from "../lib/domain/saga-definition.ts";
-import { executionOf } from "../lib/domain/saga-executions.ts";
-import { InvalidRequest, SagaNotRedrivable, StoreContention, Superseded } from "../lib/errors/registry.ts";
-import type { Clock } from "../lib/ports/clock.ts";
-import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import { classifyFact, type Fact, isSameWord, keptOf } from "../lib/domain/provider-fact.ts";
+import { isUndo, providerKey } from "../lib/domain/saga-definition.ts";
+import { SagaNotRedrivable, StoreContention } from "../lib/errors/registry.ts";
 import type { Provider, ProviderAnswer } from "../lib/ports/provider.ts";
-import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import { questionFor } from "../lib/saga/conversion-terms.ts";
 import { type Asked, reliable } from "../lib/saga/provider-outcome.ts";
-import { hasSendWindowPassed } from "../lib/saga/ruled-out.ts";
-import { assertAllowed, isSettled } from "./allowed-evidence.ts";
-
-export type EvidencePorts = {
-  payments: PaymentStore;
-  quotes: QuoteStore;
-  clock: Clock;
-  providerOf(operation: Learned["operation"]): Provider;
-};
+import { assertAllowed, invalid, isSettled, learnedOf } from "./allowed-evidence.ts";
+import { decide, isContradicted, overrule } from "./decide.ts";
+import { type EvidencePorts, forbid } from "./forbid.ts";
 
 /**
  * Keeps the evidence in the operator's name, or what the provider confirms in the provider's, and
@@ -44,6 +27,7 @@ export async function recordEvidence(
   payment: PaymentRecord,
   learned: Learned,
   operator: string,
+  isNewAttempt: boolean,
 ): Promise<Learned> {
   assertAllowed(payment, learned);
   const { operation, state } = learned;
@@ -57,20 +41,27 @@ export async function recordEvidence(
     throw new SagaNotRedrivable(`${operation} is in doubt no more`);
   const question = await questionFor(ports.quotes, payment, operation);
   assertAsked(question, learned);
-  if (contradicted) return decide(ports, payment, contradicted, evidence);
+  if (contradicted) return decide(ports, payment, contradicted, evidence, isNewAttempt);
   const provider = ports.providerOf(operation);
-  const answer = await asked({ ...ports, provider }, { payment, operation, question }, state);
+  const raw = await provider.find(providerKey(payment.payment_id, operation));
   await assertUnchanged(ports, payment);
+  const isForgotten = isKeyExpired(payment, operation, provider.nature, ports.clock);
+  const isUnknown = raw.outcome === "absent" && !isForgotten;
+  if (isUnknown && isDeniedBy(evidence, kept)) return overrule(ports, payment, kept, evidence);
+  const answer = judgedBy({ ...ports, provider }, { payment, operation, question }, raw, state);
   if (answer.outcome === state && answer.outcome !== "tombstoned")
     return keep(ports, payment, confirmed(evidence, answer));
   // What the provider did instead of what it was asked for is put right by people, on both sides.
   if (answer.outcome !== "differs") assertNobodyKnows({ ...ports, provider }, payment, operation, answer);
-  if (state !== "succeeded") {
-    // What is not taken must not forbid anything either.
-    if (kept && classifyFact(kept, evidence) === "contradicts") throw toldOtherwise(kept);
-    await forbid(ports, payment, operation);
-  }
+  if (state !== "succeeded") await forbidUnlessTold(ports, payment, evidence);
   return keep(ports, payment, evidence);
+}
+
+/** What is not taken must not forbid anything either. */
+async function forbidUnlessTold(ports: EvidencePorts, payment: PaymentRecord, evidence: Fact): Promise<void> {
+  const kept = payment.facts?.[evidence.operation];
+  if (kept && classifyFact(kept, evidence) === "contradicts") throw toldOtherwise(kept);
+  await forbid(ports, payment, evidence.operation);
 }
 
 /**
@@ -110,64 +101,21 @@ function assertNobodyKnows(
     throw new SagaNotRedrivable("the provider still remembers: it is asked, and its answer is waited for");
 }
 
-/**
- * The operator says which of the provider's two words holds, by its state, its id and what it says
- * that the ramp gave. It is kept in the operator's name, beside the word that it overrules.
- */
-async function decide(
-  ports: EvidencePorts,
-  payment: PaymentRecord,
-  { contradicted: second, by: _, ...kept }: Fact & { contradicted: Word },
-  { operation, state, id, received, by }: Fact,
-): Promise<Learned> {
-  const { operation: __, ...first } = kept;
-  const isMeant = (word: Word & Pick<Fact, "differs">): boolean =>
-    word.state === state &&
-    word.id === id &&
-    (word.received === undefined || word.received === received || word.differs === true);
-  if (!isMeant(first) && !isMeant(second)) {
-    const said = [first, second].map((word) => sentenceOf(operation, word)).join(", and ");
-    throw invalid("/learned", `the provider said ${said}: name one of the two by its state and id`);
-  }
-  const [holds, overruled] = isMeant(first) ? [first, second] : [second, first];
-  if (state !== "succeeded") await forbid(ports, payment, operation);
-  const decided: Fact = {
-    ...vouched(holds),
-    ...(received === undefined ? {} : { received }),
-    operation,
-    by: by as string,
-    overruled,
-  };
-  await ports.payments.settle(payment.payment_id, decided);
-  return learnedOf(decided);
-}
+/** The evidence denies a success that the provider told, and no person. */
+const isDeniedBy = (evidence: Fact, kept: Fact | undefined): kept is Fact =>
+  evidence.state !== "succeeded" &&
+  kept?.state === "succeeded" &&
+  kept.by === undefined &&
+  kept.doubt === undefined;
 
-const sentenceOf = (operation: string, word: Word): string =>
-  `${wordOf(operation, word)}${word.received === undefined ? "" : ` and gave ${word.received}`}`;
-
-/** Where something else was done, the person vouches that it was made good. */
-function vouched(word: Word & Pick<Fact, "doubt" | "differs">): Word {
-  const { state, id, at } = word;
-  return word.differs ? { state, id, at } : word;
-}
-
-const isContradicted = (fact: Fact): fact is Fact & { contradicted: Word } => fact.contradicted !== undefined;
-
-const invalid = (pointer: string, detail: string): InvalidRequest =>
-  new InvalidRequest("this cannot be said of the payment", [{ pointer, detail }]);
-
-/** The fact as an operator says it. */
-const learnedOf = ({ operation, state, id, received }: Fact): Learned =>
-  ({ operation, state, id, ...(received === undefined ? {} : { received }) }) as Learned;
-
-/** The provider's answer now, as far as it is reliable. */
-async function asked(
+/** The provider's answer, as far as it is reliable. */
+function judgedBy(
   { provider, clock }: EvidencePorts & { provider: Provider },
   about: Asked,
+  answer: ProviderAnswer,
   state: Learned["state"],
-): Promise<ProviderAnswer> {
-  const { payment, operation, question } = about;
-  const answer = await provider.find(providerKey(payment.payment_id, operation));
+): ProviderAnswer {
+  const { operation, question } = about;
   // It says that it happened, if not what: nobody says that it did not.
   if (answer.outcome === "succeeded" && state !== "succeeded") {
     const judged = asAsked(question, answer);
@@ -186,35 +134,6 @@ async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord)
   const now = await payments.load(read.payment_id);
   if (now?.version !== read.version)
     throw new StoreContention("the payment changed while its provider was asked");
-}
-
-/**
- * An operation that did not happen must not happen later: no try of ours may begin it, and no
- * request may still be on its way.
- */
-async function forbid(
-  { payments, clock, providerOf }: EvidencePorts,
-  payment: PaymentRecord,
-  operation: Learned["operation"],
-): Promise<void> {
-  const step = stepOf(operation);
-  const provider = providerOf(operation);
-  const assertSpent = ({ marks }: PaymentRecord) => {
-    if (!hasSendWindowPassed(marks.intent[step] ?? 0, provider, clock))
-      throw new SagaNotRedrivable("a request may still be on its way: say it again in a minute");
-  };
-  assertSpent(payment);
-  const guard = { execution: executionOf(payment), acceptsUnclaimed: true, evenDisputed: true } as const;
-  const { payment: marked } = await payments
-    .mark(payment.payment_id, "tombstone", step, guard)
-    .catch(takenOver);
-  assertSpent(marked);
-}
-
-/** A new attempt that owns the payment by now is no defect: the caller looks again. */
-function takenOver(error: unknown): never {
-  if (!(error instanceof Superseded)) throw error;
-  throw new SagaNotRedrivable("another execution took the payment over meanwhile");
 }
 
 const toldOtherwise = ({ id, state }: Fact): SagaNotRedrivable =>

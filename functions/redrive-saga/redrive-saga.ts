@@ -6,8 +6,9 @@ import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound, SagaNotRedrivable } from "../lib/errors/registry.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
+import type { EvidencePorts } from "./forbid.ts";
 import { type AttemptPorts, newAttempt } from "./new-attempt.ts";
-import { type EvidencePorts, recordEvidence } from "./record-evidence.ts";
+import { recordEvidence } from "./record-evidence.ts";
 
 /** `operator` is the caller, by the token. */
 type Request = { paymentId: string; operator: string; body: Record<string, unknown> };
@@ -25,7 +26,10 @@ export const redriveSaga =
     const { new_attempt = false, learned } = body as RedriveRequest;
     const payment = isPaymentId(paymentId) ? await ports.payments.load(paymentId) : undefined;
     if (!payment) throw new NotFound("there is no such payment");
-    const brought = learned && { operator, learned: await recordEvidence(ports, payment, learned, operator) };
+    const brought = learned && {
+      operator,
+      learned: await recordEvidence(ports, payment, learned, operator, new_attempt),
+    };
     assertDecided(payment, learned);
     const execution = await (new_attempt ? newAttempt : redrive)(ports)(payment, brought);
     return { payment_id: paymentId, execution };

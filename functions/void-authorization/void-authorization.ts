@@ -5,7 +5,7 @@ import type { Guard } from "../lib/domain/guard.ts";
 import { isKeyExpired } from "../lib/domain/key-expiry.ts";
 import { mayHaveHappened } from "../lib/domain/open-effects.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { reliedOn } from "../lib/domain/provider-fact.ts";
+import { heardOf, reliedOn } from "../lib/domain/provider-fact.ts";
 import { questionOf } from "../lib/domain/question.ts";
 import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OutcomeUnknown, UndoRefused } from "../lib/errors/registry.ts";
@@ -102,9 +102,10 @@ async function releaseTold(ports: Ports, asked: Asked<"void">): Promise<Provider
 async function release(ports: Ports, { payment, question }: Asked<"void">): Promise<ProviderAnswer> {
   const { provider, clock } = ports;
   const { payment_id, facts } = payment;
-  const told = reliedOn(facts, "authorize");
+  const told = heardOf(facts, "authorize");
   const isForgotten = isKeyExpired(payment, "authorize", provider.nature, clock);
-  const toldId = isForgotten && told?.state === "succeeded" ? told.id : undefined;
+  const toldId =
+    isForgotten && told?.state === "succeeded" && told.reference === undefined ? told.id : undefined;
   const authorization_id = payment.authorization_id ?? toldId;
   const answer = provider.void({
     ...payment,
@@ -114,6 +115,12 @@ async function release(ports: Ports, { payment, question }: Asked<"void">): Prom
   });
   // The answer tells of the hold: its key is the one that may be forgotten.
   return answerTo(ports, { payment, operation: "authorize", question }, answer);
+}
+
+/** What was captured in part, and given back as a person said, holds nothing any more. */
+function wasGivenBack(facts: PaymentRecord["facts"]): boolean {
+  const capture = reliedOn(facts, "capture");
+  return capture?.by !== undefined && capture.state !== "succeeded";
 }
 
 /**
@@ -128,11 +135,12 @@ function assertReleased(
   const { outcome } = answer;
   if (outcome === "succeeded" || (outcome === "tombstoned" && authorization_id === undefined)) return;
   if (answer.outcome === "refused") {
+    if (answer.captured && wasGivenBack(facts)) return;
     if (answer.captured) throw new InvariantBroken("the provider captured what is to be voided");
     throw new UndoRefused(answer.message);
   }
   if (answer.outcome === "rejected") throw new UndoRefused(describeAnswer(answer));
-  const told = reliedOn(facts, "authorize")?.state;
+  const told = heardOf(facts, "authorize")?.state;
   const mayBeHeld = authorization_id !== undefined || told === "succeeded" || told === "pending";
   const isWindowPassed = hasSendWindowPassed(marks.intent[UNDOES] ?? 0, provider, clock);
   // One that keeps tombstones was to set one: that it knows of no hold promises nothing.

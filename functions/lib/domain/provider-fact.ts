@@ -87,6 +87,15 @@ export const keptOf = ({
   ...(received_currency === undefined ? {} : { received_currency }),
 });
 
+/**
+ * What was heard of an operation that was asked for: what may be relied on, or that something else
+ * was done. It is not absent any more.
+ */
+export function heardOf(facts: Facts | undefined, operation: ProviderOperation): Fact | undefined {
+  const fact = facts?.[operation];
+  return fact?.differs ? fact : reliedOn(facts, operation);
+}
+
 /** True where the provider told how the operation ended. */
 export function hasFinalWord(facts: Facts | undefined, operation: ProviderOperation): boolean {
   const fact = reliedOn(facts, operation);
@@ -154,10 +163,19 @@ const isOneOf = (kept: Fact, fact: Fact): boolean =>
 
 function doubtedBeside(kept: Fact, fact: Fact): Classified {
   if (fact.differs && kept.doubt !== undefined && !kept.differs) return "recorded";
+  if (fact.differs && isUnvouched(kept) && kept.id === fact.id)
+    return STATED.some((member) => isOther(kept[member], fact[member])) ? "contradicts" : "recorded";
   if (isOneOf(kept, fact)) return "known";
   if (!fact.differs) return "doubted";
   return isDenial(kept) ? "contradicts" : "doubted";
 }
+
+/** A success that the provider told and nobody spoke about. */
+const isUnvouched = ({ state, doubt, by, contradicted }: Fact): boolean =>
+  state === "succeeded" && doubt === undefined && by === undefined && contradicted === undefined;
+
+const isOther = (one: unknown, other: unknown): boolean =>
+  one !== undefined && other !== undefined && one !== other;
 
 /** True where the same word states more than the one that is kept, or a person vouches for it. */
 const isCompletedBy = (kept: Fact, fact: Fact): boolean =>

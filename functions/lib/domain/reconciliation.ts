@@ -77,14 +77,23 @@ const factOf = ({ facts }: PaymentRecord, operation: string) =>
   reliedOn(facts, operation as ProviderOperation);
 
 /** The word and its doubt, in a sentence. */
-export const doubtAbout = (fact: Fact): string =>
-  `the provider said ${wordOf(fact.operation, fact)}: ${fact.doubt}`;
+const doubtAbout = (fact: Fact): string => `the provider said ${wordOf(fact.operation, fact)}: ${fact.doubt}`;
+
+/** Less is held than was asked for: that is released by the saga, and no matter for a person. */
+const isPartialHold = (payment: PaymentRecord, fact: Fact): boolean =>
+  fact.operation === "authorize" &&
+  fact.differs === true &&
+  fact.reference === undefined &&
+  fact.currency === payment.currency &&
+  BigInt(fact.amount ?? 0) < payment.amount;
+
+/** The doubtful word for people, if it is a matter for them. */
+export const doubtFor = (payment: PaymentRecord, fact: Fact): string[] =>
+  fact.doubt === undefined || isPartialHold(payment, fact) ? [] : [doubtAbout(fact)];
 
 /** What the provider said that decides nothing, or that cannot all be true. */
 export const wordsForPeople = (payment: PaymentRecord): string[] => [
-  ...Object.values(payment.facts ?? {})
-    .filter(({ doubt }) => doubt !== undefined)
-    .map(doubtAbout),
+  ...Object.values(payment.facts ?? {}).flatMap((fact) => doubtFor(payment, fact)),
   ...aboutWords(payment),
 ];
 

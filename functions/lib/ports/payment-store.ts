@@ -4,7 +4,7 @@ import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint } from "../domain/idempotency.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
-import type { Fact } from "../domain/provider-fact.ts";
+import type { Fact, Word } from "../domain/provider-fact.ts";
 import type { Claim, QuoteObjection } from "../domain/quote.ts";
 import type { Step } from "../domain/saga-definition.ts";
 import type { Transition } from "../domain/transition.ts";
@@ -82,10 +82,11 @@ export interface PaymentStore {
    */
   dispute(paymentId: string, kept: Fact, other: Fact): Promise<void>;
   /**
-   * Keeps the word that an operator decided for, with the one that is `overruled`. Throws
-   * StoreContention when those two are not what is kept.
+   * Keeps what an operator decided between the two words that are kept, with the one that is
+   * `overruled`. With `withdraws` the refusal that was recorded for that step is none any more: it
+   * is kept as doubted. Throws StoreContention when those two words are not what is kept.
    */
-  settle(paymentId: string, decided: Fact): Promise<void>;
+  settle(paymentId: string, decided: Fact, between: [Word, Word], withdraws?: Step): Promise<void>;
   /**
    * State, event and journals in one transaction. Returns the payment after it. Throws what the
    * guard objects to.

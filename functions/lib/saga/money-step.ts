@@ -5,7 +5,7 @@
 import type { SagaInput } from "../contracts/types.ts";
 import { type Guard, objectionTo } from "../domain/guard.ts";
 import { isDone, type PaymentRecord, refusalBy } from "../domain/payment.ts";
-import { reliedOn } from "../domain/provider-fact.ts";
+import { heardOf } from "../domain/provider-fact.ts";
 import {
   type ForwardOperation,
   PIVOT_OF,
@@ -102,7 +102,7 @@ export const moneyStep =
       firstIntentOf: step,
     });
     await afterIntent(async () => {
-      const mayHaveSent = earlier !== undefined || reliedOn(payment.facts, operation) !== undefined;
+      const mayHaveSent = earlier !== undefined || heardOf(payment.facts, operation) !== undefined;
       const answer = await askOrSend(ports, current, mayHaveSent, () => declared.send(ports, current));
       const at = marked.marks.intent[step] ?? 0;
       const isOnlySend = mayHaveSent ? undefined : { isLastIntent: { step, at } };

@@ -7,7 +7,7 @@ import { isRuledOut } from "../domain/open-effects.ts";
 import { isRefused, type PaymentRecord } from "../domain/payment.ts";
 import type { Question } from "../domain/provider-answer.ts";
 import { asAsked, type Difference } from "../domain/provider-answer.ts";
-import { type Fact, keptOf, reliedOn, saidIn } from "../domain/provider-fact.ts";
+import { type Fact, heardOf, keptOf, reliedOn, saidIn } from "../domain/provider-fact.ts";
 import {
   type ForwardOperation,
   type ProviderOperation,
@@ -100,7 +100,7 @@ function outcomeRecorded(payment: PaymentRecord, operation: ForwardOperation): P
  * and its word alone only where it gives no answer. Throws ContradictionStands.
  */
 export async function outcomeTold(ports: ProviderPorts, asked: Asked): Promise<ProviderAnswer | undefined> {
-  const fact = reliedOn(asked.payment.facts, asked.operation);
+  const fact = heardOf(asked.payment.facts, asked.operation);
   switch (fact?.state) {
     case "refused":
       return { outcome: "refused", message: `the provider refused the ${fact.operation}` };
@@ -213,7 +213,7 @@ export function reliable(
   const { outcome } = answer;
   const isDenied = outcome === "absent" || outcome === "tombstoned";
   if (isDenied && isKeyExpired(payment, operation, nature, clock)) return KEY_EXPIRED;
-  const told = reliedOn(payment.facts, operation)?.state;
+  const told = heardOf(payment.facts, operation)?.state;
   if (outcome === "absent" && (told === "pending" || told === "succeeded")) return { outcome: "pending" };
   return asAsked(question, answer);
 }

@@ -42,7 +42,7 @@ export function describeDisputes(given: () => Stores): void {
   ])("the decision for %s, and lets the payment go on", async (which, word, overruled) => {
     const paymentId = await told(`decided for ${which}`, true);
     const decided = { ...word, by: "mia", overruled };
-    await given().payments.settle(paymentId, decided);
+    await given().payments.settle(paymentId, decided, [KEPT, OTHER]);
     expect(await captureOf(paymentId)).toEqual(decided);
     expect((await given().payments.load(paymentId))?.disputed).toBeUndefined();
   });
@@ -54,7 +54,8 @@ export function describeDisputes(given: () => Stores): void {
     ]),
   )("no decision against the %s word by %s than was read", async (which, what, overruled) => {
     const paymentId = await told(`decided against the ${which} word by ${what}`, true);
-    const late = given().payments.settle(paymentId, { ...OTHER, by: "mia", overruled });
+    const between: [Word, Word] = which === "kept" ? [overruled, OTHER] : [KEPT, overruled];
+    const late = given().payments.settle(paymentId, { ...OTHER, by: "mia", overruled }, between);
     expect(await failureOf(late)).toBe("StoreContention");
     expect(await captureOf(paymentId)).toEqual({ ...KEPT, contradicted: OTHER_WORD });
   });
@@ -81,8 +82,8 @@ export function describeDisputes(given: () => Stores): void {
     const { payments } = given();
     const paymentId = await told("decided twice", true);
     const first = { ...OTHER, by: "mia", overruled: KEPT };
-    await payments.settle(paymentId, first);
-    const second = payments.settle(paymentId, { ...KEPT, by: "noa", overruled: OTHER });
+    await payments.settle(paymentId, first, [KEPT, OTHER]);
+    const second = payments.settle(paymentId, { ...KEPT, by: "noa", overruled: OTHER }, [KEPT, OTHER]);
     expect(await failureOf(second)).toBe("StoreContention");
     expect(await captureOf(paymentId)).toEqual(first);
   });
@@ -101,6 +102,20 @@ export function describeDisputes(given: () => Stores): void {
     expect(others).toEqual(others.map(() => ({ outcome: "contradicts", kept: words[first] })));
   });
 
+  it("that a recorded refusal is only doubted, where the decision is that it succeeded", async () => {
+    const { payments } = given();
+    const paymentId = await told("a refusal withdrawn", true);
+    const decided = { ...KEPT, by: "mia", overruled: OTHER };
+    const withdrawing = () => payments.settle(paymentId, decided, [KEPT, OTHER], "capture-payment");
+    expect(await failureOf(withdrawing())).toBe("StoreContention");
+    const failure = { code: "CaptureDeclined", message: "no", step: "capture-payment" };
+    const guard = { execution: "nobody", acceptsUnclaimed: true, evenDisputed: true } as const;
+    await payments.recordFailure(paymentId, failure, guard);
+    await withdrawing();
+    const { failure: left, doubted_refusal, disputed } = (await payments.load(paymentId)) ?? {};
+    expect([left, doubted_refusal, disputed]).toEqual([undefined, failure, undefined]);
+  });
+
   it("nothing of a payment that is lost, which is not made again by it", async () => {
     const { payments, hand } = given();
     const undisputed = await told("lost before it was disputed", false);
@@ -108,7 +123,7 @@ export function describeDisputes(given: () => Stores): void {
     for (const paymentId of [undisputed, disputed]) await hand.losePayment(paymentId);
     const decision = { ...OTHER, by: "mia", overruled: KEPT };
     expect(await failureOf(payments.dispute(undisputed, KEPT, OTHER))).toBe("StoreContention");
-    expect(await failureOf(payments.settle(disputed, decision))).toBe("StoreContention");
+    expect(await failureOf(payments.settle(disputed, decision, [KEPT, OTHER]))).toBe("StoreContention");
     for (const paymentId of [undisputed, disputed]) expect(await payments.load(paymentId)).toBeUndefined();
   });
 }

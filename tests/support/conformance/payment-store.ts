@@ -506,9 +506,9 @@ function describeFacts(given: () => Stores): void {
     );
     await payments.mark(payment_id, "tombstone", "capture-payment", { ...guard, evenDisputed: true });
     const decided = { ...second, by: "mia", overruled: fact() };
-    const other = { ...decided, overruled: fact({ id: "cap_7" }) };
-    expect(await failureOf(payments.settle(payment_id, other))).toBe("StoreContention");
-    await payments.settle(payment_id, decided);
+    const other = payments.settle(payment_id, decided, [fact({ id: "cap_7" }), second]);
+    expect(await failureOf(other)).toBe("StoreContention");
+    await payments.settle(payment_id, decided, [fact(), second]);
     await payments.mark(payment_id, "tombstone", "capture-payment", guard);
     expect((await payments.load(payment_id))?.disputed).toBeUndefined();
     expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "known" });

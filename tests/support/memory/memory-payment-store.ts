@@ -234,21 +234,26 @@ export class MemoryPaymentStore implements PaymentStore {
     });
   }
 
-  async settle(paymentId: string, decided: Fact): Promise<void> {
+  async settle(
+    paymentId: string,
+    decided: Fact,
+    [one, other]: [Word, Word],
+    withdraws?: Step,
+  ): Promise<void> {
     return this.carry(`settle ${decided.operation}`, () => {
-      const { operation, overruled } = decided;
-      const stands = this.facts.get(paymentId)?.[operation];
+      const stands = this.facts.get(paymentId)?.[decided.operation];
       const payment = this.payments.get(paymentId);
-      const is = (word: Word | undefined, other: Word | undefined): boolean =>
-        word !== undefined && word.state === other?.state && word.id === other.id;
-      const second = stands?.contradicted;
-      const areBoth =
-        (is(stands, decided) && is(second, overruled)) || (is(stands, overruled) && is(second, decided));
-      if (!payment || !areBoth) throw new StoreContention("what the provider told changed meanwhile");
+      const is = (word: Word | undefined, said: Word): boolean =>
+        word !== undefined && word.state === said.state && word.id === said.id;
+      const areBoth = is(stands, one) && is(stands?.contradicted, other);
+      const isWithdrawn = withdraws === undefined || payment?.failure?.step === withdraws;
+      if (!payment || !areBoth || !isWithdrawn)
+        throw new StoreContention("what the provider told changed meanwhile");
       this.keep(paymentId, decided);
-      const { disputed = [], ...others } = payment;
-      const left = disputed.filter((one) => one !== operation);
-      this.payments.set(paymentId, { ...others, ...(left.length > 0 ? { disputed: left } : {}) });
+      const { disputed = [], failure, ...others } = payment;
+      const left = disputed.filter((operation) => operation !== decided.operation);
+      const reason = failure && (withdraws === undefined ? { failure } : { doubted_refusal: failure });
+      this.payments.set(paymentId, { ...others, ...reason, ...(left.length > 0 ? { disputed: left } : {}) });
     });
   }
 

@@ -8,7 +8,8 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { classifyFact, type Fact } from "../../domain/provider-fact.ts";
+import { classifyFact, type Fact, type Word } from "../../domain/provider-fact.ts";
+import type { Step } from "../../domain/saga-definition.ts";
 import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FactRecorded } from "../../ports/payment-store.ts";
@@ -35,9 +36,9 @@ const whileItIs = (edition: string) => ({
   ExpressionAttributeValues: toItem({ ":judged": edition }),
 });
 
-/** The one word is kept, and the other one contradicts it. */
-const keepsBoth = (one: string, other: string): string =>
-  `(#state = :${one}_state AND id = :${one}_id AND contradicted.#state = :${other}_state AND contradicted.id = :${other}_id)`;
+/** The first word is kept, and the other one contradicts it. */
+const KEEPS_BOTH =
+  "#state = :one_state AND id = :one_id AND contradicted.#state = :other_state AND contradicted.id = :other_id";
 
 export class FactWrites {
   private readonly client: DynamoDBClient;
@@ -107,25 +108,45 @@ export class FactWrites {
     ]);
   }
 
-  async settle(paymentId: string, decided: Fact): Promise<void> {
-    const { operation, state, id, overruled } = decided;
+  async settle(
+    paymentId: string,
+    decided: Fact,
+    [one, other]: [Word, Word],
+    withdraws: Step | undefined,
+  ): Promise<void> {
     await this.transact([
       {
         Put: {
           TableName: this.table,
           Item: factItem(paymentId, decided),
-          ConditionExpression: [keepsBoth("holds", "not"), keepsBoth("not", "holds")].join(" OR "),
+          ConditionExpression: KEEPS_BOTH,
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: toItem({
-            ":holds_state": state,
-            ":holds_id": id,
-            ":not_state": overruled?.state,
-            ":not_id": overruled?.id,
+            ":one_state": one.state,
+            ":one_id": one.id,
+            ":other_state": other.state,
+            ":other_id": other.id,
           }),
         },
       },
-      this.disputed(paymentId, "DELETE", operation),
+      withdraws === undefined
+        ? this.disputed(paymentId, "DELETE", decided.operation)
+        : this.withdrawn(paymentId, decided.operation, withdraws),
     ]);
+  }
+
+  /** The refusal of the step is only doubted now, and nothing of the operation is disputed. */
+  private withdrawn(paymentId: string, operation: Fact["operation"], step: Step): TransactWriteItem {
+    return {
+      Update: {
+        TableName: this.table,
+        Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
+        UpdateExpression: "SET doubted_refusal = failure REMOVE failure DELETE disputed :operation",
+        ConditionExpression: "failure.#step = :step",
+        ExpressionAttributeNames: { "#step": "step" },
+        ExpressionAttributeValues: toItem({ ":operation": new Set([operation]), ":step": step }),
+      },
+    };
   }
 
   private fact(paymentId: string, operation: Fact["operation"]) {

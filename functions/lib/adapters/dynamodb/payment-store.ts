@@ -9,7 +9,7 @@ import {
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
 import { FIRST_OF, type PaymentRecord } from "../../domain/payment.ts";
-import type { Fact } from "../../domain/provider-fact.ts";
+import type { Fact, Word } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
 import { guardOf, isAchieved, type Transition } from "../../domain/transition.ts";
 import type { Holder } from "../../domain/value-in-transit.ts";
@@ -108,8 +108,8 @@ export class DynamoPaymentStore implements PaymentStore {
     return this.facts.dispute(paymentId, kept, other);
   }
 
-  settle(paymentId: string, decided: Fact): Promise<void> {
-    return this.facts.settle(paymentId, decided);
+  settle(paymentId: string, decided: Fact, between: [Word, Word], withdraws?: Step): Promise<void> {
+    return this.facts.settle(paymentId, decided, between, withdraws);
   }
 
   async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {
