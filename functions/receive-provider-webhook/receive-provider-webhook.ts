@@ -106,7 +106,8 @@ async function standing(
 ): Promise<string[]> {
   const payment = outcome === "known" ? read : ((await payments.load(read.payment_id)) ?? read);
   const about = [
-    ...doubtFor(payment, fact),
+    // Of a known word only what is kept counts: a person may have settled it since.
+    ...(outcome === "known" ? [] : doubtFor(payment, fact)),
     ...wordsForPeople(payment),
     ...(isTerminal(payment.status) ? disagreementsOf(payment) : []),
   ];

@@ -165,7 +165,7 @@ function doubtedBeside(kept: Fact, fact: Fact): Classified {
   if (fact.differs && kept.doubt !== undefined && !kept.differs) return "recorded";
   if (fact.differs && isUnvouched(kept) && kept.id === fact.id)
     return STATED.some((member) => isOther(kept[member], fact[member])) ? "contradicts" : "recorded";
-  if (isOneOf(kept, fact)) return "known";
+  if (isOneOf(kept, fact) || isVouchedFor(kept, fact)) return "known";
   if (!fact.differs) return "doubted";
   return isDenial(kept) ? "contradicts" : "doubted";
 }
@@ -176,6 +176,10 @@ const isUnvouched = ({ state, doubt, by, contradicted }: Fact): boolean =>
 
 const isOther = (one: unknown, other: unknown): boolean =>
   one !== undefined && other !== undefined && one !== other;
+
+/** A person settled with the provider what was done under that id, whatever it was. */
+const isVouchedFor = (kept: Fact, fact: Fact): boolean =>
+  kept.by !== undefined && kept.state === fact.state && kept.id === fact.id;
 
 /** True where the same word states more than the one that is kept, or a person vouches for it. */
 const isCompletedBy = (kept: Fact, fact: Fact): boolean =>

@@ -8,6 +8,7 @@ import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
+import { Teller } from "../../support/teller.ts";
 
 const DAY = 86_400_000;
 const AT = { state: "ResolveOffRamp", error: "OutcomePending" };
@@ -246,26 +247,26 @@ describe("what an operator says of a key that the provider remembers", () => {
   });
 });
 
-describe("what a ramp did instead of what it was asked for", () => {
-  /** It paid out one unit less, says so, and remembers it. */
-  async function short() {
-    const saga = await ConversionSaga.after("on-ramp");
-    const said = await saga.saysOf("off_ramp");
-    const gave = { outcome: "succeeded", id: "off_1", ...said, received: said.received - 1n } as const;
-    saga.payer.next("off_ramp", "unavailable");
-    await saga.fail("off-ramp");
-    saga.payer.books.set(saga.key("off_ramp"), gave);
-    expect(await saga.fail("off-ramp")).toBe("AnswerDiffers");
-    await saga.park({ state: "OffRamp", error: "AnswerDiffers" });
-    const { payments, quotes, sagas, clock } = saga;
-    const executions = new MemoryExecutions();
-    executions.is(OWNER, "FAILED", { state: "OffRamp", error: "AnswerDiffers" });
-    const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => saga.payer });
-    const say = (learned: Record<string, unknown>) =>
-      take({ paymentId: saga.payment_id, operator: "mia", body: { learned } });
-    return { saga, say, received: Number(said.received) };
-  }
+/** It paid out one unit less, says so, and remembers it. */
+async function short() {
+  const saga = await ConversionSaga.after("on-ramp");
+  const said = await saga.saysOf("off_ramp");
+  const gave = { outcome: "succeeded", id: "off_1", ...said, received: said.received - 1n } as const;
+  saga.payer.next("off_ramp", "unavailable");
+  await saga.fail("off-ramp");
+  saga.payer.books.set(saga.key("off_ramp"), gave);
+  expect(await saga.fail("off-ramp")).toBe("AnswerDiffers");
+  await saga.park({ state: "OffRamp", error: "AnswerDiffers" });
+  const { payments, quotes, sagas, clock } = saga;
+  const executions = new MemoryExecutions();
+  executions.is(OWNER, "FAILED", { state: "OffRamp", error: "AnswerDiffers" });
+  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => saga.payer });
+  const say = (learned: Record<string, unknown>) =>
+    take({ paymentId: saga.payment_id, operator: "mia", body: { learned } });
+  return { saga, say, received: Number(said.received) };
+}
 
+describe("what a ramp did instead of what it was asked for", () => {
   it("is settled with it by people: it makes good, and the payment completes", async () => {
     const { saga, say, received } = await short();
     await say({ operation: "off_ramp", state: "succeeded", id: "off_1", received });
@@ -280,6 +281,31 @@ describe("what a ramp did instead of what it was asked for", () => {
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
     for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await saga.run(undo);
     expect(await saga.payment()).toMatchObject({ status: "FAILED" });
+  });
+});
+
+describe("what a person settled with a provider that did something else", () => {
+  it("is no finding again when that is told once more, before the end and after it", async () => {
+    const { saga, say, received } = await short();
+    await say({ operation: "off_ramp", state: "succeeded", id: "off_1", received });
+    const teller = new Teller(saga);
+    const { amount, currency, received_currency: receive_currency } = await saga.saysOf("off_ramp");
+    const told = { id: "off_1", amount: Number(amount), currency, receive_currency };
+    const tell = () => teller.tells("off_ramp", "succeeded", { ...told, receive_amount: received - 1 });
+    expect(await tell()).toMatchObject({ outcome: "known", disagreements: [] });
+    for (const step of ["off-ramp", "post-ledger", "notify-payment"] as const) await saga.run(step);
+    expect(await tell()).toMatchObject({ outcome: "known", disagreements: [] });
+    expect(teller.found()).toEqual([]);
+  });
+
+  it("is one where nobody has settled it, however often it is told", async () => {
+    const { saga, received } = await short();
+    const teller = new Teller(saga);
+    const told = { id: "off_1", receive_amount: received - 1, receive_currency: "JPY" };
+    for (let time = 0; time < 2; time++) await teller.tells("off_ramp", "succeeded", told);
+    expect(teller.found()).toEqual([
+      expect.stringContaining(`receive_amount ${received - 1}, and ${received}`),
+    ]);
   });
 });
 
