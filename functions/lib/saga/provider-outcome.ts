@@ -51,7 +51,7 @@ export const forbidThenQuery = (
     if (!provider.nature.tombstones) return answerTo(ports, asked, provider.find(keyOf(asked)));
     const answer = await answerTo(ports, asked, provider.tombstone(keyOf(asked), payment.payment_id));
     // It may have told of a success, and denied it when it was asked: now it has to say which.
-    const told = reliedOn(payment.facts, operation);
+    const told = heardOf(payment.facts, operation);
     if (told?.state === "succeeded") return besideTold(ports, asked, told, answer);
     // It was to set a tombstone: that it knows nothing of the key promises nothing.
     return answer.outcome === "absent" ? NO_PROMISE : answer;

@@ -147,6 +147,9 @@ describe("something else that was done, and is denied by an answer", () => {
     saga.payer.books.clear();
     expect(await saga.fail("off-ramp")).toBe("OutcomeUnknown");
     expect(saga.calls("off_ramp")).toBe(1);
+    // The tombstone that is then set says that nothing happened: one of the two is not true.
+    saga.clock.advance(60_000);
+    expect(await saga.fail("resolve-off-ramp")).toBe("ContradictionStands");
   });
 });
 
@@ -179,6 +182,7 @@ describe("a capture of less that was taken back", () => {
 describe("a success that was told, and that the provider does not know", () => {
   it("is overruled by a person who read its books, while the provider remembers the key", async () => {
     const saga = await CardSaga.after("post-ledger");
+    saga.provider.nature = { ...saga.provider.nature, tombstones: false };
     saga.provider.next("capture", "unavailable");
     await saga.fail("capture-payment");
     const teller = new Teller(saga);
