@@ -148,7 +148,7 @@ describe("something else that was done, and is denied by an answer", () => {
     expect(await saga.fail("off-ramp")).toBe("OutcomeUnknown");
     expect(saga.calls("off_ramp")).toBe(1);
     // The tombstone that is then set says that nothing happened: one of the two is not true.
-    saga.clock.advance(60_000);
+    saga.clock.advance(400_000);
     expect(await saga.fail("resolve-off-ramp")).toBe("ContradictionStands");
   });
 });
