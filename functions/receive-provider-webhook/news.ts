@@ -1,6 +1,6 @@
 // Which facts are news. What the payment or one of its facts shows already is not written again.
 import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
-import { classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
+import { classifyFact, type Fact, isShownBy } from "../lib/domain/provider-fact.ts";
 import {
   isUndo,
   PIVOT_OF,
@@ -32,7 +32,8 @@ export function shownWord(payment: PaymentRecord, operation: Fact["operation"]):
     : undefined;
 }
 
-function isShown({ operation, state, id }: Fact, payment: PaymentRecord): boolean {
+function isShown(fact: Fact, payment: PaymentRecord): boolean {
+  const { operation, state } = fact;
   if (isUndo(operation)) {
     // A refused undo is not final: the same key may try again.
     if (state !== "succeeded") return true;
@@ -44,7 +45,7 @@ function isShown({ operation, state, id }: Fact, payment: PaymentRecord): boolea
   const step = STEP_OF[operation];
   const shown = payment[RESULT_OF[step]];
   const ended = isTerminal(payment.status);
-  if (state === "succeeded") return shown === id;
+  if (state === "succeeded") return isShownBy(shown, fact);
   if (state === "pending") return ended || shown !== undefined;
   return shown === undefined && (ended || payment.failure?.step === step);
 }

@@ -106,19 +106,29 @@ const isDenial = ({ state }: Word): boolean => state === "refused" || state === 
 
 /**
  * True when both say the same of the operation: that it did not happen, in whichever words, or that
- * it did, under one id. One success may say less than the other.
+ * it did, under one id. One success may say less than the other, or not even its id.
  */
 export function isSameWord(one: Word, other: Word): boolean {
   if (isDenial(one) && isDenial(other)) return true;
-  const isSameAmount =
-    one.received === undefined || other.received === undefined || one.received === other.received;
-  return one.state === other.state && one.id === other.id && isSameAmount;
+  return (
+    one.state === other.state && !isOther(idIn(one), idIn(other)) && !isOther(one.received, other.received)
+  );
 }
 
-const STATED = ["amount", "currency", "received", "received_currency"] as const;
-/** What a success states beside its id. */
-const statedBy = (word: Word): (typeof STATED)[number][] =>
-  STATED.filter((member) => word[member] !== undefined);
+/** The id of a word that states one. */
+const idIn = ({ id }: Pick<Word, "id">): string | undefined => (id === "" ? undefined : id);
+
+/** Both are stated, and they are not the same. */
+const isOther = (one: unknown, other: unknown): boolean =>
+  one !== undefined && other !== undefined && one !== other;
+
+const STATED = ["id", "amount", "currency", "received", "received_currency"] as const;
+const statedIn = (word: Word, member: (typeof STATED)[number]) =>
+  member === "id" ? idIn(word) : word[member];
+
+/** True where that result is shown for the success: its id, if the word states one. */
+export const isShownBy = (result: unknown, word: Word): boolean =>
+  result !== undefined && result === (idIn(word) ?? result);
 
 /** A word in words, for people. */
 export const wordOf = (operation: string, { id, state }: Word): string => `${operation} ${id} ${state}`;
@@ -162,28 +172,35 @@ const isOneOf = (kept: Fact, fact: Fact): boolean =>
   [kept, kept.contradicted, kept.overruled].some((word) => word !== undefined && isSameWord(word, fact));
 
 function doubtedBeside(kept: Fact, fact: Fact): Classified {
-  if (fact.differs && kept.doubt !== undefined && !kept.differs) return "recorded";
-  if (fact.differs && isUnvouched(kept) && kept.id === fact.id)
-    return STATED.some((member) => isOther(kept[member], fact[member])) ? "contradicts" : "recorded";
-  if (isOneOf(kept, fact) || isVouchedFor(kept, fact)) return "known";
-  if (!fact.differs) return "doubted";
+  if (!fact.differs) return isHeard(kept, fact) ? "known" : "doubted";
+  if (kept.doubt !== undefined && !kept.differs) return "recorded";
+  if (isUnvouched(kept) && !isOther(idIn(kept), idIn(fact)))
+    return isAnother(kept, fact) ? "contradicts" : "recorded";
+  if (kept.differs && isAnother(kept, fact)) return "doubted";
+  if (isHeard(kept, fact)) return "known";
   return isDenial(kept) ? "contradicts" : "doubted";
 }
+
+/** It was said before, or a person settled what was done under its id, whatever that was. */
+const isHeard = (kept: Fact, fact: Fact): boolean =>
+  isOneOf(kept, fact) ||
+  (kept.by !== undefined && kept.state === fact.state && !isOther(idIn(kept), idIn(fact)));
+
+/** Something that both state is not the same. */
+const isAnother = (kept: Word, fact: Word): boolean =>
+  STATED.some((member) => isOther(statedIn(kept, member), statedIn(fact, member)));
 
 /** A success that the provider told and nobody spoke about. */
 const isUnvouched = ({ state, doubt, by, contradicted }: Fact): boolean =>
   state === "succeeded" && doubt === undefined && by === undefined && contradicted === undefined;
 
-const isOther = (one: unknown, other: unknown): boolean =>
-  one !== undefined && other !== undefined && one !== other;
-
-/** A person settled with the provider what was done under that id, whatever it was. */
-const isVouchedFor = (kept: Fact, fact: Fact): boolean =>
-  kept.by !== undefined && kept.state === fact.state && kept.id === fact.id;
-
 /** True where the same word states more than the one that is kept, or a person vouches for it. */
 const isCompletedBy = (kept: Fact, fact: Fact): boolean =>
   kept.by === undefined &&
   isSameWord(kept, fact) &&
-  (fact.by !== undefined ||
-    (kept.state === "succeeded" && statedBy(fact).some((member) => kept[member] === undefined)));
+  (fact.by !== undefined || (kept.state === "succeeded" && statesMore(kept, fact)));
+
+/** A word without an id takes the place of none that has one. */
+const statesMore = (kept: Word, word: Word): boolean =>
+  (idIn(word) !== undefined || idIn(kept) === undefined) &&
+  STATED.some((member) => statedIn(kept, member) === undefined && statedIn(word, member) !== undefined);

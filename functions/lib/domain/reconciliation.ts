@@ -7,7 +7,7 @@ import { houseKey } from "./accounts.ts";
 import { type Journal, type Posting, sumsOf } from "./journal.ts";
 import { openEffectOf } from "./open-effects.ts";
 import type { PaymentRecord } from "./payment.ts";
-import { type Fact, reliedOn, wordOf } from "./provider-fact.ts";
+import { type Fact, isShownBy, reliedOn, wordOf } from "./provider-fact.ts";
 import type { ProviderCall, Saga } from "./saga.ts";
 import {
   type ProviderOperation,
@@ -115,7 +115,7 @@ function aboutStep(
   const { marks, status, [result]: shown, released } = payment;
   if (state !== "succeeded")
     return shown ? [`the provider says ${state} of the ${words.outcome} ${shown}`] : [];
-  if (shown !== id && (shown !== undefined || !isUndoable))
+  if (!isShownBy(shown, fact) && (shown !== undefined || !isUndoable))
     return [`the provider ${words.did} ${id}, and the payment shows ${shown ?? status}`];
   if (!isUndoable) return [];
   // What an undo takes back may not exist beside a payment that failed. We know what we took back:

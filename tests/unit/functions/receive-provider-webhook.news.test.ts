@@ -26,6 +26,7 @@ describe("a fact", () => {
   it.each<[string, Fact, Partial<PaymentRecord>]>([
     ["a hold that nobody recorded", fact("authorize", "succeeded"), {}],
     ["a second hold", fact("authorize", "succeeded", "id_2"), { authorization_id: "id_1" }],
+    ["a hold without an id that nobody recorded", fact("authorize", "succeeded", ""), {}],
     ["a refusal that nobody recorded", fact("capture", "refused"), { authorization_id: "id_1" }],
     [
       "a refusal of what is recorded",
@@ -42,6 +43,7 @@ describe("a fact", () => {
 
   it.each<[string, Fact, Partial<PaymentRecord>]>([
     ["the hold that is recorded", fact("authorize", "succeeded"), { authorization_id: "id_1" }],
+    ["it without its id", fact("authorize", "succeeded", ""), { authorization_id: "id_1" }],
     [
       "the capture that is recorded",
       fact("capture", "succeeded"),

@@ -16,6 +16,21 @@ describe("a fact", () => {
     ["final after pending", fact("capture", "pending"), fact("capture", "refused"), "recorded"],
     ["pending after final", fact("capture", "succeeded"), fact("capture", "pending"), "known"],
     ["a repetition", fact("capture", "succeeded"), fact("capture", "succeeded"), "known"],
+    ["the same without its id", fact("capture", "succeeded"), fact("capture", "succeeded", ""), "known"],
+    ["the id that lacked", fact("capture", "succeeded", ""), fact("capture", "succeeded"), "recorded"],
+    ["no id again", fact("capture", "succeeded", ""), fact("capture", "succeeded", ""), "known"],
+    [
+      "amounts without the id that is kept",
+      fact("capture", "succeeded"),
+      { ...fact("capture", "succeeded", ""), amount: 1000 },
+      "known",
+    ],
+    [
+      "another state without an id",
+      fact("capture", "refused", ""),
+      fact("capture", "succeeded", ""),
+      "contradicts",
+    ],
     ["another final state", fact("capture", "refused"), fact("capture", "succeeded"), "contradicts"],
     ["a second effect", fact("capture", "succeeded"), fact("capture", "succeeded", "id_2"), "contradicts"],
   ])("that is %s", (_, kept, told, outcome) => {

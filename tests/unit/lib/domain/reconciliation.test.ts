@@ -29,6 +29,11 @@ describe("a payment that has ended", () => {
       /captured id_1, and the payment shows FAILED/,
     ],
     [
+      "FAILED, and captured under no id",
+      { status: "FAILED", ...undone(), facts: { capture: fact("capture", "succeeded", "") } },
+      /captured , and the payment shows FAILED/,
+    ],
+    [
       "captured twice",
       { status: "COMPLETED", capture_id: "id_1", facts: { capture: fact("capture", "succeeded", "id_2") } },
       /captured id_2, and the payment shows id_1/,
@@ -72,6 +77,10 @@ describe("a payment that has ended", () => {
   });
 
   it.each<[string, Partial<PaymentRecord>]>([
+    [
+      "about a capture that it told of without its id",
+      { status: "COMPLETED", capture_id: "id_1", facts: { capture: fact("capture", "succeeded", "") } },
+    ],
     ["without facts", { status: "FAILED" }],
     [
       "with facts that it shows",
