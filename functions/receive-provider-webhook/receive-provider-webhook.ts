@@ -63,8 +63,10 @@ export const receiveProviderWebhook =
     const payment = await payments.load(payment_id);
     if (!payment) throw new NotFound("there is no such payment");
     const fact = await judged(ports, payment, word);
-    const outcome = isNews(fact, payment) ? await keep(payments, payment, fact) : "known";
-    const disagreements = await standing(ports, payment, fact, outcome);
+    const isKnown = !isNews(fact, payment);
+    const outcome = isKnown ? "known" : await keep(payments, payment, fact);
+    const now = isKnown ? payment : ((await payments.load(payment_id)) ?? payment);
+    const disagreements = standing(now, fact, outcome);
     if (disagreements.length > 0) {
       const found_at = new Date(clock.now()).toISOString();
       await findings.open({ payment_id, kind: "provider-disagrees", details: disagreements, found_at });
@@ -96,15 +98,9 @@ async function keep(payments: PaymentStore, payment: PaymentRecord, fact: Fact):
 /**
  * What a person has to hear of. It is opened for a word that is known as well: whoever kept it may
  * have died before. A payment that ends from now on is verified with the fact; one that has ended
- * is judged here, as it is after the write.
+ * is judged here. The payment is as it is after the write: what is known may be our own write.
  */
-async function standing(
-  { payments }: Ports,
-  read: PaymentRecord,
-  fact: Fact,
-  outcome: Classified,
-): Promise<string[]> {
-  const payment = outcome === "known" ? read : ((await payments.load(read.payment_id)) ?? read);
+function standing(payment: PaymentRecord, fact: Fact, outcome: Classified): string[] {
   const about = [
     // Of a known word only what is kept counts: a person may have settled it since.
     ...(outcome === "known" ? [] : doubtFor(payment, fact)),

@@ -96,3 +96,12 @@ it("is what the domain says, whatever is kept and whatever comes", async () => {
   }
   expect([...seen].sort()).toEqual(["contradicts", "doubted", "known", "recorded"]);
 });
+
+it("is judged as well where it was kept before there were editions", async () => {
+  const { payments } = dynamoStores(database.client);
+  const { edition, ...Item } = factItem("kept-before", fact({ ...BY }));
+  await database.client.send(new PutItemCommand({ TableName: TABLES.payments, Item }));
+  for (const outcome of ["recorded", "known"])
+    expect(await payments.recordFact("kept-before", fact({ amount: 1 }))).toEqual({ outcome });
+  expect(edition?.S).toBeDefined();
+});

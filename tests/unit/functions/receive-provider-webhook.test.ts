@@ -306,6 +306,18 @@ describe("a word that decides nothing", () => {
     },
   );
 
+  it("opens its finding though the answer to our own write was lost, and it is known when written again", async () => {
+    const saga = await asked();
+    const write = saga.payments.recordFact.bind(saga.payments);
+    jest.spyOn(saga.payments, "recordFact").mockImplementationOnce(async (...fact) => {
+      await write(...fact);
+      return write(...fact);
+    });
+    const { tell, found } = receiverOf(saga);
+    expect((await tell({ amount: 100, currency: "EUR" })).outcome).toBe("known");
+    expect(found).toHaveLength(1);
+  });
+
   it("of a capture completes nothing: the provider is asked, and the truth is booked", async () => {
     const saga = await CardSaga.after("post-ledger");
     await receiverOf(saga).tell({ id: "forged", amount: 1000, currency: "EUR" });

@@ -31,10 +31,14 @@ function unlessFinal({ state }: Fact) {
   };
 }
 
-const whileItIs = (edition: string) => ({
-  ConditionExpression: "edition = :judged",
-  ExpressionAttributeValues: toItem({ ":judged": edition }),
-});
+/** What was kept before there were editions has none, and gets one with the next word. */
+const whileItIs = (edition: string | undefined) =>
+  edition === undefined
+    ? { ConditionExpression: "attribute_not_exists(edition)" }
+    : {
+        ConditionExpression: "edition = :judged",
+        ExpressionAttributeValues: toItem({ ":judged": edition }),
+      };
 
 /** The first word is kept, and the other one contradicts it. */
 const KEEPS_BOTH =
@@ -59,7 +63,7 @@ export class FactWrites {
       const outcome = classifyFact(kept, fact);
       if (outcome === "contradicts") return { outcome, kept };
       if (outcome !== "recorded") return { outcome };
-      found = await this.put(paymentId, fact, whileItIs(String(found.edition?.S)));
+      found = await this.put(paymentId, fact, whileItIs(found.edition?.S));
     }
     if (found) throw new StoreContention("what the provider told changes faster than it can be judged");
     return { outcome: "recorded" };
