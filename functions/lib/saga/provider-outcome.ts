@@ -7,7 +7,15 @@ import { isRuledOut } from "../domain/open-effects.ts";
 import { isRefused, type PaymentRecord } from "../domain/payment.ts";
 import type { Question } from "../domain/provider-answer.ts";
 import { asAsked, type Difference } from "../domain/provider-answer.ts";
-import { type Fact, heardOf, keptOf, reliedOn, saidIn } from "../domain/provider-fact.ts";
+import {
+  type Fact,
+  heardOf,
+  isShownBy,
+  keptOf,
+  reliedOn,
+  saidIn,
+  type Word,
+} from "../domain/provider-fact.ts";
 import {
   type ForwardOperation,
   type ProviderOperation,
@@ -131,41 +139,29 @@ async function besideTold(
 ): Promise<ProviderAnswer> {
   switch (answer.outcome) {
     case "succeeded":
-      return fact.id === "" || answer.id === fact.id ? answer : otherId(answer, fact);
+      if (isShownBy(answer.id, fact)) return answer;
+      throw await contradicting(ports, asked, fact, { state: "succeeded", ...keptOf(answer) });
     case "refused":
     case "tombstoned":
-      throw await contradicting(ports, asked, fact, answer.outcome);
+      throw await contradicting(ports, asked, fact, { state: answer.outcome, id: keyOf(asked) });
     default:
       return answer;
   }
 }
-
-const otherId = (
-  { outcome: _, ...said }: ProviderAnswer & { outcome: "succeeded" },
-  { id }: Fact,
-): Difference => ({
-  ...said,
-  outcome: "differs",
-  members: ["id"],
-  details: `id ${said.id}, and ${id} was told before`,
-  isSmaller: false,
-});
 
 /** The answer is kept as the provider's second word: a person says which of the two holds. */
 async function contradicting(
   { payments, clock }: ProviderPorts,
   { payment, operation }: Asked,
   fact: Fact,
-  state: "refused" | "tombstoned",
+  word: Omit<Word, "at">,
 ): Promise<ContradictionStands> {
   const at = new Date(clock.now()).toISOString();
-  await payments.dispute(payment.payment_id, fact, {
-    operation,
-    state,
-    id: providerKey(payment.payment_id, operation),
-    at,
-  });
-  return new ContradictionStands(`the provider told ${fact.state} of the ${operation}, and answers ${state}`);
+  await payments.dispute(payment.payment_id, fact, { operation, ...word, at });
+  const answered = word.state === fact.state ? `${word.state} under another id` : word.state;
+  return new ContradictionStands(
+    `the provider told ${fact.state} of the ${operation}, and answers ${answered}`,
+  );
 }
 
 /**

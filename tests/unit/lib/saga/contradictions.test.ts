@@ -170,11 +170,11 @@ describe("a success that was told, and that the provider denies", () => {
     expect((await saga.payment()).off_ramp_tx_id).toBe("off_forged");
   });
 
-  it("is for a person where the provider then finds another one", async () => {
+  it("is disputed where the provider then finds another one", async () => {
     const saga = await toldOfNothing();
     const paid = await saga.saysOf("off_ramp");
     saga.payer.tombstone = async () => ({ ...paid, outcome: "succeeded", id: "off_other" });
-    expect(await saga.fail("resolve-off-ramp")).toBe("AnswerDiffers");
+    expect(await saga.fail("resolve-off-ramp")).toBe("ContradictionStands");
   });
 });
 

@@ -72,11 +72,16 @@ describe.each([
     expect(await saga.fail(step)).toBe("ContradictionStands");
   });
 
-  it("is for a person where the provider answers with another id than it told", async () => {
+  it("is disputed where the provider answers with another id than it told: it may have done both", async () => {
     const saga = await unanswered(last, operation);
     await tell(saga, operation, "succeeded");
     saga.provider.books.set(keyOf(saga, operation), { outcome: "succeeded", id: "other", ...MONEY });
-    expect(await saga.fail(step)).toBe("AnswerDiffers");
+    expect(await saga.fail(step)).toBe("ContradictionStands");
+    saga.provider.down = true;
+    expect(await saga.fail(step)).toBe("ContradictionStands");
+    const { disputed, facts } = await saga.payment();
+    expect(disputed).toEqual([operation]);
+    expect(facts?.[operation]).toMatchObject({ id: "told_1", contradicted: { id: "other", amount: 1000 } });
   });
 
   it("believes a refusal, with a reason that the payment keeps", async () => {
