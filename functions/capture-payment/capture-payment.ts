@@ -2,7 +2,7 @@
 // undoes it afterwards.
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { questionOf } from "../lib/domain/question.ts";
-import { CaptureDeclined, InvariantBroken } from "../lib/errors/registry.ts";
+import { CaptureDeclined, InvariantBroken, UndoStarted } from "../lib/errors/registry.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { pivotsAreAllowed, providerAnswers } from "../lib/saga/may-begin.ts";
@@ -25,7 +25,10 @@ export const capturePayment = moneyStep<Ports, Needs>("capture-payment", {
     recordCapture(payments, clock, payment, id, guard),
 });
 
-function authorizationOf({ authorization_id }: PaymentRecord): string {
+/** What is held, and nobody has begun to release or said that it is not. */
+function authorizationOf({ authorization_id, marks }: PaymentRecord): string {
   if (!authorization_id) throw new InvariantBroken("there is no authorization to capture");
+  if (marks.tombstone["authorize-payment"] !== undefined)
+    throw new UndoStarted("the undo of authorize-payment has begun");
   return authorization_id;
 }

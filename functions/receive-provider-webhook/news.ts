@@ -1,36 +1,13 @@
 // Which facts are news. What the payment or one of its facts shows already is not written again.
-import { isDone, isRefused, type PaymentRecord } from "../lib/domain/payment.ts";
+import { isDone, type PaymentRecord } from "../lib/domain/payment.ts";
 import { classifyFact, type Fact, isShownBy } from "../lib/domain/provider-fact.ts";
-import {
-  isUndo,
-  PIVOT_OF,
-  providerKey,
-  RESULT_OF,
-  STEP_OF,
-  UNDONE_BY,
-} from "../lib/domain/saga-definition.ts";
+import { isUndo, PIVOT_OF, RESULT_OF, STEP_OF, UNDONE_BY } from "../lib/domain/saga-definition.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 
 /** False when the payment shows the same already. What is in doubt shows nowhere. */
 export const isNews = (fact: Fact, payment: PaymentRecord): boolean =>
   (fact.doubt !== undefined || !isShown(fact, payment)) &&
   classifyFact(payment.facts?.[fact.operation], fact) !== "known";
-
-/**
- * What the payment shows of the operation, as the word that was answered: a success with its id, or
- * a refusal. A told word that cannot be true beside it contradicts it.
- */
-export function shownWord(payment: PaymentRecord, operation: Fact["operation"]): Fact | undefined {
-  if (isUndo(operation)) return undefined;
-  const step = STEP_OF[operation];
-  const id = payment[RESULT_OF[step]];
-  const at = payment.updated_at;
-  if (id !== undefined) return { operation, state: "succeeded", id, at };
-  const wasSent = payment.marks.intent[step] !== undefined;
-  return wasSent && isRefused(payment, step)
-    ? { operation, state: "refused", id: providerKey(payment.payment_id, operation), at }
-    : undefined;
-}
 
 function isShown(fact: Fact, payment: PaymentRecord): boolean {
   const { operation, state } = fact;

@@ -10,6 +10,7 @@ import { isConversion } from "../lib/domain/question.ts";
 import { disagreementsOf, doubtFor, wordsForPeople } from "../lib/domain/reconciliation.ts";
 import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
+import { shownWord } from "../lib/domain/shown-word.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { InvalidRequest, NotFound, SignatureInvalid } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -19,7 +20,7 @@ import type { ProviderNature } from "../lib/ports/provider.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { WebhookSignature } from "../lib/ports/webhook-signature.ts";
 import { questionFor } from "../lib/saga/conversion-terms.ts";
-import { isNews, shownWord } from "./news.ts";
+import { isNews } from "./news.ts";
 
 export type Ports = {
   payments: PaymentStore;

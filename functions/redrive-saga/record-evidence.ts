@@ -126,8 +126,11 @@ function judgedBy(
 }
 
 /** The evidence as the provider confirms it, in the provider's name. */
-const confirmed = ({ by: _, ...evidence }: Fact, answer: ProviderAnswer): Fact =>
-  answer.outcome === "succeeded" ? { ...evidence, ...keptOf(answer) } : evidence;
+function confirmed({ by: _, ...evidence }: Fact, answer: ProviderAnswer): Fact {
+  if (answer.outcome !== "succeeded") return evidence;
+  const { reference: __, ...said } = answer;
+  return { ...evidence, ...keptOf(said) };
+}
 
 /** A query takes seconds, in which the sweep may have redriven the payment. */
 async function assertUnchanged({ payments }: EvidencePorts, read: PaymentRecord): Promise<void> {

@@ -14,6 +14,7 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { OnRampProvider } from "../lib/ports/ramp-provider.ts";
 import { quoteOf } from "../lib/saga/conversion-terms.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
 import { afterIntent } from "../lib/saga/money-step.ts";
 import { describeAnswer, forbidThenQuery } from "../lib/saga/provider-outcome.ts";
 import { recordOnRamp } from "../lib/saga/record-conversion.ts";
@@ -50,7 +51,7 @@ export const reverseOnRamp =
     if (!mayHaveHappened(payment, UNDOES)) return;
     if (payment.marks.undone[UNDOES] !== undefined) return;
     await afterIntent(async () => {
-      const loaded = (await payments.load(payment_id)) ?? payment;
+      const loaded = await loadPayment(payments, payment_id);
       if (reliedOn(loaded.facts, "off_ramp")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it paid out");
       const bought = await purchaseOf(ports, loaded, guard);

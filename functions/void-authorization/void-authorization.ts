@@ -11,6 +11,7 @@ import { providerKey } from "../lib/domain/saga-definition.ts";
 import { InvariantBroken, OutcomeUnknown, UndoRefused } from "../lib/errors/registry.ts";
 import type { CardProvider } from "../lib/ports/card-provider.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
+import { loadPayment } from "../lib/saga/load-payment.ts";
 import { afterIntent } from "../lib/saga/money-step.ts";
 import {
   type Asked,
@@ -46,7 +47,7 @@ export const voidAuthorization =
     if (!mayHaveHappened(payment, UNDOES)) return;
     if (payment.marks.undone[UNDOES] !== undefined) return;
     await afterIntent(async () => {
-      const loaded = (await payments.load(payment_id)) ?? payment;
+      const loaded = await loadPayment(payments, payment_id);
       if (reliedOn(loaded.facts, "capture")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it captured");
       assertSettled(ports, loaded);
@@ -104,8 +105,10 @@ async function release(ports: Ports, { payment, question }: Asked<"void">): Prom
   const { payment_id, facts } = payment;
   const told = heardOf(facts, "authorize");
   const isForgotten = isKeyExpired(payment, "authorize", provider.nature, clock);
-  const toldId =
-    isForgotten && told?.state === "succeeded" && told.reference === undefined ? told.id : undefined;
+  // So is one that a person named.
+  const isNamed = isForgotten || told?.by !== undefined;
+  const isOurs = told?.state === "succeeded" && told.reference === undefined;
+  const toldId = isNamed && isOurs ? told.id : undefined;
   const authorization_id = payment.authorization_id ?? toldId;
   const answer = provider.void({
     ...payment,

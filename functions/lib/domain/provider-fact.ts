@@ -75,12 +75,14 @@ export const saidIn = ({ id, reference, amount, currency, received, received_cur
 /** What an answer says that was done, as a word keeps it. */
 export const keptOf = ({
   id,
+  reference,
   amount,
   currency,
   received,
   received_currency,
 }: Said): Omit<Word, "state" | "at"> => ({
   id,
+  ...(reference === undefined ? {} : { reference }),
   ...(amount === undefined ? {} : { amount: Number(amount) }),
   ...(currency === undefined ? {} : { currency }),
   ...(received === undefined ? {} : { received: Number(received) }),

@@ -2,13 +2,27 @@
 // first: its execution was redriven, and a parked payment cannot end before it is in work.
 import type { Learned, SagaInput } from "../contracts/types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
-import { InvariantBroken } from "../errors/registry.ts";
+import { contradictionIn } from "../domain/shown-word.ts";
+import { isTerminal } from "../domain/status.ts";
+import { ContradictionStands, InvariantBroken } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 
-/** A task without its payment is a defect: the payment is written before its saga starts. */
+/**
+ * A task without its payment is a defect: the payment is written before its saga starts. A word
+ * that was told while our own call was on its way may contradict its answer: whoever reads both
+ * first stops. Throws ContradictionStands.
+ */
 export async function loadPayment(payments: PaymentStore, paymentId: string): Promise<PaymentRecord> {
   const payment = await payments.load(paymentId);
   if (!payment) throw new InvariantBroken("a saga runs for a payment that does not exist");
+  const contradiction = isTerminal(payment.status) ? undefined : contradictionIn(payment);
+  if (contradiction) {
+    const { told, shown } = contradiction;
+    await payments.dispute(paymentId, told, shown);
+    throw new ContradictionStands(
+      `the ${told.operation} is told ${told.state}, and was answered ${shown.state}`,
+    );
+  }
   return payment;
 }
 

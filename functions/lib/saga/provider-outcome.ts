@@ -127,7 +127,9 @@ async function confirmed(ports: ProviderPorts, asked: Asked, fact: Fact): Promis
   if (fact.by !== undefined) return asAsked(asked.question, said, "some");
   const told = asAsked(asked.question, said);
   const answer = await answerTo(ports, asked, ports.provider.find(keyOf(asked)));
-  return answer.outcome === "unknown" ? told : besideTold(ports, asked, fact, answer);
+  if (answer.outcome !== "unknown") return besideTold(ports, asked, fact, answer);
+  // Of what differed when it was said nothing is booked, whatever the comparison says now.
+  return fact.differs && told.outcome === "succeeded" ? answer : told;
 }
 
 /** An answer about what was told to have succeeded. Throws ContradictionStands. */
@@ -173,10 +175,11 @@ export async function differing(
   { payment, operation }: Asked,
   answer: Difference,
 ): Promise<AnswerDiffers> {
+  const { reference, ...same } = answer;
   const fact: Fact = {
     operation,
     state: "succeeded",
-    ...keptOf(answer),
+    ...keptOf(reference === payment.payment_id ? same : answer),
     at: new Date(clock.now()).toISOString(),
     doubt: `it says ${answer.details}`,
     differs: true,

@@ -119,6 +119,52 @@ describe("a success that is told in full, and answered with another amount", () 
   });
 });
 
+describe("a word that is told while our own call is on its way", () => {
+  it("stops the step after it: a refusal beside a purchase", async () => {
+    const saga = await ConversionSaga.after("authorize-conversion");
+    const teller = new Teller(saga);
+    const buy = saga.seller.onRamp.bind(saga.seller);
+    saga.seller.onRamp = async (request) => {
+      await teller.tells("on_ramp", "refused", { id: "on_9" });
+      return buy(request);
+    };
+    await saga.run("on-ramp");
+    expect(await saga.fail("off-ramp")).toBe("ContradictionStands");
+    expect(await saga.payment()).toMatchObject({ disputed: ["on_ramp"] });
+    expect(saga.calls("off_ramp")).toBe(0);
+  });
+
+  it("stops the end of a payment: a hold beside its refusal", async () => {
+    const saga = await CardSaga.after("validate-payment");
+    const teller = new Teller(saga);
+    saga.provider.authorize = async () => {
+      await teller.tells("authorize", "succeeded", { ...CAPTURED, id: "auth_1" });
+      return { outcome: "refused", message: "no" };
+    };
+    expect(await saga.fail("authorize-payment")).toBe("CardDeclined");
+    expect(await saga.fail("fail-payment")).toBe("ContradictionStands");
+    const { execution } = await operatorOf(saga)(
+      { operation: "authorize", state: "succeeded", id: "auth_1" },
+      true,
+    );
+    expect(await saga.fail("authorize-payment", execution)).toBe("RefusalUnsettled");
+    await saga.fail("resolve-capture", execution);
+    for (const undo of ["reverse-ledger", "void-authorization", "fail-payment"] as const)
+      await saga.run(undo, execution);
+    // The hold that a person named is the one that is released.
+    expect(saga.provider.voided).toEqual(["auth_1"]);
+  });
+
+  it("captures nothing that a person said is not held", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    await new Teller(saga).tells("authorize", "refused", { id: "auth_9" });
+    expect(await saga.fail("capture-payment")).toBe("ContradictionStands");
+    saga.clock.advance(60_000);
+    await operatorOf(saga)({ operation: "authorize", state: "refused", id: "auth_9" });
+    expect(await saga.fail("capture-payment")).toBe("UndoStarted");
+  });
+});
+
 describe("something else that was done, and is denied by an answer", () => {
   it.each(["refused", "tombstoned"] as const)(
     "is disputed, and nothing is sold back: %s",
@@ -150,6 +196,18 @@ describe("something else that was done, and is denied by an answer", () => {
     // The tombstone that is then set says that nothing happened: one of the two is not true.
     saga.clock.advance(400_000);
     expect(await saga.fail("resolve-off-ramp")).toBe("ContradictionStands");
+  });
+});
+
+describe("a success of another payment", () => {
+  it("is booked by nobody, however silent its provider becomes", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    const theirs = { outcome: "succeeded", ...CAPTURED, amount: 1000n, reference: "theirs" } as const;
+    saga.provider.capture = async () => theirs;
+    expect(await saga.fail("capture-payment")).toBe("AnswerDiffers");
+    saga.provider.down = true;
+    expect(await saga.fail("capture-payment")).toBe("AnswerDiffers");
+    expect((await saga.payment()).facts?.capture).toMatchObject({ reference: "theirs", differs: true });
   });
 });
 
