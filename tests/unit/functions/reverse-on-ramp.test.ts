@@ -62,7 +62,7 @@ describe("reverse-on-ramp", () => {
     await saga.hears({
       operation: "reverse_on_ramp",
       state: "succeeded",
-      id: "told",
+      id: `back-${saga.key("reverse_on_ramp")}`,
     });
     saga.seller.down = true;
     expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
