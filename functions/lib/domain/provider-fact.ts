@@ -142,7 +142,7 @@ export type Classified = "recorded" | "known" | "doubted" | "contradicts";
  * A final word is written over nothing, over `pending`, over a doubted one, over the same word that
  * states less or that nobody vouched for, and over an operator's evidence. Nothing is written over
  * two words that contradict each other: an operator decides between them, and that stays decided.
- * That something else was done is no word to be denied.
+ * That something else was done is no word to be denied, nor to be told otherwise under its id.
  */
 export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
   if (kept === undefined) return "recorded";
@@ -155,30 +155,34 @@ export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
 /** True for a kept word that a final one of the same operation takes the place of. */
 function mayGiveWay(kept: Fact, fact: Fact): boolean {
   if (kept.contradicted !== undefined) return false;
-  if (kept.doubt !== undefined) return !isDenied(kept, fact);
+  if (kept.differs && fact.by === undefined) return isElsewhere(kept, fact);
+  if (kept.doubt !== undefined) return true;
   const isEvidence = kept.by !== undefined && kept.overruled === undefined;
   return isEvidence ? fact.by === undefined || !isSaidAgain(kept, fact) : isCompletedBy(kept, fact);
 }
 
 const besideFinal = (kept: Fact, fact: Fact): Classified => (isOneOf(kept, fact) ? "known" : "contradicts");
 
-/** A provider that did something else denies that it did anything. A person may have settled it. */
-const isDenied = (kept: Fact, fact: Fact): boolean =>
-  kept.differs === true && isDenial(fact) && fact.by === undefined;
+/** A success under another id says nothing of what was done instead under this one. */
+const isElsewhere = (kept: Fact, fact: Fact): boolean =>
+  fact.state === "succeeded" && isOther(idIn(kept), idIn(fact));
 
 const isSaidAgain = (kept: Word, fact: Word): boolean =>
   kept.state === fact.state && kept.id === fact.id && kept.received === fact.received;
 
 /** True when the word was said before, whatever became of it. */
 const isOneOf = (kept: Fact, fact: Fact): boolean =>
-  [kept, kept.contradicted, kept.overruled].some((word) => word !== undefined && isSameWord(word, fact));
+  [kept, kept.contradicted, kept.overruled].some((word) => word !== undefined && isRepeatedBy(word, fact));
+
+/** What was done instead is repeated only by what says the same of it. */
+const isRepeatedBy = (word: Word & Pick<Fact, "differs">, fact: Fact): boolean =>
+  isSameWord(word, fact) && !(word.differs && isAnother(word, fact));
 
 function doubtedBeside(kept: Fact, fact: Fact): Classified {
   if (!fact.differs) return isHeard(kept, fact) ? "known" : "doubted";
   if (kept.doubt !== undefined && !kept.differs) return "recorded";
   if (isUnvouched(kept) && !isOther(idIn(kept), idIn(fact)))
     return isAnother(kept, fact) ? "contradicts" : "recorded";
-  if (kept.differs && isAnother(kept, fact)) return "doubted";
   if (isHeard(kept, fact)) return "known";
   return isDenial(kept) ? "contradicts" : "doubted";
 }

@@ -37,7 +37,11 @@ const IDS: Part[] = [{ id: "a" }, { id: "b" }];
 const COMING: Fact[] = [
   ...each([{ state: "pending" }], [{}, DOUBT]),
   ...each(DENIALS, IDS, [{}, DOUBT, BY]),
-  ...each(IDS, [{}, DOUBT, DIFFERS, BY], [{}, { amount: 1 }, { received: 1 }, { amount: 1, received: 2 }]),
+  ...each(
+    IDS,
+    [{}, DOUBT, DIFFERS, BY],
+    [{}, { amount: 1 }, { amount: 2 }, { received: 1 }, { amount: 1, received: 2 }],
+  ),
 ].map(fact);
 
 /** The ways in which a word is kept beside another one. */

@@ -73,7 +73,7 @@ export function describeDisputes(given: () => Stores): void {
     const both = { ...kept, contradicted: OTHER_WORD };
     const third = { ...KEPT, id: "cap_3", amount: 1000, currency: "EUR" };
     expect(await payments.recordFact(payment_id, third)).toEqual({ outcome: "contradicts", kept: both });
-    const more_of_the_first = { ...KEPT, amount: 1000, currency: "EUR" };
+    const more_of_the_first = { ...KEPT, amount: more.amount ?? 1000, currency: "EUR" };
     expect(await payments.recordFact(payment_id, more_of_the_first)).toEqual({ outcome: "known" });
     expect(await captureOf(payment_id)).toEqual(both);
   });

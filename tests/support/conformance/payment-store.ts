@@ -462,7 +462,10 @@ function describeFacts(given: () => Stores): void {
     expect(await payments.recordFact(payment_id, other)).toEqual({ outcome: "recorded" });
     expect(await payments.recordFact(payment_id, forged)).toEqual({ outcome: "doubted" });
     expect(await payments.recordFact(payment_id, denial)).toEqual({ outcome: "contradicts", kept: other });
-    expect(await payments.recordFact(payment_id, fact({ amount: 9 }))).toEqual({ outcome: "recorded" });
+    const contrary = { outcome: "contradicts", kept: other };
+    expect(await payments.recordFact(payment_id, fact({ amount: 9 }))).toEqual(contrary);
+    expect(await payments.recordFact(payment_id, fact())).toEqual({ outcome: "known" });
+    expect(await payments.recordFact(payment_id, fact({ id: "cap_5" }))).toEqual({ outcome: "recorded" });
     const denied = await accepted(given(), { key: "a denial" });
     await payments.recordFact(denied.payment_id, denial);
     expect(await payments.recordFact(denied.payment_id, other)).toEqual({

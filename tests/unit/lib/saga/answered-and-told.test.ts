@@ -111,6 +111,20 @@ describe("a success that is told in full, and answered with another amount", () 
     expect((await saga.payment()).facts?.capture).toMatchObject({ amount: 400, differs: true });
   });
 
+  it.each([
+    ["in full", CAPTURED, ["capture"]],
+    ["and not how much", { id: "cap_1" }, undefined],
+  ])("is no other for being told again afterwards, %s", async (_, more, disputed) => {
+    const saga = await told({ id: "cap_1" });
+    await new Teller(saga).tells("capture", "succeeded", more);
+    const payment = await saga.payment();
+    expect(payment.facts?.capture).toMatchObject({ amount: 400, differs: true });
+    expect(payment.disputed).toEqual(disputed);
+    saga.provider.down = true;
+    await saga.fail("capture-payment");
+    expect((await saga.payment()).capture_id).toBeUndefined();
+  });
+
   it("may be taken back, which is neither of the words", async () => {
     const saga = await told(CAPTURED);
     saga.clock.advance(60_000);
