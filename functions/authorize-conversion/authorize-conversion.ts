@@ -55,7 +55,7 @@ export const authorizeConversion =
   (ports: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments } = ports;
-    const payment = await loadPayment(payments, payment_id);
+    const payment = await loadPayment(payments, { payment_id, execution });
     const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true, decides: STEP };
     const objection = objectionTo({ execution, step: STEP }, payment);
     if (objection) throw objection;

@@ -14,7 +14,7 @@ export type Ports = { payments: PaymentStore; clock: Clock };
 export const notifyPayment =
   ({ payments, clock }: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
-    const payment = await loadPayment(payments, payment_id);
+    const payment = await loadPayment(payments, { payment_id, execution });
     // It only announces what is done: a contradiction holds up nothing here.
     const guard: Guard = { execution, evenDisputed: true };
     // The owner is judged before the result: a stale execution that finds everything done must

@@ -14,7 +14,7 @@ export type Ports = PromisePorts & SettlementPorts;
 export const postLedger =
   (ports: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
-    const payment = await loadPayment(ports.payments, payment_id);
+    const payment = await loadPayment(ports.payments, { payment_id, execution });
     const post = payment.rail === "card" ? promiseSale(ports) : settleConversion(ports);
     await post(payment, execution);
   };

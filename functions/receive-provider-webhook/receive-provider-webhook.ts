@@ -29,7 +29,7 @@ export type Ports = {
   clock: Clock;
   /** By the provider's name. */
   signatures: ReadonlyMap<string, WebhookSignature>;
-  natureOf(operation: ProviderOperation): Pick<ProviderNature, "key_ttl_seconds">;
+  natureOf(operation: ProviderOperation): Pick<ProviderNature, "key_ttl_seconds" | "keeps_refusals">;
 };
 
 export type Webhook = {
@@ -80,7 +80,10 @@ async function judged({ quotes, natureOf, clock }: Ports, payment: PaymentRecord
   const { operation } = word;
   const isFixed = !isConversion(operation) || payment.quote_id !== undefined;
   const question = isFixed ? await questionFor(quotes, payment, operation) : undefined;
-  return { ...word, ...doubtOf({ payment, question }, word, natureOf(operation), clock) };
+  const nature = natureOf(operation);
+  const isOpen = word.state === "refused" && !nature.keeps_refusals;
+  const open = isOpen ? { isOpen: true as const } : {};
+  return { ...word, ...open, ...doubtOf({ payment, question }, word, nature, clock) };
 }
 
 /**

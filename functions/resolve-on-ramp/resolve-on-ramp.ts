@@ -39,7 +39,7 @@ export const resolveOnRamp =
   (ports: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments, quotes } = ports;
-    const payment = await loadPayment(payments, payment_id);
+    const payment = await loadPayment(payments, { payment_id, execution });
     const guard: Guard = { execution, acceptsUnclaimed: true };
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;

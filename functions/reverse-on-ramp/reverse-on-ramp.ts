@@ -51,7 +51,7 @@ export const reverseOnRamp =
     if (!mayHaveHappened(payment, UNDOES)) return;
     if (payment.marks.undone[UNDOES] !== undefined) return;
     await afterIntent(async () => {
-      const loaded = await loadPayment(payments, payment_id);
+      const loaded = await loadPayment(payments, { payment_id, execution });
       if (reliedOn(loaded.facts, "off_ramp")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it paid out");
       const bought = await purchaseOf(ports, loaded, guard);

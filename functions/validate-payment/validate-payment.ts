@@ -47,7 +47,7 @@ export const validatePayment =
   (ports: Ports) =>
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments } = ports;
-    const payment = await loadPayment(payments, payment_id);
+    const payment = await loadPayment(payments, { payment_id, execution });
     const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true, acceptsUnclaimed: true };
     const judging: Guard = { ...guard, decides: STEP };
     // A later attempt finds it done and goes on, cancelled or not: each step withdraws only what it

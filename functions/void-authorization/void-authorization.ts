@@ -47,7 +47,7 @@ export const voidAuthorization =
     if (!mayHaveHappened(payment, UNDOES)) return;
     if (payment.marks.undone[UNDOES] !== undefined) return;
     await afterIntent(async () => {
-      const loaded = await loadPayment(payments, payment_id);
+      const loaded = await loadPayment(payments, { payment_id, execution });
       if (reliedOn(loaded.facts, "capture")?.state === "succeeded")
         throw new InvariantBroken("the provider says that it captured");
       assertSettled(ports, loaded);

@@ -17,6 +17,7 @@ const DAY_SECONDS = 86_400;
 
 export class Teller {
   readonly findings = new MemoryFindingStore();
+  keepsRefusals = true;
   private readonly saga: Saga;
   private readonly receive: ReturnType<typeof receiveProviderWebhook>;
 
@@ -29,7 +30,7 @@ export class Teller {
       clock,
       findings: this.findings,
       signatures: new Map([["sandbox", { isAuthentic: async () => true }]]),
-      natureOf: () => ({ key_ttl_seconds: DAY_SECONDS }),
+      natureOf: () => ({ key_ttl_seconds: DAY_SECONDS, keeps_refusals: this.keepsRefusals }),
     });
   }
 

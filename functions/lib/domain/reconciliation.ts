@@ -63,6 +63,7 @@ export function disagreementsIn(
     ...aboutWords(payment),
     ...compared.flatMap((one) => aboutStep(payment, one)),
     ...compared.flatMap((one) => aboutUndo(payment, one, pivot)),
+    ...compared.flatMap((one) => aboutBegunUndo(payment, one, pivot)),
   ];
 }
 
@@ -141,6 +142,19 @@ function aboutUndo(
       ? [`the provider ${words.undid} what the payment does not show as ${words.undone}`]
       : []),
   ];
+}
+
+/** An undo that was sent before the payment went forward after all may have taken effect. */
+function aboutBegunUndo(
+  payment: PaymentRecord,
+  { step, isUndoable, words }: Compared,
+  pivot: Compared | undefined,
+): string[] {
+  const { tombstone, undone } = payment.marks;
+  const hasBegun = isUndoable && tombstone[step] !== undefined && undone[step] === undefined;
+  return hasBegun && pivot !== undefined && payment[pivot.result] !== undefined
+    ? [`${pivot.words.did}, and the undo of ${step} had begun: ask what the provider ${words.undid}`]
+    : [];
 }
 
 /** Accounts that value only passes through. A payment that has ended leaves nothing in them. */

@@ -12,10 +12,16 @@ import type { PaymentStore } from "../ports/payment-store.ts";
  * that was told while our own call was on its way may contradict its answer: whoever reads both
  * first stops. Throws ContradictionStands.
  */
-export async function loadPayment(payments: PaymentStore, paymentId: string): Promise<PaymentRecord> {
+export async function loadPayment(
+  payments: PaymentStore,
+  { payment_id: paymentId, execution }: SagaInput,
+): Promise<PaymentRecord> {
   const payment = await payments.load(paymentId);
   if (!payment) throw new InvariantBroken("a saga runs for a payment that does not exist");
-  const contradiction = isTerminal(payment.status) ? undefined : contradictionIn(payment);
+  const { owner_execution: owner = execution, status } = payment;
+  // Who does not own the payment is superseded, and disputes nothing.
+  const isJudged = owner === execution && !isTerminal(status);
+  const contradiction = isJudged ? contradictionIn(payment) : undefined;
   if (contradiction) {
     const { told, shown } = contradiction;
     await payments.dispute(paymentId, told, shown);
@@ -27,11 +33,8 @@ export async function loadPayment(payments: PaymentStore, paymentId: string): Pr
 }
 
 /** The payment in work. Throws as `resume` does. */
-export async function loadAndResume(
-  payments: PaymentStore,
-  { payment_id, execution }: SagaInput,
-): Promise<PaymentRecord> {
-  return resumeIfParked(payments, await loadPayment(payments, payment_id), execution);
+export async function loadAndResume(payments: PaymentStore, input: SagaInput): Promise<PaymentRecord> {
+  return resumeIfParked(payments, await loadPayment(payments, input), input.execution);
 }
 
 /** The payment in work, from one that was loaded before. Throws as `resume` does. */

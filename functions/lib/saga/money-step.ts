@@ -118,8 +118,8 @@ async function openPayment(
   step: ProviderStep,
   endsPayment?: true,
 ): Promise<PaymentRecord | undefined> {
-  const { payment_id, execution } = input;
-  const payment = await (endsPayment ? loadAndResume(payments, input) : loadPayment(payments, payment_id));
+  const { execution } = input;
+  const payment = await (endsPayment ? loadAndResume(payments, input) : loadPayment(payments, input));
   const isPivot = PIVOTS.includes(step);
   const objection = objectionTo(
     isPivot ? { execution, acceptsUnclaimed: true } : { execution, step },

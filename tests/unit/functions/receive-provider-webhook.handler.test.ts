@@ -20,7 +20,7 @@ beforeEach(async () => {
   findings = new MemoryFindingStore();
   const { payments, quotes, clock } = saga;
   const signatures = new Map([["sandbox", { isAuthentic: async () => true }]]);
-  const natureOf = () => ({ key_ttl_seconds: 86_400 });
+  const natureOf = () => ({ key_ttl_seconds: 86_400, keeps_refusals: true });
   jest.doMock("../../../functions/lib/wiring.ts", () =>
     wiringOf({ payments, quotes, findings, clock, signatures }, { natureOf: () => natureOf }),
   );

@@ -26,7 +26,7 @@ function receiverOf(saga: Pick<CardSaga, "payments" | "quotes" | "clock" | "paym
   const receive = receiveProviderWebhook({
     payments: saga.payments,
     quotes: saga.quotes,
-    natureOf: () => ({ key_ttl_seconds: 86_400 }),
+    natureOf: () => ({ key_ttl_seconds: 86_400, keeps_refusals: true }),
     clock: saga.clock,
     findings,
     signatures,

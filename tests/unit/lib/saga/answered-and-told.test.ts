@@ -1,6 +1,7 @@
 // What we were answered and what we were told are words of one provider: they are compared with
 // each other, whichever came first, and a person can decide between them.
 import { describe, expect, it } from "@jest/globals";
+import { disagreementsOf } from "../../../../functions/lib/domain/reconciliation.ts";
 import type { Provider } from "../../../../functions/lib/ports/provider.ts";
 import { redriveSaga } from "../../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
@@ -68,6 +69,35 @@ describe("a success that is told after a refusal was answered", () => {
     expect(await saga.fail("off-ramp", execution)).toBe("RefusalUnsettled");
     await saga.run("resolve-off-ramp", execution);
     expect(await saga.payment()).toMatchObject({ off_ramp_tx_id: "off_1" });
+  });
+});
+
+describe("an undo that was sent before the payment went forward after all", () => {
+  it("is found by integrity: it may have taken effect", async () => {
+    const saga = await ConversionSaga.after("on-ramp");
+    saga.payer.next("off_ramp", "refuse");
+    await saga.fail("off-ramp");
+    const told = await paid(saga, "off_1");
+    const sell = saga.seller.reverseOnRamp.bind(saga.seller);
+    saga.seller.reverseOnRamp = async (request) => {
+      await new Teller(saga).tells("off_ramp", "succeeded", told);
+      return sell(request);
+    };
+    expect(await saga.fail("reverse-on-ramp")).toBe("ContradictionStands");
+    const learned = { operation: "off_ramp", state: "succeeded", id: "off_1", received: told.receive_amount };
+    const { execution } = await operatorOf(saga)(learned, true);
+    await saga.run("resolve-off-ramp", execution);
+    for (const step of ["post-ledger", "notify-payment"] as const) await saga.run(step, execution);
+    expect(disagreementsOf(await saga.payment())).toEqual([
+      "paid out, and the undo of on-ramp had begun: ask what the provider took back",
+    ]);
+  });
+
+  it("disputes nothing of a payment that another execution owns", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    await saga.hears({ operation: "authorize", state: "refused", id: "auth_9" });
+    expect(await saga.fail("authorize-payment", "stale")).toBe("Superseded");
+    expect((await saga.payment()).disputed).toBeUndefined();
   });
 });
 

@@ -144,11 +144,18 @@ describe("a provider that decides a refused key anew", () => {
     saga.payer.nature = { ...saga.payer.nature, keeps_refusals: false };
     saga.payer.next("off_ramp", "lose");
     await saga.fail("off-ramp");
-    await new Teller(saga).tells("off_ramp", "refused");
+    const teller = new Teller(saga);
+    teller.keepsRefusals = false;
+    await teller.tells("off_ramp", "refused");
     expect(await saga.fail("off-ramp")).toBe("RefusalUnsettled");
     saga.clock.advance(60 * SECOND);
     await saga.run("resolve-off-ramp");
     expect((await saga.payment()).off_ramp_tx_id).toBe(`off-${saga.key("off_ramp")}`);
+    // The refusal contradicts nothing: neither as it stands, nor when it is told again, late.
+    expect(await teller.tells("off_ramp", "refused", { id: "off_0" })).toMatchObject({ outcome: "known" });
+    for (const step of ["post-ledger", "notify-payment"] as const) await saga.run(step);
+    expect(await saga.payment()).toMatchObject({ status: "COMPLETED" });
+    expect(teller.found()).toEqual([]);
   });
 
   it("has a payout forbidden whose refusal only its Resolve learns of", async () => {
