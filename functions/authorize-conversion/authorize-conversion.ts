@@ -36,6 +36,7 @@ export const throws = [
   "ProviderUnavailable",
   "CancelRequested",
   "UndoStarted",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",

@@ -7,7 +7,7 @@ import type { PaymentStore } from "../lib/ports/payment-store.ts";
 import { loadPayment } from "../lib/saga/load-payment.ts";
 
 const STEP = "notify-payment";
-export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
+export const throws = ["ContradictionStands", "Superseded", "StoreContention", "StoreUnavailable"] as const;
 
 export type Ports = { payments: PaymentStore; clock: Clock };
 

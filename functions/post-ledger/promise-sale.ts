@@ -10,6 +10,7 @@ const STEP = "post-ledger";
 export const throws = [
   "CancelRequested",
   "UndoStarted",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",

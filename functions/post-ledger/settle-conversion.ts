@@ -11,7 +11,7 @@ import { quoteOf } from "../lib/saga/conversion-terms.ts";
 import { resumeIfParked } from "../lib/saga/load-payment.ts";
 
 const STEP = "post-ledger";
-export const throws = ["Superseded", "StoreContention", "StoreUnavailable"] as const;
+export const throws = ["ContradictionStands", "Superseded", "StoreContention", "StoreUnavailable"] as const;
 
 export type SettlementPorts = { payments: PaymentStore; quotes: QuoteStore; clock: Clock };
 

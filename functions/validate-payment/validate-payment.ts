@@ -29,6 +29,7 @@ export const throws = [
   "RailDisabled",
   "CancelRequested",
   "UndoStarted",
+  "ContradictionStands",
   "Superseded",
   "StoreContention",
   "StoreUnavailable",
