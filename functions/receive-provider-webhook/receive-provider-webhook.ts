@@ -82,7 +82,7 @@ async function judged({ quotes, natureOf, clock }: Ports, payment: PaymentRecord
   const question = isFixed ? await questionFor(quotes, payment, operation) : undefined;
   const nature = natureOf(operation);
   const isOpen = word.state === "refused" && !nature.keeps_refusals;
-  const open = isOpen ? { isOpen: true as const } : {};
+  const open = isOpen ? { open: true as const } : {};
   return { ...word, ...open, ...doubtOf({ payment, question }, word, nature, clock) };
 }
 

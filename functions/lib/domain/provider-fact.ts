@@ -29,7 +29,7 @@ export type Fact = Word & {
   /** Why the word decides nothing, as it was judged when it came. */
   doubt?: string;
   /** True for a refusal of a provider that may decide the same key anew: a success may follow. */
-  isOpen?: true;
+  open?: true;
   /** True where the doubt is that something else was done than was asked for: something was. */
   differs?: true;
   /** The other word that the provider said of the operation, while nobody has decided. */
@@ -157,7 +157,7 @@ export function classifyFact(kept: Fact | undefined, fact: Fact): Classified {
 /** True for a kept word that a final one of the same operation takes the place of. */
 function mayGiveWay(kept: Fact, fact: Fact): boolean {
   if (kept.contradicted !== undefined) return false;
-  if (kept.isOpen && fact.state === "succeeded") return true;
+  if (kept.open && fact.state === "succeeded") return true;
   if (kept.differs && fact.by === undefined) return isElsewhere(kept, fact);
   if (kept.doubt !== undefined) return true;
   const isEvidence = kept.by !== undefined && kept.overruled === undefined;
@@ -166,7 +166,7 @@ function mayGiveWay(kept: Fact, fact: Fact): boolean {
 
 /** A refusal that may be decided anew says nothing beside the success that followed it. */
 const besideFinal = (kept: Fact, fact: Fact): Classified =>
-  isOneOf(kept, fact) || (fact.isOpen && kept.state === "succeeded") ? "known" : "contradicts";
+  isOneOf(kept, fact) || (fact.open && kept.state === "succeeded") ? "known" : "contradicts";
 
 /** A success under another id says nothing of what was done instead under this one. */
 const isElsewhere = (kept: Fact, fact: Fact): boolean =>

@@ -27,7 +27,7 @@ export function contradictionIn(payment: PaymentRecord): { told: Fact; shown: Fa
     const told = reliedOn(facts, operation);
     const shown = shownWord(payment, operation);
     const isDecided = told?.by !== undefined || told?.overruled !== undefined;
-    if (told && shown && !isDecided && !told.isOpen && classifyFact(shown, told) === "contradicts")
+    if (told && shown && !isDecided && !told.open && classifyFact(shown, told) === "contradicts")
       return { told, shown };
   }
   return undefined;
