@@ -1,5 +1,6 @@
 // An operator decides between two words of a provider that cannot both be true.
 import type { Learned } from "../lib/contracts/types.ts";
+import { isRuledOut } from "../lib/domain/open-effects.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { type Fact, type Word, wordOf } from "../lib/domain/provider-fact.ts";
 import { isUndo, stepOf } from "../lib/domain/saga-definition.ts";
@@ -20,6 +21,10 @@ export async function decide(
 ): Promise<Learned> {
   const { operation, state, id, received, by } = evidence;
   const withdraws = state === "succeeded" && refuses(payment, operation) ? stepOf(operation) : undefined;
+  if (state === "succeeded" && isRuledOut(payment, stepOf(operation)))
+    throw new SagaNotRedrivable(
+      "what it stands on was undone: have the provider give it back, and say that it did not happen",
+    );
   if (withdraws && !isNewAttempt)
     throw new SagaNotRedrivable("its refusal is recorded: a new attempt goes on from there (new_attempt)");
   const { operation: __, ...first } = kept;

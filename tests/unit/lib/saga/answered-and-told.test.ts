@@ -72,6 +72,30 @@ describe("a success that is told after a refusal was answered", () => {
   });
 });
 
+describe("a capture that is told after its ledger posting was reversed", () => {
+  it("cannot be booked any more: it is given back, and then the payment ends", async () => {
+    const saga = await CardSaga.after("post-ledger");
+    saga.provider.next("capture", "refuse");
+    expect(await saga.fail("capture-payment")).toBe("CaptureDeclined");
+    await saga.run("reverse-ledger");
+    await new Teller(saga).tells("capture", "succeeded", CAPTURED);
+    expect(await saga.fail("void-authorization")).toBe("ContradictionStands");
+    const say = operatorOf(saga);
+    const captured = { operation: "capture", state: "succeeded", id: "cap_1" };
+    await expect(say(captured, true)).rejects.toMatchObject({
+      name: "SagaNotRedrivable",
+      message: expect.stringContaining("give it back"),
+    });
+    const { contradicted, state, id } = (await saga.payment()).facts?.capture ?? {};
+    expect([state, contradicted?.state]).toEqual(["refused", "succeeded"]);
+    saga.clock.advance(60_000);
+    await say({ operation: "capture", state: "refused", id });
+    saga.provider.void = async () => ({ outcome: "refused", message: "captured", captured: true });
+    for (const undo of ["void-authorization", "fail-payment"] as const) await saga.run(undo);
+    expect(await saga.payment()).toMatchObject({ status: "FAILED" });
+  });
+});
+
 describe("an undo that was sent before the payment went forward after all", () => {
   it("is found by integrity: it may have taken effect", async () => {
     const saga = await ConversionSaga.after("on-ramp");
