@@ -21,7 +21,7 @@ export const REFUSED_ROWS: WordRow[] = [
   const { operation, earlier } = step;
   const forgets = `expired_key_query_x1,expired_key_${operation}_x1,lost_webhook_${operation}`;
   return {
-    ...row(step, "a refusal that is forgotten, recorded", `refused_${operation}_x1,${forgets}`, {
+    ...row(step, "refused and forgotten, recorded", `refused_${operation}_x1,${forgets}`, {
       ends: "FAILED",
       code,
       books: [...earlier, `${operation} refused`, ...undone],
@@ -43,7 +43,5 @@ export const FORGOTTEN_ROWS: WordRow[] = [
   const code = at === "VoidAuthorization" ? "OutcomeUnknown" : "OutcomePending";
   const books = [...earlier, operation, ...(isForbidden ? [`${operation} tombstoned`] : [])];
   const findings = isForbidden ? DISPUTED : PARKED_FINDINGS;
-  return always(
-    row(step, "a key that is forgotten", order, { ends: "PARKED", at: [at], code, books, findings }),
-  );
+  return always(row(step, "forgotten", order, { ends: "PARKED", at: [at], code, books, findings }));
 });

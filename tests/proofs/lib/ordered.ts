@@ -29,7 +29,7 @@ const WHOLE: Record<string, { of: "amount" | "receive_amount"; currency: string;
   reverse_on_ramp: { of: "amount", currency: "USDC", about: 107_000_000 },
 };
 
-/** `authorize`, `capture refused`, `off_ramp in part`, `void in USD`, `capture of another`. */
+/** `authorize`, `capture refused`, `off_ramp in part`, `void in USD`, `capture misnamed`. */
 export function asBooked(deed: Deed, paymentId: string): string {
   const { operation, state } = deed;
   if (state !== "succeeded") return `${operation} ${state}`;
@@ -37,7 +37,7 @@ export function asBooked(deed: Deed, paymentId: string): string {
   const booked = of === "amount" ? deed.currency : deed.receive_currency;
   const inPart = Number(deed[of]) < about / 2 ? " in part" : "";
   const inOther = booked === currency || operation === "reverse_on_ramp" ? "" : ` in ${booked}`;
-  const ofOther = deed.reference === paymentId ? "" : " of another";
+  const ofOther = deed.reference === paymentId ? "" : " misnamed";
   return `${operation}${inPart}${inOther}${ofOther}`;
 }
 

@@ -32,7 +32,7 @@ const differing = (step: Step, fault: string, deed: string): WordRow[] => {
       : parks(step, `${step.operation}${deed}`, "AnswerDiffers");
   const order = `${fault}_${step.operation}`;
   const lost = `${order},lost_${step.operation}_x1`;
-  return [row(step, fault, order, expected), row(step, `${fault}, its answer lost`, lost, expected)];
+  return [row(step, fault, order, expected), row(step, `${fault}, lost`, lost, expected)];
 };
 
 /** Nothing of a void is asked for but whose it is. */
@@ -42,7 +42,7 @@ const DIFFERING: WordRow[] = [
   ...FORWARD.flatMap((step) =>
     differing(step, "wrong_currency", step.rail === "card" ? " in USD" : " in EUR"),
   ),
-  ...ALL.flatMap((step) => differing(step, "wrong_reference", " of another")),
+  ...ALL.flatMap((step) => differing(step, "wrong_reference", " misnamed")),
 ];
 
 /** The request is not taken. Nothing is done, and what went before is undone. */
@@ -75,7 +75,7 @@ const REJECTED: WordRow[] = [
   ...[CAPTURE, OFF_RAMP].flatMap((step) => [
     row(
       step,
-      "rejected_422, after a request that did nothing",
+      "rejected_422, nothing done",
       `unavailable_${step.operation}_x1,rejected_422_${step.operation}`,
       {
         ends: "FAILED",
@@ -89,7 +89,7 @@ const REJECTED: WordRow[] = [
     ),
     row(
       step,
-      "rejected_422, after a request that took effect",
+      "rejected_422, done",
       `lost_${step.operation}_x1,expired_key_query_x1,rejected_422_${step.operation}`,
       { ...COMPLETED, books: WHOLE[step.rail] },
     ),
@@ -115,7 +115,7 @@ const REFORGOTTEN: WordRow[] = FORWARD.map((step) => {
   const forgets = `expired_key_query_x1,expired_key_${operation}_x1`;
   const order = `refused_${operation}_x1,lost_${operation}_x1,${forgets}`;
   const books = [...earlier, `${operation} refused`, operation, ...WHOLE[rail].slice(earlier.length + 1)];
-  return row(step, "a refusal that is forgotten, unheard", order, { ...COMPLETED, books });
+  return row(step, "refused and forgotten, unheard", order, { ...COMPLETED, books });
 });
 
 /** Where no webhook arrives. */

@@ -18,7 +18,7 @@ const LIED = ["provider-disagrees"];
 /** What is told before anybody asked for it decides nothing. */
 const EARLY: WordRow[] = [
   ...[CAPTURE, VOID, OFF_RAMP, REVERSE].map((step) => ({
-    ...row(step, "forged, before it is asked for", `forged_${step.operation}_x1`, {
+    ...row(step, "forged, not yet asked for", `forged_${step.operation}_x1`, {
       ends: "COMPLETED" as const,
       books: WHOLE[step.rail],
       findings: LIED,
@@ -39,7 +39,7 @@ const UNFOUNDED: WordRow[] = [CAPTURE, OFF_RAMP].map((step) => {
   const order = `unavailable_${operation},unfounded_${operation}_x1`;
   const books = [...earlier, `${operation} tombstoned`];
   const expected = { ends: "PARKED", at, code: "ContradictionStands", books, findings: DISPUTED } as const;
-  return always(row(step, "forged, of a request that did nothing", order, expected));
+  return always(row(step, "forged, nothing done", order, expected));
 });
 
 /**
@@ -63,7 +63,7 @@ export const CONTRADICTED_ROWS: WordRow[] = FORWARD.flatMap((step) => {
   });
   return [
     row(step, "refused, then succeeded", order, disputed(operation)),
-    row(step, "refused, then succeeded, the answer lost", `${order},lost_${operation}`, disputed(operation)),
+    row(step, "refused, then succeeded, lost", `${order},lost_${operation}`, disputed(operation)),
     row(step, "succeeded, then refused", `refused_${operation},${order}`, disputed(`${operation} refused`)),
   ];
 });
