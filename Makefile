@@ -107,6 +107,10 @@ prove-small: bundled ## Run the proofs at a tenth of their size (ONLY=name for o
 faults: bundled ## Run the fault table at full size and write docs/faults.md from what it saw
 	@FAULT_PAGE=docs/faults.md $(NODE) tests/proofs/run.ts fault-table
 
+.PHONY: conditions
+conditions: bundled ## Take each condition of the stores out and write docs/conditions.md: which test misses it
+	@CONDITIONS_PAGE=docs/conditions.md $(NODE) tests/proofs/run.ts store-conditions
+
 .PHONY: costs
 costs: bundled ## Count what a payment of each rail costs and write scripts/capacity/measured.json
 	@COSTS_FILE=scripts/capacity/measured.json $(NODE) tests/proofs/run.ts throughput conversion-costs

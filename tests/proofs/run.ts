@@ -27,6 +27,7 @@ const NAMES = [
   "fault-table",
   "kill",
   "tutorial",
+  "store-conditions",
   "simulation",
   "capacity",
 ];

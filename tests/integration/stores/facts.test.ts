@@ -109,3 +109,15 @@ it("is judged as well where it was kept before there were editions", async () =>
     expect(await payments.recordFact("kept-before", fact({ amount: 1 }))).toEqual({ outcome });
   expect(edition?.S).toBeDefined();
 });
+
+it("lets one of ten words at once over what was kept before there were editions", async () => {
+  const { payments } = dynamoStores(database.client);
+  const { edition: _, ...Item } = factItem("ten-over-one-kept-before", fact({ ...DOUBT }));
+  await database.client.send(new PutItemCommand({ TableName: TABLES.payments, Item }));
+  const words = Array.from({ length: 10 }, (_, n) => fact({ id: `of ten ${n}` }));
+  const outcomes = await Promise.all(
+    words.map((one) => payments.recordFact("ten-over-one-kept-before", one)),
+  );
+  expect(outcomes.filter(({ outcome }) => outcome === "recorded")).toHaveLength(1);
+  expect(outcomes.filter(({ outcome }) => outcome === "contradicts")).toHaveLength(9);
+});
