@@ -105,10 +105,11 @@ export class CardBooks extends KeyBooks implements Books {
     if (known) return known;
     if (authorization_id) return this.release(request, authorization_id);
     const target = this.cameTo(authorize_key) ?? { outcome: "absent" };
-    if (target.outcome === "succeeded") return this.release(request, target.id);
+    const isHeld = this.holds.some(({ reference: whose }) => whose === reference);
+    if (target.outcome === "succeeded" && isHeld) return this.release(request, target.id);
     // Nothing is held. What would be decided anew has to be forbidden as well.
     const isFinal = !this.decidesAnew(target) || this.run.plan.habits.voids_nothing;
-    if (target.outcome === "refused" && isFinal)
+    if (target.outcome === "succeeded" || (target.outcome === "refused" && isFinal))
       return this.did(key, { id: `void-of-${authorize_key}`, reference, amount, currency });
     if (target.outcome !== "absent" && target.outcome !== "refused") return target;
     return this.run.plan.nature.tombstones ? this.tombstone(authorize_key) : { outcome: "absent" };

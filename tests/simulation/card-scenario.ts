@@ -12,9 +12,20 @@ import {
   undoBeforeTombstone,
 } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
+import { overContradictions, refusalUnread, WORD_MUTANTS } from "./word-mutants.ts";
 
 const MUTANTS: readonly Mutant[] = [
   ...COMMON_MUTANTS,
+  ...WORD_MUTANTS,
+  overContradictions("a step", ["authorize-payment", "capture-payment"]),
+  overContradictions("a Resolve", ["resolve-capture"]),
+  overContradictions("an undo", ["reverse-ledger", "void-authorization"]),
+  overContradictions("the end", ["fail-payment"]),
+  refusalUnread(["authorize-payment", "capture-payment"]),
+  {
+    name: "what is held in part, and not released",
+    machine: (copy) => redirect(copy, "AuthorizePayment", "VoidAuthorization", "FailPayment"),
+  },
   {
     name: "capture's Catch straight to the undo",
     machine: (copy) => redirect(copy, "CapturePayment", "ResolveCapture", "ReverseLedger"),

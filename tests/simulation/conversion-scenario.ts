@@ -24,6 +24,7 @@ import {
 } from "./mutants.ts";
 import { RampBooks } from "./ramp-books.ts";
 import type { Scenario } from "./scenario.ts";
+import { overContradictions, RAMP_WORD_MUTANTS, refusalUnread, WORD_MUTANTS } from "./word-mutants.ts";
 
 const TASKS = {
   "validate-payment": validatePayment,
@@ -41,6 +42,13 @@ const TASKS = {
 
 const MUTANTS: readonly Mutant[] = [
   ...COMMON_MUTANTS,
+  ...WORD_MUTANTS,
+  ...RAMP_WORD_MUTANTS,
+  overContradictions("a step", ["on-ramp", "off-ramp", "post-ledger"]),
+  overContradictions("a Resolve", ["resolve-on-ramp", "resolve-off-ramp"]),
+  overContradictions("an undo", ["reverse-on-ramp", "release-hold"]),
+  overContradictions("the end", ["fail-payment"]),
+  refusalUnread(["on-ramp", "off-ramp"]),
   {
     name: "off-ramp's Catch straight to the undo",
     machine: (copy) => redirect(copy, "OffRamp", "ResolveOffRamp", "ReverseOnRamp"),

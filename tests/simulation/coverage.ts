@@ -56,6 +56,7 @@ export const FAULTS: readonly Trait[] = [
   { name: "the merchant withdraws", is: anyPayment(({ cancel_at_ms }) => cancel_at_ms) },
   { name: "the provider is down", is: provider("unavailable") },
   { name: "answers are lost", is: provider("lost") },
+  { name: "nobody hears of an operation for minutes", is: provider("mute") },
   { name: "requests arrive late, or twice", is: provider("late", "duplicate") },
   { name: "operations settle later", is: provider("pending") },
   { name: "something is declined", is: anyPayment(({ refuses }) => refuses.first || refuses.pivot) },

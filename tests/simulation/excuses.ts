@@ -10,7 +10,10 @@ import type { World } from "./world.ts";
 export type Excuses = {
   /** It told two ends of one operation, so that one of them was not so. */
   lied: boolean;
-  /** A lie may have decided: a success only where the provider was asked since. */
+  /**
+   * A lie may have decided: a success only where the provider was asked since, a denial only where
+   * we did not know better.
+   */
   mayDecide: boolean;
   /** It told what decides nothing, or was wrong about what it was asked. */
   wasWrong: boolean;
@@ -30,17 +33,13 @@ export function excusesOf({ webhooks, run, books }: World, { plan }: Order, paym
   return { lied, mayDecide, wasWrong: lied || doubtful || plan.wrong !== undefined };
 }
 
-const isDecisive = ({ key, state, at_ms }: Told, books: Books): boolean =>
-  state !== "succeeded" || books.wasAskedSince(key, at_ms);
+/** We are not to be talked out of what we know, nor into what we did not ask about. */
+const isDecisive = ({ key, state, at_ms, isKnownOtherwise }: Told, books: Books): boolean =>
+  state === "succeeded" ? books.wasAskedSince(key, at_ms) : !isKnownOtherwise;
 
 /** A provider that decides a refused key anew tells both, or one of the two, and both were so. */
-function hasTwoEnds(told: Told[], books: Books): boolean {
-  const ends = new Map<string, Set<string>>();
-  for (const { key, state, kind } of told)
-    if (state !== "pending" && kind === "true")
-      ends.set(key, (ends.get(key) ?? new Set([books.truthOf(key).state])).add(endOf(state)));
-  return [...ends.values()].some((states) => states.size > 1);
-}
-
-/** What did not happen did not happen, in whatever words. */
-const endOf = (state: Told["state"]): string => (state === "succeeded" ? state : "tombstoned");
+const hasTwoEnds = (told: Told[], books: Books): boolean =>
+  told.some(
+    ({ key, state, kind }) =>
+      kind === "true" && state === "refused" && books.truthOf(key).state === "succeeded",
+  );

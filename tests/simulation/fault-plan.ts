@@ -16,7 +16,8 @@ export type Window = { from_ms: number; to_ms: number };
 type Outage<Fault> = Window & { fault: Fault };
 type Part<Fault extends string> = { odds: Record<Fault, number>; outage?: Outage<Fault> };
 
-type Trouble = { fault: ProviderFault; odds: number; until_ms: number };
+/** `mute`: it is done, and nobody hears of it, whatever is asked about its key. */
+type Trouble = { fault: ProviderFault | "mute"; odds: number; until_ms: number };
 
 export type FaultPlan = {
   calm_at_ms: number;
@@ -103,7 +104,10 @@ const calm = <Fault extends string>(faults: readonly Fault[]): Part<Fault> => ({
  * Mostly the two that matter most: what happens after we gave up, and what is not answered for a
  * while.
  */
-const TROUBLES = ["late", "late", "unavailable", "unavailable", "lost", "pending", "sticky"] as const;
+const TROUBLES = [
+  ...(["late", "late", "unavailable", "unavailable"] as const),
+  ...(["lost", "mute", "mute", "pending", "sticky"] as const),
+] as const;
 
 function drawTroubles(random: Random, operations: readonly string[], share: number): FaultPlan["troubles"] {
   const troubled = operations.filter(() => random.chance(share));
@@ -196,16 +200,18 @@ export function drawFaultPlan(random: Random, rail: Rail, operations: readonly s
 export const isWithin = (window: Window | undefined, now: number): boolean =>
   window !== undefined && now >= window.from_ms && now < window.to_ms;
 
-/** The fault of the provider that meets this operation now. */
+/** The fault of the provider that meets this call now; `about` is the operation of its key. */
 export function providerFaultOf(
   { troubles, provider }: FaultPlan,
-  what: string,
+  { what, about }: { what: string; about: string },
   random: Random,
   now: number,
 ): ProviderFault | undefined {
+  const silence = troubles[about];
+  if (silence?.fault === "mute") return now < silence.until_ms ? "lost" : faultOf(provider, random, now);
   const trouble = troubles[what];
-  if (trouble && now < trouble.until_ms && random.chance(trouble.odds)) return trouble.fault;
-  return faultOf(provider, random, now);
+  const meets = trouble && now < trouble.until_ms && random.chance(trouble.odds);
+  return meets ? (trouble.fault as ProviderFault) : faultOf(provider, random, now);
 }
 
 /** The fault that meets a call at this moment: the outage's, or one by chance. */

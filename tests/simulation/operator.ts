@@ -3,14 +3,17 @@
 // Functions' own console.
 
 import type { Learned } from "../../functions/lib/contracts/types.ts";
+import { isRuledOut } from "../../functions/lib/domain/open-effects.ts";
 import { isDone, isRefused, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
-import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
+import type { Fact, Word } from "../../functions/lib/domain/provider-fact.ts";
 import {
   type ForwardOperation,
+  isUndo,
   type ProviderOperation,
   providerKey,
   STEP_OF,
   type Step,
+  stepOf,
 } from "../../functions/lib/domain/saga-definition.ts";
 import { executionOf, paymentIdOf } from "../../functions/lib/domain/saga-executions.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
@@ -107,8 +110,11 @@ export class Operator {
     // What was held for a person is decided by one.
     this.world.decide();
     const learned = this.inquire(order, payment);
-    // What is said may be no news to anybody: then it just goes on.
-    this.takeUp(payment, false, learned, () => learned && this.takeUp(order.payment(), false));
+    // What is said may be no news to anybody: then it just goes on, or a new attempt does.
+    this.takeUp(payment, false, learned, ({ message }) => {
+      const isTooLate = message.includes("new_attempt");
+      if (learned) this.takeUp(order.payment(), isTooLate, isTooLate ? learned : undefined);
+    });
   }
 
   /**
@@ -119,24 +125,32 @@ export class Operator {
   private inquire(order: Order, payment: PaymentRecord): Learned | undefined {
     const { books } = this.world;
     const facts = payment.facts ?? {};
-    const disputed = Object.values(facts).find(({ contradicted }) => contradicted);
-    if (disputed) return this.trueWord(payment, disputed);
     const wrong = doneWrong(books, order, payment);
     if (wrong) books.putRight(providerKey(payment.payment_id, wrong));
-    const operation = wrong ?? this.inDoubt(payment);
+    const disputed = Object.values(facts).find(({ contradicted }) => contradicted);
+    if (disputed) return this.trueWord(payment, disputed);
+    const operation = wrong ?? this.inDoubt(payment) ?? doubtedUndo(payment);
     if (!operation) return undefined;
     const isAsked = wrong || facts[operation]?.doubt !== undefined || this.mayHaveForgotten(payment);
     return isAsked ? { operation, ...books.truthOf(providerKey(payment.payment_id, operation)) } : undefined;
   }
 
-  /** Of two words that contradict each other, the one that is so, as it was told. */
-  private trueWord({ payment_id }: PaymentRecord, fact: Fact): Learned {
+  /**
+   * Of two words that contradict each other, the one that is so, as it was told. What was done can
+   * be booked no more once a step before it was undone: then it is put right.
+   */
+  private trueWord(payment: PaymentRecord, fact: Fact): Learned {
+    const { books } = this.world;
     const { operation } = fact;
-    const truth = this.world.books.truthOf(providerKey(payment_id, operation));
+    const key = providerKey(payment.payment_id, operation);
+    const step = stepOf(operation);
+    if (isRuledOut(payment, step) && payment.marks.undone[step] === undefined) books.putRight(key);
+    const truth = books.truthOf(key);
     const words = [fact, fact.contradicted].filter((word) => word !== undefined);
-    const { state, id, received } =
-      words.find((word) => (word.state === "succeeded") === (truth.state === "succeeded")) ?? fact;
-    return { operation, state, id, ...(received === undefined ? {} : { received }) } as Learned;
+    const isSo = ({ state }: Word) => (state === "succeeded") === (truth.state === "succeeded");
+    const { state, id } = words.find(isSo) ?? fact;
+    const received = state === "succeeded" && "received" in truth ? { received: truth.received } : {};
+    return { operation, state, id, ...received } as Learned;
   }
 
   /**
@@ -188,7 +202,7 @@ export class Operator {
     payment: PaymentRecord | undefined,
     new_attempt: boolean,
     learned?: Learned,
-    refused: () => unknown = () => undefined,
+    refused: (error: Error) => unknown = () => undefined,
   ): void {
     if (!payment) return;
     const { schedule, trace } = this.world.run;
@@ -228,6 +242,12 @@ function doneWrong(books: Books, { plan }: Order, payment: PaymentRecord): Provi
   const isUntaken = payment.facts?.[operation]?.by === undefined;
   return state === "succeeded" && isUntaken && operation !== "void" ? operation : undefined;
 }
+
+/** An undo of which the provider said something else than was asked for. */
+const doubtedUndo = ({ facts = {} }: PaymentRecord): ProviderOperation | undefined =>
+  Object.values(facts).find(
+    ({ operation, state, doubt }) => isUndo(operation) && state === "succeeded" && doubt,
+  )?.operation;
 
 const isInDoubt = (payment: PaymentRecord, step: Step): boolean =>
   payment.marks.intent[step] !== undefined &&

@@ -30,7 +30,9 @@ function send(run: Run, books: KeyBooks, by: Invocation, { what, key, effect, mo
   const { schedule, random, trace, plan } = run;
   // What was sent takes effect, and shows, within the time that the nature declares.
   const inFlightMs = plan.nature.in_flight_seconds * 1000 - plan.habits.read_lag_ms;
-  const drawn = isCalm(run) ? undefined : providerFaultOf(plan, what, random, schedule.now);
+  const drawn = isCalm(run)
+    ? undefined
+    : providerFaultOf(plan, { what, about: operationOf(key) }, random, schedule.now);
   const fault = meets(drawn, movesMoney, plan.nature.replays_errors);
   const request = schedule.events;
   books.noteAsked(key);

@@ -1,5 +1,6 @@
 // What the provider tells of its own accord, on its way to the real receiver: lost, twice, late, in
 // any order, by a clock of its own. It may tell the opposite as well, and of what nobody asked for.
+import { isDone } from "../../functions/lib/domain/payment.ts";
 import { type ForwardOperation, providerKey, STEP_OF } from "../../functions/lib/domain/saga-definition.ts";
 import { receiveProviderWebhook } from "../../functions/receive-provider-webhook/receive-provider-webhook.ts";
 import { askedUnder } from "./asked.ts";
@@ -30,7 +31,11 @@ type Word = {
   isWrong: boolean;
 };
 /** A word that reached the receiver, whatever became of the receiver. */
-export type Told = Pick<Word, "key" | "state" | "kind" | "isWrong"> & { at_ms: number };
+export type Told = Pick<Word, "key" | "state" | "kind" | "isWrong"> & {
+  at_ms: number;
+  /** What it denies we know of already, in whatever amount. */
+  isKnownOtherwise: boolean;
+};
 
 export class Webhooks {
   readonly told: Told[] = [];
@@ -56,7 +61,9 @@ export class Webhooks {
     if (!plan.webhooks) return;
     const word = this.wordOf(row);
     const lie = this.orderOf(row.key)?.plan.lie;
-    const isFinal = word.state !== "pending";
+    // Where a refusal is not final, a success beside it is no contradiction.
+    const isOpen = word.state === "refused" && !plan.nature.keeps_refusals;
+    const isFinal = word.state !== "pending" && !isOpen;
     if (lie?.operation === operationOf(row.key) && isFinal && !this.liedOf.has(row.key)) {
       this.liedOf.add(row.key);
       const words = [word, this.oppositeOf(word, lie)] as const;
@@ -125,7 +132,8 @@ export class Webhooks {
       `webhook: ${word.kind} ${word.state}`,
     );
     const { key, state, kind, isWrong } = word;
-    this.told.push({ key, state, kind, isWrong, at_ms: schedule.now });
+    const isKnownOtherwise = state !== "succeeded" && this.isKnown(key);
+    this.told.push({ key, state, kind, isWrong, at_ms: schedule.now, isKnownOtherwise });
     world.invoke(
       "receive-provider-webhook",
       async (by) => {
@@ -165,6 +173,15 @@ export class Webhooks {
   private isAsked(key: string): boolean {
     const step = STEP_OF[operationOf(key) as ForwardOperation];
     return this.orderOf(key)?.payment()?.marks.asked[step] !== undefined;
+  }
+
+  /** True where the provider's own word for it is kept, or it is recorded. */
+  private isKnown(key: string): boolean {
+    const payment = this.orderOf(key)?.payment();
+    const operation = operationOf(key) as ForwardOperation;
+    const fact = payment?.facts?.[operation];
+    const isTold = fact?.state === "succeeded" && (fact.doubt === undefined || fact.differs === true);
+    return payment !== undefined && (isTold || isDone(payment, STEP_OF[operation]));
   }
 
   private orderOf(key: string): Order | undefined {
