@@ -156,7 +156,7 @@ async function forgottenKeysProveNothing({ client, sized, figure }: Context): Pr
     const about = { id, operation, books: await booked(client, id) };
     const isParked = claim.equal("what nobody can know is parked", [end, at], ["PARKED", parksAt], about);
     await claimNothingTakenBack(client, id, operation);
-    if (isForbidden) figures.told += await claimToldInVain(client, id, operation);
+    if (isForbidden && (await claimToldInVain(client, id, operation))) figures.told += 1;
     if (!isParked) return;
     figures.parked += 1;
     await sayThatItHappened(client, id, operation);
@@ -181,10 +181,10 @@ async function claimNothingTakenBack(client: Client, id: string, operation: stri
 }
 
 /** The provider set the tombstone and told of it, and the word decides nothing. */
-async function claimToldInVain(client: Client, id: string, operation: string): Promise<number> {
+async function claimToldInVain(client: Client, id: string, operation: string): Promise<boolean> {
   const books = await booked(client, id);
   const isOrdered = books.includes(`${operation} tombstoned`);
-  if (!claim.equal("we order a tombstone", isOrdered, true, { id, books })) return 0;
+  if (!claim.equal("we order a tombstone", isOrdered, true, { id, books })) return false;
   const fact = await client.until(`the tombstone of ${id} is told of`, async () => {
     const { facts } = (await client.get(OPERATOR, `/sagas/${id}`)) as { facts: Record<string, Json> };
     return facts[operation];
@@ -200,7 +200,7 @@ async function claimToldInVain(client: Client, id: string, operation: string): P
   );
   const findings = await findingsOf(client, OPERATOR, id);
   claim.equal("a doubted word is a finding", findings.includes("provider-disagrees"), true, { id, findings });
-  return 1;
+  return true;
 }
 
 /** What an operator says who saw the provider's books. The sweep may be at work just now. */

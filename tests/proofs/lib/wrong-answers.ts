@@ -112,7 +112,7 @@ const REJECTED_UNDOS: WordRow[] = [VOID, REVERSE].map((step) =>
 /** The provider refuses, and forgets that it did before we heard of it: it decides anew. */
 const REFORGOTTEN: WordRow[] = FORWARD.map((step) => {
   const { operation, rail, earlier } = step;
-  const forgets = `expired_key_query_x1,expired_key_${operation}_x1`;
+  const forgets = `expired_key_query,expired_key_${operation}_x1`;
   const order = `refused_${operation}_x1,lost_${operation}_x1,${forgets}`;
   const books = [...earlier, `${operation} refused`, operation, ...WHOLE[rail].slice(earlier.length + 1)];
   return row(step, "refused and forgotten, unheard", order, { ...COMPLETED, books });
