@@ -61,10 +61,7 @@ export class Webhooks {
     if (!plan.webhooks) return;
     const word = this.wordOf(row);
     const lie = this.orderOf(row.key)?.plan.lie;
-    // Where a refusal is not final, a success beside it is no contradiction.
-    const isOpen = word.state === "refused" && !plan.nature.keeps_refusals;
-    const isFinal = word.state !== "pending" && !isOpen;
-    if (lie?.operation === operationOf(row.key) && isFinal && !this.liedOf.has(row.key)) {
+    if (lie?.operation === operationOf(row.key) && this.isFinal(word) && !this.liedOf.has(row.key)) {
       this.liedOf.add(row.key);
       const words = [word, this.oppositeOf(word, lie)] as const;
       const [first, second] = lie.comesFirst ? [words[1], words[0]] : words;
@@ -77,6 +74,18 @@ export class Webhooks {
     if (isUntold || random.chance(plan.webhooks.lost)) return;
     for (let copies = random.chance(plan.webhooks.twice) ? 2 : 1; copies > 0; copies--)
       this.send(word, this.wayMs());
+  }
+
+  /**
+   * True where the opposite would be a contradiction: it is none of a refusal that may be decided
+   * anew, nor of a tombstone that proves nothing because the key may be forgotten.
+   */
+  private isFinal({ key, state, at }: Word): boolean {
+    const { nature, webhooks } = this.world.run.plan;
+    const askedAt = this.orderOf(key)?.plan.at_ms ?? 0;
+    const ageMs = at + (webhooks?.skew_ms ?? 0) - askedAt;
+    if (state === "tombstoned") return Math.max(ageMs, at - askedAt) < nature.key_ttl_seconds * 1000;
+    return state === "succeeded" || (state === "refused" && nature.keeps_refusals);
   }
 
   /** How long a word is on its way: now and then until long after the end. */
