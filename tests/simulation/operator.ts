@@ -3,37 +3,24 @@
 // Functions' own console.
 
 import type { Learned } from "../../functions/lib/contracts/types.ts";
-import { isRuledOut } from "../../functions/lib/domain/open-effects.ts";
-import { isDone, isRefused, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
-import type { Fact, Word } from "../../functions/lib/domain/provider-fact.ts";
-import {
-  type ForwardOperation,
-  isUndo,
-  type ProviderOperation,
-  providerKey,
-  STEP_OF,
-  type Step,
-  stepOf,
-} from "../../functions/lib/domain/saga-definition.ts";
+import { isDone, type PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { executionOf, paymentIdOf } from "../../functions/lib/domain/saga-executions.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import { redriveSaga } from "../../functions/redrive-saga/redrive-saga.ts";
 import { heedFailedExecution } from "../../functions/verify-integrity/failed-execution.ts";
 import type { Execution } from "./engine.ts";
+import { truthAbout, untruthAbout } from "./evidence.ts";
 import { type Invocation, isCalm } from "./invocation.ts";
 import { over } from "./mutants.ts";
 import type { Order } from "./order.ts";
 import { carePortsOf } from "./ports.ts";
-import type { Books } from "./scenario.ts";
 import { Sweeps } from "./sweeps.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
 /** From Friday evening to Monday morning. */
 const WEEKEND_MS = 60 * 60 * MINUTE;
-/** A function that redrives lives for less. */
-const LONGEST_REDRIVE_MS = MINUTE;
 const MOST_RECEIVES = 5;
 const MOST_INTERVENTIONS = 6;
 
@@ -109,7 +96,7 @@ export class Operator {
     this.interventions.set(order, before + 1);
     // What was held for a person is decided by one.
     this.world.decide();
-    const learned = this.inquire(order, payment);
+    const learned = truthAbout(this.world, order, payment);
     // What is said may be no news to anybody: then it just goes on, or a new attempt does.
     this.takeUp(payment, false, learned, ({ message }) => {
       const isTooLate = message.includes("new_attempt");
@@ -117,84 +104,11 @@ export class Operator {
     });
   }
 
-  /**
-   * What a person finds out who reads the provider's books: which of two words holds, or what
-   * became of a key that may have expired, or of an answer that was not as asked. What was done
-   * wrong is put right first.
-   */
-  private inquire(order: Order, payment: PaymentRecord): Learned | undefined {
-    const { books } = this.world;
-    const facts = payment.facts ?? {};
-    const wrong = doneWrong(books, order, payment);
-    if (wrong) books.putRight(providerKey(payment.payment_id, wrong));
-    const disputed = Object.values(facts).find(({ contradicted }) => contradicted);
-    if (disputed) return this.trueWord(payment, disputed);
-    const operation = wrong ?? this.inDoubt(payment) ?? doubtedUndo(payment);
-    if (!operation) return undefined;
-    const isAsked = wrong || facts[operation]?.doubt !== undefined || this.mayHaveForgotten(payment);
-    return isAsked ? { operation, ...books.truthOf(providerKey(payment.payment_id, operation)) } : undefined;
-  }
-
-  /**
-   * Of two words that contradict each other, the one that is so, as it was told. What was done can
-   * be booked no more once a step before it was undone: then it is put right.
-   */
-  private trueWord(payment: PaymentRecord, fact: Fact): Learned {
-    const { books } = this.world;
-    const { operation } = fact;
-    const key = providerKey(payment.payment_id, operation);
-    const step = stepOf(operation);
-    if (isRuledOut(payment, step) && payment.marks.undone[step] === undefined) books.putRight(key);
-    const truth = books.truthOf(key);
-    const words = [fact, fact.contradicted].filter((word) => word !== undefined);
-    const isSo = ({ state }: Word) => (state === "succeeded") === (truth.state === "succeeded");
-    const { state, id } = words.find(isSo) ?? fact;
-    const received = state === "succeeded" && "received" in truth ? { received: truth.received } : {};
-    return { operation, state, id, ...received } as Learned;
-  }
-
-  /**
-   * While it remembers, and for long enough to be asked, somebody says what is not so: nothing may
-   * come of it.
-   */
   private err(paymentId: string): void {
-    const payment = this.world.store.read(paymentId);
-    const forgets = payment && this.mayHaveForgotten(payment, LONGEST_REDRIVE_MS);
-    const operation = payment && !forgets ? this.inDoubt(payment) : undefined;
-    const isWrong = this.world.orders.some(({ plan }) => plan.payment_id === paymentId && plan.wrong);
-    if (!payment || !operation || isWrong || payment.facts?.[operation]) return;
-    const truth = this.world.books.truthOf(providerKey(payment.payment_id, operation));
-    const gives = operation.endsWith("_ramp") ? { received: 1 } : {};
-    this.takeUp(
-      payment,
-      false,
-      truth.state === "succeeded"
-        ? { operation, state: "tombstoned", id: "error-1" }
-        : { operation, state: "succeeded", id: "error-1", ...gives },
-    );
-  }
-
-  /** True once a key of the payment may have expired, or may within that time. */
-  private mayHaveForgotten({ created_at }: PaymentRecord, withinMs = 0): boolean {
-    const ttlMs = this.world.run.plan.nature.key_ttl_seconds * 1000;
-    return this.world.clock().now() + withinMs - Date.parse(created_at) > ttlMs;
-  }
-
-  private inDoubt(payment: PaymentRecord): ForwardOperation | undefined {
-    return (Object.keys(STEP_OF) as ForwardOperation[])
-      .filter((one) => this.world.scenario.operations.includes(one) && this.isUntold(payment, one))
-      .find((one) => isInDoubt(payment, STEP_OF[one]));
-  }
-
-  /**
-   * True where the provider told nothing that decides. A success without its amount does not, nor
-   * does a refusal that may be decided anew.
-   */
-  private isUntold({ facts }: PaymentRecord, operation: ForwardOperation): boolean {
-    const fact = facts?.[operation];
-    if (fact === undefined || fact.state === "pending" || fact.doubt !== undefined) return true;
-    if (fact.state === "refused") return !this.world.run.plan.nature.keeps_refusals;
-    return fact.state === "succeeded" && fact.amount === undefined;
+    const order = this.world.orders.find(({ plan }) => plan.payment_id === paymentId);
+    const payment = order?.payment();
+    const untruth = order && payment && untruthAbout(this.world, order, payment);
+    if (untruth) this.takeUp(payment, false, untruth);
   }
 
   /** A person's word: the execution goes on, or another attempt takes over from whatever runs. */
@@ -232,25 +146,3 @@ export class Operator {
     return over(provider, { nature, find: async () => ({ outcome: "absent" }) });
   }
 }
-
-/** What the provider did otherwise than it was asked, where the payment is parked. */
-function doneWrong(books: Books, { plan }: Order, payment: PaymentRecord): ProviderOperation | undefined {
-  const { wrong } = plan;
-  if (wrong?.where !== "deeds" || payment.status !== "IN_REVIEW") return undefined;
-  const operation = wrong.operation as ProviderOperation;
-  const { state } = books.truthOf(providerKey(payment.payment_id, operation));
-  const isUntaken = payment.facts?.[operation]?.by === undefined;
-  return state === "succeeded" && isUntaken && operation !== "void" ? operation : undefined;
-}
-
-/** An undo of which the provider said something else than was asked for. */
-const doubtedUndo = ({ facts = {} }: PaymentRecord): ProviderOperation | undefined =>
-  Object.values(facts).find(
-    ({ operation, state, doubt }) => isUndo(operation) && state === "succeeded" && doubt,
-  )?.operation;
-
-const isInDoubt = (payment: PaymentRecord, step: Step): boolean =>
-  payment.marks.intent[step] !== undefined &&
-  payment.marks.undone[step] === undefined &&
-  !isDone(payment, step) &&
-  !isRefused(payment, step);
