@@ -102,6 +102,7 @@ describe("a page that is followed as a script", () => {
   it.each([
     ["the same words", "a 1\nb", "a 1\n b\n"],
     ["anything where it is cut", "id …, b", "id 4711, b"],
+    ["nothing where it is cut", "… a\n… b", "a\nb\n"],
     ["signs as they are", "[a.b] (c)?", "[a.b] (c)?"],
   ])("keeps its promise with %s", (_, promised, seen) => {
     expect(keepsPromise(promised, seen)).toBe(true);

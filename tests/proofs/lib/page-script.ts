@@ -17,12 +17,15 @@ export function startIn(command: string): Record<string, string> | undefined {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** True when what was seen is what was promised, white space apart: pages are indented. */
+/**
+ * True when what was seen is what was promised, white space apart: pages are indented. White space
+ * beside a `…` belongs to it, since "anything" may be nothing.
+ */
 export function keepsPromise(promised: string, seen: string): boolean {
   const pattern = promised
     .trim()
     .split("…")
-    .map((part) => part.split(/\s+/).map(escaped).join("\\s+"))
+    .map((part) => part.trim().split(/\s+/).map(escaped).join("\\s+"))
     .join("[\\s\\S]*?");
   return new RegExp(`^\\s*${pattern}\\s*$`).test(seen);
 }
