@@ -22,6 +22,9 @@ import {
 } from "./fixtures.ts";
 import { describeMoment } from "./moment-of-write.ts";
 
+/** A merchant may call a key of its metadata so; whoever asks an object by name is answered. */
+const namesOfObjects = Object.getOwnPropertyNames(Object.prototype);
+
 /** `make` gives stores that may hold other tests' payments: every test has keys of its own. */
 export function describePaymentStore(name: string, make: () => Promise<Stores>): void {
   describe(`a payment store in ${name}`, () => {
@@ -62,6 +65,20 @@ function describeAccept(given: () => Stores): void {
     const { payment_id } = acceptance.payment;
     expect(await stored(given(), payment_id)).toEqual(acceptance.payment);
     expect(await given().payments.events(payment_id)).toEqual([acceptance.event]);
+  });
+
+  it.each([
+    ["every name that any object has", Object.fromEntries(namesOfObjects.map((name) => [name, name]))],
+    ...namesOfObjects.map((name): [string, object] => [
+      `the name ${name}`,
+      Object.fromEntries([[name, "a value of the merchant's own"]]),
+    ]),
+  ])("metadata with %s, and gives it back as it is", async (title, named) => {
+    const metadata = named as Record<string, string>;
+    const acceptance = acceptanceFor({ key: `metadata with ${title}`, metadata });
+    expect(await given().payments.accept(acceptance)).toEqual({ outcome: "created" });
+    const kept = (await stored(given(), acceptance.payment.payment_id)).metadata;
+    expect(Object.entries(kept ?? {})).toEqual(Object.entries(metadata));
   });
 
   it("a key once: whoever comes again gets the first answer, to the byte, and the first body's fingerprint", async () => {

@@ -69,6 +69,32 @@ describe.each(["POST /payments", "POST /v1/charges"])("%s", (route) => {
   });
 });
 
+describe("metadata whose keys are names that any object has", () => {
+  const NAMES = Object.getOwnPropertyNames(Object.prototype);
+  const textWith = (metadata: string) => `${JSON.stringify(BODY).slice(0, -1)},"metadata":${metadata}}`;
+  const send = (metadata: string, requestId: string) => {
+    const event = request("POST /payments", { headers: KEY, body: textWith(metadata) });
+    event.requestContext.requestId = requestId;
+    return call(accept, event);
+  };
+
+  it("is answered as it was sent, and so is its replay", async () => {
+    const sent = `{${NAMES.map((name) => `"${name}":"${name} of mine"`).join(",")}}`;
+    const first = await send(sent, "request-1");
+    expect(first.status).toBe(202);
+    expect(first.text).toContain(`"metadata":${sent}`);
+    const second = await send(sent, "request-2");
+    expect([second.status, second.text]).toEqual([202, first.text]);
+  });
+
+  it.each(NAMES)("is another body where %s differs", async (name) => {
+    await send(`{"${name}":"one"}`, "request-1");
+    const { status, body } = await send(`{"${name}":"other"}`, "request-2");
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ pointer: "/metadata" })]]);
+    expect((await send("{}", "request-3")).status).toBe(422);
+  });
+});
+
 describe("an order that the sandbox does not know", () => {
   const body = { ...BODY, metadata: { sandbox: "explode_capture" } };
 

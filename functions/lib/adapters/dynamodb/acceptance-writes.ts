@@ -17,7 +17,14 @@ import type { Acceptance, Accepted } from "../../ports/payment-store.ts";
 import { reportTransition } from "../../runtime/transitions.ts";
 import { isContention, storeError, throughContention } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
-import { eventItem, eventKey, newPaymentItem, paymentKey, referenceKey } from "./payment-item.ts";
+import {
+  eventItem,
+  eventKey,
+  metadataItem,
+  newPaymentItem,
+  paymentKey,
+  referenceKey,
+} from "./payment-item.ts";
 import { consumption, quoteIn } from "./quote-item.ts";
 
 /**
@@ -53,8 +60,7 @@ function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWr
   ];
   if (payment.metadata) {
     // Under the key that the payment's own condition has found free.
-    const item = { pk: paymentKey(payment.payment_id), sk: "METADATA", metadata: payment.metadata };
-    writes.push({ Put: { TableName, Item: toItem(item) } });
+    writes.push({ Put: { TableName, Item: metadataItem(payment.payment_id, payment.metadata) } });
   }
   if (payment.reference) {
     const pk = referenceKey(payment.merchant_id, payment.reference);

@@ -6,6 +6,7 @@
 // Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of
 // both tables.
 import type { PaymentEvent } from "../../contracts/event-types.ts";
+import type { Metadata } from "../../contracts/types.ts";
 import {
   FIRST_OF,
   MARK_KINDS,
@@ -109,10 +110,23 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
     ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
     ...(cancel_requested_at === undefined ? {} : { cancel_requested_at: Number(cancel_requested_at) }),
     ...(disputed === undefined ? {} : { disputed: [...(disputed as Set<ProviderOperation>)] }),
-    ...(metadata ? { metadata: fromItem(metadata).metadata as Record<string, string> } : {}),
+    ...(metadata ? { metadata: metadataIn(metadata) } : {}),
     marks: Object.fromEntries(MARK_KINDS.map((kind) => [kind, marksIn(raw, kind)])) as PaymentRecord["marks"],
   };
 }
+
+/**
+ * The METADATA item. Its text keeps the order of the keys, which are a merchant's own: a map of
+ * DynamoDB has no order, and a name such as `__proto__` is none to whoever builds an object of it.
+ */
+export const metadataItem = (paymentId: string, metadata: Metadata): Item =>
+  toItem({ pk: paymentKey(paymentId), sk: "METADATA", metadata: JSON.stringify(metadata) });
+
+/** Reads a METADATA item. Those of before 0.3.0 hold a map. */
+export const metadataIn = ({ metadata }: Item): Metadata =>
+  metadata?.S === undefined
+    ? (fromItem({ metadata: metadata ?? { M: {} } }).metadata as Metadata)
+    : (JSON.parse(metadata.S) as Metadata);
 
 /** The EVENT item. Only the event itself is ever listed; the trace goes to the bus with it. */
 export function eventItem(event: PaymentEvent, extra: Record<string, unknown> = {}): Item {
