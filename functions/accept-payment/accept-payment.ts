@@ -3,8 +3,9 @@
 // that was refused.
 import { DEFAULT_ACCOUNT } from "../lib/domain/accounts.ts";
 import { eventOf } from "../lib/domain/events.ts";
-import { differingMembers, type Fingerprint, fingerprintOf, idFor } from "../lib/domain/idempotency.ts";
+import { type Fingerprint, fingerprintOf, idFor, type KeptFingerprint } from "../lib/domain/idempotency.ts";
 import { type PaymentRecord, toApi, unmarked } from "../lib/domain/payment.ts";
+import { differencesFrom, isSameBody } from "../lib/domain/personal-data.ts";
 import {
   IdempotencyKeyReused,
   InvalidRequest,
@@ -142,9 +143,9 @@ function newPayment(merchantId: string, key: string, read: PaymentRequest, now: 
   };
 }
 
-function refuseOtherBody(first: Fingerprint, now: Fingerprint): void {
-  if (first.body === now.body) return;
-  const errors = differingMembers(first, now).map((name) => ({
+function refuseOtherBody(first: KeptFingerprint, now: Fingerprint): void {
+  if (isSameBody(first, now)) return;
+  const errors = differencesFrom(first, now).map((name) => ({
     pointer: `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
     detail: "differs from the first request with this key",
   }));

@@ -28,16 +28,19 @@ const RESOURCE: Record<string, string[]> = {
  * Commands that name no resource themselves: each thing that they carry does, in an object literal
  * of its own.
  */
-export const CARRIERS = ["TransactWriteItems", "PutEvents"] as const;
+export const CARRIERS = ["TransactWriteItems", "TransactGetItems", "PutEvents"] as const;
 /**
- * The writes of a transaction, by the permission that IAM asks for each; for the transaction itself
- * it asks none.
+ * What a transaction does, by the permission that IAM asks for each; for the transaction itself it
+ * asks none.
  */
-const TRANSACTION_WRITES = {
-  Put: "PutItem",
-  Update: "UpdateItem",
-  Delete: "DeleteItem",
-  ConditionCheck: "ConditionCheckItem",
+const IN_A_TRANSACTION = {
+  TransactWriteItems: {
+    Put: "PutItem",
+    Update: "UpdateItem",
+    Delete: "DeleteItem",
+    ConditionCheck: "ConditionCheckItem",
+  },
+  TransactGetItems: { Get: "GetItem" },
 };
 const SDK = /\/node_modules\/@aws-sdk\/(client-[a-z0-9-]+)\//;
 
@@ -84,7 +87,7 @@ export function needsOfCarried(
   if (carrier === "PutEvents") {
     return says(literal, "EventBusName") ? onResource(values, literal, "EventBusName", carrier) : [];
   }
-  return Object.entries(TRANSACTION_WRITES)
+  return Object.entries(IN_A_TRANSACTION[carrier])
     .filter(([write]) => says(literal, write))
     .flatMap(([write, action]) =>
       values.literalsIn(literal, write).flatMap((item) => onResource(values, item, "TableName", action)),

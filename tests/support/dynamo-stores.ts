@@ -56,6 +56,18 @@ function handIn(client: DynamoDBClient): Hand {
     },
     loseEvent: (paymentId, sequence) => lose(paymentId, eventKey(sequence)),
     losePayment: (paymentId) => lose(paymentId, "PAYMENT"),
+    keepAsBefore: async ({ payment, event, fingerprint, response, requestId }) => {
+      const members = Object.entries(fingerprint.members).map(([name, hash]) => `${name}${hash}`);
+      const answer = {
+        response,
+        body_hash: fingerprint.body,
+        members: members.join(","),
+        accepted_by: requestId,
+      };
+      await client.send(new PutItemCommand({ TableName, Item: eventItem(event, answer) }));
+      const Item = toItem({ pk: paymentKey(payment.payment_id), sk: "METADATA", metadata: { order: "7" } });
+      await client.send(new PutItemCommand({ TableName, Item }));
+    },
   };
 }
 

@@ -26,6 +26,10 @@ export type Status =
   "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "IN_REVIEW" | "PARTIALLY_REFUNDED" | "REFUNDED";
 export type Timestamp = string;
 /**
+ * Since when `user_id` and `metadata` are erased.
+ */
+export type Timestamp1 = string;
+/**
  * An amount in the currency's minor unit (ISO 4217 exponent).
  */
 export type Amount1 = number;
@@ -174,6 +178,7 @@ export interface Payment {
   created_at: Timestamp;
   updated_at: Timestamp;
   processed_at?: Timestamp;
+  erased_at?: Timestamp1;
   version: number;
 }
 /**

@@ -33,6 +33,8 @@ export function idFor(operation: string, merchantId: string, key: string): strin
  * event's item, which has to stay below one write unit.
  */
 export type Fingerprint = { body: string; members: Record<string, string> };
+/** What is kept of the first one: no hash of what was erased since, and so none of the whole. */
+export type KeptFingerprint = Omit<Fingerprint, "body"> & { body?: string };
 
 const sha256 = (value: unknown): string =>
   createHash("sha256")
@@ -53,7 +55,7 @@ export function fingerprintOf(body: Record<string, unknown>): Fingerprint {
 }
 
 /** Names of the top-level members that differ between two bodies, sorted. */
-export function differingMembers(a: Fingerprint, b: Fingerprint): string[] {
+export function differingMembers(a: KeptFingerprint, b: KeptFingerprint): string[] {
   const names = new Set([...Object.keys(a.members), ...Object.keys(b.members)]);
   return [...names].filter((name) => a.members[name] !== b.members[name]).sort();
 }

@@ -131,6 +131,7 @@ export function toApi(record: PaymentRecord): Payment {
     created_at: record.created_at,
     updated_at: record.updated_at,
     processed_at: record.processed_at,
+    erased_at: record.erased_at,
     version: record.version,
   };
   return Object.fromEntries(

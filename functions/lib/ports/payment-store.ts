@@ -2,7 +2,7 @@
 // run twice.
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { Guard } from "../domain/guard.ts";
-import type { Fingerprint } from "../domain/idempotency.ts";
+import type { Fingerprint, KeptFingerprint } from "../domain/idempotency.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Fact, Word } from "../domain/provider-fact.ts";
 import type { Claim, QuoteObjection } from "../domain/quote.ts";
@@ -15,7 +15,7 @@ export type Acceptance = {
   payment: PaymentRecord;
   event: PaymentEvent;
   fingerprint: Fingerprint;
-  /** The bytes of the 202 answer; every replay returns them. */
+  /** The bytes of the 202 answer; every replay returns them, without what was erased since. */
   response: string;
   /** Unique per request: tells a lost answer to our own write from somebody else's earlier one. */
   requestId: string;
@@ -26,7 +26,7 @@ export type Acceptance = {
 export type Accepted =
   | { outcome: "created" }
   /** The key was used before: what was answered then, and for which body. */
-  | { outcome: "known"; response: string; fingerprint: Fingerprint }
+  | { outcome: "known"; response: string; fingerprint: KeptFingerprint }
   /** Another payment holds the reference. */
   | { outcome: "reference-taken"; payment_id: string }
   | ({ outcome: "quote-refused" } & QuoteObjection);
@@ -61,6 +61,11 @@ export interface PaymentStore {
   load(paymentId: string): Promise<PaymentRecord | undefined>;
   /** The audit trail, in order. */
   events(paymentId: string): Promise<PaymentEvent[]>;
+  /**
+   * Blanks what is personal wherever it is kept, in one transaction without event or version, and
+   * idempotent. False, and nothing is written, for a payment that has not ended or is none.
+   */
+  erase(paymentId: string): Promise<boolean>;
   /** Sets the mark, as of now. Throws what the guard objects to. */
   mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
   /**

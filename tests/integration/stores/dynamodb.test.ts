@@ -2,7 +2,7 @@
 // DynamoDB conflicts or loses answers. The items of a whole saga stay small.
 
 import "../../support/function-environment.ts";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
@@ -10,6 +10,7 @@ import { authorizePayment } from "../../../functions/authorize-payment/authorize
 import { capturePayment } from "../../../functions/capture-payment/capture-payment.ts";
 import { failPayment } from "../../../functions/fail-payment/fail-payment.ts";
 import { DynamoFindingStore } from "../../../functions/lib/adapters/dynamodb/finding-store.ts";
+import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
 import {
   eventKey,
   INDEX_SHARDS,
@@ -277,6 +278,44 @@ describe("the open index", () => {
     );
     expect(counts.reduce((sum, one) => sum + one, 0)).toBe(160);
     expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+});
+
+describe("what is personal", () => {
+  const user_id = "0b9d7c1e-1d2f-4c3a-8f10-5a6b7c8d9e0f";
+  const metadata = { nickname: "wiesenlaufkraut" };
+  const response = JSON.stringify({ user_id, metadata });
+  const wanted = { user_id, metadata, response };
+  /** The sort keys of the payment's items that hold the text. */
+  const holding = async (paymentId: string, text: string): Promise<(string | undefined)[]> => {
+    const read = new QueryCommand({
+      TableName: TABLES.payments,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: toItem({ ":pk": paymentKey(paymentId) }),
+    });
+    const { Items = [] } = await database.client.send(read);
+    return Items.filter((item) => JSON.stringify(item).includes(text)).map((item) => item.sk?.S);
+  };
+
+  it("lies once in DynamoDB: the user on the payment, metadata apart, and nothing in an event", async () => {
+    const { payment_id } = await accepted(storesOver(database.client), { key: "lies once", ...wanted });
+    expect(await holding(payment_id, user_id)).toEqual(["PAYMENT"]);
+    expect(await holding(payment_id, metadata.nickname)).toEqual(["METADATA"]);
+  });
+
+  it("lies nowhere once it is erased, though the answer to the erasure was lost or it met conflicts", async () => {
+    const stores = storesOver(database.client);
+    for (const fault of ["lost_answer", "conflict"] as const) {
+      const acceptance = acceptanceFor({ key: `erased ${fault}`, ...wanted });
+      const { payment_id } = acceptance.payment;
+      await stores.payments.accept(acceptance);
+      await stores.hand.keepAsBefore(acceptance);
+      await stores.payments.commit(await stored(stores, payment_id), transitions.failing);
+      expect(await holding(payment_id, user_id)).toEqual([eventKey(1), "PAYMENT"]);
+      database.order(fault, 1);
+      expect(await storesOver(database.shaky).payments.erase(payment_id)).toBe(true);
+      for (const text of [user_id, metadata.nickname]) expect(await holding(payment_id, text)).toEqual([]);
+    }
   });
 });
 

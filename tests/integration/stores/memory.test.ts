@@ -26,6 +26,10 @@ async function make(): Promise<Stores> {
     putEvent: async (event) => payments.putEvent(event),
     loseEvent: async (paymentId, sequence) => payments.loseEvent(paymentId, sequence),
     losePayment: async (paymentId) => payments.losePayment(paymentId),
+    keepAsBefore: async ({ payment: { payment_id }, response }) => {
+      payments.keepWhole(payment_id, response);
+      payments.alter(payment_id, { metadata: { order: "7" } });
+    },
   };
   return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), clock, hand };
 }

@@ -25,6 +25,8 @@ export type Hand = {
   loseEvent(paymentId: string, sequence: number): Promise<void>;
   /** Its trail and its facts stay. */
   losePayment(paymentId: string): Promise<void>;
+  /** As it was kept once: the first event's item has the answer whole, metadata is `order: "7"`. */
+  keepAsBefore(acceptance: Acceptance): Promise<void>;
 };
 export type Alteration = Partial<Omit<PaymentRecord, "marks">> & { marks?: Partial<PaymentRecord["marks"]> };
 

@@ -8,6 +8,7 @@ import type { Holder } from "../../../functions/lib/domain/value-in-transit.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeCommit } from "./commit.ts";
 import { describeDisputes } from "./disputes.ts";
+import { describeErasure } from "./erasure.ts";
 import {
   acceptanceFor,
   accepted,
@@ -43,6 +44,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
     describe("lists as in transit", () => describeTransit(given));
     describe("keeps a fact", () => describeFacts(given));
     describe("keeps of a dispute", () => describeDisputes(given));
+    describe("of what is personal", () => describeErasure(given));
 
     it("knows no payment that was never accepted", async () => {
       const { payment_id } = acceptanceFor({ key: "never accepted" }).payment;

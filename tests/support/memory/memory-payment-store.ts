@@ -4,8 +4,14 @@
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
-import type { Fingerprint } from "../../../functions/lib/domain/idempotency.ts";
+import type { KeptFingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import {
+  erasedAnswer,
+  erasedFingerprint,
+  withoutPersonal,
+  withPersonal,
+} from "../../../functions/lib/domain/personal-data.ts";
 import {
   classifyFact,
   type Fact,
@@ -14,6 +20,7 @@ import {
 } from "../../../functions/lib/domain/provider-fact.ts";
 import { objectionToQuote, type Quote } from "../../../functions/lib/domain/quote.ts";
 import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
+import { isTerminal } from "../../../functions/lib/domain/status.ts";
 import {
   applyTransition,
   guardOf,
@@ -38,7 +45,7 @@ import type {
 } from "../../../functions/lib/ports/payment-store.ts";
 import type { Kept } from "./memory-ledger-store.ts";
 
-type First = { response: string; fingerprint: Fingerprint; acceptedBy: string };
+type First = { response: string; fingerprint: KeptFingerprint; acceptedBy: string };
 
 /** One round trip to the store: the effect happens at one instant, wholly or not at all. */
 export type Carry = <T>(operation: string, effect: () => T) => Promise<T>;
@@ -104,7 +111,10 @@ export class MemoryPaymentStore implements PaymentStore {
   private putAcceptance({ payment, event, fingerprint, response, requestId, quote }: Acceptance): Accepted {
     const first = this.firsts.get(payment.payment_id);
     if (first?.acceptedBy === requestId) return { outcome: "created" };
-    if (first) return { outcome: "known", response: first.response, fingerprint: first.fingerprint };
+    if (first) {
+      const response = withPersonal(first.response, this.payments.get(payment.payment_id) ?? {});
+      return { outcome: "known", response, fingerprint: first.fingerprint };
+    }
     if (this.payments.has(payment.payment_id)) throw new StoreContention("a payment without its first event");
     const reference = referenceOf(payment);
     const holder = reference && this.references.get(reference);
@@ -116,7 +126,8 @@ export class MemoryPaymentStore implements PaymentStore {
     if (reference) this.references.set(reference, payment.payment_id);
     this.payments.set(payment.payment_id, structuredClone(payment));
     this.trails.set(payment.payment_id, [event]);
-    this.firsts.set(payment.payment_id, { response, fingerprint, acceptedBy: requestId });
+    const kept = { response: withoutPersonal(response), fingerprint, acceptedBy: requestId };
+    this.firsts.set(payment.payment_id, kept);
     return { outcome: "created" };
   }
 
@@ -126,6 +137,22 @@ export class MemoryPaymentStore implements PaymentStore {
 
   async events(paymentId: string): Promise<PaymentEvent[]> {
     return this.carry("events", () => this.trail(paymentId));
+  }
+
+  async erase(paymentId: string): Promise<boolean> {
+    const erased_at = new Date(this.clock.now()).toISOString();
+    return this.carry("erase", () => {
+      const payment = this.payments.get(paymentId);
+      if (!payment || !isTerminal(payment.status)) return false;
+      const { user_id: _, metadata: __, ...others } = payment;
+      this.payments.set(paymentId, { erased_at, ...others });
+      const first = this.firsts.get(paymentId);
+      if (!first) return true;
+      const { response, fingerprint } = first;
+      const kept = { response: erasedAnswer(response), fingerprint: erasedFingerprint(fingerprint) };
+      this.firsts.set(paymentId, { ...first, ...kept });
+      return true;
+    });
   }
 
   /** For tests: the payment at this instant. */
@@ -173,6 +200,12 @@ export class MemoryPaymentStore implements PaymentStore {
   loseEvent(paymentId: string, sequence: number): void {
     delete this.trails.get(paymentId)?.[sequence - 1];
     if (sequence === 1) this.firsts.delete(paymentId);
+  }
+
+  /** For tests: the first answer is kept whole, as it once was. */
+  keepWhole(paymentId: string, response: string): void {
+    const first = this.firsts.get(paymentId);
+    if (first) this.firsts.set(paymentId, { ...first, response });
   }
 
   /** For tests: the payment is gone; its trail and its facts stay. */

@@ -7,15 +7,14 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { assertEvent } from "../../contracts/event-contract.ts";
-import { type Fingerprint, MEMBER_CHARACTERS } from "../../domain/idempotency.ts";
 import { type Claim, objectionToQuote } from "../../domain/quote.ts";
 import { InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Acceptance, Accepted } from "../../ports/payment-store.ts";
 import { reportTransition } from "../../runtime/transitions.ts";
 import { isContention, storeError, throughContention } from "./client.ts";
+import { firstAnswer, keptAnswer } from "./first-answer.ts";
 import { type Item, toItem } from "./item.ts";
 import {
   eventItem,
@@ -27,36 +26,17 @@ import {
 } from "./payment-item.ts";
 import { consumption, quoteIn } from "./quote-item.ts";
 
-/**
- * `amount1aB_3c,currency…`: one short attribute, because EVENT#1 must stay below one write unit.
- */
-const packMembers = (members: Fingerprint["members"]): string =>
-  Object.entries(members)
-    .map(([name, hash]) => `${name}${hash}`)
-    .join(",");
-
-const unpackMembers = (packed: string): Fingerprint["members"] =>
-  Object.fromEntries(
-    packed.split(",").map((pair) => [pair.slice(0, -MEMBER_CHARACTERS), pair.slice(-MEMBER_CHARACTERS)]),
-  );
-
 /** The payment and its event come first; then metadata, reference and quote where given. */
 function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWriteItem[] {
-  const { payment, event, fingerprint, response, requestId, quote } = acceptance;
+  const { payment, event, quote } = acceptance;
   const ifAbsent = {
     TableName,
     ConditionExpression: "attribute_not_exists(pk)",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
-  const first = eventItem(event, {
-    response,
-    body_hash: fingerprint.body,
-    members: packMembers(fingerprint.members),
-    accepted_by: requestId,
-  });
   const writes: TransactWriteItem[] = [
     { Put: { ...ifAbsent, Item: newPaymentItem(payment) } },
-    { Put: { ...ifAbsent, Item: first } },
+    { Put: { ...ifAbsent, Item: eventItem(event, keptAnswer(acceptance)) } },
   ];
   if (payment.metadata) {
     // Under the key that the payment's own condition has found free.
@@ -91,8 +71,12 @@ export async function writeAcceptance(
     if (!reported) throw storeError(error);
     const { first, ...others } = await completed(client, table, reported, acceptance);
     // Half of a transaction shows while it is under way: nothing is decided but by EVENT#1.
-    const known = readAcceptance(isContention(error) ? { first } : { first, ...others }, acceptance);
-    if (known?.outcome === "created") reportTransition(payment, event);
+    if (first) {
+      const known = await firstAnswer(client, clock, table, first, acceptance);
+      if (known.outcome === "created") reportTransition(payment, event);
+      return known;
+    }
+    const known = isContention(error) ? undefined : refusedBy(others, acceptance);
     if (known) return known;
     throw new StoreContention("another write of the same key is under way");
   }
@@ -134,23 +118,16 @@ async function completed(
 }
 
 /**
- * The idempotency key is judged first, then the reference, then the quote. Undefined for half of a
- * write of the same key, whose first event does not show yet.
+ * The reference is judged before the quote. Undefined for half of a write of the same key, whose
+ * first event does not show yet.
  */
-function readAcceptance({ first, ...refused }: Refused, acceptance: Acceptance): Accepted | undefined {
-  const { payment, requestId, quote } = acceptance;
-  if (first) return firstAnswer(unmarshall(first), requestId);
-  const holder = refused.reference?.payment_id?.S;
+function refusedBy({ reference, quote: found }: Refused, acceptance: Acceptance): Accepted | undefined {
+  const { payment, quote } = acceptance;
+  const holder = reference?.payment_id?.S;
   if (holder === payment.payment_id) return undefined;
   if (holder !== undefined) return { outcome: "reference-taken", payment_id: holder };
-  if (!quote || !refused.quote || refused.quote.consumed_by?.S === payment.payment_id) return undefined;
-  return refusedQuote(refused.quote, quote.claim);
-}
-
-function firstAnswer(first: Record<string, unknown>, requestId: string): Accepted {
-  if (first.accepted_by === requestId) return { outcome: "created" };
-  const fingerprint = { body: String(first.body_hash), members: unpackMembers(String(first.members)) };
-  return { outcome: "known", response: String(first.response), fingerprint };
+  if (!quote || !found || found.consumed_by?.S === payment.payment_id) return undefined;
+  return refusedQuote(found, quote.claim);
 }
 
 /** What the refused write found under the quote's key; nothing is an unknown quote. */

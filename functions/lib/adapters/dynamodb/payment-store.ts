@@ -27,6 +27,7 @@ import type {
 import { writeAcceptance } from "./acceptance-writes.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
+import { writeErasure } from "./erasure-writes.ts";
 import { FactWrites } from "./fact-writes.ts";
 import { type Item, toItem } from "./item.ts";
 import { eventIn, FACTS, firsts, latest, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
@@ -65,6 +66,10 @@ export class DynamoPaymentStore implements PaymentStore {
   async events(paymentId: string): Promise<PaymentEvent[]> {
     const values = { ":pk": paymentKey(paymentId), ":event": "EVENT#" };
     return (await this.query("pk = :pk AND begins_with(sk, :event)", values)).map(eventIn);
+  }
+
+  erase(paymentId: string): Promise<boolean> {
+    return writeErasure(this.client, this.clock, this.tables.payments, paymentId);
   }
 
   async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {

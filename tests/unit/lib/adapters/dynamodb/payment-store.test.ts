@@ -5,11 +5,16 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
+  TransactGetItemsCommand,
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "@jest/globals";
 import { type Item, toItem } from "../../../../../functions/lib/adapters/dynamodb/item.ts";
-import { newPaymentItem } from "../../../../../functions/lib/adapters/dynamodb/payment-item.ts";
+import {
+  eventItem,
+  metadataItem,
+  newPaymentItem,
+} from "../../../../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { DynamoPaymentStore } from "../../../../../functions/lib/adapters/dynamodb/payment-store.ts";
 import { quoteItem } from "../../../../../functions/lib/adapters/dynamodb/quote-item.ts";
 import type { PaymentRecord } from "../../../../../functions/lib/domain/payment.ts";
@@ -112,5 +117,61 @@ describe("an acceptance that shows half of another write of its key", () => {
     const contended = Array.from({ length: 6 }, () => [NONE, conflict, failed(held("another"))]);
     const { payments } = storeOver(contended);
     await expect(payments.accept(acceptance)).rejects.toMatchObject({ name: "StoreContention" });
+  });
+});
+
+describe("a replay", () => {
+  const { payment } = acceptanceFor({ key: "replay", metadata: { b: "2", a: "1" } });
+  const { user_id, metadata } = payment;
+  const acceptance = {
+    ...acceptanceFor({ key: "replay", metadata: { b: "2", a: "1" }, requestId: "again" }),
+    response: "another answer",
+  };
+  const first = eventItem(acceptance.event, {
+    response: '{"payment_id":"p","user_id":null,"metadata":null}',
+    body_hash: "hash",
+    members: "amount123456",
+    accepted_by: "the first request",
+  });
+  const items = [first, newPaymentItem(payment), metadataItem(payment.payment_id, metadata ?? {})];
+  /** A store that knows the key; reads are refused for `contended` times, and then find this. */
+  function storeWith(found: (Item | undefined)[], contended = 0) {
+    let reads = 0;
+    const send = async (command: unknown) => {
+      if (!(command instanceof TransactGetItemsCommand)) {
+        const CancellationReasons = [NONE, failed(first), NONE];
+        throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons });
+      }
+      if (reads++ >= contended) return { Responses: found.map((Item) => ({ Item })) };
+      const CancellationReasons = [{ Code: "TransactionConflict" }, NONE, NONE];
+      throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons });
+    };
+    const client = { send } as unknown as DynamoDBClient;
+    const tables = { payments: "payments", ledger: "ledger" };
+    return { payments: new DynamoPaymentStore(client, new ManualClock(), tables), reads: () => reads };
+  }
+  const response = JSON.stringify({ payment_id: "p", user_id, metadata });
+
+  it("reads its three items at one moment, once more while they are being written", async () => {
+    const { payments, reads } = storeWith(items, 1);
+    expect(await payments.accept(acceptance)).toMatchObject({ outcome: "known", response });
+    expect(reads()).toBe(2);
+  });
+
+  it("may be sent again where they are being written for too long", async () => {
+    const { payments } = storeWith(items, 100);
+    await expect(payments.accept(acceptance)).rejects.toMatchObject({ name: "StoreContention" });
+  });
+
+  it("of what was erased between its write and its read answers as of what was erased before", async () => {
+    const answer = '{"payment_id":"p"}';
+    const erased = eventItem(acceptance.event, { response: answer, members: "amount123456" });
+    const { user_id: _, ...others } = payment;
+    const { payments } = storeWith([erased, newPaymentItem(others), undefined]);
+    expect(await payments.accept(acceptance)).toEqual({
+      outcome: "known",
+      response: answer,
+      fingerprint: { members: { amount: "123456" } },
+    });
   });
 });
