@@ -14,6 +14,7 @@ import { DynamoBreaker } from "./adapters/dynamodb/circuit-breaker.ts";
 import { dynamoClient } from "./adapters/dynamodb/client.ts";
 import { DynamoFindingStore } from "./adapters/dynamodb/finding-store.ts";
 import { DynamoLedgerStore } from "./adapters/dynamodb/ledger-store.ts";
+import { DynamoOperatorJournal } from "./adapters/dynamodb/operator-journal.ts";
 import { DynamoPaymentStore } from "./adapters/dynamodb/payment-store.ts";
 import { DynamoPolicySource } from "./adapters/dynamodb/policy-source.ts";
 import { DynamoQuoteStore } from "./adapters/dynamodb/quote-store.ts";
@@ -73,7 +74,10 @@ export const payments = once(() => {
   const tables = { payments: tableName("payments"), ledger: tableName("ledger") };
   return new DynamoPaymentStore(dynamodb(), clock(), tables);
 });
-export const ledger = once(() => new DynamoLedgerStore(dynamodb(), clock(), tableName("ledger")));
+export const ledger = once(
+  () => new DynamoLedgerStore(dynamodb(), clock(), tableName("ledger"), tableName("integrity")),
+);
+export const operations = once(() => new DynamoOperatorJournal(dynamodb(), clock(), tableName("integrity")));
 export const quotes = once(() => new DynamoQuoteStore(dynamodb(), clock(), tableName("payments")));
 export const policies = once(() => new DynamoPolicySource(dynamodb(), tableName("payments"), policy()));
 export const breaker = once(() => new DynamoBreaker(dynamodb(), clock(), tableName("payments")));

@@ -7,28 +7,31 @@ import { suspectStrings } from "../lib/domain/card-data.ts";
 import { idFor, parseKey } from "../lib/domain/idempotency.ts";
 import { depositJournal } from "../lib/domain/journal.ts";
 import { isCurrency } from "../lib/domain/money.ts";
+import type { Operation, Operator } from "../lib/domain/operation.ts";
 import { IdempotencyKeyReused, InvalidRequest, MerchantElsewhere, NotFound } from "../lib/errors/registry.ts";
 import type { Admissions } from "../lib/ports/admissions.ts";
+import type { Clock } from "../lib/ports/clock.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
 
-type Ports = { ledger: LedgerStore; admissions: Admissions };
-type Caller = { merchantId: string };
+type Ports = { ledger: LedgerStore; admissions: Admissions; clock: Clock };
+type Caller = { merchantId: string } & Pick<Operator, "subject">;
 
 /**
  * A deposit is one journal. Its id is derived from the account's merchant and the key, so that the
- * same key again is the same deposit. It is answered when it is in the balance: no payment's
+ * same key again is the same deposit. Who took it, when and why is written with it. It is
+ * answered when it is in the balance: no payment's
  * closure waits for its fold, so nobody would notice that the fold left it out. The stream brings
  * it as well, and it counts once.
  */
 export const depositFunds =
-  ({ ledger, admissions }: Ports) =>
+  ({ ledger, admissions, clock }: Ports) =>
   async (
-    { merchantId }: Caller,
+    { merchantId, subject }: Caller,
     accountId: string,
     key: string | undefined,
     body: Record<string, unknown>,
   ) => {
-    const { amount, currency, merchant_id = merchantId, idempotencyKey } = readDeposit(key, body);
+    const { amount, currency, reason, merchant_id = merchantId, idempotencyKey } = readDeposit(key, body);
     if (!(await admissions.admits(merchant_id)))
       throw new MerchantElsewhere("the account's merchant was not placed in this cell");
     const account = isAccountId(accountId) && (await ledger.account(merchantKey(merchant_id, accountId)));
@@ -36,7 +39,17 @@ export const depositFunds =
     if (account.status !== "open") throw new InvalidRequest("the account is closed");
     const deposit_id = idFor("deposit", merchant_id, idempotencyKey);
     const journal = depositJournal(deposit_id, merchant_id, accountId, BigInt(amount), currency);
-    const replayed = !(await ledger.post(journal));
+    const operation: Operation = {
+      operation_id: deposit_id,
+      kind: "deposit",
+      at: new Date(clock.now()).toISOString(),
+      by: subject,
+      ...(reason === undefined ? {} : { reason }),
+      merchant_id,
+      account_id: accountId,
+      details: { amount, currency, journal_id: journal.journal_id },
+    };
+    const replayed = !(await ledger.post(journal, operation));
     if (replayed) await assertSameDeposit(ledger, journal);
     await ledger.fold([journal]);
     const deposit = { deposit_id, account_id: accountId, amount, currency, journal_id: journal.journal_id };

@@ -7,7 +7,7 @@ import { openAccount, readBalance } from "./manage-accounts.ts";
 const ports = wired({ ledger, clock });
 const open = openAccount(ports);
 const balance = readBalance(ports);
-const take = depositFunds(wired({ ledger, admissions }));
+const take = depositFunds(wired({ ledger, admissions, clock }));
 
 export const handler = httpHandler({
   "POST /accounts": admitted(admissions(), async (call) => {

@@ -145,9 +145,11 @@ const toldOtherwise = ({ id, state }: Fact): SagaNotRedrivable =>
 /** What the provider told, and nobody doubts, stands against an operator's word. */
 async function keep(
   { payments }: EvidencePorts,
-  { payment_id }: PaymentRecord,
+  { payment_id, facts }: PaymentRecord,
   fact: Fact,
 ): Promise<Learned> {
+  const told = facts?.[fact.operation];
+  if (told && classifyFact(told, fact) === "contradicts") throw toldOtherwise(told);
   const recorded = await payments.recordFact(payment_id, fact);
   if (recorded.outcome === "contradicts") throw toldOtherwise(recorded.kept);
   return learnedOf(fact);

@@ -2,33 +2,48 @@
 // new one takes over.
 import { violations } from "../lib/contracts/contract.ts";
 import type { Learned, RedriveRequest } from "../lib/contracts/types.ts";
+import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound, SagaNotRedrivable } from "../lib/errors/registry.ts";
+import type { OperatorJournal } from "../lib/ports/operator-journal.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
 import type { EvidencePorts } from "./forbid.ts";
 import { type AttemptPorts, newAttempt } from "./new-attempt.ts";
 import { recordEvidence } from "./record-evidence.ts";
+import { writtenDownFirst } from "./written-down-first.ts";
 
-/** `operator` is the caller, by the token. */
-type Request = { paymentId: string; operator: string; body: Record<string, unknown> };
+type Request = { paymentId: string; operator: Operator; body: Record<string, unknown> };
 export type TakenUp = { payment_id: string; execution: string };
 
+type Ports = RedrivePorts & AttemptPorts & EvidencePorts & { operations: OperatorJournal };
+
 /**
- * Returns the execution that goes on. Throws NotFound, InvalidRequest, or SagaNotRedrivable with
- * the reason.
+ * Returns the execution that goes on. What the operator asks for stands in the operator's journal
+ * before anything is done for it, and not at all where it is refused. Throws NotFound,
+ * InvalidRequest, or SagaNotRedrivable with the reason.
  */
 export const redriveSaga =
-  (ports: RedrivePorts & AttemptPorts & EvidencePorts) =>
+  (given: Ports) =>
   async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {
     const errors = violations("RedriveRequest", body);
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
-    const { new_attempt = false, learned } = body as RedriveRequest;
-    const payment = isPaymentId(paymentId) ? await ports.payments.load(paymentId) : undefined;
+    const { new_attempt = false, learned, reason } = body as RedriveRequest;
+    const payment = isPaymentId(paymentId) ? await given.payments.load(paymentId) : undefined;
     if (!payment) throw new NotFound("there is no such payment");
+    const ports = writtenDownFirst(given, {
+      operation_id: operationIdOf("redrive", operator),
+      kind: "redrive",
+      at: new Date(given.clock.now()).toISOString(),
+      by: operator.subject,
+      ...(reason === undefined ? {} : { reason }),
+      merchant_id: payment.merchant_id,
+      payment_id: paymentId,
+      details: { new_attempt, ...(learned ? { learned } : {}) },
+    });
     const brought = learned && {
-      operator,
-      learned: await recordEvidence(ports, payment, learned, operator, new_attempt),
+      operator: operator.subject,
+      learned: await recordEvidence(ports, payment, learned, operator.subject, new_attempt),
     };
     assertDecided(payment, learned);
     const execution = await (new_attempt ? newAttempt : redrive)(ports)(payment, brought);

@@ -73,8 +73,9 @@ describe("the wiring", () => {
   it("gives each store its table", () => {
     const tables = tablesOf();
     expect(tables.get("functions/lib/adapters/dynamodb/payment-store.ts")).toEqual(["payments", "ledger"]);
-    expect(tables.get("functions/lib/adapters/dynamodb/ledger-store.ts")).toEqual(["ledger"]);
+    expect(tables.get("functions/lib/adapters/dynamodb/ledger-store.ts")).toEqual(["ledger", "integrity"]);
     expect(tables.get("functions/lib/adapters/dynamodb/finding-store.ts")).toEqual(["integrity"]);
+    expect(tables.get("functions/lib/adapters/dynamodb/operator-journal.ts")).toEqual(["integrity"]);
   });
 
   const NAME = "notify-payment";

@@ -9,6 +9,7 @@ import { isTerminal } from "../../functions/lib/domain/status.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import { redriveSaga } from "../../functions/redrive-saga/redrive-saga.ts";
 import { heedFailedExecution } from "../../functions/verify-integrity/failed-execution.ts";
+import { operatorNamed } from "../support/operator.ts";
 import type { Execution } from "./engine.ts";
 import { truthAbout, untruthAbout } from "./evidence.ts";
 import { type Invocation, isCalm } from "./invocation.ts";
@@ -125,7 +126,7 @@ export class Operator {
     trace.fault(schedule.now, "operator", what, what);
     const request = {
       paymentId: payment.payment_id,
-      operator: "ops",
+      operator: operatorNamed("ops"),
       body: { new_attempt, ...(learned ? { learned } : {}) },
     };
     this.world.invoke(

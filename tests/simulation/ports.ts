@@ -2,6 +2,7 @@
 // way, and may meet a fault.
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 import { ProviderUnavailable } from "../../functions/lib/errors/registry.ts";
+import type { OperatorJournal } from "../../functions/lib/ports/operator-journal.ts";
 import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
 import type { QuoteStore } from "../../functions/lib/ports/quote-store.ts";
@@ -40,10 +41,18 @@ export const carePortsOf = (world: World, by: Invocation, fn: string) => ({
   sagas: world.starts.starterOf(by),
   executions: executionsOf(world, by),
   findings: world.findings.through(by.store),
+  operations: operationsOf(world, by),
   ...booksOf(world, { ledger: ledgerOf(world, by), verifications: world.announcements.queueOf(by) }),
   policies: policiesOf(world, by),
   clock: by.clock,
 });
+
+function operationsOf({ ledger: { operations } }: World, { store }: Invocation): OperatorJournal {
+  return {
+    record: async (operation) => await store("record operation", () => operations.record(operation)),
+    ofDay: async (...asked) => await store("list operations", () => operations.ofDay(...asked)),
+  };
+}
 
 const policiesOf = (world: World, by: Invocation): PolicySource => ({
   deployment: policyNow(world),

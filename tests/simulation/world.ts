@@ -7,6 +7,7 @@ import { depositJournal } from "../../functions/lib/domain/journal.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { paymentIdOf } from "../../functions/lib/domain/saga-executions.ts";
 import type { PaymentStore } from "../../functions/lib/ports/payment-store.ts";
+import { byHand } from "../support/conformance/fixtures.ts";
 import { MemoryBreaker } from "../support/memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "../support/memory/memory-exposure.ts";
 import { MemoryFindingStore } from "../support/memory/memory-finding-store.ts";
@@ -211,7 +212,7 @@ export class World {
       this.deposits.push("deposit-1");
       const deposit = depositJournal("deposit-1", MERCHANT, account_id, BigInt(amount), String(currency));
       // Whoever takes a deposit folds it at once.
-      void this.ledger.post(deposit).then(() => this.ledger.fold([deposit]));
+      void this.ledger.post(deposit, byHand(deposit)).then(() => this.ledger.fold([deposit]));
       trace.add(schedule.now, "merchant", `funds ${account_id} with ${amount}`);
       this.fold.poll();
     });

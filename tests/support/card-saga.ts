@@ -36,7 +36,7 @@ export const STEPS = {
 export type Task = keyof typeof STEPS;
 
 export class CardSaga extends MemorySaga<Task> {
-  readonly ledger = new MemoryLedgerStore(this.payments.journals, undefined, this.clock);
+  readonly ledger = new MemoryLedgerStore(this.payments.journals, undefined, this.clock, this.operations);
   readonly provider = new MemoryProvider();
   /** Merchants of other cells. */
   readonly elsewhere = new Set<string>();

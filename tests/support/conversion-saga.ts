@@ -43,7 +43,12 @@ const TASKS = {
 export type Task = keyof typeof TASKS;
 
 export class ConversionSaga extends MemorySaga<Task> {
-  readonly ledger = new MemoryLedgerStore(this.payments.journals, this.payments.guards, this.clock);
+  readonly ledger = new MemoryLedgerStore(
+    this.payments.journals,
+    this.payments.guards,
+    this.clock,
+    this.operations,
+  );
   readonly rates = new MemoryRates();
   /** The on-ramp and the off-ramp. */
   readonly seller = new MemoryOnRamp();

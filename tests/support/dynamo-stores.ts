@@ -8,6 +8,7 @@ import {
 import { Expression } from "../../functions/lib/adapters/dynamodb/conditions.ts";
 import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { DynamoLedgerStore } from "../../functions/lib/adapters/dynamodb/ledger-store.ts";
+import { DynamoOperatorJournal } from "../../functions/lib/adapters/dynamodb/operator-journal.ts";
 import { eventItem, eventKey, paymentKey } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { DynamoPaymentStore } from "../../functions/lib/adapters/dynamodb/payment-store.ts";
 import { DynamoQuoteStore } from "../../functions/lib/adapters/dynamodb/quote-store.ts";
@@ -25,8 +26,9 @@ export function dynamoStores(
 ): Stores {
   return {
     payments: new DynamoPaymentStore(client, clock, TABLES),
-    ledger: new DynamoLedgerStore(client, clock, TABLES.ledger),
+    ledger: new DynamoLedgerStore(client, clock, TABLES.ledger, TABLES.integrity),
     quotes: new DynamoQuoteStore(client, clock, TABLES.payments),
+    operations: new DynamoOperatorJournal(client, clock, TABLES.integrity),
     clock,
     hand: handIn(straight),
   };

@@ -18,6 +18,10 @@ export type AccountId = string;
  */
 export type Reference = string;
 /**
+ * Why an operator does it, for whoever reads the operator's journal. Nothing of a payer.
+ */
+export type Reason = string;
+/**
  * The merchant of the account. The default is the token's own merchant.
  */
 export type MerchantId = string;
@@ -127,6 +131,7 @@ export interface Metadata {
 export interface DepositRequest {
   amount: Amount;
   currency: Currency;
+  reason?: Reason;
   merchant_id?: MerchantId;
 }
 /**
@@ -289,6 +294,7 @@ export interface RedriveRequest {
    * ended.
    */
   new_attempt?: boolean;
+  reason?: Reason;
   learned?: Learned;
 }
 /**

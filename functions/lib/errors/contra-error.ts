@@ -36,7 +36,7 @@ export abstract class ContraError extends Error {
 /**
  * One thing wrong with a request: a JSON pointer into the body or a header's name, and a sentence.
  */
-export type FieldError = { pointer?: string; header?: string; detail: string };
+export type FieldError = { pointer?: string; header?: string; parameter?: string; detail: string };
 
 /** A client's mistake: `status` and `title` are the answer's, `message` its detail. */
 export abstract class RequestError extends ContraError {

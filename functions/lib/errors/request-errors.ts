@@ -21,6 +21,11 @@ export class ScopeMissing extends RequestError {
   readonly status = 403;
   readonly title = "The access token lacks a scope";
 }
+export class SubjectMissing extends RequestError {
+  override readonly name = "SubjectMissing";
+  readonly status = 403;
+  readonly title = "The access token does not say whose it is";
+}
 export class NotFound extends RequestError {
   override readonly name = "NotFound";
   readonly status = 404;

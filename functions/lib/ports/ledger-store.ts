@@ -1,6 +1,7 @@
 // Accounts and balances. Journals are written with the payments that cause them, and folded into
 // balances here.
 import type { Bucket, Journal } from "../domain/journal.ts";
+import type { Operation } from "../domain/operation.ts";
 
 export type Overdraft = "allow" | "forbid";
 export type Account = {
@@ -36,8 +37,11 @@ export interface LedgerStore {
   open(account: Account): Promise<{ account: Account; created: boolean }>;
   account(accountKey: string): Promise<Account | undefined>;
   balances(accountKey: string): Promise<Balance[]>;
-  /** Writes a journal on its own, put-if-absent; false when it was there. */
-  post(journal: Journal): Promise<boolean>;
+  /**
+   * Writes a journal that no payment causes, put-if-absent, and whose hand it was in the same
+   * transaction. False when the journal was there: nothing is written then.
+   */
+  post(journal: Journal, operation: Operation): Promise<boolean>;
   journal(journalId: string): Promise<Posted | undefined>;
   /**
    * Adds journals to the balances, each exactly once however often it is given. Returns how many

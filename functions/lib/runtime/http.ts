@@ -13,6 +13,7 @@ import {
   InvalidRequest,
   NotFound,
   ScopeMissing,
+  SubjectMissing,
   Unauthenticated,
 } from "../errors/registry.ts";
 import { noteIds, withIds } from "./correlation.ts";
@@ -27,6 +28,8 @@ export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 
 export type Call = {
   merchantId: string;
+  /** Who sends it, by the token; empty where the route has no scope. */
+  subject: string;
   scopes: Set<string>;
   requestId: string;
   path: Record<string, string>;
@@ -48,23 +51,37 @@ export const answer = (status: number, value: unknown, headers: Record<string, s
   body: typeof value === "string" ? value : JSON.stringify(value),
 });
 
+type Caller = Pick<Call, "merchantId" | "subject" | "scopes">;
+
 /** Who calls, by the verified claims. Cognito puts the resource server before a scope. */
-function callerOf(event: HttpEvent): { merchantId: string; scopes: Set<string> } {
+function callerOf(event: HttpEvent): Caller {
   const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
   const merchantId = String(claims.merchant_id ?? claims.client_id ?? "");
   // API Gateway reads `scope` or `scp`, and writes a list as "[a b]".
   const scopes = String(claims.scope ?? claims.scp ?? "")
     .replace(/^\[|\]$/g, "")
     .split(" ");
-  return { merchantId, scopes: new Set(scopes.map((scope) => scope.replace(/^contra\//, ""))) };
+  const subject = subjectOf(claims);
+  return { merchantId, subject, scopes: new Set(scopes.map((scope) => scope.replace(/^contra\//, ""))) };
 }
 
-function authorize(event: HttpEvent): { merchantId: string; scopes: Set<string> } {
+/** The token's `sub`, or else its client; empty for what cannot stand for somebody. */
+function subjectOf({ sub, client_id }: Record<string, unknown>): string {
+  const subject = sub ?? client_id;
+  return typeof subject === "string" && /^[\x21-\x7e]{1,128}$/.test(subject) ? subject : "";
+}
+
+/** What an operator does is written down with who it was, so that nobody operates unnamed. */
+function authorize(event: HttpEvent): Caller {
   const caller = callerOf(event);
   const scope = scopeOf(event.routeKey);
   if (!scope) return caller;
   if (!isMerchantId(caller.merchantId)) throw new Unauthenticated("the token names no merchant");
   if (!caller.scopes.has(scope)) throw new ScopeMissing(`this needs the scope ${scope}`);
+  if (caller.scopes.has("ops") && caller.subject === "")
+    throw new SubjectMissing(
+      "the token has the scope ops and does not say whose it is: it needs `sub` or `client_id`",
+    );
   return caller;
 }
 

@@ -6,6 +6,7 @@ import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/direct
 import { describeDirectory } from "../../support/conformance/directory.ts";
 import {
   acceptanceFor,
+  byHand,
   claimed,
   failureOf,
   funded,
@@ -13,6 +14,7 @@ import {
   transitions,
 } from "../../support/conformance/fixtures.ts";
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
+import { describeOperatorJournal } from "../../support/conformance/operator-journal.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore, quotedAcceptance, quoteFor } from "../../support/conformance/quote-store.ts";
 import { dynamoStores } from "../../support/dynamo-stores.ts";
@@ -41,6 +43,7 @@ const reporting = async (reported: "first" | "last"): Promise<Stores> => storesO
 describePaymentStore("a DynamoDB that reports the last failed condition", () => reporting("last"));
 describeQuoteStore("a DynamoDB that reports the last failed condition", () => reporting("last"));
 describeLedgerStore("a DynamoDB that reports the last failed condition", () => reporting("last"));
+describeOperatorJournal("a DynamoDB that reports the last failed condition", () => reporting("last"));
 
 let directories: Database;
 beforeAll(async () => {
@@ -76,7 +79,7 @@ describe.each(["first", "last"] as const)("where only the %s failed condition is
       "InsufficientFunds",
     );
     const foreign = await claimed(stores, { key: "foreign" });
-    await ledger.post(transitions.posting(foreign).journals[0] as never);
+    for (const journal of transitions.posting(foreign).journals) await ledger.post(journal, byHand(journal));
     expect(await failureOf(payments.commit(foreign, transitions.posting(foreign)))).toBe("InvariantBroken");
   });
 

@@ -5,18 +5,21 @@ import { MARK_KINDS, unmarked } from "../../../functions/lib/domain/payment.ts";
 import { describeFindingStore } from "../../support/conformance/finding-store.ts";
 import type { Hand, Stores } from "../../support/conformance/fixtures.ts";
 import { describeLedgerStore } from "../../support/conformance/ledger-store.ts";
+import { describeOperatorJournal } from "../../support/conformance/operator-journal.ts";
 import { describePaymentStore } from "../../support/conformance/payment-store.ts";
 import { describeQuoteStore } from "../../support/conformance/quote-store.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+import { MemoryOperatorJournal } from "../../support/memory/memory-operator-journal.ts";
 import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "../../support/memory/memory-quote-store.ts";
 
 async function make(): Promise<Stores> {
   const clock = new ManualClock();
   const payments = new MemoryPaymentStore(clock);
-  const ledger = new MemoryLedgerStore(payments.journals, payments.guards, clock);
+  const operations = new MemoryOperatorJournal();
+  const ledger = new MemoryLedgerStore(payments.journals, payments.guards, clock, operations);
   const hand: Hand = {
     alter: async (paymentId, { marks = {}, ...change }) => {
       const standing = payments.read(paymentId)?.marks ?? unmarked();
@@ -31,12 +34,13 @@ async function make(): Promise<Stores> {
       payments.alter(payment_id, { metadata: { order: "7" } });
     },
   };
-  return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), clock, hand };
+  return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), operations, clock, hand };
 }
 
 describePaymentStore("memory", make);
 describeLedgerStore("memory", make);
 describeQuoteStore("memory", make);
+describeOperatorJournal("memory", make);
 describeFindingStore("memory", async () => {
   const findings = new MemoryFindingStore();
   const find = async (paymentId: string, kind: string) =>

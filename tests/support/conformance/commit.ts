@@ -5,6 +5,7 @@ import type { PaymentRecord } from "../../../functions/lib/domain/payment.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import {
   accepted,
+  byHand,
   claimed,
   failureOf,
   funded,
@@ -104,7 +105,7 @@ export function describeCommit(given: () => Stores): void {
   it("nothing when a journal stands that the payment does not know of", async () => {
     const payment = await claimed(given(), { key: "a foreign journal" });
     const transition = transitions.posting(payment);
-    for (const journal of transition.journals) await given().ledger.post(journal);
+    for (const journal of transition.journals) await given().ledger.post(journal, byHand(journal));
     const before = await everything(given(), payment);
     expect(await failureOf(given().payments.commit(payment, transition))).toBe("InvariantBroken");
     expect(await everything(given(), payment)).toEqual(before);

@@ -7,9 +7,11 @@ import { pendingJournal } from "../../../functions/lib/domain/card-journals.ts";
 import { eventOf } from "../../../functions/lib/domain/events.ts";
 import { fingerprintOf, idFor } from "../../../functions/lib/domain/idempotency.ts";
 import { type Debit, depositJournal, type Journal, journal } from "../../../functions/lib/domain/journal.ts";
+import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { type PaymentRecord, unmarked } from "../../../functions/lib/domain/payment.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { LedgerStore } from "../../../functions/lib/ports/ledger-store.ts";
+import type { OperatorJournal } from "../../../functions/lib/ports/operator-journal.ts";
 import type { Acceptance, PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import type { QuoteStore } from "../../../functions/lib/ports/quote-store.ts";
 import type { ManualClock } from "../memory/manual-clock.ts";
@@ -35,6 +37,7 @@ export type Stores = {
   payments: PaymentStore;
   ledger: LedgerStore;
   quotes: QuoteStore;
+  operations: OperatorJournal;
   /** The clock of all of them. */
   clock: ManualClock;
   hand: Hand;
@@ -204,6 +207,14 @@ export const failureOf = (work: Promise<unknown>): Promise<string> =>
     (error: Error) => error.name,
   );
 
+/** Whose hand posted a journal that no payment causes. */
+export const byHand = ({ journal_id }: Pick<Journal, "journal_id">): Operation => ({
+  operation_id: idFor("by hand", "m1", journal_id),
+  kind: "deposit",
+  at: "2026-01-01T00:00:00.000Z",
+  by: "operator-1",
+});
+
 /** Opens an account of merchant m1 and pays into it, fold included. */
 export async function funded(
   { ledger }: Stores,
@@ -215,7 +226,7 @@ export async function funded(
   const opened_at = "2026-01-01T00:00:00.000Z";
   await ledger.open({ account_key, account_id: accountId, status: "open", overdraft, opened_at });
   const deposit = depositJournal(`deposit-to-${accountId}`, "m1", accountId, amount, "EUR");
-  await ledger.post(deposit);
+  await ledger.post(deposit, byHand(deposit));
   await ledger.fold([deposit]);
   return account_key;
 }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { depositJournal, type Journal } from "../../../functions/lib/domain/journal.ts";
 import type { Account } from "../../../functions/lib/ports/ledger-store.ts";
-import { claimed, failureOf, funded, type Stores, saleOf, transitions } from "./fixtures.ts";
+import { byHand, claimed, failureOf, funded, type Stores, saleOf, transitions } from "./fixtures.ts";
 
 const accountNamed = (account_id: string): Account => ({
   account_key: merchantKey("m1", account_id),
@@ -54,9 +54,9 @@ function describeBooks(given: () => Stores): void {
     const { ledger } = given();
     const journal = depositJournal("first", "m1", "journals", 2n ** 60n + 1n, "EUR");
     const other = depositJournal("first", "m1", "journals", 5n, "EUR");
-    expect(await ledger.post(journal)).toBe(true);
-    expect(await ledger.post(journal)).toBe(false);
-    expect(await ledger.post(other)).toBe(false);
+    expect(await ledger.post(journal, byHand(journal))).toBe(true);
+    expect(await ledger.post(journal, byHand(journal))).toBe(false);
+    expect(await ledger.post(other, byHand(other))).toBe(false);
     expect(await ledger.journal(journal.journal_id)).toEqual({
       ...journal,
       posted_at: "2026-01-01T00:00:00.000Z",
@@ -67,7 +67,7 @@ function describeBooks(given: () => Stores): void {
   it("and shows of a journal whether it is in the balances, and of no other by it", async () => {
     const { ledger } = given();
     const [marked, unmarked] = ["marked", "unmarked"].map((id) => depositJournal(id, "m1", id, 5n, "EUR"));
-    for (const journal of [marked, unmarked]) if (journal) await ledger.post(journal);
+    for (const journal of [marked, unmarked]) if (journal) await ledger.post(journal, byHand(journal));
     await ledger.fold(marked ? [marked] : []);
     expect(await ledger.journal("marked:deposit")).toMatchObject({ ...marked, folded: true });
     expect(await ledger.journal("unmarked:deposit")).toMatchObject({ ...unmarked, folded: false });
@@ -84,7 +84,8 @@ function describeBooks(given: () => Stores): void {
   });
 
   it("and counts no journal before it is folded", async () => {
-    await given().ledger.post(depositJournal("unfolded", "m1", "unfolded", 5n, "EUR"));
+    const unfolded = depositJournal("unfolded", "m1", "unfolded", 5n, "EUR");
+    await given().ledger.post(unfolded, byHand(unfolded));
     expect(await given().ledger.balances(merchantKey("m1", "unfolded"))).toEqual([]);
   });
 }

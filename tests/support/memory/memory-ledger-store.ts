@@ -1,5 +1,7 @@
 // Accounts and balances in memory.
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
+import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
+import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import type { Clock } from "../../../functions/lib/ports/clock.ts";
 import type {
   Account,
@@ -9,6 +11,7 @@ import type {
   TrialBalance,
 } from "../../../functions/lib/ports/ledger-store.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { MemoryOperatorJournal } from "./memory-operator-journal.ts";
 
 /** A journal that a test puts in by itself may lack its time: then it is as old as can be. */
 export type Kept = Journal & { posted_at?: string };
@@ -22,16 +25,19 @@ export class MemoryLedgerStore implements LedgerStore {
   private readonly sums = new Map<string, Balance & { account: string }>();
   private readonly folded = new Set<string>();
   private readonly clock: Pick<Clock, "now">;
+  readonly operations: MemoryOperatorJournal;
 
   /** `guards` is the payment store's, where a test wants deposits to be spendable. */
   constructor(
     journals = new Map<string, Kept>(),
     guards = new Map<string, bigint>(),
     clock: Pick<Clock, "now"> = new ManualClock(),
+    operations = new MemoryOperatorJournal(),
   ) {
     this.journals = journals;
     this.guards = guards;
     this.clock = clock;
+    this.operations = operations;
   }
 
   async open(account: Account): Promise<{ account: Account; created: boolean }> {
@@ -57,8 +63,12 @@ export class MemoryLedgerStore implements LedgerStore {
       .map(({ currency, pending, available }) => ({ currency, pending, available }));
   }
 
-  async post(journal: Journal): Promise<boolean> {
+  async post(journal: Journal, operation: Operation): Promise<boolean> {
     if (this.journals.has(journal.journal_id)) return false;
+    const order = operationOrder(operation);
+    if (this.operations.kept.has(order))
+      throw new InvariantBroken("the operation stands without its journal");
+    this.operations.kept.set(order, operation);
     this.journals.set(journal.journal_id, {
       ...journal,
       posted_at: new Date(this.clock.now()).toISOString(),

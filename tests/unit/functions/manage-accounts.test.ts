@@ -10,9 +10,9 @@ import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
 import { wiringOf } from "../../support/wiring.ts";
 
-const M1 = { merchantId: "m1", scopes: new Set(["payments:write", "payments:read"]) };
+const M1 = { merchantId: "m1", subject: "client-1", scopes: new Set(["payments:write", "payments:read"]) };
 const M2 = { ...M1, merchantId: "m2" };
-const OPS = { merchantId: "operator", scopes: new Set(["ops", "payments:read"]) };
+const OPS = { merchantId: "operator", subject: "operator-1", scopes: new Set(["ops", "payments:read"]) };
 
 let ledger: MemoryLedgerStore;
 let clock: ManualClock;
@@ -29,7 +29,7 @@ const deposit = (
   key: string | undefined = "key-1",
   account = "acc_a",
   caller = M1,
-) => depositFunds({ ledger, admissions })(caller, account, key, body);
+) => depositFunds({ ledger, admissions, clock })(caller, account, key, body);
 const foldAll = () => ledger.fold([...ledger.journals.values()]);
 
 describe("opening an account", () => {
@@ -143,7 +143,7 @@ describe("a deposit", () => {
 
   it("names every error at once", async () => {
     const body = { amount: 0, currency: "euro" };
-    const wrong = depositFunds({ ledger, admissions })(M1, "acc_a", undefined, body);
+    const wrong = depositFunds({ ledger, admissions, clock })(M1, "acc_a", undefined, body);
     await expect(wrong).rejects.toMatchObject({
       name: "InvalidRequest",
       errors: [{ pointer: "/amount" }, { pointer: "/currency" }, { header: "Idempotency-Key" }],
@@ -153,6 +153,50 @@ describe("a deposit", () => {
   it("of a currency that nobody pays with is refused", async () => {
     const gold = deposit({ amount: 1, currency: "XAU" });
     await expect(gold).rejects.toMatchObject({ errors: [{ pointer: "/currency" }] });
+  });
+});
+
+describe("a deposit in the operator's journal", () => {
+  const operations = () => [...ledger.operations.kept.values()];
+  beforeEach(() => open({ account_id: "acc_a" }));
+
+  it("stands with who took it, when and why, and to whose account", async () => {
+    clock.advance(1_000);
+    const at = new Date(clock.now()).toISOString();
+    const body = { amount: 250, currency: "EUR", merchant_id: "m1", reason: "wire 4711 of 3 January" };
+    const { deposit: taken } = await deposit(body, "key-1", "acc_a", OPS);
+    expect(operations()).toEqual([
+      {
+        operation_id: taken.deposit_id,
+        kind: "deposit",
+        at,
+        by: "operator-1",
+        reason: "wire 4711 of 3 January",
+        merchant_id: "m1",
+        account_id: "acc_a",
+        details: { amount: 250, currency: "EUR", journal_id: taken.journal_id },
+      },
+    ]);
+  });
+
+  it("stands once, however often it is sent, and by whoever took it first", async () => {
+    await deposit({ amount: 250, currency: "EUR", merchant_id: "m1" }, "key-1", "acc_a", OPS);
+    clock.advance(1_000);
+    const other = { ...OPS, subject: "operator-2" };
+    await deposit({ amount: 250, currency: "EUR", merchant_id: "m1" }, "key-1", "acc_a", other);
+    expect(operations().map(({ by }) => by)).toEqual(["operator-1"]);
+  });
+
+  it("does not stand for what is refused", async () => {
+    await deposit({ amount: 250, currency: "EUR" });
+    for (const [body, key, account] of [
+      [{ amount: 251, currency: "EUR" }, "key-1", "acc_a"],
+      [{ amount: 0, currency: "EUR" }, "key-2", "acc_a"],
+      [{ amount: 1, currency: "EUR" }, "key-2", "acc_x"],
+      [{ amount: 1, currency: "EUR", reason: "" }, "key-2", "acc_a"],
+    ] as const)
+      await expect(deposit(body, key, account)).rejects.toMatchObject({ kind: "request" });
+    expect(operations()).toHaveLength(1);
   });
 });
 

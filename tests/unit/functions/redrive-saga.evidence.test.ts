@@ -8,6 +8,7 @@ import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
+import { operatorNamed } from "../../support/operator.ts";
 import { Teller } from "../../support/teller.ts";
 
 const DAY = 86_400_000;
@@ -25,13 +26,13 @@ async function parked(last: "on-ramp" | "authorize-conversion" = "on-ramp") {
   saga.clock.advance(DAY + 2);
   books.books.clear();
   await saga.park(AT);
-  const { payments, quotes, sagas, clock } = saga;
+  const { payments, quotes, sagas, clock, operations } = saga;
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", AT);
   const providerOf = (operation: string): Provider => (operation === "off_ramp" ? saga.payer : saga.seller);
-  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf });
+  const take = redriveSaga({ payments, quotes, sagas, clock, operations, executions, providerOf });
   const say = (learned: Record<string, unknown>, new_attempt = false) =>
-    take({ paymentId: saga.payment_id, operator: "mia", body: { learned, new_attempt } });
+    take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body: { learned, new_attempt } });
   const factOf = async (operation: "on_ramp" | "off_ramp") => (await saga.payment()).facts?.[operation];
   return { saga, executions, say, factOf };
 }
@@ -52,6 +53,9 @@ describe("what an operator learned of a key that may have expired", () => {
       type: "payment.resumed",
       data: { operator: "mia", learned: NEVER },
     });
+    expect([...saga.operations.kept.values()]).toMatchObject([
+      { kind: "redrive", by: "mia", details: { learned: NEVER } },
+    ]);
     expect(executions.redriven).toEqual([OWNER]);
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
     for (const undo of ["reverse-on-ramp", "release-hold", "fail-payment"] as const) await saga.run(undo);
@@ -257,12 +261,20 @@ async function short() {
   saga.payer.books.set(saga.key("off_ramp"), gave);
   expect(await saga.fail("off-ramp")).toBe("AnswerDiffers");
   await saga.park({ state: "OffRamp", error: "AnswerDiffers" });
-  const { payments, quotes, sagas, clock } = saga;
+  const { payments, quotes, sagas, clock, operations } = saga;
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", { state: "OffRamp", error: "AnswerDiffers" });
-  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => saga.payer });
+  const take = redriveSaga({
+    payments,
+    quotes,
+    sagas,
+    clock,
+    operations,
+    executions,
+    providerOf: () => saga.payer,
+  });
   const say = (learned: Record<string, unknown>) =>
-    take({ paymentId: saga.payment_id, operator: "mia", body: { learned } });
+    take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body: { learned } });
   return { saga, say, received: Number(said.received) };
 }
 
@@ -332,6 +344,7 @@ describe("an operator's word is refused", () => {
     const { saga, say } = await parked();
     saga.payments.alter(saga.payment_id, { status: "PROCESSING" });
     await expect(say(NEVER)).rejects.toMatchObject(refusal("not parked"));
+    expect(saga.operations.kept.size).toBe(0);
   });
 
   it("of a payment that the sweep took up while the provider was asked", async () => {

@@ -1,9 +1,11 @@
 // Taking a saga up again: the failed execution goes on where it gave up, or another one takes its
 // payment over.
 import { describe, expect, it, jest } from "@jest/globals";
+import { StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga, OWNER } from "../../support/card-saga.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
+import { operatorNamed } from "../../support/operator.ts";
 
 const REFUSED = { state: "VoidAuthorization", error: "UndoRefused" };
 
@@ -14,9 +16,17 @@ async function at(last: "validate-payment" | "post-ledger" | "capture-payment" |
 
 function ports(saga: CardSaga) {
   const executions = new MemoryExecutions();
-  const { payments, quotes, sagas, clock, provider } = saga;
-  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => provider });
-  const operator = "ops";
+  const { payments, quotes, sagas, clock, operations, provider } = saga;
+  const take = redriveSaga({
+    payments,
+    quotes,
+    sagas,
+    clock,
+    operations,
+    executions,
+    providerOf: () => provider,
+  });
+  const operator = operatorNamed("ops");
   saga.sagas.started.length = 0;
   return {
     executions,
@@ -163,9 +173,49 @@ describe("a redrive", () => {
     await expect(redrive({ new_attempt: "yes" })).rejects.toMatchObject({ name: "InvalidRequest" });
     await expect(redrive({ attempt: true })).rejects.toMatchObject({ name: "InvalidRequest" });
     for (const paymentId of ["x", "é".repeat(2_000), "00000000-0000-4000-8000-000000000000"])
-      await expect(takeUp({ paymentId, operator: "ops", body: {} })).rejects.toMatchObject({
+      await expect(takeUp({ paymentId, operator: operatorNamed("ops"), body: {} })).rejects.toMatchObject({
         name: "NotFound",
       });
+  });
+});
+
+describe("a redrive in the operator's journal", () => {
+  it("stands with who, when and why, before anything is done for it", async () => {
+    const { saga, executions, redrive } = await parked();
+    saga.operations.failing = new StoreUnavailable("no answer");
+    const before = await saga.everything();
+    await expect(redrive()).rejects.toMatchObject({ name: "StoreUnavailable" });
+    expect([await saga.everything(), executions.redriven]).toEqual([before, []]);
+    saga.operations.failing = undefined;
+    await redrive({ reason: "the provider's outage of this morning is over" });
+    expect([...saga.operations.kept.values()]).toEqual([
+      {
+        operation_id: expect.any(String),
+        kind: "redrive",
+        at: new Date(saga.clock.now()).toISOString(),
+        by: "ops",
+        reason: "the provider's outage of this morning is over",
+        merchant_id: "m1",
+        payment_id: saga.payment_id,
+        details: { new_attempt: false },
+      },
+    ]);
+  });
+
+  it("stands for a new attempt, by whoever ordered it", async () => {
+    const { saga, attempt } = await parked();
+    await attempt();
+    expect([...saga.operations.kept.values()]).toMatchObject([{ details: { new_attempt: true } }]);
+  });
+
+  it("does not stand for what is refused", async () => {
+    const { saga, executions, redrive, takeUp } = await parked();
+    executions.is(OWNER, "SUCCEEDED");
+    await expect(redrive()).rejects.toMatchObject({ status: 409 });
+    await expect(redrive({ reason: 7 })).rejects.toMatchObject({ status: 400 });
+    const unknown = { paymentId: "00000000-0000-4000-8000-000000000000", operator: operatorNamed("ops") };
+    await expect(takeUp({ ...unknown, body: {} })).rejects.toMatchObject({ status: 404 });
+    expect(saga.operations.kept.size).toBe(0);
   });
 });
 

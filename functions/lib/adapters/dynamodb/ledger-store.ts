@@ -8,25 +8,33 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Journal } from "../../domain/journal.ts";
+import type { Operation } from "../../domain/operation.ts";
+import { InvariantBroken } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Account, Balance, LedgerStore, Posted, TrialBalance } from "../../ports/ledger-store.ts";
-import { storeError, throughContention } from "./client.ts";
+import { reportOperation } from "../../runtime/operations.ts";
+import { failedConditions, storeError, throughContention } from "./client.ts";
 import { foldJournals } from "./fold-writes.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
-import { accountKey, journalItem, journalKey, postedOf } from "./journal-writes.ts";
+import { accountKey, journalKey, journalWrites, postedOf } from "./journal-writes.ts";
+import { operationWrite } from "./operation-writes.ts";
 import { readTrialBalance } from "./trial-balance.ts";
 
 export class DynamoLedgerStore implements LedgerStore {
   private readonly client: DynamoDBClient;
   private readonly clock: Clock;
   private readonly table: string;
+  private readonly operations: string;
 
-  constructor(client: DynamoDBClient, clock: Clock, table: string) {
+  /** `operations` is the table of the operator's journal. */
+  constructor(client: DynamoDBClient, clock: Clock, table: string, operations: string) {
     this.client = client;
     this.clock = clock;
     this.table = table;
+    this.operations = operations;
   }
 
   async open(account: Account): Promise<{ account: Account; created: boolean }> {
@@ -48,9 +56,23 @@ export class DynamoLedgerStore implements LedgerStore {
     return items.map(balanceOf);
   }
 
-  async post(journal: Journal): Promise<boolean> {
-    const item = journalItem(journal, new Date(this.clock.now()).toISOString());
-    return (await this.putIfAbsent(item)) === undefined;
+  async post(journal: Journal, operation: Operation): Promise<boolean> {
+    const posted_at = new Date(this.clock.now()).toISOString();
+    const TransactItems = [
+      ...journalWrites([journal], this.table, posted_at),
+      operationWrite(operation, this.operations),
+    ];
+    try {
+      const command = new TransactWriteItemsCommand({ TransactItems });
+      await throughContention(this.clock, () => this.client.send(command));
+      reportOperation(operation);
+      return true;
+    } catch (error) {
+      if (!failedConditions(error)) throw storeError(error);
+      // Read, because DynamoDB need not report every condition that failed.
+      if (await this.journal(journal.journal_id)) return false;
+      throw new InvariantBroken(`${operation.kind} ${operation.operation_id} stands without its journal`);
+    }
   }
 
   /** One query for the journal and its mark, at the price of reading the journal alone. */

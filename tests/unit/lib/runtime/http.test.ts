@@ -10,8 +10,8 @@ let echo: Handler;
 let http: typeof Http;
 beforeAll(() => {
   http = coldStart<typeof Http>("lib/runtime/http.ts");
-  const tell = async ({ merchantId, scopes, path, body, requestId }: Http.Call) =>
-    http.answer(200, { merchantId, scopes: [...scopes], path, body, requestId }, { "x-more": "1" });
+  const tell = async ({ merchantId, subject, scopes, path, body, requestId }: Http.Call) =>
+    http.answer(200, { merchantId, subject, scopes: [...scopes], path, body, requestId }, { "x-more": "1" });
   echo = { handler: http.httpHandler({ [ROUTE]: tell, "GET /payments/{payment_id}": tell, $default: tell }) };
 });
 const send = (given: Parameters<typeof request>[1]) => call(echo, request(ROUTE, { body: {}, ...given }));
@@ -42,6 +42,14 @@ describe("a call", () => {
     expect(body.merchantId).toBe("m9");
   });
 
+  it.each([
+    ["the claim sub", { ...CLAIMS, sub: "operator-7" }, "operator-7"],
+    ["its client where no sub is", CLAIMS, "m1"],
+    ["nobody where sub is nothing that names one", { ...CLAIMS, sub: "two words" }, ""],
+  ])("is sent by %s", async (_, claims, subject) => {
+    expect((await send({ claims })).body.subject).toBe(subject);
+  });
+
   it("may carry its scopes with the resource server's prefix", async () => {
     expect((await send({ claims: { ...CLAIMS, scope: "contra/payments:write" } })).status).toBe(200);
   });
@@ -66,6 +74,17 @@ describe("a call is refused", () => {
   it.each(["", "payments:read", "payments:writer", "ops"])("with 403 for the scopes %p", async (scope) => {
     const { status, body } = await send({ claims: { ...CLAIMS, scope } });
     expect([status, body.code]).toEqual([403, "ScopeMissing"]);
+  });
+
+  it.each([
+    ["no sub and no client", { merchant_id: "m1" }],
+    ["an empty sub", { merchant_id: "m1", client_id: "c", sub: "" }],
+    ["a sub of two words", { merchant_id: "m1", client_id: "c", sub: "two words" }],
+  ])("with 403 for a token with the scope ops and %s: nobody operates unnamed", async (_, claims) => {
+    const scope = `${CLAIMS.scope} ops`;
+    const { status, body } = await send({ claims: { ...claims, scope } });
+    expect([status, body.code]).toEqual([403, "SubjectMissing"]);
+    expect((await send({ claims: { ...claims, scope: CLAIMS.scope } })).status).toBe(200);
   });
 
   it("with 404 on a route that the function does not serve", async () => {

@@ -6,6 +6,7 @@ import { verifyIntegrity } from "../../../../functions/verify-integrity/verify-i
 import { CardSaga } from "../../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
+import { operatorNamed } from "../../../support/operator.ts";
 import { Teller } from "../../../support/teller.ts";
 
 const AT = { state: "ResolveOffRamp", error: "ContradictionStands" };
@@ -33,9 +34,18 @@ async function contradicted() {
 function operatorOf(saga: ConversionSaga) {
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", AT);
-  const { payments, quotes, sagas, clock } = saga;
-  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf: () => saga.payer });
-  const say = (body: Record<string, unknown>) => take({ paymentId: saga.payment_id, operator: "mia", body });
+  const { payments, quotes, sagas, clock, operations } = saga;
+  const take = redriveSaga({
+    payments,
+    quotes,
+    sagas,
+    clock,
+    operations,
+    executions,
+    providerOf: () => saga.payer,
+  });
+  const say = (body: Record<string, unknown>) =>
+    take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body });
   return { executions, say };
 }
 

@@ -6,6 +6,7 @@ import { redriveSaga } from "../../../../functions/redrive-saga/redrive-saga.ts"
 import * as card from "../../../support/card-saga.ts";
 import * as conversion from "../../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
+import { operatorNamed } from "../../../support/operator.ts";
 
 const { OWNER } = card;
 type Saga = card.CardSaga | conversion.ConversionSaga;
@@ -95,15 +96,15 @@ async function settled(operation: string, state: string) {
   saga.clock.advance(60_000);
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", { state: at, error: "AnswerDiffers" });
-  const { payments, quotes, sagas, clock } = saga;
+  const { payments, quotes, sagas, clock, operations } = saga;
   const providerOf = (asked: string) => {
     if (saga instanceof card.CardSaga) return saga.provider;
     return asked === "off_ramp" ? saga.payer : saga.seller;
   };
-  const take = redriveSaga({ payments, quotes, sagas, clock, executions, providerOf });
+  const take = redriveSaga({ payments, quotes, sagas, clock, operations, executions, providerOf });
   const gave = state === "succeeded" && received !== undefined ? { received } : {};
   const learned = { operation, state, id: "ticket-1", ...gave };
-  await take({ paymentId: saga.payment_id, operator: "mia", body: { learned } });
+  await take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body: { learned } });
   return { saga, at };
 }
 
