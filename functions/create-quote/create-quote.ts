@@ -2,6 +2,7 @@
 // payment that names the quote in time gets exactly these amounts.
 import { violations } from "../lib/contracts/contract.ts";
 import type { QuoteRequest, QuoteView } from "../lib/contracts/types.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
 import { idFor } from "../lib/domain/idempotency.ts";
 import { unknownCurrencies } from "../lib/domain/money.ts";
 import type { Quote } from "../lib/domain/quote.ts";
@@ -48,7 +49,7 @@ export const createQuote =
   };
 
 function read(body: Record<string, unknown>): QuoteRequest {
-  const errors = [...violations("QuoteRequest", body), ...unknownCurrencies(body)];
+  const errors = [...violations("QuoteRequest", body), ...suspectStrings(body), ...unknownCurrencies(body)];
   if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   return body as unknown as QuoteRequest;
 }

@@ -3,6 +3,7 @@
 // order, and before our own answer.
 import { violations } from "../lib/contracts/contract.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
+import { holdsCardNumber, withoutCardNumbers } from "../lib/domain/card-data.ts";
 import { doubtOf } from "../lib/domain/fact-doubt.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { type Classified, classifyFact, type Fact } from "../lib/domain/provider-fact.ts";
@@ -146,9 +147,12 @@ function wordIn(told: ProviderWebhook["operation"], paymentId: string) {
   const time = momentOf(at);
   if (Number.isNaN(time.valueOf())) throw invalid("/operation/at", "is no moment of any calendar");
   return {
-    id,
+    // What is kept is shown to people. A card number is no id: it says as little as none.
+    id: holdsCardNumber(id) ? "" : id,
     at: time.toISOString(),
-    ...(reference === undefined || reference === paymentId ? {} : { reference }),
+    ...(reference === undefined || reference === paymentId
+      ? {}
+      : { reference: withoutCardNumbers(reference) }),
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
     ...(receive_amount ? { received: receive_amount } : {}),

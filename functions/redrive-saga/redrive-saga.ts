@@ -2,6 +2,7 @@
 // new one takes over.
 import { violations } from "../lib/contracts/contract.ts";
 import type { Learned, RedriveRequest } from "../lib/contracts/types.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
 import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
@@ -26,7 +27,7 @@ type Ports = RedrivePorts & AttemptPorts & EvidencePorts & { operations: Operato
 export const redriveSaga =
   (given: Ports) =>
   async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {
-    const errors = violations("RedriveRequest", body);
+    const errors = [...violations("RedriveRequest", body), ...suspectStrings(body)];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const { new_attempt = false, learned, reason } = body as RedriveRequest;
     const payment = isPaymentId(paymentId) ? await given.payments.load(paymentId) : undefined;

@@ -27,6 +27,26 @@ const ownerOf = ({ path }: Source): string => path.split("/")[1] ?? "";
 const leads = (source: Source, to: (target: string) => boolean): boolean =>
   importsOf(source).some(({ target }) => to(target));
 
+/** What reads a body of ours by its schema, and lets a card number into it. */
+const unjudgedBodies = (sources: Source[]): string[] =>
+  sources.flatMap(({ path, text }) => {
+    const isReader = /\bviolations\(\s*("\w+Request"|[A-Z_]+\[)/.test(codeOf(text));
+    return isReader && !/\bsuspectStrings\(/.test(codeOf(text)) ? [path] : [];
+  });
+
+describe("a request's body", () => {
+  it("is judged for card numbers by whatever reads it", () => {
+    expect(unjudgedBodies(functions)).toEqual([]);
+    const readers = holding(functions, /\bsuspectStrings\(/).filter((path) => !path.includes("/domain/"));
+    expect(readers.length).toBeGreaterThan(3);
+  });
+
+  it("is caught where nobody judges it", () => {
+    const reader = inFunctions("a/a.ts", 'const errors = violations("QuoteRequest", body);');
+    expect(unjudgedBodies([reader])).toEqual(["functions/a/a.ts"]);
+  });
+});
+
 describe("imports", () => {
   it("point from handler to step to domain", () => {
     expect(functions.length).toBeGreaterThan(50);

@@ -30,6 +30,7 @@ const NAMES = [
   "store-conditions",
   "simulation",
   "capacity",
+  "card-numbers",
 ];
 
 /** These wait for minutes whatever their size: a small run of all takes one of them a day. */

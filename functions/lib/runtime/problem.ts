@@ -1,7 +1,10 @@
 // Every error over HTTP is a problem document (RFC 9457). Our own have their class's status, the
 // store's are 503, the rest are 500.
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { withoutCardNumbers } from "../domain/card-data.ts";
+import { shownPath } from "../domain/shown-path.ts";
 import {
+  type FieldError,
   InvalidRequest,
   RequestError,
   ServiceUnavailable,
@@ -32,6 +35,28 @@ function requestErrorFor(error: unknown): RequestError | undefined {
 /** The name under which clients know the error. */
 export const problemCode = (error: unknown): string => requestErrorFor(error)?.name ?? "InternalError";
 
+/**
+ * Names and words of a request may stand in an answer, but no card number. A pointer's `~1` is the
+ * sender's slash.
+ */
+const shownError = ({ pointer, header, detail }: FieldError): FieldError => ({
+  ...(pointer === undefined ? {} : { pointer: shownPointer(pointer) }),
+  ...(header === undefined ? {} : { header }),
+  detail: withoutCardNumbers(detail),
+});
+
+/** A reference to the request's path: what was decoded is encoded again. */
+function shownInstance(path: string): string {
+  const shown = shownPath(path);
+  return shown === path ? path : encodeURI(shown.toWellFormed());
+}
+
+function shownPointer(pointer: string): string {
+  const names = pointer.replaceAll("~1", "/").replaceAll("~0", "~");
+  const shown = withoutCardNumbers(names);
+  return shown === names ? pointer : shown;
+}
+
 /** The answer for an error; what is not ours says nothing about its inside. */
 export function problemFor(
   error: unknown,
@@ -54,11 +79,11 @@ export function problemFor(
       type: `urn:contra:problem:${code}`,
       title: known?.title ?? "Something went wrong on our side",
       status,
-      detail: known?.message ?? "the error was logged under this request_id",
-      instance,
+      detail: withoutCardNumbers(known?.message ?? "the error was logged under this request_id"),
+      instance: shownInstance(instance),
       code,
       request_id: requestId,
-      ...(known && known.errors.length > 0 ? { errors: known.errors } : {}),
+      ...(known && known.errors.length > 0 ? { errors: known.errors.map(shownError) } : {}),
       ...known?.members,
     }),
   };

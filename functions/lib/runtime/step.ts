@@ -3,6 +3,7 @@
 import type { Context } from "aws-lambda";
 import { assertContract } from "../contracts/contract.ts";
 import type { SagaInput } from "../contracts/types.ts";
+import { withoutCardNumbers } from "../domain/card-data.ts";
 import { ContraError } from "../errors/registry.ts";
 import { functionName } from "./config.ts";
 import { withIds } from "./correlation.ts";
@@ -27,10 +28,22 @@ export const stepHandler =
         return {};
       } catch (error) {
         report(error);
-        throw error;
+        throw withoutCards(error);
       }
     });
   };
+
+/**
+ * An error's words stand in the execution's history for 90 days, and in Lambda's own log. The name
+ * decides what the machine does, and stays.
+ */
+function withoutCards(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  error.message = withoutCardNumbers(error.message);
+  if (error.stack !== undefined) error.stack = withoutCardNumbers(error.stack);
+  withoutCards(error.cause);
+  return error;
+}
 
 function report(error: unknown): void {
   const kind = error instanceof ContraError ? error.kind : "defect";

@@ -3,6 +3,7 @@
 // message is only a hint to look: the table and Step Functions decide.
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../contracts/types.ts";
+import { withoutCardNumbers } from "../domain/card-data.ts";
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
 import { wordsForPeople } from "../domain/reconciliation.ts";
 import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";
@@ -75,7 +76,7 @@ async function give(
   const { name } = execution;
   const state = (await executions.lastState(payment.rail, name)) ?? "unknown";
   const at: ParkedAt = { execution: name, state, error: errorOf(execution) };
-  const cause = execution.cause?.slice(0, MOST_CAUSE);
+  const cause = withoutCardNumbers(execution.cause ?? "").slice(0, MOST_CAUSE) || undefined;
   if (owesNotification(payment)) {
     await assertUnchanged(ports, payment);
     await open(ports, payment, { kind: kindOf(at, "notification-failed"), at, cause, found_at });
@@ -134,7 +135,8 @@ async function assertUnchanged(
   if (now?.version !== version) throw new StoreContention("the payment changed while it was judged");
 }
 
-const errorOf = ({ error, status }: SagaExecution): string => (error ?? status).slice(0, MOST_ERROR);
+const errorOf = ({ error, status }: SagaExecution): string =>
+  withoutCardNumbers(error ?? status).slice(0, MOST_ERROR);
 
 /**
  * Parks the payment exactly as it was read. The event keeps why the saga gave up; the payment's own

@@ -1,6 +1,7 @@
 // `POST /oauth2/token`: the client credentials grant as Cognito offers it. Locally any non-empty
 // secret is good, and the client id becomes the merchant id. Errors are OAuth's (RFC 6749 §5.2) and
 // not problem documents, because clients expect that here.
+import { withoutCardNumbers } from "../../../functions/lib/domain/card-data.ts";
 import { type Answer, type HttpRequest, jsonAnswer } from "./http-request.ts";
 import { LIFETIME_SECONDS, type Tokens } from "./tokens.ts";
 
@@ -30,7 +31,8 @@ export async function grantToken({ headers, body }: HttpRequest, tokens: Tokens)
 
   const scopes = (form.get("scope") || SCOPES.join(" ")).split(" ").filter(Boolean);
   const unknown = scopes.filter((scope) => !SCOPES.includes(scope.replace(/^contra\//, "")));
-  if (unknown.length > 0) return refuse(400, "invalid_scope", `there is no scope ${unknown.join(", ")}`);
+  if (unknown.length > 0)
+    return refuse(400, "invalid_scope", withoutCardNumbers(`there is no scope ${unknown.join(", ")}`));
   const scope = scopes.join(" ");
   const token = {
     access_token: await tokens.sign(clientId, scope),

@@ -1,6 +1,8 @@
 // Problem documents (RFC 9457) of the gateway itself. They come from the functions' own registry
 // and mapper, so a client cannot see who refused. AWS's gateway keeps its own bodies for its own
 // errors (docs/architecture.md#errors-over-http). The local gateway is the better of the two.
+
+import { shownPath } from "../../../functions/lib/domain/shown-path.ts";
 import { RequestError } from "../../../functions/lib/errors/registry.ts";
 import { problemFor } from "../../../functions/lib/runtime/problem.ts";
 import type { Answer } from "./http-request.ts";
@@ -22,7 +24,7 @@ export class Refusal extends Error {
  */
 export function problemAnswer(thrown: unknown, path: string, requestId: string): Answer {
   const error = thrown instanceof Refusal ? thrown.reason : thrown;
-  if (!(error instanceof RequestError)) console.error(`${requestId} ${path}:`, error);
+  if (!(error instanceof RequestError)) console.error(`${requestId} ${shownPath(path)}:`, error);
   const { statusCode, headers, body } = problemFor(error, path, requestId);
   const extra = thrown instanceof Refusal ? thrown.headers : {};
   return {

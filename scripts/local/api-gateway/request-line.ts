@@ -2,6 +2,7 @@
 // never shows a body, a query or a header, and never a token or a card number that stands in a
 // path.
 import { withoutCardNumbers } from "../../../functions/lib/domain/card-data.ts";
+import { shownPath } from "../../../functions/lib/domain/shown-path.ts";
 import { printable, timeOfDay } from "../common/terminal.ts";
 
 export type Answered = {
@@ -23,27 +24,20 @@ export function requestLine(answered: Answered): string | undefined {
   const { at, method, path, status, milliseconds, merchant = "" } = answered;
   if (HEALTH_CHECKS.includes(path)) return undefined;
   const took = `${milliseconds.toFixed(0)} ms`.padStart(8);
-  const line = `${timeOfDay(at)}  ${method.padEnd(6)} ${shown(path)}  ${status} ${took}  ${merchant}`;
+  const line = `${timeOfDay(at)}  ${method.padEnd(6)} ${shown(path)}  ${status} ${took}  ${withoutCardNumbers(merchant)}`;
   return printable(line).trimEnd();
 }
 
 function shown(path: string): string {
-  const safe = path.split("/").map(safeSegment).join("/");
+  const safe = shownPath(path).split("/").map(safeSegment).join("/");
   return safe.length > PATH_WIDTH ? `${safe.slice(0, PATH_WIDTH - 1)}…` : safe.padEnd(PATH_WIDTH);
 }
 
 const TOKENS = /eyJ[\w.-]+/g;
-/** Clients write card numbers with dots, plus signs or other marks between their groups. */
-const MARKS = /[^0-9A-Za-z-]+/g;
 
-/** A segment is judged as a person reads it: decoded. */
-function safeSegment(segment: string): string {
-  const text = decoded(segment)?.replace(TOKENS, "[token]");
-  if (text === undefined) return "[undecodable]";
-  const words = text.replace(MARKS, " ");
-  const safe = withoutCardNumbers(words);
-  return safe === words ? text : safe;
-}
+/** A segment is shown as a person reads it: decoded. */
+const safeSegment = (segment: string): string =>
+  decoded(segment)?.replace(TOKENS, "[token]") ?? "[undecodable]";
 
 /** Undefined for what is no UTF-8, and for what is encoded twice: that could hide anything. */
 function decoded(segment: string): string | undefined {

@@ -48,6 +48,11 @@ describe("a quote", () => {
     });
   });
 
+  it("is not given for a body with a card number in it", async () => {
+    const errors = await refused({ "4111111111111111": 1, amount: 4111111111111111 });
+    expect(errors.sort()).toEqual(["", "/4111111111111111", "/amount", "/amount"]);
+  });
+
   it("holds for a minute", async () => {
     const { created_at, expires_at } = await quote();
     expect(Date.parse(expires_at) - Date.parse(created_at)).toBe(60_000);

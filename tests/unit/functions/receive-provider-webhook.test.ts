@@ -72,6 +72,16 @@ describe("receive-provider-webhook", () => {
     expect(after).toEqual(before);
   });
 
+  it("keeps no card number, whatever the provider calls it", async () => {
+    const saga = await asked();
+    const { found, tell } = receiverOf(saga);
+    const { outcome } = await tell({ id: "4242424242424242", reference: "4242-4242-4242-4242" });
+    expect(outcome).toBe("recorded");
+    const { facts } = await saga.payment();
+    expect(facts?.capture).toMatchObject({ id: "", reference: "[card]", differs: true });
+    expect(JSON.stringify([facts, found])).not.toContain("4242");
+  });
+
   it("takes the amounts that a provider states beside the outcome", async () => {
     const saga = await ConversionSaga.after("authorize-conversion");
     const taken = { amount: 1_000, currency: "EUR", receive_currency: "USDC" };

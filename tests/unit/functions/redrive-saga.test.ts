@@ -54,6 +54,17 @@ describe("a redrive", () => {
     expect(executions.redriven).toEqual([OWNER]);
   });
 
+  it("with a card number for a provider's id is refused, and nothing is written", async () => {
+    const { saga, redrive } = await parked();
+    const before = await saga.everything();
+    const learned = { operation: "authorize", state: "succeeded", id: "4111 1111 1111 1111" };
+    await expect(redrive({ learned })).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/learned/id" }],
+    });
+    expect(await saga.everything()).toEqual(before);
+  });
+
   it("repeated by a client who got no answer is taken for done", async () => {
     const { saga, executions, redrive } = await parked();
     await redrive();

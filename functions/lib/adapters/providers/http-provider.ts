@@ -2,7 +2,7 @@
 // provider's adapter. A call is one request and is never retried here: whether to send again is the
 // step's decision.
 
-import { withoutCardNumbers } from "../../domain/card-data.ts";
+import { holdsCardNumber, withoutCardNumbers } from "../../domain/card-data.ts";
 import type { Question } from "../../domain/provider-answer.ts";
 import { asAsked } from "../../domain/provider-answer.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -46,6 +46,7 @@ const REFUSALS = new Set([
 const MAX_MESSAGE = 200;
 const MAX_TEXT = 128;
 const CODE = /^[a-z0-9_]{1,64}$/;
+const isCode = (code: string): boolean => CODE.test(code) && !holdsCardNumber(code);
 
 /** Our key refused, too many requests, or its own failure: the next payment would meet the same. */
 export const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
@@ -56,7 +57,7 @@ export const servesNobody = (status: number): boolean => status === 401 || statu
  */
 function meaningOf(status: number, body: Operation & Problem, isRequest: boolean): ProviderAnswer {
   const code = codeIn(body);
-  const inShort = CODE.test(code) ? `${status} ${code}` : `${status}`;
+  const inShort = isCode(code) ? `${status} ${code}` : `${status}`;
   if (code === "not_found") return { outcome: "absent" };
   if (code === "tombstoned" || body.state === "tombstoned") return { outcome: "tombstoned" };
   if (REFUSALS.has(code) || body.state === "refused") {
@@ -65,7 +66,7 @@ function meaningOf(status: number, body: Operation & Problem, isRequest: boolean
   }
   if (status < 300 && body.state === "succeeded") return succeeded(body);
   if (status < 300 && body.state === "pending") return { outcome: "pending" };
-  if (isRequest && REJECTIONS.has(status) && CODE.test(code)) return { outcome: "rejected", code };
+  if (isRequest && REJECTIONS.has(status) && isCode(code)) return { outcome: "rejected", code };
   return unknown(`it answered ${inShort}`, servesNobody(status));
 }
 
@@ -92,10 +93,14 @@ const reasonIn = ({ error }: Problem): string | undefined =>
 
 /**
  * What the provider says that it did; what is missing, or is no such thing, is left out. Of a text
- * that is too long to be one of ours the beginning differs as well, and no id has that length.
+ * that is too long to be one of ours the beginning differs as well. No id has that length, nor is
+ * one a card number.
  */
 function succeeded(body: Operation): ProviderAnswer {
-  const text = (value: unknown) => textIn(value)?.slice(0, MAX_TEXT + 1);
+  const text = (value: unknown) => {
+    const said = textIn(value);
+    return said === undefined ? undefined : withoutCardNumbers(said).slice(0, MAX_TEXT + 1);
+  };
   const minor = (value: unknown) =>
     Number.isSafeInteger(value) && Number(value) > 0 ? BigInt(value as number) : undefined;
   const said = {
@@ -106,8 +111,9 @@ function succeeded(body: Operation): ProviderAnswer {
     received_currency: text(body.receive_currency),
   };
   const stated = Object.entries(said).filter(([, value]) => value !== undefined);
-  const id = text(body.id) ?? "";
-  return { outcome: "succeeded", id: id.length > MAX_TEXT ? "" : id, ...Object.fromEntries(stated) };
+  const id = textIn(body.id) ?? "";
+  const isId = id.length <= MAX_TEXT && !holdsCardNumber(id);
+  return { outcome: "succeeded", id: isId ? id : "", ...Object.fromEntries(stated) };
 }
 
 const isObject = (value: unknown): value is Operation & Problem =>

@@ -126,6 +126,16 @@ describe("a log line never holds", () => {
     },
   );
 
+  it("a card number in a name, a number or an error's name, nor half of one where it is cut off", async () => {
+    const error = Object.assign(new Error("x"), { name: "4242424242424242" });
+    const text = `${"x".repeat(3_990)}4242424242424242`;
+    const given = { "4242-4242-4242-4242": 1, number: 4242424242424242, big: 4242424242424242n, text };
+    const lines = await linesOf(() => log.info("seen", { given, error }));
+    expect(JSON.stringify(lines)).not.toContain("4242");
+    const other = `${"x".repeat(3_998)}4242424242424242`;
+    expect(JSON.stringify(await linesOf(() => log.info("seen", { other })))).not.toContain("4242");
+  });
+
   it("a body, a token or somebody's data, by the name of the member", async () => {
     const given = {
       body: "b",

@@ -45,6 +45,39 @@ describe("a problem document", () => {
     expect(problem(new InvalidRequest("why")).body).not.toHaveProperty("errors");
   });
 
+  it.each([
+    ["a pointer", { pointer: "/4111 1111 1111 1111", detail: "x" }, { pointer: "/[card]", detail: "x" }],
+    [
+      "a pointer whose name has slashes",
+      { pointer: "/metadata/4111~11111~11111~11111", detail: "x" },
+      { pointer: "/metadata/[card]", detail: "x" },
+    ],
+    [
+      "a sentence",
+      { pointer: "/a~1b", detail: "not 4111111111111111" },
+      { pointer: "/a~1b", detail: "not [card]" },
+    ],
+  ])("shows no card number in %s", (_, error, shown) => {
+    expect(problem(new InvalidRequest("why", [error])).body.errors).toEqual([shown]);
+  });
+
+  it("shows no card number in its detail", () => {
+    expect(problem(new InvalidRequest("is 4111-1111-1111-1111 it?")).body.detail).toBe("is [card] it?");
+  });
+
+  it.each([
+    ["/payments/4111111111111111", "/payments/%5Bcard%5D"],
+    ["/payments/4111/1111/1111/1111", "/payments/%5Bcard%5D"],
+    ["/payments/4111%201111%201111%201111/events", "/payments/%5Bcard%5D/events"],
+    ["/payments/%EF%BC%94111111111111111", "/payments/%5Bcard%5D"],
+    ["/payments/%2534111%252D1111%252D1111%252D1111", "/payments/%5Bcard%5D"],
+    ["/payments/2f6c1f0e-0000-8000-8000-000000000001", "/payments/2f6c1f0e-0000-8000-8000-000000000001"],
+    ["/accounts/a%20b%25/balance", "/accounts/a%20b%25/balance"],
+  ])("is about %s as %s", (path, instance) => {
+    const { body } = problemFor(new InvalidRequest("why"), path, "request-1");
+    expect(JSON.parse(body ?? "").instance).toBe(instance);
+  });
+
   it("holds the error's further members", () => {
     expect(problem(new ReferenceTaken("why", [], { payment_id: "p" })).body.payment_id).toBe("p");
   });

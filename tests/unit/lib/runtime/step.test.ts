@@ -28,6 +28,14 @@ describe("a step", () => {
     await expect(handler(input as never, CONTEXT)).rejects.toMatchObject({ name: "ContractViolated" });
   });
 
+  it("says no card number into the execution's history, and keeps the error's name", async () => {
+    const cause = new Error("4111-1111-1111-1111");
+    const error = new CardDeclined("card 4111 1111 1111 1111 is stolen", { cause });
+    const thrown = await stepHandler(() => Promise.reject(error))(INPUT, CONTEXT).catch((caught) => caught);
+    expect(thrown).toMatchObject({ name: "CardDeclined", message: "card [card] is stolen" });
+    expect([thrown.stack, thrown.cause.message, thrown.cause.stack].join()).not.toMatch(/1111/);
+  });
+
   it.each([new CardDeclined("no"), new TypeError("ours")])("lets a %s through as it is", async (error) => {
     const handler = stepHandler(() => Promise.reject(error));
     await expect(handler(INPUT, CONTEXT)).rejects.toBe(error);

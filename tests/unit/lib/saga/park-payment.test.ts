@@ -49,6 +49,15 @@ describe("a payment whose execution failed", () => {
     });
   });
 
+  it("has a finding without a card number, also where its cause is cut off", async () => {
+    const { executions, found, park } = await failed();
+    const cause = `${"c".repeat(290)}4111111111111111`;
+    executions.is(OWNER, "FAILED", { state: "VoidAuthorization", error: "4111 1111 1111 1111", cause });
+    await park();
+    expect(found()[0]?.cause).toBe(`${"c".repeat(290)}[card]`);
+    expect(JSON.stringify(found())).not.toContain("1111");
+  });
+
   it("has a finding that names what the provider did instead of what it was asked for", async () => {
     const saga = await CardSaga.after("post-ledger");
     const { executions, found, park } = watched(saga);

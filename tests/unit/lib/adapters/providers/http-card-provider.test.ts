@@ -64,6 +64,7 @@ describe("the card provider", () => {
   it.each([
     ["the status and the code", 500, { error: { code: "internal_error" } }, "it answered 500 internal_error"],
     ["the status alone", 403, {}, "it answered 403"],
+    ["no card number as a code", 422, { error: { code: "4242424242424242" } }, "it answered 422"],
     ["nothing of its words", 422, { error: { code: "no card 1", message: "Ada" } }, "it answered 422"],
     ["that there was no JSON", 502, "<html>Ada", "it answered 502 and no JSON object"],
     ["that there was none", 0, {}, "it did not answer: UND_ERR_SOCKET"],
@@ -77,6 +78,7 @@ describe("the card provider", () => {
     ["its own words", "do not honour", "do not honour"],
     ["nothing where there are none", null, "the provider answered 402 card_declined"],
     ["nothing where they are none", { en: "no" }, "the provider answered 402 card_declined"],
+    ["no part of a card number at its end", `${"x".repeat(190)}4242424242424242`, `${"x".repeat(190)}[card]`],
     ["no card number", "4242 4242 4242 4242 of Ada was declined", "[card] of Ada was declined"],
     ["no more than 200 characters", "x".repeat(10_000), "x".repeat(200)],
     ["no half of a character", `${"x".repeat(199)}\u{1f4b3}`, `${"x".repeat(199)}\ufffd`],
@@ -100,6 +102,21 @@ describe("the card provider", () => {
       expect(answer).toEqual({ outcome: "unknown", message: "it answered 422" });
     },
   );
+
+  it("takes no card number for an id, nor keeps one of what was said beside it", async () => {
+    status = 201;
+    const success = { state: "succeeded", amount: 1000, currency: "EUR" };
+    const request = { key: "p:authorize", payment_id: "p", amount: 1000n, currency: "EUR" };
+    body = { ...success, id: "4242424242424242" };
+    expect(await provider.authorize(request)).toEqual({
+      outcome: "unknown",
+      message: "it answered that it succeeded, and not id",
+    });
+    body = { ...success, id: "auth_1", reference: "4242 4242 4242 4242" };
+    const answer = await provider.authorize(request);
+    expect(answer).toMatchObject({ outcome: "differs", reference: "[card]" });
+    expect(Object.values(answer).join()).not.toContain("4242");
+  });
 
   it("takes no id for one that no item holds, and no text for ours because it begins like it", async () => {
     status = 201;

@@ -42,6 +42,18 @@ describe("a request's line", () => {
     expect(line({ path })).not.toContain("1111");
   });
 
+  it.each([
+    "/payments/4111/1111/1111/1111",
+    "/payments/%25344111%252F11111111111",
+    "/４１１１/１１１１/１１１１/１１１１",
+  ])("hides a card number over segments, encoded again, or in digits of another script: %s", (path) => {
+    expect(line({ path })).not.toMatch(/1111|１１１１/);
+  });
+
+  it("hides a card number that calls itself a merchant", () => {
+    expect(line({ merchant: "4111-1111-1111-1111" })).toMatch(/ \[card\]$/);
+  });
+
   it.each(["/payments/%25341111111111111111", "/payments/%FF4111111111111111", "/payments/%4"])(
     "hides what cannot be read: %s",
     (path) => {
