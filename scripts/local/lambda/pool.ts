@@ -1,11 +1,12 @@
 // The environments of one function. An event takes an idle one or waits for the first that becomes
-// free. While events wait, environments are added, two at a time: a laptop has few cores, and
-// twelve at once would all be late.
+// free. One is added when an event has waited for a while, and never two at a time: a new
+// environment costs more CPU than thirty events, and a laptop has few cores.
 import { Environment, type Program } from "./environment.ts";
 import { type FunctionError, failed, type Invocation, type Outcome } from "./messages.ts";
 
 export const MAX_ENVIRONMENTS = 12;
-const MAX_STARTING = 2;
+/** Milliseconds that an event waits before an environment is added, for each that stands already. */
+const GROW_AFTER_MS = 150;
 /** Milliseconds. An environment that is unused for this long is ended: each holds some 15 MB. */
 const IDLE_LIMIT_MS = 300_000;
 
@@ -14,7 +15,14 @@ export class TooManyRequests extends Error {
   override readonly name = "TooManyRequestsException";
 }
 
-type Waiter = (environment: Environment | FunctionError) => void;
+type Waiter = { since: number; take: (environment: Environment | FunctionError) => void };
+
+/**
+ * When another environment is due for an event that waits since `since`, where the last one was
+ * added at `grewAt`: the more there are, the later. Milliseconds since the epoch.
+ */
+export const dueAt = (environments: number, since: number, grewAt: number): number =>
+  Math.max(since, grewAt) + GROW_AFTER_MS * environments;
 
 export class Pool {
   private readonly program: Program;
@@ -25,7 +33,9 @@ export class Pool {
   private idle: { environment: Environment; since: number }[] = [];
   private readonly waiting: Waiter[] = [];
   private size = 0;
-  private starting = 0;
+  private isStarting = false;
+  private grewAt = 0;
+  private growth: NodeJS.Timeout | undefined;
 
   constructor(program: Program, waitLimitMs: number) {
     this.program = program;
@@ -58,10 +68,11 @@ export class Pool {
         clearTimeout(timer);
         gone?.removeEventListener("abort", leave);
       };
-      const waiter: Waiter = (environment) => {
+      const take = (environment: Environment | FunctionError) => {
         settled();
         resolve(environment);
       };
+      const waiter = { since: Date.now(), take };
       const leave = () => {
         settled();
         this.waiting.splice(this.waiting.indexOf(waiter), 1);
@@ -75,23 +86,31 @@ export class Pool {
   }
 
   private grow(): void {
-    if (this.starting >= Math.min(MAX_STARTING, this.waiting.length) || this.size >= MAX_ENVIRONMENTS) return;
+    clearTimeout(this.growth);
+    const [first] = this.waiting;
+    if (!first || this.isStarting || this.size >= MAX_ENVIRONMENTS) return;
+    const patience = dueAt(this.size, first.since, this.grewAt) - Date.now();
+    if (this.size === 0 || patience <= 0) this.start();
+    else this.growth = setTimeout(() => this.grow(), patience);
+  }
+
+  private start(): void {
     this.size += 1;
-    this.starting += 1;
+    this.isStarting = true;
     const environment = new Environment(this.program, () => this.forget());
     void environment.ready.then((error) => {
-      this.starting -= 1;
+      this.isStarting = false;
+      this.grewAt = Date.now();
       if (!error) this.offer(environment);
-      else this.waiting.shift()?.(error);
+      else this.waiting.shift()?.take(error);
       this.grow();
     });
-    this.grow();
   }
 
   private offer(environment: Environment): void {
     if (!environment.alive) return;
     const waiter = this.waiting.shift();
-    if (waiter) waiter(environment);
+    if (waiter) waiter.take(environment);
     else this.idle.push({ environment, since: Date.now() });
   }
 
