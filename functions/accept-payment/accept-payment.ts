@@ -6,6 +6,7 @@ import { eventOf } from "../lib/domain/events.ts";
 import { type Fingerprint, fingerprintOf, idFor, type KeptFingerprint } from "../lib/domain/idempotency.ts";
 import { type PaymentRecord, toApi, unmarked } from "../lib/domain/payment.ts";
 import { differencesFrom, isSameBody } from "../lib/domain/personal-data.ts";
+import { pointerTo } from "../lib/errors/json-pointer.ts";
 import {
   IdempotencyKeyReused,
   InvalidRequest,
@@ -146,7 +147,7 @@ function newPayment(merchantId: string, key: string, read: PaymentRequest, now: 
 function refuseOtherBody(first: KeptFingerprint, now: Fingerprint): void {
   if (isSameBody(first, now)) return;
   const errors = differencesFrom(first, now).map((name) => ({
-    pointer: `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    pointer: pointerTo([name]),
     detail: "differs from the first request with this key",
   }));
   throw new IdempotencyKeyReused("the first request with this key had another body", errors);

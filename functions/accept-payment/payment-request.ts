@@ -1,11 +1,11 @@
 // Reads a request body as a payment of its rail, or reports everything that is wrong with it at
 // once. Only the request itself decides: nothing is looked up here.
-import { violations } from "../lib/contracts/contract.ts";
+import { type Sound, soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
-import { isHouseAccount } from "../lib/domain/accounts.ts";
+import { reservedAccounts } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { parseKey } from "../lib/domain/idempotency.ts";
-import { unknownCurrencies } from "../lib/domain/money.ts";
+import { exemplified, unknownCurrencies } from "../lib/domain/money.ts";
 import { type FieldError, InvalidRequest } from "../lib/errors/registry.ts";
 import { isPlan, KNOWN_ORDERS } from "../lib/sandbox/fault-plan.ts";
 
@@ -34,35 +34,56 @@ export function readRequest(
 ): PaymentRequest & { key: string } {
   const rail = demanded ?? railOf(body);
   const parsed = parseKey(idempotencyKey);
+  const broken = rail === undefined ? shapeless(body) : violations(CONTRACTS[rail], body);
+  const members = soundMembers(body, broken);
   const errors: FieldError[] = [
     ...("wrong" in parsed ? [{ header: "Idempotency-Key", detail: parsed.wrong }] : []),
-    ...violations(CONTRACTS[rail], body),
-    ...suspectStrings(body),
-    ...unknownCurrencies(body),
-    ...reservedAccounts(body),
-    ...(takesOrders ? unknownOrders(body) : []),
+    ...exemplified(broken, members.currency),
+    ...suspectStrings(members),
+    ...unknownCurrencies(members),
+    ...reservedAccounts(members, ["source_account", "destination_account"]),
+    ...(takesOrders ? unknownOrders(members) : []),
   ];
   if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   return { rail, body, key: parsed.key } as unknown as PaymentRequest & { key: string };
 }
 
+const RAILS = Object.keys(CONTRACTS) as Rail[];
+
 /**
  * `rail` decides where it is given. Otherwise the shape decides, because the seeds have two: a user
- * pays by card, and an account pays another account.
+ * pays by card, and an account pays another account. Undefined for a body that has neither shape.
  */
-const railOf = (body: Record<string, unknown>): Rail =>
-  body.rail === "stablecoin" || (body.rail === undefined && "source_account" in body && !("user_id" in body))
-    ? "stablecoin"
-    : "card";
-
-/** An order that nobody knows would be refused by the provider, in the middle of the payment. */
-function unknownOrders({ metadata }: Record<string, unknown>): FieldError[] {
-  const plan = (metadata as { sandbox?: unknown } | null | undefined)?.sandbox;
-  if (typeof plan !== "string" || isPlan(plan)) return [];
-  return [{ pointer: "/metadata/sandbox", detail: `is no list of orders: ${KNOWN_ORDERS}` }];
+function railOf(body: Record<string, unknown>): Rail | undefined {
+  if (body.rail !== undefined) return RAILS.find((rail) => rail === body.rail);
+  if ("user_id" in body) return "card";
+  return "source_account" in body ? "stablecoin" : undefined;
 }
 
-const reservedAccounts = (body: Record<string, unknown>): FieldError[] =>
-  ["source_account", "destination_account"]
-    .filter((member) => isHouseAccount(String(body[member])))
-    .map((member) => ({ pointer: `/${member}`, detail: "is a reserved name" }));
+/** What is wrong with a body of no rail: what each would need, and what is wrong for both. */
+function shapeless(body: Record<string, unknown>): FieldError[] {
+  const [card, stablecoin] = RAILS.map((rail) => violations(CONTRACTS[rail], body)) as [
+    FieldError[],
+    FieldError[],
+  ];
+  const decides =
+    body.rail === undefined
+      ? { pointer: "", detail: `has no rail's shape: ${RAILS.map(needsOf).join("; ")}` }
+      : { pointer: "/rail", detail: `must be ${RAILS.map((rail) => `\`${rail}\``).join(" or ")}` };
+  const isOfBoth = ({ pointer, detail }: FieldError): boolean =>
+    stablecoin.some((other) => other.pointer === pointer && other.detail === detail);
+  return [decides, ...card.filter(isOfBoth)];
+}
+
+/** What a rail demands, as its schema says it of a body that has nothing. */
+function needsOf(rail: Rail): string {
+  const names = violations(CONTRACTS[rail], {}).map(({ pointer = "" }) => `\`${pointer.slice(1)}\``);
+  return `a ${rail} payment needs ${names.join(", ")}`;
+}
+
+/** An order that nobody knows would be refused by the provider, in the middle of the payment. */
+function unknownOrders({ metadata }: Sound): FieldError[] {
+  const plan = (metadata as CardPaymentRequest["metadata"])?.sandbox;
+  if (plan === undefined || isPlan(plan)) return [];
+  return [{ pointer: "/metadata/sandbox", detail: `is no list of orders: ${KNOWN_ORDERS}` }];
+}

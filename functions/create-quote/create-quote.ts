@@ -1,10 +1,10 @@
 // Locks an exchange rate for a minute. Every amount of the conversion is computed now and kept. A
 // payment that names the quote in time gets exactly these amounts.
-import { violations } from "../lib/contracts/contract.ts";
+import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { QuoteRequest, QuoteView } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { idFor } from "../lib/domain/idempotency.ts";
-import { unknownCurrencies } from "../lib/domain/money.ts";
+import { exemplified, unknownCurrencies } from "../lib/domain/money.ts";
 import type { Quote } from "../lib/domain/quote.ts";
 import { InvalidRequest, ProviderUnavailable, ServiceUnavailable } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -49,7 +49,15 @@ export const createQuote =
   };
 
 function read(body: Record<string, unknown>): QuoteRequest {
-  const errors = [...violations("QuoteRequest", body), ...suspectStrings(body), ...unknownCurrencies(body)];
+  const broken = violations("QuoteRequest", body);
+  const members = soundMembers(body, broken);
+  const { amount_side, currency, destination_currency } = members;
+  const ofAmount = amount_side === "destination" ? destination_currency : currency;
+  const errors = [
+    ...exemplified(broken, ofAmount),
+    ...suspectStrings(members),
+    ...unknownCurrencies(members),
+  ];
   if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   return body as unknown as QuoteRequest;
 }

@@ -1,12 +1,12 @@
 // Takes deposits: money that comes from outside into a merchant's account. Only here may a body
 // name a merchant, because the route demands the scope `ops`, which no merchant has.
-import { violations } from "../lib/contracts/contract.ts";
+import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
 import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { idFor, parseKey } from "../lib/domain/idempotency.ts";
 import { depositJournal } from "../lib/domain/journal.ts";
-import { isCurrency } from "../lib/domain/money.ts";
+import { exemplified, unknownCurrencies } from "../lib/domain/money.ts";
 import type { Operation, Operator } from "../lib/domain/operation.ts";
 import { IdempotencyKeyReused, InvalidRequest, MerchantElsewhere, NotFound } from "../lib/errors/registry.ts";
 import type { Admissions } from "../lib/ports/admissions.ts";
@@ -62,11 +62,14 @@ function readDeposit(
   body: Record<string, unknown>,
 ): DepositRequest & { idempotencyKey: string } {
   const parsed = parseKey(key);
-  const errors = [...violations("DepositRequest", body), ...suspectStrings(body)];
-  if ("wrong" in parsed) errors.push({ header: "Idempotency-Key", detail: parsed.wrong });
-  if (errors.length === 0 && !isCurrency(String(body.currency))) {
-    errors.push({ pointer: "/currency", detail: "is not a currency of ISO 4217 that can be paid with" });
-  }
+  const broken = violations("DepositRequest", body);
+  const members = soundMembers(body, broken);
+  const errors = [
+    ...exemplified(broken, members.currency),
+    ...suspectStrings(members),
+    ...unknownCurrencies(members),
+    ...("wrong" in parsed ? [{ header: "Idempotency-Key", detail: parsed.wrong }] : []),
+  ];
   if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   return { ...(body as unknown as DepositRequest), idempotencyKey: parsed.key };
 }

@@ -1,8 +1,14 @@
 // Opens accounts and reads balances. A merchant sees its own accounts. A caller with the scope
 // `ops` also sees the house's.
-import { violations } from "../lib/contracts/contract.ts";
+import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
-import { houseKey, isAccountId, isHouseAccount, merchantKey } from "../lib/domain/accounts.ts";
+import {
+  houseKey,
+  isAccountId,
+  isHouseAccount,
+  merchantKey,
+  reservedAccounts,
+} from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import {
   AccountExists,
@@ -35,10 +41,9 @@ const shown = ({ account_id, status, overdraft, opened_at }: Account) => ({
 export const openAccount =
   ({ ledger, clock }: Ports) =>
   async ({ merchantId }: Caller, body: Record<string, unknown>) => {
-    const errors = [...violations("OpenAccountRequest", body), ...suspectStrings(body)];
-    if (isHouseAccount(String(body.account_id)))
-      errors.push({ pointer: "/account_id", detail: "is a reserved name" });
-    refuseIf(errors);
+    const broken = violations("OpenAccountRequest", body);
+    const members = soundMembers(body, broken);
+    refuseIf([...broken, ...suspectStrings(members), ...reservedAccounts(members, ["account_id"])]);
     const { account_id, overdraft = "allow" } = body as unknown as OpenAccountRequest;
     const account_key = merchantKey(merchantId, account_id);
     const opened_at = new Date(clock.now()).toISOString();

@@ -1,6 +1,6 @@
 // Redrives a payment's saga for an operator: the failed execution goes on where it gave up, or a
 // new one takes over.
-import { violations } from "../lib/contracts/contract.ts";
+import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { Learned, RedriveRequest } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
@@ -27,7 +27,8 @@ type Ports = RedrivePorts & AttemptPorts & EvidencePorts & { operations: Operato
 export const redriveSaga =
   (given: Ports) =>
   async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {
-    const errors = [...violations("RedriveRequest", body), ...suspectStrings(body)];
+    const broken = violations("RedriveRequest", body);
+    const errors = [...broken, ...suspectStrings(soundMembers(body, broken))];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const { new_attempt = false, learned, reason } = body as RedriveRequest;
     const payment = isPaymentId(paymentId) ? await given.payments.load(paymentId) : undefined;

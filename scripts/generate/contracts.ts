@@ -89,21 +89,51 @@ export async function types(schemas: Schemas): Promise<string> {
  */
 const TYPE_ONLY = new Set(["internal/manifest.json", "internal/cells.json"]);
 
+/** A rule's own words, for a person. ajv does not know the keyword. */
+const WORDS = "must_be";
+
+/**
+ * The words of all rules, by the place of each as an error names it: below the title of its schema,
+ * and below its file for whoever refers to it.
+ */
+function sentences(schemas: Schemas): Record<string, string> {
+  const found: Record<string, string> = {};
+  const walk = (value: unknown, places: string[]): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (name === WORDS) for (const place of places) found[place] = String(inner);
+      walk(
+        inner,
+        places.map((place) => `${place}/${name}`),
+      );
+    }
+  };
+  for (const [file, schema] of schemas) {
+    walk(schema, schema.$defs ? [posix.basename(file)] : [schema.title, posix.basename(file)]);
+  }
+  return found;
+}
+
 /**
  * The validators as CommonJS: ajv's standalone output requires its own runtime even when it is
- * asked for an ES module.
+ * asked for an ES module. Its own messages are left out: lib/contracts/sentences.ts has better
+ * ones.
  */
 export function validators(schemas: Schemas): string {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
     allowUnionTypes: true,
+    messages: false,
     code: { source: true, lines: true },
   });
+  ajv.addVocabulary([WORDS]);
   for (const [file, schema] of schemas) ajv.addSchema({ ...schema, $id: `contra:/${file}` });
   const exported = [...schemas].filter(([file, schema]) => !schema.$defs && !TYPE_ONLY.has(file));
-  return standalone.default(
+  const code = standalone.default(
     ajv,
     Object.fromEntries(exported.map(([file, schema]) => [schema.title, `contra:/${file}`])),
   );
+  const words = JSON.stringify(sentences(schemas), null, 2);
+  return `${code}\nmodule.exports = { validators: { ...module.exports }, sentences: ${words} };\n`;
 }

@@ -21,6 +21,7 @@ import { codeOf, filesBelow, foldersIn, REPOSITORY, textOf } from "./rules/sourc
 
 /** No function validates the manifest, so it has no precompiled validator. */
 const keepsSchema = new Ajv({ allErrors: true })
+  .addVocabulary(["must_be"])
   .addSchema(JSON.parse(textOf("schemas/internal/provider-credentials.json")), "provider-credentials.json")
   .compile(JSON.parse(textOf("schemas/internal/manifest.json")));
 

@@ -5,7 +5,7 @@ type Given = {
   path?: Record<string, string>;
   rawPath?: string;
   headers?: Record<string, string>;
-  /** Text is sent as it is, everything else as JSON. */
+  /** Text is sent as it is, bytes as base64 as the gateway does it, everything else as JSON. */
   body?: unknown;
   /** The token's claims; null for a request without a token. */
   claims?: Record<string, string> | null;
@@ -17,7 +17,12 @@ export const CLAIMS = { client_id: "m1", scope: "payments:write payments:read" }
 export function request(routeKey: string, given: Given = {}): HttpEvent {
   const [method = "", path = ""] = routeKey.split(" ");
   const { claims = CLAIMS, body, rawPath = path } = given;
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const isBase64Encoded = Buffer.isBuffer(body);
+  const text = isBase64Encoded
+    ? body.toString("base64")
+    : typeof body === "string"
+      ? body
+      : JSON.stringify(body);
   return {
     version: "2.0",
     routeKey,
@@ -31,7 +36,7 @@ export function request(routeKey: string, given: Given = {}): HttpEvent {
       ...(claims ? { authorizer: { jwt: { claims, scopes: [] } } } : {}),
     },
     ...(text === undefined ? {} : { body: text }),
-    isBase64Encoded: false,
+    isBase64Encoded,
   } as unknown as HttpEvent;
 }
 

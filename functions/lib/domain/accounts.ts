@@ -1,5 +1,7 @@
 // Account keys. A merchant's accounts live in the merchant's own namespace, the house's in another,
 // so that no choice of ids lets one tenant name what belongs to another.
+import type { Sound } from "../contracts/contract.ts";
+import type { FieldError } from "../errors/registry.ts";
 
 /**
  * The house's accounts; their ids are reserved. Assets and expenses run negative, the others
@@ -33,6 +35,12 @@ export const isAccountId = (id: string): boolean => ACCOUNT_ID.test(id);
 
 export const isHouseAccount = (id: string): id is HouseAccount =>
   HOUSE_ACCOUNTS.some((house) => house === id);
+
+/** Those of these members that name an account of the house. */
+export const reservedAccounts = (members: Sound, names: readonly string[]): FieldError[] =>
+  names
+    .filter((name) => HOUSE_ACCOUNTS.some((house) => house === members[name]))
+    .map((name) => ({ pointer: `/${name}`, detail: "is a reserved name" }));
 
 export const houseKey = (id: HouseAccount): string => `house/${id}`;
 export const merchantKey = (merchantId: string, accountId: string): string =>

@@ -1,6 +1,7 @@
 // Money is a bigint of the currency's minor unit; no float ever holds it. ISO 4217 names the
 // currencies and their exponents.
 import { code as iso4217 } from "currency-codes";
+import type { Sound } from "../contracts/contract.ts";
 import { ContractViolated, type FieldError } from "../errors/registry.ts";
 
 /**
@@ -12,16 +13,30 @@ const NOT_PAYABLE = /^(X(AU|AG|PT|PD|TS|XX|DR|BA|BB|BC|BD|SU|UA)|USN|CHE|CHW|CLF
 /** True for a current ISO 4217 code of money that a payment can be made in. */
 export const isCurrency = (code: string): boolean => !NOT_PAYABLE.test(code) && iso4217(code) !== undefined;
 
-/**
- * Members of a request with three capitals that are no currency. Other text breaks the contract.
- */
-export const unknownCurrencies = (body: Record<string, unknown>): FieldError[] =>
+/** Members of a request that no payment can be made in. */
+export const unknownCurrencies = (members: Sound): FieldError[] =>
   ["currency", "destination_currency"]
-    .filter((member) => /^[A-Z]{3}$/.test(String(body[member])) && !isCurrency(String(body[member])))
+    .filter((member) => typeof members[member] === "string" && !isCurrency(members[member]))
     .map((member) => ({
       pointer: `/${member}`,
       detail: "is not a currency of ISO 4217 that can be paid with",
     }));
+
+/** The example that schemas/common/types.json gives of an amount. */
+const EXAMPLE = "500 is 5.00";
+
+/** The errors with an example of the amount's own currency, if it is known: `500 is 500 JPY`. */
+export function exemplified(errors: FieldError[], currency: unknown): FieldError[] {
+  if (typeof currency !== "string" || !isCurrency(currency)) return errors;
+  const digits = digitsOf(currency);
+  const text = "500".padStart(digits + 1, "0");
+  const point = text.length - digits;
+  const major = digits === 0 ? text : `${text.slice(0, point)}.${text.slice(point)}`;
+  return errors.map((error) => ({
+    ...error,
+    detail: error.detail.replace(EXAMPLE, `500 is ${major} ${currency}`),
+  }));
+}
 
 /** Digits of the minor unit (JPY 0, EUR 2, KWD 3). Throws ContractViolated for an unknown code. */
 export function digitsOf(code: string): number {

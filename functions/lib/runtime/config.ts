@@ -1,8 +1,8 @@
 // The only place that reads the environment. A missing variable fails when the function starts, not
 // at the first payment.
 
+import { violations } from "../contracts/contract.ts";
 import type { Policy } from "../contracts/types.ts";
-import validators from "../contracts/validators.cjs";
 import { DEFAULT_POLICY, deploymentPolicy } from "../domain/policy.ts";
 
 /** The variable's value; throws an Error naming it when it is missing or empty. */
@@ -102,7 +102,7 @@ export function policy(): Required<Policy> {
   const text = process.env.CONTRA_POLICY;
   if (!text) return DEFAULT_POLICY;
   const own = JSON.parse(text) as Policy;
-  if (!validators.Policy?.(own))
+  if (violations("Policy", own).length > 0)
     throw new Error("environment variable CONTRA_POLICY breaks schemas/internal/policy.json");
   return deploymentPolicy(own);
 }

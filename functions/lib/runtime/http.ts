@@ -1,25 +1,18 @@
 // The HTTP edge of a function: who calls, what they may do, what they sent. Every error becomes a
 // problem document.
 import middy, { type MiddlewareObj } from "@middy/core";
-import httpJsonBodyParser from "@middy/http-json-body-parser";
 import type {
   APIGatewayProxyEventV2WithJWTAuthorizer,
   APIGatewayProxyStructuredResultV2,
   Context,
 } from "aws-lambda";
 import { isMerchantId } from "../domain/accounts.ts";
-import {
-  ContentTooLarge,
-  InvalidRequest,
-  NotFound,
-  ScopeMissing,
-  SubjectMissing,
-  Unauthenticated,
-} from "../errors/registry.ts";
+import { NotFound, ScopeMissing, SubjectMissing, Unauthenticated } from "../errors/registry.ts";
 import { noteIds, withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { problemCode, problemFor } from "./problem.ts";
+import { assertJson, objectIn, textOf } from "./request-body.ts";
 import { scopeOf } from "./routes.ts";
 import { traceId } from "./tracing.ts";
 
@@ -41,9 +34,6 @@ export type Call = {
   rawBody: string;
   rawPath: string;
 };
-
-/** Bodies are small by nature: 50 metadata entries of 500 characters are 27 KB. */
-const MAX_BODY_BYTES = 64 * 1024;
 
 export const answer = (status: number, value: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
   statusCode: status,
@@ -86,33 +76,16 @@ function authorize(event: HttpEvent): Caller {
 }
 
 /** The body's text; API Gateway hands on as base64 what its content type does not call text. */
-function textOf({ body = "", isBase64Encoded }: HttpEvent): string {
-  const encoding = isBase64Encoded ? "base64" : "utf8";
-  if (Buffer.byteLength(body, encoding) > MAX_BODY_BYTES)
-    throw new ContentTooLarge("the body exceeds 64 KiB");
-  return Buffer.from(body, encoding).toString();
-}
+const textIn = ({ body = "", isBase64Encoded, headers }: HttpEvent): string =>
+  textOf(Buffer.from(body, isBase64Encoded ? "base64" : "utf8"), headers);
 
-const parser = httpJsonBodyParser();
-
-/** The body as an object; the parser's own errors become ours. */
-async function parseBody(event: HttpEvent): Promise<Record<string, unknown>> {
+/** The body as an object. Throws what request-body.ts says. */
+function readBody(event: HttpEvent): Record<string, unknown> {
   if (event.requestContext.http.method !== "POST") return {};
   // Nothing was sent or announced: fine for an optional body; other routes miss their fields.
   if (!event.body && event.headers["content-type"] === undefined) return {};
-  // Media types ignore case and may have a space before parameters; the parser takes neither.
-  const type = event.headers["content-type"]?.toLowerCase().replace(/\s*;\s*/g, ";");
-  const headers = { ...event.headers, "content-type": type };
-  const sent = { ...event, headers, body: textOf(event), isBase64Encoded: false };
-  const request = { event: sent } as unknown as Parameters<NonNullable<typeof parser.before>>[0];
-  await parser.before?.(request);
-  const body: unknown = request.event.body;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new InvalidRequest("the body must be a JSON object", [
-      { pointer: "", detail: "must be an object" },
-    ]);
-  }
-  return body as Record<string, unknown>;
+  assertJson(event.headers);
+  return objectIn(textIn(event));
 }
 
 const problems = (): MiddlewareObj<HttpEvent, HttpAnswer> => ({
@@ -159,8 +132,8 @@ export function httpHandler(
         path: (event.pathParameters ?? {}) as Record<string, string>,
         query: event.queryStringParameters ?? {},
         headers: event.headers,
-        rawBody: bodies === "raw" ? textOf(event) : "",
-        body: bodies === "raw" || event.routeKey === "$default" ? {} : await parseBody(event),
+        rawBody: bodies === "raw" ? textIn(event) : "",
+        body: bodies === "raw" || event.routeKey === "$default" ? {} : readBody(event),
         rawPath: event.rawPath,
       };
       return route(call);

@@ -5,31 +5,31 @@ import { withoutCardNumbers } from "../domain/card-data.ts";
 import { shownPath } from "../domain/shown-path.ts";
 import {
   type FieldError,
-  InvalidRequest,
   RequestError,
   ServiceUnavailable,
   StoreContention,
   StoreUnavailable,
-  UnsupportedMediaType,
 } from "../errors/registry.ts";
 
 /** What a client may wait before it tries again, in seconds. */
 const RETRY_AFTER = "1";
 
-/**
- * The JSON parser throws http-errors: 415 for another media type, and also for text that is no
- * JSON.
- */
+/** More of them help nobody, and a body may have thousands. */
+const MOST_ERRORS = 50;
+
 function requestErrorFor(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
   if (error instanceof StoreContention || error instanceof StoreUnavailable) {
     return new ServiceUnavailable("nothing is lost: send the same request again", [], {});
   }
-  const { statusCode, message } = (error ?? {}) as { statusCode?: number; message?: string };
-  if (statusCode !== 415) return undefined;
-  if (message?.startsWith("Unsupported"))
-    return new UnsupportedMediaType("send content-type: application/json");
-  return new InvalidRequest("the body is not JSON", [{ pointer: "", detail: "is not JSON" }]);
+  return undefined;
+}
+
+/** The first of them, and a line that says how many are left out. */
+function shown(errors: FieldError[]): FieldError[] {
+  const left = errors.length - MOST_ERRORS;
+  if (left <= 0) return errors;
+  return [...errors.slice(0, MOST_ERRORS), { pointer: "", detail: `has ${left} more errors than are shown` }];
 }
 
 /** The name under which clients know the error. */
@@ -83,7 +83,7 @@ export function problemFor(
       instance: shownInstance(instance),
       code,
       request_id: requestId,
-      ...(known && known.errors.length > 0 ? { errors: known.errors.map(shownError) } : {}),
+      ...(known && known.errors.length > 0 ? { errors: shown(known.errors).map(shownError) } : {}),
       ...known?.members,
     }),
   };

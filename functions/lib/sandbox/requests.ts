@@ -13,15 +13,30 @@ export type Body = Record<string, unknown>;
 const MAX_AMOUNT = 999_999_999_999;
 const MAX_TEXT = 500;
 
+/** Deeper than any request reaches: a body is hashed by a function that calls itself. */
+const MOST_NESTED = 16;
+
 export function readBody(text: string): Body {
+  const value = parsed(text);
+  if (!value || typeof value !== "object" || Array.isArray(value))
+    throw new BadRequest("the body must be a JSON object");
+  if (isDeeper(value, MOST_NESTED))
+    throw new BadRequest(`the body must be nested at most ${MOST_NESTED} deep`);
+  return value as Body;
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (value && typeof value === "object" && !Array.isArray(value)) return value as Body;
+    return JSON.parse(text);
   } catch (error) {
     throw new BadRequest("the body is not JSON", { cause: error });
   }
-  throw new BadRequest("the body must be a JSON object");
 }
+
+const isDeeper = (value: unknown, most: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1)));
 
 function text(body: Body, name: string): string {
   const value = body[name];

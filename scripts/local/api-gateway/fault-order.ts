@@ -1,5 +1,7 @@
 // `POST /sandbox/faults`: reads the order for a fault, and finds the part that has the fault.
+import { pointerTo } from "../../../functions/lib/errors/json-pointer.ts";
 import { type FieldError, InvalidRequest } from "../../../functions/lib/errors/registry.ts";
+import { objectIn, textOf } from "../../../functions/lib/runtime/request-body.ts";
 import { ORDERS } from "../../../functions/lib/sandbox/faults.ts";
 import type { Fault } from "../common/faults.ts";
 import type { Part } from "../common/settings.ts";
@@ -26,7 +28,7 @@ const MAX_SECONDS = 86_400;
 
 /** The order and the part that it is for. Throws InvalidRequest with everything that is wrong. */
 export function readFaultOrder(body: Buffer, functionNames: string[]): { part: Part; fault: Fault } {
-  const order = parse(body);
+  const order = objectIn(textOf(body, {}));
   const owner = ownerOf(order.target, functionNames);
   const errors = [
     ...Object.keys(order)
@@ -40,20 +42,9 @@ export function readFaultOrder(body: Buffer, functionNames: string[]): { part: P
 }
 
 const problem = (member: string, detail: string): FieldError => ({
-  pointer: `/${member.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+  pointer: pointerTo([member]),
   detail,
 });
-
-function parse(body: Buffer): Record<string, unknown> {
-  try {
-    const order: unknown = JSON.parse(body.toString());
-    if (typeof order === "object" && order !== null && !Array.isArray(order))
-      return order as Record<string, unknown>;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new InvalidRequest("the body must be a JSON object", [{ pointer: "", detail: "must be an object" }]);
-}
 
 function ownerOf(target: unknown, functionNames: string[]): Owner | undefined {
   if (typeof target !== "string") return undefined;

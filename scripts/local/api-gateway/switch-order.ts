@@ -1,10 +1,12 @@
 // `POST /sandbox/switches {"name":"card/stop-intake","value":"on"}`: turns a kill switch, as a
 // person would do in SSM.
+import { pointerTo } from "../../../functions/lib/errors/json-pointer.ts";
 import {
   type FieldError,
   InvalidRequest,
   ServiceUnavailable,
 } from "../../../functions/lib/errors/registry.ts";
+import { objectIn, textOf } from "../../../functions/lib/runtime/request-body.ts";
 import { parameterOf } from "../ssm/switches.ts";
 import type { PartsClient } from "./parts-client.ts";
 
@@ -14,9 +16,9 @@ const VALUES = ["on", "off"];
 
 /** The order. Throws InvalidRequest with everything that is wrong. */
 export function readSwitchOrder(body: Buffer, names: string[]): SwitchOrder {
-  const { name, value, ...rest } = parse(body);
+  const { name, value, ...rest } = objectIn(textOf(body, {}));
   const errors: FieldError[] = [
-    ...Object.keys(rest).map((member) => ({ pointer: `/${member}`, detail: "is not known" })),
+    ...Object.keys(rest).map((member) => ({ pointer: pointerTo([member]), detail: "is not known" })),
     ...(names.some((known) => known === name)
       ? []
       : [{ pointer: "/name", detail: `must be one of ${names.join(", ")}` }]),
@@ -24,17 +26,6 @@ export function readSwitchOrder(body: Buffer, names: string[]): SwitchOrder {
   ];
   if (errors.length > 0) throw new InvalidRequest("the order for a switch is not valid", errors);
   return { name, value } as SwitchOrder;
-}
-
-function parse(body: Buffer): Record<string, unknown> {
-  try {
-    const order: unknown = JSON.parse(body.toString());
-    if (typeof order === "object" && order !== null && !Array.isArray(order))
-      return order as Record<string, unknown>;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new InvalidRequest("the body must be a JSON object", [{ pointer: "", detail: "must be an object" }]);
 }
 
 /** Functions notice within a few seconds, as in AWS. */

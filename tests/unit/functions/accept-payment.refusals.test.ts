@@ -113,6 +113,58 @@ describe("accept-payment refuses", () => {
   });
 });
 
+describe("a refusal says", () => {
+  const said = async (body: Record<string, unknown>, rail?: "card") => {
+    const request = {
+      merchantId: "m1",
+      requestId: "r",
+      idempotencyKey: "key-1",
+      body,
+      ...(rail && { rail }),
+    };
+    const error = await acceptPayment(new CardSaga())(request).catch((caught) => caught);
+    return (error as { errors: FieldError[] }).errors;
+  };
+
+  it("what each rail needs to a body that has neither shape, and what is wrong for both", async () => {
+    const shapes =
+      "has no rail's shape: a card payment needs `amount`, `currency`, `user_id`; " +
+      "a stablecoin payment needs `amount`, `currency`, `source_account`, `destination_account`";
+    expect(await said({ amount: 5 })).toEqual([
+      { pointer: "", detail: shapes },
+      { pointer: "/currency", detail: "is required" },
+    ]);
+    expect(await said({ amount: 5, currency: "XXX", destination_account: "fees" })).toEqual([
+      { pointer: "", detail: shapes },
+      { pointer: "/currency", detail: expect.stringMatching(/is not a currency/) },
+      { pointer: "/destination_account", detail: "is a reserved name" },
+    ]);
+  });
+
+  it("which rails there are where another is named, and the one of a path that has one", async () => {
+    expect(await said({ ...BODY, rail: "cash" })).toEqual([
+      { pointer: "/rail", detail: "must be `card` or `stablecoin`" },
+    ]);
+    expect(await said({ ...BODY, rail: "cash" }, "card")).toEqual([
+      { pointer: "/rail", detail: "must be `card`" },
+    ]);
+  });
+
+  it.each([
+    ["EUR", "500 is 5.00 EUR"],
+    ["JPY", "500 is 500 JPY"],
+    ["KWD", "500 is 0.500 KWD"],
+    ["ZZZ", "500 is 5.00"],
+    ["jpy", "500 is 5.00"],
+  ])("how an amount is written in %s", async (currency, example) => {
+    const errors = await said({ ...BODY, currency, amount: "5" });
+    expect(errors[0]).toEqual({
+      pointer: "/amount",
+      detail: `must be an integer in minor units: ${example}`,
+    });
+  });
+});
+
 describe("accept-payment takes", () => {
   it.each([
     ["the smallest amount", { amount: 1 }],

@@ -50,7 +50,7 @@ describe("a quote", () => {
 
   it("is not given for a body with a card number in it", async () => {
     const errors = await refused({ "4111111111111111": 1, amount: 4111111111111111 });
-    expect(errors.sort()).toEqual(["", "/4111111111111111", "/amount", "/amount"]);
+    expect(errors.sort()).toEqual(["/4111111111111111", "/amount"]);
   });
 
   it("holds for a minute", async () => {
@@ -115,5 +115,17 @@ describe("create-quote refuses", () => {
   it("for the moment while there are no rates, and keeps nothing", async () => {
     rates.down = true;
     await expect(quote()).rejects.toMatchObject({ name: "ServiceUnavailable", status: 503 });
+  });
+});
+
+describe("a refused quote", () => {
+  it.each([
+    ["source", "500 is 5.00 EUR"],
+    ["destination", "500 is 500 JPY"],
+  ])("says how an amount is written in the currency of its %s", async (amount_side, example) => {
+    const error = await quote({ ...BODY, amount: 1.5, amount_side }).catch((caught) => caught);
+    expect(error.errors).toEqual([
+      { pointer: "/amount", detail: `must be an integer in minor units: ${example}` },
+    ]);
   });
 });

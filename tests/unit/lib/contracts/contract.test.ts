@@ -1,6 +1,6 @@
 // Contracts: everything that is wrong, at once, where it is wrong, in words that repeat no value.
 import { describe, expect, it } from "@jest/globals";
-import { assertContract, violations } from "../../../../functions/lib/contracts/contract.ts";
+import { assertContract, soundMembers, violations } from "../../../../functions/lib/contracts/contract.ts";
 import {
   assertEvent,
   eventTitle,
@@ -20,6 +20,60 @@ describe("violations", () => {
       ]),
     );
     expect(wrong).toHaveLength(3);
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      "CardPaymentRequest",
+      { currency: "inr" },
+      "/currency",
+      "must be three capital letters, ISO 4217, for example INR",
+    ],
+    [
+      "CardPaymentRequest",
+      { currency: 356 },
+      "/currency",
+      "must be three capital letters, ISO 4217, for example INR",
+    ],
+    ["CardPaymentRequest", { amount: "5" }, "/amount", "must be an integer in minor units: 500 is 5.00"],
+    ["CardPaymentRequest", { amount: 1.5 }, "/amount", "must be an integer in minor units: 500 is 5.00"],
+    ["CardPaymentRequest", { amount: 0 }, "/amount", "must be at least 1"],
+    ["CardPaymentRequest", { amount: 1e12 }, "/amount", "must be at most 999999999999"],
+    ["CardPaymentRequest", { user_id: "7" }, "/user_id", "must be a UUID"],
+    ["CardPaymentRequest", { rail: "cash" }, "/rail", "must be `card`"],
+    ["CardPaymentRequest", { reference: "" }, "/reference", "must have at least 1 character"],
+    ["CardPaymentRequest", { reference: "x".repeat(129) }, "/reference", "must have at most 128 characters"],
+    ["CardPaymentRequest", { metadata: [] }, "/metadata", "must be an object"],
+    ["CardPaymentRequest", { metadata: { a: 1 } }, "/metadata/a", "must be a string"],
+    [
+      "CardPaymentRequest",
+      { metadata: { "": "a" } },
+      "/metadata",
+      "has a name that must have at least 1 character",
+    ],
+    ["OpenAccountRequest", { overdraft: true }, "/overdraft", "must be `allow` or `forbid`"],
+    ["RedriveRequest", { new_attempt: 1 }, "/new_attempt", "must be true or false"],
+    [
+      "Policy",
+      { max_amount: { euro: 1 } },
+      "/max_amount",
+      "has a name that must be three capital letters, ISO 4217, for example INR",
+    ],
+  ])("of %s say of %j what must be there", (title, body, pointer, detail) => {
+    expect(violations(title, body)).toContainEqual({ pointer, detail });
+  });
+
+  it("leave the members in which nothing is wrong", () => {
+    const body = {
+      amount: { toString: 0 },
+      currency: "EUR",
+      "a/b~c": [[]],
+      "a/b": {},
+      metadata: { a: { b: 1 } },
+    };
+    const broken = violations("CardPaymentRequest", body);
+    expect(soundMembers(body, broken)).toEqual({ currency: "EUR" });
+    expect(soundMembers({ currency: "EUR" }, [{ pointer: "", detail: "x" }])).toEqual({ currency: "EUR" });
   });
 
   it("are none for what keeps its contract", () => {

@@ -54,6 +54,21 @@ describe("a call", () => {
     expect((await send({ claims: { ...CLAIMS, scope: "contra/payments:write" } })).status).toBe(200);
   });
 
+  it.each([
+    "application/json; charset=utf-8",
+    'Application/JSON ; Charset="UTF-8"',
+    "application/json;version=2",
+    "application/merge-patch+json",
+  ])("may call its body %p", async (type) => {
+    const { status, body } = await send({ headers: { "content-type": type }, body: { a: "\u00e9" } });
+    expect([status, body.body]).toEqual([200, { a: "\u00e9" }]);
+  });
+
+  it("may come as bytes, and say that they are encoded as what they are", async () => {
+    const sent = { body: Buffer.from('{"a":"\u00fc"}'), headers: { "content-encoding": "identity" } };
+    expect((await send(sent)).body).toMatchObject({ body: { a: "\u00fc" } });
+  });
+
   it("has no body where it is a GET, whatever was sent", async () => {
     const event = request("GET /payments/{payment_id}", { path: { payment_id: "p" }, body: "{{{" });
     expect((await call(echo, event)).body).toMatchObject({ path: { payment_id: "p" }, body: {} });
@@ -111,6 +126,66 @@ describe("a call is refused", () => {
       expect([status, body.code]).toEqual([415, "UnsupportedMediaType"]);
     },
   );
+
+  it.each([
+    "application/json; charset=iso-8859-1",
+    "application/json;charset=utf-16",
+    'application/json; version=1; CHARSET = "latin1"',
+    "application/json; charset=utf-8; charset=ascii",
+    "application/json,application/json",
+    "application/json,application/vnd.contra+json",
+    "application/jsonp",
+    "text/x+json",
+    `application/${"+".repeat(30_000)}`,
+    `application/json${" ".repeat(60_000)}x`,
+  ])("with 415 for the content type %p", async (type) => {
+    const { status, body } = await send({ headers: { "content-type": type } });
+    expect([status, body.code]).toEqual([415, "UnsupportedMediaType"]);
+  });
+
+  it.each(["gzip", "br", "identity, gzip", "utf-8"])(
+    "with 415 for the content encoding %p",
+    async (encoding) => {
+      const { status, body } = await send({ headers: { "content-encoding": encoding } });
+      expect([status, body.code]).toEqual([415, "UnsupportedMediaType"]);
+    },
+  );
+
+  it.each([
+    ["Latin-1", Buffer.from('{"a":"caf\u00e9"}', "latin1")],
+    ["half a character", Buffer.from('{"a":"\u00e9"}').subarray(0, -3)],
+    ["a surrogate", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ["an overlong solidus", Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
+    ["a compressed body", Buffer.from([0x1f, 0x8b, 0x08, 0x00])],
+  ])("with 400 for bytes that are no UTF-8: %s", async (_, body) => {
+    const answer = await send({ body });
+    expect([answer.status, answer.body.errors]).toEqual([400, [{ pointer: "", detail: "is not UTF-8" }]]);
+  });
+
+  it.each([
+    ["bytes that the gateway replaced", '{"a":{"b":["\ufffd"]}}', "/a/b/0"],
+    ["such bytes in a name", '{"a":{"\ufffd":1}}', "/a/\ufffd"],
+    ["a name that stands twice", '{"a":1,"\\u0061":1}', "/a"],
+    ["a number that is rounded", '{"a":499.99999999999999999}', "/a"],
+    ["an integer that is rounded", '{"a":[9007199254740993]}', "/a/0"],
+    ["an infinite number", '{"a":1e400}', "/a"],
+    ["what is nested as deep as a body can hold", `{"a":${"[".repeat(32_000)}${"]".repeat(32_000)}}`, /^\/a/],
+    ["a byte order mark", '\ufeff{"a":1}', ""],
+  ])("with 400 for %s, at its place", async (_, body, pointer) => {
+    for (const sent of [body, Buffer.from(body)]) {
+      const answer = await send({ body: sent });
+      expect(answer.status).toBe(400);
+      const at = typeof pointer === "string" ? pointer : expect.stringMatching(pointer);
+      expect(answer.body.errors).toEqual([{ pointer: at, detail: expect.any(String) }]);
+    }
+  });
+
+  it("with the first 50 of thousands of errors, and how many there are more", async () => {
+    const { body } = await send({ body: `{${Array.from({ length: 9_000 }, () => '"a":1').join()}}` });
+    const errors = body.errors as object[];
+    expect(errors).toHaveLength(51);
+    expect(errors.at(-1)).toEqual({ pointer: "", detail: "has 8949 more errors than are shown" });
+  });
 
   it("with 413 for a body above 64 KiB, counted in bytes", async () => {
     const fits = JSON.stringify({ a: "x".repeat(64 * 1024 - 8) });

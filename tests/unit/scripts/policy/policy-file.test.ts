@@ -17,7 +17,7 @@ describe("a merchant's policy", () => {
 
   it("is refused with everything that is wrong at once", () => {
     expect(() => readPolicy('{"card_fee_bps":10001,"rail":{}}')).toThrow(
-      "the policy is wrong: /rail is not a known field; /card_fee_bps must be <= 10000",
+      "the policy is wrong: /rail is not a known field; /card_fee_bps must be at most 10000",
     );
   });
 
