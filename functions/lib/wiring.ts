@@ -71,7 +71,11 @@ const stepFunctions = once(sfnClient);
 const sqs = once(sqsClient);
 
 export const payments = once(() => {
-  const tables = { payments: tableName("payments"), ledger: tableName("ledger") };
+  const tables = {
+    payments: tableName("payments"),
+    ledger: tableName("ledger"),
+    integrity: tableName("integrity"),
+  };
   return new DynamoPaymentStore(dynamodb(), clock(), tables);
 });
 export const ledger = once(

@@ -72,7 +72,11 @@ describe("a bundle", () => {
 describe("the wiring", () => {
   it("gives each store its table", () => {
     const tables = tablesOf();
-    expect(tables.get("functions/lib/adapters/dynamodb/payment-store.ts")).toEqual(["payments", "ledger"]);
+    expect(tables.get("functions/lib/adapters/dynamodb/payment-store.ts")).toEqual([
+      "payments",
+      "ledger",
+      "integrity",
+    ]);
     expect(tables.get("functions/lib/adapters/dynamodb/ledger-store.ts")).toEqual(["ledger", "integrity"]);
     expect(tables.get("functions/lib/adapters/dynamodb/finding-store.ts")).toEqual(["integrity"]);
     expect(tables.get("functions/lib/adapters/dynamodb/operator-journal.ts")).toEqual(["integrity"]);

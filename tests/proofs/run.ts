@@ -14,6 +14,7 @@ const NAMES = [
   "provider-down",
   "provider-webhooks",
   "malformed",
+  "erasure",
   "conversion-costs",
   "one-quote",
   "guarded-account",

@@ -8,7 +8,6 @@ import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import { ManualClock } from "./memory/manual-clock.ts";
 import { MemoryBreaker } from "./memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "./memory/memory-exposure.ts";
-import { MemoryOperatorJournal } from "./memory/memory-operator-journal.ts";
 import { MemoryPaymentStore } from "./memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "./memory/memory-quote-store.ts";
 import { MemorySagas } from "./memory/memory-sagas.ts";
@@ -30,7 +29,7 @@ export abstract class MemorySaga<Task extends string> {
   readonly breaker = new MemoryBreaker(this.clock);
   readonly switches = new MemorySwitches();
   readonly exposure = new MemoryExposure();
-  readonly operations = new MemoryOperatorJournal();
+  readonly operations = this.payments.operations;
   policy: Required<Policy> = POLICY;
   readonly policies: PolicySource = policiesBy(() => this.policy);
   opensAccounts = true;

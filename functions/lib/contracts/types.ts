@@ -135,6 +135,12 @@ export interface DepositRequest {
   merchant_id?: MerchantId;
 }
 /**
+ * Body of POST /payments/{payment_id}/erase. None may be sent.
+ */
+export interface ErasureRequest {
+  reason?: Reason;
+}
+/**
  * Body of POST /accounts.
  */
 export interface OpenAccountRequest {

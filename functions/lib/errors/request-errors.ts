@@ -56,6 +56,11 @@ export class SagaNotRedrivable extends RequestError {
   readonly status = 409;
   readonly title = "The saga cannot be taken up again";
 }
+export class PaymentNotEnded extends RequestError {
+  override readonly name = "PaymentNotEnded";
+  readonly status = 409;
+  readonly title = "The payment has not ended";
+}
 export class ContentTooLarge extends RequestError {
   override readonly name = "ContentTooLarge";
   readonly status = 413;

@@ -3,6 +3,7 @@
 import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint, KeptFingerprint } from "../domain/idempotency.ts";
+import type { Operation } from "../domain/operation.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Fact, Word } from "../domain/provider-fact.ts";
 import type { Claim, QuoteObjection } from "../domain/quote.ts";
@@ -62,10 +63,11 @@ export interface PaymentStore {
   /** The audit trail, in order. */
   events(paymentId: string): Promise<PaymentEvent[]>;
   /**
-   * Blanks what is personal wherever it is kept, in one transaction without event or version, and
-   * idempotent. False, and nothing is written, for a payment that has not ended or is none.
+   * Blanks what is personal wherever it is kept, without event or version, and whose hand it was in
+   * the same transaction. Idempotent. False, and nothing is written, for a payment that has not
+   * ended or is none.
    */
-  erase(paymentId: string): Promise<boolean>;
+  erase(paymentId: string, operation: Operation): Promise<boolean>;
   /** Sets the mark, as of now. Throws what the guard objects to. */
   mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
   /**

@@ -316,7 +316,14 @@ describe("what is personal", () => {
       await stores.payments.commit(await stored(stores, payment_id), transitions.failing);
       expect(await holding(payment_id, user_id)).toEqual([eventKey(1), "PAYMENT"]);
       database.order(fault, 1);
-      expect(await storesOver(database.shaky).payments.erase(payment_id)).toBe(true);
+      const at = "2026-01-01T00:00:02.000Z";
+      const operation = {
+        operation_id: idFor("erasure", fault, "1"),
+        kind: "erasure",
+        at,
+        by: "mia",
+      } as const;
+      expect(await storesOver(database.shaky).payments.erase(payment_id, operation)).toBe(true);
       for (const text of [user_id, metadata.nickname]) expect(await holding(payment_id, text)).toEqual([]);
     }
   });

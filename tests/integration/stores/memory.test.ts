@@ -11,14 +11,13 @@ import { describeQuoteStore } from "../../support/conformance/quote-store.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryFindingStore } from "../../support/memory/memory-finding-store.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
-import { MemoryOperatorJournal } from "../../support/memory/memory-operator-journal.ts";
 import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "../../support/memory/memory-quote-store.ts";
 
 async function make(): Promise<Stores> {
   const clock = new ManualClock();
   const payments = new MemoryPaymentStore(clock);
-  const operations = new MemoryOperatorJournal();
+  const { operations } = payments;
   const ledger = new MemoryLedgerStore(payments.journals, payments.guards, clock, operations);
   const hand: Hand = {
     alter: async (paymentId, { marks = {}, ...change }) => {

@@ -1,10 +1,11 @@
 // What every payment store does with what is personal: a replay repeats it, an erasure blanks it
 // wherever it is kept, and nothing else of the payment moves.
 import { expect, it } from "@jest/globals";
-import { fingerprintOf } from "../../../functions/lib/domain/idempotency.ts";
+import { fingerprintOf, idFor } from "../../../functions/lib/domain/idempotency.ts";
+import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { isSameBody } from "../../../functions/lib/domain/personal-data.ts";
 import type { Acceptance } from "../../../functions/lib/ports/payment-store.ts";
-import { acceptanceFor, claimed, OWNER, type Stores, stored, transitions } from "./fixtures.ts";
+import { acceptanceFor, claimed, failureOf, OWNER, type Stores, stored, transitions } from "./fixtures.ts";
 
 /** Keys in an order that is not the alphabet's, and every name that an object has by itself. */
 const METADATA: Record<string, string> = JSON.parse(
@@ -25,6 +26,23 @@ function personalAcceptance(key: string, requestId = `request of ${key}`): Accep
 }
 
 export function describeErasure(given: () => Stores): void {
+  const erase = (paymentId: string, more: Partial<Operation> = {}) => {
+    const at = new Date(given().clock.now()).toISOString();
+    const operation_id = idFor("erasure of a test", at, paymentId);
+    const operation: Operation = {
+      operation_id,
+      kind: "erasure",
+      at,
+      by: "mia",
+      payment_id: paymentId,
+      ...more,
+    };
+    return given().payments.erase(paymentId, operation);
+  };
+  const erasuresOf = async (paymentId: string) => {
+    const day = new Date(given().clock.now()).toISOString().slice(0, 10);
+    return (await given().operations.ofDay(day, 1_000)).filter(({ payment_id }) => payment_id === paymentId);
+  };
   const replay = (key: string) => given().payments.accept(personalAcceptance(key, "again"));
   /** A payment that has ended, with everything that is kept of it. */
   const ended = async (key: string) => {
@@ -58,7 +76,7 @@ export function describeErasure(given: () => Stores): void {
     const { user_id, metadata, ...before } = await stored(given(), payment_id);
     const events = await payments.events(payment_id);
     expect({ user_id, metadata }).toEqual({ user_id: USER, metadata: METADATA });
-    expect(await payments.erase(payment_id)).toBe(true);
+    expect(await erase(payment_id)).toBe(true);
     const { erased_at, ...after } = await stored(given(), payment_id);
     expect(erased_at).toBe(new Date(given().clock.now()).toISOString());
     expect(after).toEqual(before);
@@ -69,7 +87,7 @@ export function describeErasure(given: () => Stores): void {
 
   it("leaves no hash by which a guess could be confirmed, and every other member is still compared", async () => {
     const { payment_id } = await ended("erased hashes");
-    await given().payments.erase(payment_id);
+    await erase(payment_id);
     const known = await replay("erased hashes");
     if (known.outcome !== "known") throw new Error(`the key is ${known.outcome}`);
     const { body, members } = known.fingerprint;
@@ -85,25 +103,49 @@ export function describeErasure(given: () => Stores): void {
   });
 
   it("is erased once: done again it is erased since the first time", async () => {
-    const { payments, clock } = given();
+    const { clock } = given();
     const { payment_id } = await ended("erased again");
-    await payments.erase(payment_id);
+    await erase(payment_id);
     const before = await stored(given(), payment_id);
     clock.advance(60_000);
-    expect(await payments.erase(payment_id)).toBe(true);
+    expect(await erase(payment_id)).toBe(true);
     expect(await stored(given(), payment_id)).toEqual(before);
+  });
+
+  it("is erased with whose hand it was, each time, and once for an answer that was lost", async () => {
+    const { clock } = given();
+    const { payment_id } = await ended("by whose hand");
+    expect(await erase(payment_id, { reason: "asked for" })).toBe(true);
+    expect(await erase(payment_id, { reason: "asked for" })).toBe(true);
+    expect(await erasuresOf(payment_id)).toEqual([
+      expect.objectContaining({ kind: "erasure", by: "mia", reason: "asked for" }),
+    ]);
+    clock.advance(1_000);
+    await erase(payment_id);
+    expect(await erasuresOf(payment_id)).toHaveLength(2);
+  });
+
+  it("is not erased where its operation stands without it", async () => {
+    const { operations } = given();
+    const { payment_id } = await ended("operation stands");
+    const at = "2026-04-01T00:00:00.000Z";
+    const operation_id = idFor("erasure of a test", at, payment_id);
+    await operations.record({ operation_id, kind: "erasure", at, by: "somebody", payment_id });
+    expect(await failureOf(erase(payment_id, { operation_id, at }))).toBe("InvariantBroken");
+    expect(await stored(given(), payment_id)).toMatchObject({ user_id: USER, metadata: METADATA });
   });
 
   it("stays while the payment has not ended, a parked one too, and of none there is none to erase", async () => {
     const { payments } = given();
     const payment = await claimed(given(), { key: "not ended", metadata: METADATA });
-    expect(await payments.erase(payment.payment_id)).toBe(false);
+    expect(await erase(payment.payment_id)).toBe(false);
     expect(await stored(given(), payment.payment_id)).toEqual(payment);
     const parked = await payments.commit(payment, transitions.parking);
-    expect(await payments.erase(payment.payment_id)).toBe(false);
+    expect(await erase(payment.payment_id)).toBe(false);
     expect(await stored(given(), payment.payment_id)).toEqual(parked);
+    expect(await erasuresOf(payment.payment_id)).toEqual([]);
     const { payment_id } = acceptanceFor({ key: "nothing to erase" }).payment;
-    expect(await payments.erase(payment_id)).toBe(false);
+    expect(await erase(payment_id)).toBe(false);
     expect(await payments.load(payment_id)).toBeUndefined();
   });
 
@@ -112,7 +154,7 @@ export function describeErasure(given: () => Stores): void {
     const { payment_id } = await ended("read before");
     await hand.alter(payment_id, { owner_execution: OWNER, status: "COMPLETED" });
     const read = await stored(given(), payment_id);
-    await payments.erase(payment_id);
+    await erase(payment_id);
     const guard = { execution: OWNER };
     const event = { type: "payment.notified", data: {} } as const;
     const achieves = { done: "notify-payment" } as const;
@@ -125,13 +167,13 @@ export function describeErasure(given: () => Stores): void {
   });
 
   it("of a payment whose first event is older, and holds the answer whole, replays and is erased", async () => {
-    const { payments, hand } = given();
+    const { hand } = given();
     const { acceptance, payment_id } = await ended("kept as before");
     await hand.keepAsBefore(acceptance);
     const { response, fingerprint } = acceptance;
     expect(await replay("kept as before")).toEqual({ outcome: "known", response, fingerprint });
     expect((await stored(given(), payment_id)).metadata).toEqual({ order: "7" });
-    expect(await payments.erase(payment_id)).toBe(true);
+    expect(await erase(payment_id)).toBe(true);
     expect(await replay("kept as before")).toMatchObject({ response: withoutWords(acceptance.payment) });
     expect((await stored(given(), payment_id)).metadata).toBeUndefined();
   });
@@ -140,7 +182,7 @@ export function describeErasure(given: () => Stores): void {
     const { payments, hand } = given();
     const { payment_id } = await ended("first event lost");
     await hand.loseEvent(payment_id, 1);
-    expect(await payments.erase(payment_id)).toBe(true);
+    expect(await erase(payment_id)).toBe(true);
     const { user_id, metadata } = await stored(given(), payment_id);
     expect({ user_id, metadata }).toEqual({});
     expect((await payments.events(payment_id)).map(({ sequence }) => sequence)).not.toContain(1);

@@ -5,6 +5,7 @@ import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts"
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { KeptFingerprint } from "../../../functions/lib/domain/idempotency.ts";
+import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
 import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
 import {
   erasedAnswer,
@@ -44,6 +45,7 @@ import type {
   PaymentStore,
 } from "../../../functions/lib/ports/payment-store.ts";
 import type { Kept } from "./memory-ledger-store.ts";
+import { MemoryOperatorJournal } from "./memory-operator-journal.ts";
 
 type First = { response: string; fingerprint: KeptFingerprint; acceptedBy: string };
 
@@ -75,6 +77,8 @@ export class MemoryPaymentStore implements PaymentStore {
   readonly guards = new Map<string, bigint>();
   /** Shared with the quote store. */
   readonly quotes = new Map<string, Quote>();
+  /** What this store writes into it, it writes with the act. */
+  readonly operations = new MemoryOperatorJournal();
   private readonly payments = new Map<string, PaymentRecord>();
   private readonly trails = new Map<string, PaymentEvent[]>();
   private readonly firsts = new Map<string, First>();
@@ -139,11 +143,15 @@ export class MemoryPaymentStore implements PaymentStore {
     return this.carry("events", () => this.trail(paymentId));
   }
 
-  async erase(paymentId: string): Promise<boolean> {
-    const erased_at = new Date(this.clock.now()).toISOString();
+  async erase(paymentId: string, operation: Operation): Promise<boolean> {
+    const erased_at = operation.at;
     return this.carry("erase", () => {
       const payment = this.payments.get(paymentId);
       if (!payment || !isTerminal(payment.status)) return false;
+      const order = operationOrder(operation);
+      if (this.operations.kept.has(order) && !payment.erased_at)
+        throw new InvariantBroken("the operation stands without its erasure");
+      this.operations.kept.set(order, operation);
       const { user_id: _, metadata: __, ...others } = payment;
       this.payments.set(paymentId, { erased_at, ...others });
       const first = this.firsts.get(paymentId);

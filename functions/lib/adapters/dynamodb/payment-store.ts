@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
+import type { Operation } from "../../domain/operation.ts";
 import { FIRST_OF, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact, Word } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
@@ -39,14 +40,17 @@ const VERSION_RACES = 5;
 /** Milliseconds at most before a refusal is asked for again: a transaction takes tens of them. */
 const CONFIRM_MS = 200;
 
+/** `integrity` holds the operator's journal. */
+type Tables = { payments: string; ledger: string; integrity: string };
+
 export class DynamoPaymentStore implements PaymentStore {
   private readonly client: DynamoDBClient;
   private readonly clock: Clock;
-  private readonly tables: { payments: string; ledger: string };
+  private readonly tables: Tables;
   private readonly facts: FactWrites;
   private readonly lists: PaymentLists;
 
-  constructor(client: DynamoDBClient, clock: Clock, tables: { payments: string; ledger: string }) {
+  constructor(client: DynamoDBClient, clock: Clock, tables: Tables) {
     this.client = client;
     this.clock = clock;
     this.tables = tables;
@@ -68,8 +72,8 @@ export class DynamoPaymentStore implements PaymentStore {
     return (await this.query("pk = :pk AND begins_with(sk, :event)", values)).map(eventIn);
   }
 
-  erase(paymentId: string): Promise<boolean> {
-    return writeErasure(this.client, this.clock, this.tables.payments, paymentId);
+  erase(paymentId: string, operation: Operation): Promise<boolean> {
+    return writeErasure(this.client, this.clock, this.tables, paymentId, operation);
   }
 
   async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {

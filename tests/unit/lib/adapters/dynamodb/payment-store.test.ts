@@ -40,7 +40,7 @@ function storeOver(cancelled: Reason[][], payment?: PaymentRecord, items: Record
     throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons });
   };
   const client = { send } as unknown as DynamoDBClient;
-  const tables = { payments: "payments", ledger: "ledger" };
+  const tables = { payments: "payments", ledger: "ledger", integrity: "integrity" };
   return { payments: new DynamoPaymentStore(client, new ManualClock(), tables), writes: () => writes };
 }
 
@@ -147,7 +147,7 @@ describe("a replay", () => {
       throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons });
     };
     const client = { send } as unknown as DynamoDBClient;
-    const tables = { payments: "payments", ledger: "ledger" };
+    const tables = { payments: "payments", ledger: "ledger", integrity: "integrity" };
     return { payments: new DynamoPaymentStore(client, new ManualClock(), tables), reads: () => reads };
   }
   const response = JSON.stringify({ payment_id: "p", user_id, metadata });

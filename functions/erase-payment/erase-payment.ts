@@ -1,0 +1,43 @@
+// Erases what a payment holds about a person, for an operator: `user_id` and metadata, wherever
+// they are kept. The trail, the books and the payment's version do not move.
+import { violations } from "../lib/contracts/contract.ts";
+import type { ErasureRequest, Payment } from "../lib/contracts/types.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
+import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
+import { toApi } from "../lib/domain/payment.ts";
+import { isPaymentId } from "../lib/domain/saga-executions.ts";
+import { InvalidRequest, NotFound, PaymentNotEnded } from "../lib/errors/registry.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { PaymentStore } from "../lib/ports/payment-store.ts";
+
+type Request = { paymentId: string; operator: Operator; body: Record<string, unknown> };
+
+/**
+ * Returns the payment without them; done again, the same. Each time stands in the operator's
+ * journal. Throws InvalidRequest, NotFound, or PaymentNotEnded while a saga may go on with it.
+ */
+export const erasePayment =
+  ({ payments, clock }: { payments: PaymentStore; clock: Clock }) =>
+  async ({ paymentId, operator, body }: Request): Promise<Payment> => {
+    const errors = [...violations("ErasureRequest", body), ...suspectStrings(body)];
+    if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
+    const { reason } = body as ErasureRequest;
+    const known = isPaymentId(paymentId) && (await payments.load(paymentId));
+    if (!known) throw new NotFound("there is no such payment");
+    const erased = await payments.erase(paymentId, {
+      operation_id: operationIdOf("erasure", operator),
+      kind: "erasure",
+      at: new Date(clock.now()).toISOString(),
+      by: operator.subject,
+      ...(reason === undefined ? {} : { reason }),
+      merchant_id: known.merchant_id,
+      payment_id: paymentId,
+    });
+    if (!erased)
+      throw new PaymentNotEnded(
+        `a payment that is ${known.status} may still need what is to be erased: try again once it has ended`,
+      );
+    const payment = await payments.load(paymentId);
+    if (!payment) throw new NotFound("there is no such payment");
+    return toApi(payment);
+  };
