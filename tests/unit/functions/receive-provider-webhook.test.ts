@@ -3,7 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Finding } from "../../../functions/lib/ports/finding-store.ts";
+import { readWebhook } from "../../../functions/receive-provider-webhook/read-webhook.ts";
 import { receiveProviderWebhook } from "../../../functions/receive-provider-webhook/receive-provider-webhook.ts";
+import schema from "../../../schemas/api/provider-webhook.json" with { type: "json" };
 import { CardSaga } from "../../support/card-saga.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
@@ -409,6 +411,96 @@ describe("a tolerant reader", () => {
     saga.provider.down = false;
     await saga.run("capture-payment");
     expect((await saga.payment()).capture_id).toBe(`cap-${saga.payment_id}:capture`);
+  });
+});
+
+describe("a webhook that can be read in two ways", () => {
+  /** The same webhook with a member written once more, or otherwise. */
+  const changed = (saga: CardSaga, from: string | RegExp, to: string) =>
+    bodyOf(saga.payment_id, { amount: 1000, currency: "EUR" }).replace(from, to);
+
+  it.each<[string, string | RegExp, string, string]>([
+    ["names its amount twice", '"amount":1000', '"amount":1000,"amount":1', "amount twice"],
+    ["names it twice alike", '"amount":1000', '"amount":1000,"\\u0061mount":1000', "amount twice"],
+    ["rounds its amount", '"amount":1000', '"amount":1000.00000000000000001', "a number for amount"],
+    ["has a larger amount than a number holds", '"amount":1000', '"amount":9007199254740993', "for amount"],
+    ["has an amount without end", '"amount":1000', '"amount":1e400', "a number for amount"],
+    ["names its state twice", '"state":"succeeded"', '"state":"succeeded","state":"disputed"', "state twice"],
+    ["names its key twice", '"reference"', '"idempotency_key":"p:x","reference"', "idempotency_key twice"],
+    ["names its type twice", '"type":', '"type":"operation.updated","type":', "type twice"],
+    [
+      "has two operations",
+      '"operation":{',
+      '"operation":{"state":"refused"},"operation":{',
+      "operation twice",
+    ],
+  ])("is no word, and people hear of it: it %s", async (_, from, to, what) => {
+    const saga = await asked();
+    const { send, found } = receiverOf(saga);
+    const { outcome, disagreements } = await send(changed(saga, from, to));
+    expect(outcome).toBe("ignored");
+    expect(disagreements).toEqual([expect.stringContaining(what)]);
+    expect((await saga.payment()).facts).toBeUndefined();
+    const isOfPayment = what !== "idempotency_key twice";
+    expect(found).toMatchObject(
+      isOfPayment
+        ? [{ payment_id: saga.payment_id, kind: "provider-disagrees", details: disagreements }]
+        : [],
+    );
+  });
+
+  it("keeps what people have to hear of beside it", async () => {
+    const saga = await asked();
+    const { send, tell, found } = receiverOf(saga);
+    await tell();
+    await tell({ state: "refused" });
+    await send(changed(saga, '"amount":1000', '"amount":1000,"amount":1'));
+    const details = found.at(-1)?.details ?? [];
+    expect(details).toHaveLength(2);
+    expect(details).toContain(String(found[0]?.details));
+  });
+
+  it.each<[string, string, string]>([
+    ["twice in a member that nobody reads", '"amount"', '"risk":1,"risk":2,"amount"'],
+    ["twice below such a member", '"amount"', '"risk":{"amount":1,"amount":2},"amount"'],
+    ["a number of many digits in such a member", '"amount"', '"risk":0.12345678901234567890,"amount"'],
+    ["U+FFFD, which its signature covers", '"id":"cap_1"', '"id":"cap_\ufffd"'],
+  ])("is a word like any other with %s", async (_, from, to) => {
+    const saga = await asked();
+    const { send, found } = receiverOf(saga);
+    expect((await send(changed(saga, from, to))).outcome).toBe("recorded");
+    expect(found).toEqual([]);
+  });
+
+  it("is ignored where it is about something that is not known here", async () => {
+    const saga = await asked();
+    const { send, found } = receiverOf(saga);
+    const body = bodyOf(saga.payment_id, { operation: "refund" }).replace(
+      '"id"',
+      '"amount":1,"amount":2,"id"',
+    );
+    expect(await send(body)).toEqual({ outcome: "ignored", disagreements: [] });
+    expect(found).toEqual([]);
+  });
+
+  it("is refused of a payment that is unknown, and where it is deeper than anybody walks", async () => {
+    const saga = await asked();
+    const { send, found } = receiverOf(saga);
+    const unknown = bodyOf(P, { amount: 1 }).replace('"amount":1', '"amount":1,"amount":2');
+    await expect(send(unknown)).rejects.toThrow(expect.objectContaining({ name: "NotFound" }));
+    const deep = changed(saga, '"amount"', `"risk":${"[".repeat(20_000)}${"]".repeat(20_000)},"amount"`);
+    await expect(send(deep)).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ detail: expect.stringMatching(/nested/) }],
+    });
+    expect(found).toEqual([]);
+  });
+
+  it("reads every member that its schema describes", () => {
+    const { properties } = schema.properties.operation;
+    const at = (name: string) => readWebhook(`{"operation":{"${name}":1,"${name}":1}}`);
+    for (const name of Object.keys(properties)) expect(at(name)).toHaveProperty("unsure");
+    expect(() => at("risk")).toThrow();
   });
 });
 
