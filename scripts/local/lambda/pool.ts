@@ -5,7 +5,7 @@ import { Environment, type Program } from "./environment.ts";
 import { type FunctionError, failed, type Invocation, type Outcome } from "./messages.ts";
 
 export const MAX_ENVIRONMENTS = 12;
-/** Milliseconds that an event waits before an environment is added, for each that stands already. */
+/** Milliseconds that an event waits before an environment is added, for each that stands. */
 const GROW_AFTER_MS = 150;
 /** Milliseconds. An environment that is unused for this long is ended: each holds some 15 MB. */
 const IDLE_LIMIT_MS = 300_000;
