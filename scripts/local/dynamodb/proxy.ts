@@ -4,7 +4,7 @@ import type { Counters } from "../common/counters.ts";
 import type { Faults } from "../common/faults.ts";
 import { json, type Request, type Response } from "../common/http.ts";
 import { answerFaults, faultAnswer, strike } from "./faults.ts";
-import { forward } from "./forward.ts";
+import { call, forward } from "./forward.ts";
 import { Meter } from "./meter.ts";
 import type { Tables } from "./tables.ts";
 
@@ -22,6 +22,12 @@ function nameOf(target: string): { counter: string; operation: string } {
 
 const targetOf = (operation: string) => ({ "x-amz-target": `DynamoDB_20120810.${operation}` });
 
+/**
+ * DynamoDB Local answers a transaction before it commits it, so a kill -9 took back what had been
+ * answered. Whatever is asked next stands in line behind the commit.
+ */
+const committed = (url: string) => call(url, "ListTables", { Limit: 1 });
+
 export function createProxy({
   url,
   tables,
@@ -36,6 +42,7 @@ export function createProxy({
     const answer = await meter.measure(operation, request.body, (body, own) =>
       forward(url, own === undefined ? request.headers : { ...request.headers, ...targetOf(own) }, body),
     );
+    if (operation === "TransactWriteItems" && answer.status === 200) await committed(url);
     return fault === "lost_answer" ? { ...answer, destroy: true } : answer;
   }
 

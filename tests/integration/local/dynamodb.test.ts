@@ -275,6 +275,20 @@ describe("a crash", () => {
       expect(await isThere(`crash-${index}-event`)).toBe(await isThere(`crash-${index}`));
   });
 
+  it("has on disk what it answered, also when it is killed with the answer", async () => {
+    for (const pk of ["killed-1", "killed-2", "killed-3"]) {
+      const gone = new Promise((resolve) => part.process.once("exit", resolve));
+      const java = javaPid(home);
+      await db.transactWriteItems({ TransactItems: [insert(pk)] });
+      process.kill(java, "SIGKILL");
+      await gone;
+      part = await startDatabasePart(home);
+      db = clientOf(part.url);
+      const { Item } = await db.getItem({ TableName: PAYMENTS, Key: key(pk), ConsistentRead: true });
+      expect(Item).toEqual(key(pk));
+    }
+  });
+
   it("ends the part when DynamoDB Local dies, so that the supervisor can start both again", async () => {
     const gone = new Promise((resolve) => part.process.once("exit", resolve));
     process.kill(javaPid(home), "SIGKILL");
