@@ -2,9 +2,16 @@
 # each request. A route without a scope is open to everybody, and says so by having none.
 
 locals {
+  # HEAD is answered like GET: each GET has its twin, the same in all but the method.
+  served = {
+    for name, function in local.functions : name => flatten([
+      for route in function.routes : [for method in(route.method == "GET" ? ["GET", "HEAD"] : [route.method]) : merge(route, { method = method })]
+    ])
+  }
+
   routes = merge([
     for name, function in local.functions : {
-      for route in function.routes : (route.path == "$default" ? route.path : "${route.method} ${route.path}") => {
+      for route in local.served[name] : (route.path == "$default" ? route.path : "${route.method} ${route.path}") => {
         function = name
         scopes   = [for scope in compact([lookup(route, "scope", "")]) : "${var.scope_prefix}${scope}"]
         throttle = route.throttle

@@ -6,6 +6,7 @@ import { eventOf } from "../lib/domain/events.ts";
 import { type Fingerprint, fingerprintOf, idFor, type KeptFingerprint } from "../lib/domain/idempotency.ts";
 import { type PaymentRecord, toApi, unmarked } from "../lib/domain/payment.ts";
 import { differencesFrom, isSameBody } from "../lib/domain/personal-data.ts";
+import { canonicalUuid } from "../lib/domain/uuid.ts";
 import { pointerTo } from "../lib/errors/json-pointer.ts";
 import {
   IdempotencyKeyReused,
@@ -136,6 +137,7 @@ function newPayment(merchantId: string, key: string, read: PaymentRequest, now: 
     amount: BigInt(amount),
     ...defaults,
     ...given,
+    ...("quote_id" in given && given.quote_id ? { quote_id: canonicalUuid(given.quote_id) } : {}),
     status: "PENDING",
     created_at: at,
     updated_at: at,

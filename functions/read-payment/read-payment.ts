@@ -21,6 +21,15 @@ export const readPayment =
   async (request: Request): Promise<Payment> =>
     toApi(await visible(payments, request));
 
+/** What `POST /v1/charges` makes: a payment of the card rail. Throws NotFound for any other. */
+export const readCharge =
+  (payments: PaymentStore) =>
+  async (request: Request): Promise<Payment> => {
+    const payment = await visible(payments, request);
+    if (payment.rail !== "card") throw new NotFound("there is no such charge");
+    return toApi(payment);
+  };
+
 export const readEvents =
   (payments: PaymentStore) =>
   async (request: Request): Promise<{ events: PaymentEvent[] }> => {

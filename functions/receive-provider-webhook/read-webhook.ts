@@ -7,6 +7,7 @@ import { holdsCardNumber, withoutCardNumbers } from "../lib/domain/card-data.ts"
 import type { Fact } from "../lib/domain/provider-fact.ts";
 import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
+import { canonicalUuid } from "../lib/domain/uuid.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 
 export type Told = { payment_id: string; word: Fact };
@@ -54,7 +55,7 @@ function wordIn(told: ProviderWebhook["operation"], paymentId: string) {
     // What is kept is shown to people. A card number is no id: it says as little as none.
     id: holdsCardNumber(id) ? "" : id,
     at: time.toISOString(),
-    ...(reference === undefined || reference === paymentId
+    ...(reference === undefined || canonicalUuid(reference) === paymentId
       ? {}
       : { reference: withoutCardNumbers(reference) }),
     ...(amount === undefined ? {} : { amount }),
@@ -73,12 +74,15 @@ const momentOf = (at: string): Date =>
       .replace(/:60(?=[.Z+-])/, ":59"),
   );
 
-const paymentIdIn = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(":")));
+/** The end of the key's payment. */
+const endOfId = (key: string): number => Math.max(0, key.lastIndexOf(":"));
+const paymentIdIn = (key: string): string => canonicalUuid(key.slice(0, endOfId(key)));
 
 /** Whose key it is: every key names its payment and its operation. */
 function paymentOf(key: string, operation: ProviderOperation): string {
   const payment_id = paymentIdIn(key);
-  if (!isPaymentId(payment_id) || key !== providerKey(payment_id, operation))
+  const canonical = `${payment_id}${key.slice(endOfId(key))}`;
+  if (!isPaymentId(payment_id) || canonical !== providerKey(payment_id, operation))
     throw invalid("/operation/idempotency_key", "is not our key for this operation");
   return payment_id;
 }

@@ -4,4 +4,9 @@ import { refuseRoute } from "./refuse-route.ts";
 
 const refuse = refuseRoute(methodsOf);
 
-export const handler = httpHandler({ $default: async ({ rawPath }) => refuse(rawPath) });
+export const handler = httpHandler({
+  $default: async ({ rawPath, rawQuery }) => {
+    const { location } = refuse({ path: rawPath, query: rawQuery });
+    return { statusCode: 308, headers: { location } };
+  },
+});

@@ -15,11 +15,30 @@ run "routes_are_the_manifests_throttled_and_written_down" {
     condition = length(aws_apigatewayv2_route.route) > 0 && (
       toset([for route in aws_apigatewayv2_route.route : route.route_key]) == toset(flatten([
         for function in local.manifest.functions : [
-          for route in try(function.routes, []) : route.path == "$default" ? "$default" : "${route.method} ${route.path}"
+          for route in try(function.routes, []) : concat(
+            [route.path == "$default" ? "$default" : "${route.method} ${route.path}"],
+            route.method == "GET" ? ["HEAD ${route.path}"] : [],
+          )
         ] if !can(function.sandbox)
       ]))
     )
-    error_message = "The API answers other routes than the manifest's."
+    error_message = "The API answers other routes than the manifest's, and HEAD wherever it answers GET."
+  }
+
+  # HEAD tells nobody more than GET does, and no more often.
+
+  assert {
+    condition = alltrue([
+      for key, route in aws_apigatewayv2_route.route : (
+        aws_apigatewayv2_route.route["GET ${trimprefix(key, "HEAD ")}"].authorization_type == route.authorization_type
+        && try(aws_apigatewayv2_route.route["GET ${trimprefix(key, "HEAD ")}"].authorizer_id, null) == route.authorizer_id
+        && aws_apigatewayv2_route.route["GET ${trimprefix(key, "HEAD ")}"].authorization_scopes == route.authorization_scopes
+        && local.routes["GET ${trimprefix(key, "HEAD ")}"].function == local.routes[key].function
+        && one([for settings in aws_apigatewayv2_stage.default.route_settings : settings.throttling_rate_limit if settings.route_key == key])
+        == one([for settings in aws_apigatewayv2_stage.default.route_settings : settings.throttling_rate_limit if settings.route_key == "GET ${trimprefix(key, "HEAD ")}"])
+      ) if startswith(key, "HEAD ")
+    ])
+    error_message = "A HEAD has another authorizer, scope, function or rate than its GET."
   }
 
   assert {
@@ -37,7 +56,7 @@ run "routes_are_the_manifests_throttled_and_written_down" {
 
   assert {
     condition = alltrue([
-      for key, route in aws_apigatewayv2_route.route : contains(["GET /health", "POST /provider-webhooks/{provider}", "$default"], key) if route.authorization_type == "NONE"
+      for key, route in aws_apigatewayv2_route.route : contains(["GET /health", "HEAD /health", "POST /provider-webhooks/{provider}", "$default"], key) if route.authorization_type == "NONE"
     ])
     error_message = "A route is open that does more than say that the service is up or that there is nothing, or verify a signature of its own."
   }
@@ -57,9 +76,13 @@ run "routes_are_the_manifests_throttled_and_written_down" {
 
   assert {
     condition = { for settings in aws_apigatewayv2_stage.default.route_settings : settings.route_key => settings.throttling_rate_limit } == {
-      for route in flatten([for function in local.manifest.functions : try(function.routes, []) if !try(function.sandbox, false)]) :
+      for route in flatten([
+        for function in local.manifest.functions : [
+          for route in try(function.routes, []) : concat([route], route.method == "GET" ? [merge(route, { method = "HEAD" })] : [])
+        ] if !try(function.sandbox, false)
+      ]) :
       "${route.method} ${route.path}" => (
-        try(route.scope, "") == "" ? (route.method == "POST" ? 1000 : 300) : route.scope == "ops" ? 20 : route.method == "GET" ? 1500 : 600
+        try(route.scope, "") == "" ? (route.method == "POST" ? 1000 : 300) : route.scope == "ops" ? 20 : route.method == "POST" ? 600 : 1500
       ) if route.path != "$default"
     }
     error_message = "A route lets in more or less than its kind."

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv } from "ajv";
 import { RAILS, type Switch, switchNames } from "../../functions/lib/domain/saga-definition.ts";
+import { scopeOf } from "../../functions/lib/runtime/routes.ts";
+import { routeFinder } from "../../scripts/local/api-gateway/routes.ts";
 import { codeOfFunction } from "./rules/function-code.ts";
 import { machines, taskOf } from "./rules/machine.ts";
 import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } from "./rules/manifest.ts";
@@ -147,7 +149,24 @@ describe("a function", () => {
   it("shares no route with another", () => {
     expect(doubleRoutes(manifest)).toEqual([]);
     const routes = entry(manifest, "read-payment").routes ?? [];
-    expect(doubleRoutes(mutated((m) => Object.assign(entry(m, "check-health"), { routes })))).toHaveLength(2);
+    expect(doubleRoutes(mutated((m) => Object.assign(entry(m, "check-health"), { routes })))).toHaveLength(
+      routes.length,
+    );
+  });
+
+  it("is answered on the laptop by HEAD as by GET, with the same scope", () => {
+    const find = routeFinder(manifest.functions as Parameters<typeof routeFinder>[0]);
+    const gets = Object.values(manifest.functions)
+      .flatMap(({ routes = [], sandbox }) => (sandbox ? [] : routes))
+      .filter(({ method }) => method === "GET");
+    expect(gets.length).toBeGreaterThan(5);
+    for (const { path } of gets) {
+      const asked = path.replaceAll(/\{\w+\}/g, "x");
+      const { routeKey, ...got } = find("GET", asked);
+      expect(find("HEAD", asked)).toEqual({ ...got, routeKey: `HEAD ${path}` });
+      expect(scopeOf(`HEAD ${path}`)).toBe(scopeOf(routeKey));
+    }
+    expect(find("HEAD", "/payments").routeKey).toBe("$default");
   });
 });
 

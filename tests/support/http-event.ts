@@ -4,6 +4,10 @@ import type { HttpAnswer, HttpEvent } from "../../functions/lib/runtime/http.ts"
 type Given = {
   path?: Record<string, string>;
   rawPath?: string;
+  rawQueryString?: string;
+  /** Where the route key does not say it. */
+  method?: string;
+  query?: Record<string, string>;
   headers?: Record<string, string>;
   /** Text is sent as it is, bytes as base64 as the gateway does it, everything else as JSON. */
   body?: unknown;
@@ -15,7 +19,8 @@ export const CLAIMS = { client_id: "m1", scope: "payments:write payments:read" }
 
 /** `request("POST /payments", { body })`, sent by merchant m1 unless the claims say otherwise. */
 export function request(routeKey: string, given: Given = {}): HttpEvent {
-  const [method = "", path = ""] = routeKey.split(" ");
+  const [routed = "", path = ""] = routeKey.split(" ");
+  const { method = routed, rawQueryString = "" } = given;
   const { claims = CLAIMS, body, rawPath = path } = given;
   const isBase64Encoded = Buffer.isBuffer(body);
   const text = isBase64Encoded
@@ -27,7 +32,8 @@ export function request(routeKey: string, given: Given = {}): HttpEvent {
     version: "2.0",
     routeKey,
     rawPath,
-    rawQueryString: "",
+    rawQueryString,
+    ...(given.query ? { queryStringParameters: given.query } : {}),
     headers: { "content-type": "application/json", ...given.headers },
     ...(given.path ? { pathParameters: given.path } : {}),
     requestContext: {

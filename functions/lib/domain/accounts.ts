@@ -23,9 +23,12 @@ export type HouseAccount = (typeof HOUSE_ACCOUNTS)[number];
 /** Where card payments go that name no destination account. */
 export const DEFAULT_ACCOUNT = "settlement";
 
-const MERCHANT_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const MERCHANT_ID = /^(?!(?:null|true|false|-?\d+)$)[A-Za-z0-9_-]{1,64}$/;
 
-/** Merchant ids end up in keys, so their alphabet is closed. */
+/**
+ * Merchant ids end up in keys, so their alphabet is closed. API Gateway hands on every claim as
+ * text: what reads like null, a truth value or a whole number was no name in the token.
+ */
 export const isMerchantId = (id: string): boolean => MERCHANT_ID.test(id);
 
 const ACCOUNT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

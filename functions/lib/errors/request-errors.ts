@@ -21,6 +21,11 @@ export class ScopeMissing extends RequestError {
   readonly status = 403;
   readonly title = "The access token lacks a scope";
 }
+export class MerchantMissing extends RequestError {
+  override readonly name = "MerchantMissing";
+  readonly status = 403;
+  readonly title = "The access token names no merchant";
+}
 export class SubjectMissing extends RequestError {
   override readonly name = "SubjectMissing";
   readonly status = 403;

@@ -7,13 +7,21 @@ import type {
   Context,
 } from "aws-lambda";
 import { isMerchantId } from "../domain/accounts.ts";
-import { NotFound, ScopeMissing, SubjectMissing, Unauthenticated } from "../errors/registry.ts";
+import { isPaymentId } from "../domain/saga-executions.ts";
+import { withCanonicalIds } from "../domain/uuid.ts";
+import {
+  MerchantMissing,
+  NotFound,
+  ScopeMissing,
+  SubjectMissing,
+  Unauthenticated,
+} from "../errors/registry.ts";
 import { noteIds, withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { problemCode, problemFor } from "./problem.ts";
 import { assertJson, objectIn, textOf } from "./request-body.ts";
-import { scopeOf } from "./routes.ts";
+import { handlerKey, scopeOf } from "./routes.ts";
 import { traceId } from "./tracing.ts";
 
 export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -33,6 +41,8 @@ export type Call = {
   /** The body as it was sent, only for routes that read it themselves: a signature covers bytes. */
   rawBody: string;
   rawPath: string;
+  /** As it was sent, without its question mark. */
+  rawQuery: string;
 };
 
 export const answer = (status: number, value: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
@@ -46,13 +56,22 @@ type Caller = Pick<Call, "merchantId" | "subject" | "scopes">;
 /** Who calls, by the verified claims. Cognito puts the resource server before a scope. */
 function callerOf(event: HttpEvent): Caller {
   const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
-  const merchantId = String(claims.merchant_id ?? claims.client_id ?? "");
+  const merchantId = merchantOf(claims);
   // API Gateway reads `scope` or `scp`, and writes a list as "[a b]".
   const scopes = String(claims.scope ?? claims.scp ?? "")
     .replace(/^\[|\]$/g, "")
     .split(" ");
   const subject = subjectOf(claims);
   return { merchantId, subject, scopes: new Set(scopes.map((scope) => scope.replace(/^contra\//, ""))) };
+}
+
+/**
+ * The claim `merchant_id`, or the client where a token has none. Empty for what names no merchant:
+ * it never gives way to the client.
+ */
+function merchantOf(claims: Record<string, unknown>): string {
+  const name = "merchant_id" in claims ? claims.merchant_id : claims.client_id;
+  return typeof name === "string" && isMerchantId(name) ? name : "";
 }
 
 /** The token's `sub`, or else its client; empty for what cannot stand for somebody. */
@@ -66,7 +85,9 @@ function authorize(event: HttpEvent): Caller {
   const caller = callerOf(event);
   const scope = scopeOf(event.routeKey);
   if (!scope) return caller;
-  if (!isMerchantId(caller.merchantId)) throw new Unauthenticated("the token names no merchant");
+  if (!event.requestContext.authorizer) throw new Unauthenticated("send an access token");
+  if (caller.merchantId === "")
+    throw new MerchantMissing("neither the claim `merchant_id` nor the client is a merchant's id");
   if (!caller.scopes.has(scope)) throw new ScopeMissing(`this needs the scope ${scope}`);
   if (caller.scopes.has("ops") && caller.subject === "")
     throw new SubjectMissing(
@@ -106,10 +127,12 @@ const tracedHeaders = (requestId: string): Record<string, string> => {
   return { "x-request-id": requestId, ...(trace ? { "x-trace-id": trace } : {}) };
 };
 
-const withTrace = (result: HttpAnswer, requestId: string): HttpAnswer => ({
-  ...result,
-  headers: { ...result.headers, ...tracedHeaders(requestId) },
-});
+/** HEAD is answered like GET, without its body. */
+function finished({ body, ...result }: HttpAnswer, { requestContext }: HttpEvent): HttpAnswer {
+  const headers = { ...result.headers, ...tracedHeaders(requestContext.requestId) };
+  const isBodiless = body === undefined || requestContext.http.method === "HEAD";
+  return { ...result, headers, ...(isBodiless ? {} : { body }) };
+}
 
 /**
  * The handler of a function's routes, by route key (`POST /payments`). `raw`: the routes read their
@@ -122,24 +145,27 @@ export function httpHandler(
   const answerCall = middy<HttpEvent, HttpAnswer>()
     .use(problems())
     .handler(async (event) => {
-      const route = routes[event.routeKey];
+      const route = routes[handlerKey(event.routeKey)];
       if (!route) throw new NotFound("no such route");
       const caller = authorize(event);
-      noteIds({ merchant_id: caller.merchantId || undefined, payment_id: event.pathParameters?.payment_id });
+      const path = withCanonicalIds((event.pathParameters ?? {}) as Record<string, string>);
+      const payment_id = isPaymentId(path.payment_id ?? "") ? path.payment_id : undefined;
+      noteIds({ merchant_id: caller.merchantId || undefined, payment_id });
       const call: Call = {
         ...caller,
         requestId: event.requestContext.requestId,
-        path: (event.pathParameters ?? {}) as Record<string, string>,
-        query: event.queryStringParameters ?? {},
+        path,
+        query: withCanonicalIds(event.queryStringParameters ?? {}),
         headers: event.headers,
         rawBody: bodies === "raw" ? textIn(event) : "",
         body: bodies === "raw" || event.routeKey === "$default" ? {} : readBody(event),
         rawPath: event.rawPath,
+        rawQuery: event.rawQueryString,
       };
       return route(call);
     });
   return (event: HttpEvent, context: Context): Promise<HttpAnswer> => {
     const request_id = event.requestContext.requestId;
-    return withIds({ request_id }, async () => withTrace(await answerCall(event, context), request_id));
+    return withIds({ request_id }, async () => finished(await answerCall(event, context), event));
   };
 }

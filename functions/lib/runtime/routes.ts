@@ -4,8 +4,17 @@ import manifest from "../../manifest.json" with { type: "json" };
 
 type Route = { method: string; path: string; scope?: string };
 
-const ROUTES: Route[] = Object.values(manifest.functions).flatMap((fn) =>
-  "routes" in fn && !("sandbox" in fn) ? fn.routes : [],
+/** Each GET is followed by its HEAD, which is the same route in everything else. */
+export const withHeads = <Any extends { method: string }>(routes: readonly Any[]): Any[] =>
+  routes.flatMap((route) => (route.method === "GET" ? [route, { ...route, method: "HEAD" }] : [route]));
+
+/** Under which key a function has the handler of a route: that of GET answers HEAD as well. */
+export const handlerKey = (routeKey: string): string => routeKey.replace(/^HEAD /, "GET ");
+
+const ROUTES: Route[] = withHeads(
+  Object.values(manifest.functions).flatMap((fn): Route[] =>
+    "routes" in fn && !("sandbox" in fn) ? fn.routes : [],
+  ),
 );
 
 /** The scope that the route `POST /payments` demands; undefined for an open one. */

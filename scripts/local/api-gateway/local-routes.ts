@@ -1,6 +1,8 @@
 // The routes that exist only on a laptop: tokens and their keys, the provider's books, faults and
 // counters (docs/architecture.md#the-laptops-cloud).
+import { canonicalUuid } from "../../../functions/lib/domain/uuid.ts";
 import { InvalidRequest } from "../../../functions/lib/errors/registry.ts";
+import { handlerKey } from "../../../functions/lib/runtime/routes.ts";
 import { PROVIDER_KEY } from "../common/settings.ts";
 import { readFaultOrder } from "./fault-order.ts";
 import { type Answer, type HttpRequest, jsonAnswer } from "./http-request.ts";
@@ -32,17 +34,27 @@ const ROUTES: Record<string, LocalRoute> = {
   "GET /_local/health": () => jsonAnswer(200, { status: "ok" }),
 };
 
-/** The answer of a local route; undefined for every other request. */
+const isRoute = (key: string): boolean => Object.hasOwn(ROUTES, key);
+
+/**
+ * The answer of a local route; undefined for every other request. HEAD is answered like GET: the
+ * server leaves out the body. A trailing slash leads to the route without it, as everywhere.
+ */
 export async function answerLocally(request: HttpRequest, cloud: LocalCloud): Promise<Answer | undefined> {
-  const key = `${request.method} ${request.path}`;
-  return Object.hasOwn(ROUTES, key) ? ROUTES[key]?.(request, cloud) : undefined;
+  const { method, path, query } = request;
+  const key = handlerKey(`${method} ${path}`);
+  if (isRoute(key)) return ROUTES[key]?.(request, cloud);
+  const shorter = path.replace(/\/+$/, "");
+  if (shorter === path || !isRoute(handlerKey(`${method} ${shorter}`))) return undefined;
+  return { status: 308, headers: { location: query === "" ? shorter : `${shorter}?${query}` } };
 }
 
 /** What the provider did for a payment, from its own books. */
 async function showOperations({ query }: HttpRequest, { parts }: LocalCloud): Promise<Answer> {
   const paymentId = new URLSearchParams(query).get("payment_id");
   if (!paymentId) throw new InvalidRequest("name the payment: ?payment_id=");
-  const answer = await parts.ask("sandbox", `/v1/books?${new URLSearchParams({ reference: paymentId })}`, {
+  const books = new URLSearchParams({ reference: canonicalUuid(paymentId) });
+  const answer = await parts.ask("sandbox", `/v1/books?${books}`, {
     headers: { authorization: `Bearer ${PROVIDER_KEY}` },
   });
   return {

@@ -1,6 +1,7 @@
 // Which route of the manifest a request takes. The most specific path wins. A request that matches
 // no path takes `$default`.
 import Router, { type HTTPMethod } from "find-my-way";
+import { withHeads } from "../../../functions/lib/runtime/routes.ts";
 import { readManifest } from "../common/manifest.ts";
 
 export type Route = { method: string; path: string; scope?: string };
@@ -30,7 +31,7 @@ export function readFunctions(manifestPath: string): ManifestFunctions {
 export function routeFinder(functions: ManifestFunctions): (method: string, path: string) => Match {
   const router = Router<Router.HTTPVersion.V1>({ maxParamLength: MAX_PARAMETER_LENGTH });
   const routes = Object.entries(functions).flatMap(([functionName, { routes = [] }]) =>
-    routes.map((route) => ({ ...route, target: targetOf(functionName, route) })),
+    withHeads(routes).map((route) => ({ ...route, target: targetOf(functionName, route) })),
   );
   const fallback = routes.find(({ path }) => path === DEFAULT)?.target;
   if (!fallback) throw new Error(`the manifest has no ${DEFAULT} route`);

@@ -22,7 +22,8 @@ const AUDIENCE = "contra";
 export const LIFETIME_SECONDS = 3600;
 
 export type Tokens = {
-  sign: (clientId: string, scope: string, lifetimeSeconds?: number) => Promise<string>;
+  /** `more` are further claims, and other ones. */
+  sign: (clientId: string, scope: string, lifetimeSeconds?: number, more?: JWTPayload) => Promise<string>;
   /** The claims of a token that is ours and not expired. Throws jose's error otherwise. */
   verify: (token: string) => Promise<JWTPayload>;
   /** The public keys, as `/.well-known/jwks.json` shows them. */
@@ -38,8 +39,8 @@ export async function openTokens(file: string): Promise<Tokens> {
   const publicKey = await importJWK(publicJwk, ALGORITHM);
   const expected = { issuer: ISSUER, audience: AUDIENCE, algorithms: [ALGORITHM], requiredClaims: ["exp"] };
   return {
-    sign: (clientId, scope, lifetimeSeconds = LIFETIME_SECONDS) =>
-      new SignJWT({ client_id: clientId, merchant_id: clientId, scope, token_use: "access" })
+    sign: (clientId, scope, lifetimeSeconds = LIFETIME_SECONDS, more = {}) =>
+      new SignJWT({ client_id: clientId, merchant_id: clientId, scope, token_use: "access", ...more })
         .setProtectedHeader({ alg: ALGORITHM, kid: String(kid) })
         .setSubject(clientId)
         .setIssuer(ISSUER)

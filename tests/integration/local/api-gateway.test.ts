@@ -143,6 +143,18 @@ describe("the event of a function", () => {
   });
 
   it.each([
+    ["null", null],
+    ["true", true],
+    ["7", 7],
+    ["[m1 m2]", ["m1", "m2"]],
+  ])("holds %s as text for a claim that is none", async (text, merchant_id) => {
+    const tokens = await openTokens(join(home, "api-gateway", "signing-key.json"));
+    const authorization = `Bearer ${await tokens.sign("m1", "payments:read", 60, { merchant_id })}`;
+    const event = await eventOf("/payments/1", { headers: { authorization } });
+    expect(event.requestContext.authorizer.jwt.claims.merchant_id).toBe(text);
+  });
+
+  it.each([
     ["application/octet-stream", Buffer.from("bytes")],
     ["application/json", Buffer.from([0x22, 0xff, 0x22])],
   ])("holds a body of %s that is no text as base64", async (type, body) => {
@@ -327,7 +339,69 @@ describe("health", () => {
   });
 });
 
+describe("HEAD", () => {
+  it("takes the route of GET, with its token, and has no body", async () => {
+    const events: Event[] = [];
+    invoke = (event) => {
+      events.push(event);
+      return json(200, { statusCode: 200, headers: { "x-more": "1" }, body: "{}" });
+    };
+    const answer = await call("/payments/1", { method: "HEAD", headers: await bearer() });
+    expect([answer.status, answer.headers.get("x-more"), await answer.text()]).toEqual([200, "1", ""]);
+    expect(events).toMatchObject([
+      {
+        routeKey: "HEAD /payments/{payment_id}",
+        pathParameters: { payment_id: "1" },
+        requestContext: { http: { method: "HEAD" }, authorizer: { jwt: { claims: { merchant_id: "m1" } } } },
+      },
+    ]);
+    const refused = await call("/payments/1", { method: "HEAD" });
+    expect([refused.status, await refused.text()]).toEqual([401, ""]);
+    expect(events).toHaveLength(1);
+  });
+
+  it("is answered on the routes that only a laptop has", async () => {
+    const answer = await call("/.well-known/jwks.json", { method: "HEAD" });
+    expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
+      200,
+      "application/json",
+      "",
+    ]);
+    expect((await call("/sandbox/operations", { method: "HEAD" })).status).toBe(400);
+  });
+});
+
+describe("a trailing slash", () => {
+  it.each(["/payments/", "/health/", "/payments/1/events/"])(
+    "takes %s to $default, and no token is read",
+    async (path) => {
+      for (const authorization of ["Bearer x.y.z", (await bearer()).authorization ?? ""]) {
+        const event = (await (await call(path, { headers: { authorization } })).json()) as Event;
+        expect(event).toMatchObject({ routeKey: "$default", rawPath: path });
+        expect(event.requestContext).not.toHaveProperty("authorizer");
+      }
+    },
+  );
+
+  it("of a route that only a laptop has leads to the route", async () => {
+    const answer = await call("/sandbox/operations/?payment_id=p1", { redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([
+      308,
+      "/sandbox/operations?payment_id=p1",
+    ]);
+    expect(await (await call("/sandbox/operations//?payment_id=p1")).json()).toEqual({
+      operations: [{ id: "p1" }],
+    });
+  });
+});
+
 describe("the sandbox's routes", () => {
+  it("know a payment by its id in capitals too", async () => {
+    const id = "2f6c1f0e-0000-8000-8000-00000000000a";
+    const answer = await call(`/sandbox/operations?payment_id=${id.toUpperCase()}`);
+    expect(await answer.json()).toEqual({ operations: [{ id }] });
+  });
+
   it("show the provider's books for a payment", async () => {
     expect(await (await call("/sandbox/operations?payment_id=p1")).json()).toEqual({
       operations: [{ id: "p1" }],

@@ -92,6 +92,13 @@ describe("a payment with a quote", () => {
     expect(world.payments.quotes.get(quote_id)?.consumed_by).toBe(payment_id);
   });
 
+  it("names it in capitals, and shows its id as ours", async () => {
+    const quote_id = quoted();
+    const { payment_id, response } = await post(body(quote_id.toUpperCase()));
+    expect(JSON.parse(response)).toMatchObject({ quote_id });
+    expect(world.payments.quotes.get(quote_id)?.consumed_by).toBe(payment_id);
+  });
+
   it("is replayed under its key when the quote is long gone", async () => {
     const first = await post(body(quoted()));
     world.clock.advance(86_400_000);

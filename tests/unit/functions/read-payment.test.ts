@@ -1,8 +1,9 @@
 // Reading a payment: its owner sees all of it, everybody else sees that there is nothing.
 import { describe, expect, it } from "@jest/globals";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
-import { readEvents, readPayment } from "../../../functions/read-payment/read-payment.ts";
+import { readCharge, readEvents, readPayment } from "../../../functions/read-payment/read-payment.ts";
 import { CardSaga } from "../../support/card-saga.ts";
+import { ConversionSaga } from "../../support/conversion-saga.ts";
 
 describe("reading a payment", () => {
   it("shows it as the API describes it, in every state", async () => {
@@ -38,7 +39,17 @@ describe("reading a payment", () => {
     expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it.each([readPayment, readEvents])("hides it from another merchant (%p)", async (read) => {
+  it("shows a charge as the payment that it is, and no conversion as a charge", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const request = { merchantId: "m1", paymentId: saga.payment_id };
+    expect(await readCharge(saga.payments)(request)).toEqual(await readPayment(saga.payments)(request));
+    const other = await ConversionSaga.after("validate-payment");
+    const conversion = { merchantId: "m1", paymentId: other.payment_id };
+    expect((await readPayment(other.payments)(conversion)).rail).toBe("stablecoin");
+    await expect(readCharge(other.payments)(conversion)).rejects.toMatchObject({ name: "NotFound" });
+  });
+
+  it.each([readPayment, readCharge, readEvents])("hides it from another merchant (%p)", async (read) => {
     const saga = await CardSaga.after("notify-payment");
     const other = read(saga.payments)({ merchantId: "m2", paymentId: saga.payment_id });
     await expect(other).rejects.toMatchObject({ name: "NotFound" });

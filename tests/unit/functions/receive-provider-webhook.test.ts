@@ -74,6 +74,18 @@ describe("receive-provider-webhook", () => {
     expect(after).toEqual(before);
   });
 
+  it("knows its payment by an id in capitals", async () => {
+    const saga = await asked();
+    const capitals = saga.payment_id.toUpperCase();
+    const { outcome } = await receiverOf(saga).send(bodyOf(capitals));
+    expect(outcome).toBe("recorded");
+    const { facts } = await saga.payment();
+    expect(facts).toEqual({ capture: { operation: "capture", state: "succeeded", id: "cap_1", at: AT } });
+    await expect(receiverOf(saga).tell({ idempotency_key: `${capitals}:CAPTURE` })).rejects.toMatchObject({
+      name: "InvalidRequest",
+    });
+  });
+
   it("keeps no card number, whatever the provider calls it", async () => {
     const saga = await asked();
     const { found, tell } = receiverOf(saga);

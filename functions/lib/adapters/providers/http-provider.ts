@@ -5,6 +5,7 @@
 import { holdsCardNumber, withoutCardNumbers } from "../../domain/card-data.ts";
 import type { Question } from "../../domain/provider-answer.ts";
 import { asAsked } from "../../domain/provider-answer.ts";
+import { canonicalUuid } from "../../domain/uuid.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
@@ -101,10 +102,11 @@ function succeeded(body: Operation): ProviderAnswer {
     const said = textIn(value);
     return said === undefined ? undefined : withoutCardNumbers(said).slice(0, MAX_TEXT + 1);
   };
+  const canonical = (said: string | undefined) => said && canonicalUuid(said);
   const minor = (value: unknown) =>
     Number.isSafeInteger(value) && Number(value) > 0 ? BigInt(value as number) : undefined;
   const said = {
-    reference: text(body.reference),
+    reference: canonical(text(body.reference)),
     amount: minor(body.amount),
     currency: text(body.currency),
     received: minor(body.receive_amount),

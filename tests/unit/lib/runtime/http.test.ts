@@ -10,8 +10,10 @@ let echo: Handler;
 let http: typeof Http;
 beforeAll(() => {
   http = coldStart<typeof Http>("lib/runtime/http.ts");
-  const tell = async ({ merchantId, subject, scopes, path, body, requestId }: Http.Call) =>
-    http.answer(200, { merchantId, subject, scopes: [...scopes], path, body, requestId }, { "x-more": "1" });
+  const tell = async ({ merchantId, subject, scopes, path, query, body, requestId }: Http.Call) => {
+    const told = { merchantId, subject, scopes: [...scopes], path, query, body, requestId };
+    return http.answer(200, told, { "x-more": "1" });
+  };
   echo = { handler: http.httpHandler({ [ROUTE]: tell, "GET /payments/{payment_id}": tell, $default: tell }) };
 });
 const send = (given: Parameters<typeof request>[1]) => call(echo, request(ROUTE, { body: {}, ...given }));
@@ -75,15 +77,85 @@ describe("a call", () => {
   });
 });
 
-describe("a call is refused", () => {
+describe("an id of ours", () => {
+  const SMALL = "2f6c1f0e-0000-8000-8000-00000000000a";
+  const CAPITAL = SMALL.toUpperCase();
+  const ids = (names: string[]) => Object.fromEntries(names.map((name) => [name, CAPITAL]));
+
+  it("is the same in capitals, in a path and in a query, and whose id it is stays as it is", async () => {
+    const path = ids(["payment_id", "account_id", "provider"]);
+    const query = ids(["payment_id", "merchant_id", "cursor"]);
+    const event = request("GET /payments/{payment_id}", { path, query });
+    const { body } = await call(echo, event);
+    expect(body.path).toEqual({ ...path, payment_id: SMALL });
+    expect(body.query).toEqual({ ...query, payment_id: SMALL });
+  });
+
+  it("is not made of what is none", async () => {
+    const path = { payment_id: `${CAPITAL}A` };
+    expect((await call(echo, request("GET /payments/{payment_id}", { path }))).body.path).toEqual(path);
+  });
+});
+
+describe("HEAD", () => {
+  const head = (given: Parameters<typeof request>[1]) =>
+    echo.handler(
+      request("HEAD /payments/{payment_id}", { path: { payment_id: "p" }, ...given }),
+      {} as never,
+    );
+
+  it("is answered like GET, without its body", async () => {
+    const got = await call(echo, request("GET /payments/{payment_id}", { path: { payment_id: "p" } }));
+    const { statusCode, headers, body } = await head({});
+    expect([statusCode, headers]).toEqual([got.status, got.headers]);
+    expect(body).toBeUndefined();
+  });
+
   it.each([
-    ["without a token", null],
-    ["when the token names no merchant", { scope: CLAIMS.scope }],
-    ["when the merchant's name could leave its namespace", { ...CLAIMS, client_id: "m1/../m2" }],
-  ])("with 401 %s", async (_, claims) => {
+    ["without a token", null, 401],
+    ["without the scope", { ...CLAIMS, scope: "payments:write" }, 403],
+  ])("is refused like GET %s", async (_, claims, status) => {
+    const { statusCode, headers, body } = await head({ claims });
+    expect([statusCode, headers?.["content-type"], body]).toEqual([
+      status,
+      "application/problem+json",
+      undefined,
+    ]);
+  });
+});
+
+describe("a call is refused", () => {
+  it.each([["without a token", null]])("with 401 %s", async (_, claims) => {
     const { status, headers, body } = await send({ claims });
     expect([status, body.code]).toEqual([401, "Unauthenticated"]);
     expect(headers).toHaveProperty("www-authenticate", "Bearer");
+  });
+
+  // API Gateway hands on each claim as text.
+  it.each([
+    ["no merchant and no client", { scope: CLAIMS.scope }],
+    ["a name that could leave its namespace", { ...CLAIMS, client_id: "m1/../m2" }],
+    ["the merchant null", { ...CLAIMS, merchant_id: "null" }],
+    ["the merchant true", { ...CLAIMS, merchant_id: "true" }],
+    ["the merchant false", { ...CLAIMS, merchant_id: "false" }],
+    ["the merchant 7", { ...CLAIMS, merchant_id: "7" }],
+    ["the merchant -7", { ...CLAIMS, merchant_id: "-7" }],
+    ["the merchant 7.5", { ...CLAIMS, merchant_id: "7.5" }],
+    ["the merchant 1e21", { ...CLAIMS, merchant_id: "1e+21" }],
+    ["an empty merchant", { ...CLAIMS, merchant_id: "" }],
+    ["a list of merchants", { ...CLAIMS, merchant_id: "[m1 m2]" }],
+    ["a list of one merchant", { ...CLAIMS, merchant_id: "[m1]" }],
+    ["an object for a merchant", { ...CLAIMS, merchant_id: "map[id:m1]" }],
+    ["the client 7", { ...CLAIMS, client_id: "7" }],
+    ["a merchant that is no text at all", { ...CLAIMS, merchant_id: null as never }],
+    ["a merchant that is a number", { ...CLAIMS, merchant_id: 7 as never }],
+  ])("with 403 for a token with %s", async (_, claims) => {
+    const { status, body } = await send({ claims });
+    expect([status, body.code]).toEqual([403, "MerchantMissing"]);
+  });
+
+  it.each(["m7", "7-eleven", "nullable", "TRUE"])("not for the merchant %s", async (merchant_id) => {
+    expect((await send({ claims: { ...CLAIMS, merchant_id } })).body.merchantId).toBe(merchant_id);
   });
 
   it.each(["", "payments:read", "payments:writer", "ops"])("with 403 for the scopes %p", async (scope) => {

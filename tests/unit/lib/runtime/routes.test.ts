@@ -8,7 +8,10 @@ describe("routes", () => {
   it.each([
     ["POST /payments", "payments:write"],
     ["GET /payments/{payment_id}", "payments:read"],
+    ["HEAD /payments/{payment_id}", "payments:read"],
     ["GET /integrity/report", "ops"],
+    ["HEAD /integrity/report", "ops"],
+    ["HEAD /payments", undefined],
     ["GET /health", undefined],
   ])("%s demands %p", (route, scope) => {
     expect(scopeOf(route)).toBe(scope);
@@ -16,7 +19,8 @@ describe("routes", () => {
 
   it.each([
     ["/payments", ["POST"]],
-    ["/payments/1", ["GET"]],
+    ["/payments/1", ["GET", "HEAD"]],
+    ["/v1/charges/1", ["GET", "HEAD"]],
     ["/payments/", []],
     ["/payments/1/2", []],
     ["/", []],
@@ -26,8 +30,40 @@ describe("routes", () => {
 });
 
 describe("what no route matches", () => {
-  const answer = (rawPath: string) =>
-    call(coldStart<Handler>("refuse-route/handler.ts"), request("$default", { rawPath, claims: null }));
+  const sent = (rawPath: string, more: Parameters<typeof request>[1] = {}) =>
+    request("$default", { rawPath, claims: null, ...more });
+  const answer = (rawPath: string) => call(coldStart<Handler>("refuse-route/handler.ts"), sent(rawPath));
+  const moved = async (rawPath: string, rawQueryString = "", method = "GET") => {
+    const event = sent(rawPath, { rawQueryString, method });
+    return coldStart<Handler>("refuse-route/handler.ts").handler(event, {} as never);
+  };
+
+  it.each([
+    ["/payments/", "", "/payments"],
+    ["/payments//", "a=1&b=%20", "/payments?a=1&b=%20"],
+    ["/payments/1/events/", "", "/payments/1/events"],
+    ["/payments/\u00e9\r\nx/", "q=\n", "/payments/%C3%A9%0D%0Ax?q=%0A"],
+    ["/health/", "", "/health"],
+  ])("is %j with %j, and belongs to %s", async (path, query, location) => {
+    for (const method of ["GET", "HEAD", "POST", "DELETE"]) {
+      const { statusCode, headers, body } = await moved(path, query, method);
+      expect({ statusCode, body, location: headers?.location }).toEqual({ statusCode: 308, location });
+    }
+  });
+
+  it.each([
+    "/",
+    "//",
+    "//evil.example/",
+    "/nowhere/",
+    "/payments/4111111111111111/",
+    "/payments/4111%201111%201111%201111/",
+  ])("does not lead from %s anywhere", async (path) => {
+    const { status, headers, text } = await answer(path);
+    expect(status).toBe(404);
+    expect(headers).not.toHaveProperty("location");
+    expect(text).not.toContain("1111");
+  });
 
   it("is 404 for a path that does not exist", async () => {
     expect((await answer("/nowhere")).body).toMatchObject({ status: 404, code: "NotFound" });

@@ -103,6 +103,21 @@ describe("the card provider", () => {
     },
   );
 
+  it("takes a reference in capitals for ours", async () => {
+    status = 201;
+    const payment_id = "2f6c1f0e-0000-8000-8000-00000000000a";
+    const asked = { amount: 1000n, currency: "EUR" };
+    body = {
+      state: "succeeded",
+      id: "auth_1",
+      amount: 1000,
+      currency: "EUR",
+      reference: payment_id.toUpperCase(),
+    };
+    const answer = await provider.authorize({ key: `${payment_id}:authorize`, payment_id, ...asked });
+    expect(answer).toEqual({ outcome: "succeeded", id: "auth_1", ...asked, reference: payment_id });
+  });
+
   it("takes no card number for an id, nor keeps one of what was said beside it", async () => {
     status = 201;
     const success = { state: "succeeded", amount: 1000, currency: "EUR" };
