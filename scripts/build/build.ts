@@ -9,7 +9,14 @@ import { PACKAGES, unlessUpToDate } from "./up-to-date.ts";
 import { zipOf } from "./zip.ts";
 
 /** Everything that may be in a bundle, or that changes one. */
-const SOURCES = ["functions", ...PACKAGES, "package.json", "tsconfig.json", "scripts/build/bundle.ts"];
+const SOURCES = [
+  "functions",
+  ...PACKAGES,
+  "package.json",
+  "tsconfig.json",
+  "scripts/build/bundle.ts",
+  "scripts/build/lean.ts",
+];
 /** What each bundle holds, for the zips' budget and for `make bundles`. */
 const CONTENTS = "dist/bundles.json";
 const MACHINES = "dist/statemachines";

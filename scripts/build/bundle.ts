@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
+import { lean } from "./lean.ts";
 import { BuildFailed, writeWhole } from "./output.ts";
 
 /** `inputs`: the bytes that each source file puts into the bundle, by the file's path. */
@@ -38,7 +39,7 @@ export async function bundle(root: string): Promise<Bundled> {
     legalComments: "none",
     logLevel: "silent",
     metafile: true,
-    plugins: [leaveOutUnused],
+    plugins: [lean, leaveOutUnused],
   }).catch((error: Error) => {
     throw new BuildFailed(error.message);
   });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { stop } from "esbuild";
 import { bundleFunctions, readBundles } from "../../scripts/build/build.ts";
 import { type Bundle, bundle } from "../../scripts/build/bundle.ts";
-import { strangersIn, tablesOf } from "./rules/bundle-rules.ts";
+import { replacedIn, strangersIn, tablesOf } from "./rules/bundle-rules.ts";
 import { copyOf, type FunctionEntry, functionNames, manifest } from "./rules/manifest.ts";
 import { REPOSITORY, textOf } from "./rules/source-tree.ts";
 
@@ -28,6 +28,24 @@ afterAll(stop);
 describe("the bundle of", () => {
   it.each(functionNames)("%s holds no adapter that its manifest does not call for", (name) => {
     expect(strangersIn(bundles.get(name) ?? {}, entryOf(name))).toEqual([]);
+  });
+});
+
+describe("what functions/lib/replaced/ stands in for", () => {
+  it("is in no bundle", () => {
+    expect([...bundles.values()].flatMap(replacedIn)).toEqual([]);
+    expect([...bundles.values()].some((inputs) => "functions/lib/replaced/cls-hooked.ts" in inputs)).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    "cls-hooked/context.js",
+    "@aws-sdk/credential-provider-sso/dist-es/fromSSO.js",
+    "semver/index.js",
+  ])("is caught as %s", (path) => {
+    expect(replacedIn({ [`node_modules/${path}`]: 9 })).toHaveLength(1);
+    expect(replacedIn({ "node_modules/@aws-sdk/credential-provider-env/dist-es/fromEnv.js": 9 })).toEqual([]);
   });
 });
 

@@ -66,6 +66,14 @@ function callsForAdapter(path: string, tables: string[] | undefined): Calls {
   return (entry) => wanted.every((calls) => calls(entry));
 }
 
+/** The packages that bundles do without, and what only they need. */
+const REPLACED =
+  /node_modules\/(cls-hooked|semver|@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!env\/)[a-z-]+)|@smithy\/credential-provider-imds)\//;
+
+/** The paths in a bundle that functions/lib/replaced/ should have kept out of it. */
+export const replacedIn = (inputs: Inputs): string[] =>
+  Object.keys(inputs).filter((path) => (inputs[path] ?? 0) > 0 && REPLACED.test(path));
+
 /**
  * The adapters and the clients of the SDK in a bundle that the function's entry does not call for.
  */

@@ -39,6 +39,8 @@ export const LAYERS: Record<string, Layer> = {
     types: ["ports"],
     packages: [AWS_SDK, /^node:crypto$/, /^node:timers\/promises$/, /^standardwebhooks$/],
   },
+  // Only the bundler names it: its files stand in for packages.
+  replaced: { lib: [], packages: [/^node:async_hooks$/, /^@aws-sdk\/credential-provider-env$/] },
   wiring: { lib: ["adapters", "runtime", "domain", "saga", "sandbox"], types: ["ports"], packages: [] },
   handler: {
     lib: ["wiring", "runtime", "contracts", "sandbox"],
