@@ -1,6 +1,6 @@
 // Erases what a payment holds about a person, for an operator: `user_id` and metadata, wherever
 // they are kept. The trail, the books and the payment's version do not move.
-import { violations } from "../lib/contracts/contract.ts";
+import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { ErasureRequest, Payment } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
@@ -19,7 +19,8 @@ type Request = { paymentId: string; operator: Operator; body: Record<string, unk
 export const erasePayment =
   ({ payments, clock }: { payments: PaymentStore; clock: Clock }) =>
   async ({ paymentId, operator, body }: Request): Promise<Payment> => {
-    const errors = [...violations("ErasureRequest", body), ...suspectStrings(body)];
+    const broken = violations("ErasureRequest", body);
+    const errors = [...broken, ...suspectStrings(soundMembers(body, broken))];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const { reason } = body as ErasureRequest;
     const known = isPaymentId(paymentId) && (await payments.load(paymentId));

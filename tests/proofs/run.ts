@@ -66,8 +66,8 @@ console.log(
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 async function proveOnItsStack(name: string, proof: Proof): Promise<string | undefined> {
-  const url = proof.stack === "none" ? "" : (await stackWith(proof.stack?.env ?? {})).url;
-  return prove(name, proof, new Client(url), scale);
+  const { url, home } = proof.stack === "none" ? { url: "" } : await stackWith(proof.stack?.env ?? {});
+  return prove(name, proof, new Client(url, home), scale);
 }
 
 /** The stack that runs, or a fresh one if it has other settings. */

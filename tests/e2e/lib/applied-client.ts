@@ -21,7 +21,13 @@ const DYNAMODB_FAULTS: Record<string, Omit<Order, "service" | "operation">> = {
   lost_answer: { error: "InternalServerError", status: 500, after: true },
 };
 
-type Parts = { issuer: Issuer; control: Control; sandbox: Sandbox };
+type Parts = {
+  issuer: Issuer;
+  control: Control;
+  sandbox: Sandbox;
+  /** Every item of the workspace's tables, by its place. */
+  items: () => Promise<Map<string, string>>;
+};
 
 export class AppliedClient extends Client {
   /** Every question is a run of a function, and the emulator is one process. */
@@ -49,6 +55,10 @@ export class AppliedClient extends Client {
   /** The emulator counts items and not units. */
   override async written(): Promise<number> {
     return (await this.parts.control.counts())["dynamodb.writes"] ?? 0;
+  }
+
+  override items(): Promise<Map<string, string>> {
+    return this.parts.items();
   }
 
   /** Takes the orders of a laptop's stack that have a meaning here; throws for any other. */

@@ -1,5 +1,7 @@
 // What the steps of e2e share: the cloud, the copy of the root that is applied to it, and the
 // workspaces that stand in it.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { allItems } from "../../proofs/lib/table-items.ts";
 import { AppliedClient } from "./applied-client.ts";
 import { awsEnvironment, type Cloud } from "./cloud.ts";
 import { Control } from "./control.ts";
@@ -52,7 +54,9 @@ export class World {
         // The emulator knows none.
         saved_queries: false,
       });
-      const client = new AppliedClient(api, { issuer: this.issuer, control: this.control, sandbox });
+      const { issuer, control } = this;
+      const items = () => allItems(new DynamoDBClient(this.aws), `${name}-`);
+      const client = new AppliedClient(api, { issuer, control, sandbox, items });
       this.workspaces.push({ name, prefix: `${name}-`, client });
     }
     await this.root.init(this.settings.workspaces);

@@ -2,7 +2,11 @@
 // payment has ended. What only a laptop's stack answers (tokens, the provider's books, counters,
 // faults) are methods that tests/e2e overrides.
 import { randomUUID } from "node:crypto";
+import { runningStack } from "../../../scripts/lib/running-stack.ts";
+import { PREFIX } from "../../../scripts/local/common/settings.ts";
+import { localClient } from "../../../scripts/local/dynamodb/tables.ts";
 import { patiently, until } from "./patience.ts";
+import { allItems } from "./table-items.ts";
 
 export type Answer = { status: number; headers: Headers; text: string; json: Json };
 export type Json = Record<string, unknown>;
@@ -40,10 +44,13 @@ const ENDED = new Set(["COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"]);
 export class Client {
   readonly url: string;
   protected readonly pauseMs: number = 100;
+  private readonly home: string | undefined;
   private readonly tokens = new Map<string, Promise<string>>();
 
-  constructor(url: string) {
+  /** `home` is the stack's own directory, for who looks into its tables. */
+  constructor(url: string, home?: string) {
     this.url = url;
+    this.home = home;
   }
 
   /** An access token of a merchant, or of the operator; asked for once. */
@@ -140,6 +147,16 @@ export class Client {
   /** Grows with every write to a table, and stands still while nothing is written. */
   async written(): Promise<number> {
     return (await this.counters())["dynamodb.write_units"] ?? 0;
+  }
+
+  /** Every item of every table, by its place. */
+  async items(): Promise<Map<string, string>> {
+    const database = localClient(String(runningStack(this.home).parts.dynamodb?.url));
+    try {
+      return await allItems(database, PREFIX);
+    } finally {
+      database.destroy();
+    }
   }
 
   /** Orders a fault of one of our own parts. */

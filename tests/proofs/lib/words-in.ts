@@ -2,30 +2,14 @@
 // of its home.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../../functions/lib/adapters/dynamodb/item.ts";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PREFIX } from "../../../scripts/local/common/settings.ts";
+import { itemsIn } from "./table-items.ts";
 
 type Tables = Record<string, { indexes: Record<string, unknown> }>;
 type Place = { table: string; index?: string };
 
 const nameOf = ({ table, index }: Place): string => (index === undefined ? table : `${table}/${index}`);
-
-async function itemsIn(client: DynamoDBClient, { table, index }: Place): Promise<Item[]> {
-  const items: Item[] = [];
-  let from: Item | undefined;
-  do {
-    const scan = new ScanCommand({
-      TableName: `${PREFIX}${table}`,
-      ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
-      ...(from ? { ExclusiveStartKey: from } : {}),
-    });
-    const page = await client.send(scan);
-    items.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from);
-  return items;
-}
 
 /** Each place that holds one of the words, such as `payments PAYMENT#1 EVENT#000001`. */
 export async function placesInTables(
@@ -40,7 +24,7 @@ export async function placesInTables(
   const places: string[] = [];
   let searched = 0;
   for (const place of scanned) {
-    const items = await itemsIn(client, place);
+    const items = await itemsIn(client, `${PREFIX}${place.table}`, place.index);
     searched += items.length;
     const holding = items.filter((item) => holdsOne(JSON.stringify(item), words));
     places.push(...holding.map(({ pk, sk }) => `${nameOf(place)} ${pk?.S} ${sk?.S}`));
