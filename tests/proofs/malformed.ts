@@ -68,7 +68,7 @@ export const proof: Proof = {
   },
 };
 
-/** So that there is something to overwrite. Of a payment that is closed nothing is written any more. */
+/** So that there is something to overwrite. Of a closed payment nothing is written any more. */
 async function payFirst(client: Client): Promise<void> {
   const ids = await concurrently(PAID, AT_ONCE, async (at) => {
     const body = { amount: 500 + at, currency: "INR", user_id: randomUUID(), metadata: METADATA };
@@ -99,7 +99,7 @@ class Seen {
   readonly took: number[] = [];
   readonly tookRefusals: number[] = [];
 
-  /** Claims what holds of every answer. A claim that fails shows the first request that it failed for. */
+  /** Claims what holds of every answer. What fails shows the first request that it failed for. */
   add(fuzzed: Fuzzed, { status, contentType, text, ms }: RawAnswer): void {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     this.routes.add(fuzzed.route);

@@ -24,7 +24,7 @@ export type Fuzzed = {
   isRefused: boolean;
 };
 
-/** The routes of the API, from the manifest; those of the sandbox provider belong to another API. */
+/** Of the API, by the manifest. The routes of the sandbox provider belong to another API. */
 export const ROUTES: readonly Route[] = Object.values(manifest.functions).flatMap((fn) =>
   "routes" in fn && !("sandbox" in fn) ? (fn.routes as Route[]) : [],
 );
