@@ -13,7 +13,7 @@ locals {
     for name, function in local.functions : {
       for route in local.served[name] : (route.path == "$default" ? route.path : "${route.method} ${route.path}") => {
         function = name
-        scopes   = [for scope in compact([lookup(route, "scope", "")]) : "${var.scope_prefix}${scope}"]
+        scopes   = [for scope in compact([lookup(route, "scope", ""), lookup(route, "or_scope", "")]) : "${var.scope_prefix}${scope}"]
         throttle = route.throttle
       }
     } if !function.sandbox

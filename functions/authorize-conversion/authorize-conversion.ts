@@ -5,6 +5,7 @@ import type { SagaInput } from "../lib/contracts/types.ts";
 import { merchantKey } from "../lib/domain/accounts.ts";
 import { heldDebit, heldJournal } from "../lib/domain/conversion-journals.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
+import { debitsOf, isMigrating } from "../lib/domain/overdraft.ts";
 import { isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import { EXECUTION_WINDOW_MS, ownQuoteId, type Quote } from "../lib/domain/quote.ts";
 import { ON_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
@@ -14,6 +15,7 @@ import {
   ContraError,
   CurrencyUnsupported,
   InvariantBroken,
+  StoreContention,
 } from "../lib/errors/registry.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -113,7 +115,10 @@ function refusalFor([obstacle]: Obstacle[]): ContraError {
   return obstacle.wrong === "too-small" ? new AmountTooSmall(message) : new AmountTooLarge(message);
 }
 
-/** Throws InsufficientFunds where the source account forbids an overdraft and lacks the funds. */
+/**
+ * Throws InsufficientFunds where the source account lacks the funds, and is allowed no overdraft
+ * that goes so far.
+ */
 async function hold(
   { payments, ledger, clock }: Ports,
   payment: PaymentRecord,
@@ -124,6 +129,7 @@ async function hold(
   const held = heldJournal(payment, quote);
   const account = await ledger.account(merchantKey(payment.merchant_id, payment.source_account ?? ""));
   if (!account) throw new InvariantBroken("the source account was validated and is gone");
+  if (isMigrating(account, clock.now())) throw new StoreContention("the account's guard is being made");
   await payments.commit(payment, {
     guard,
     step: STEP,
@@ -142,7 +148,7 @@ async function hold(
       },
     },
     journals: [held],
-    debits: account.overdraft === "forbid" ? [heldDebit(payment, quote)] : [],
+    debits: debitsOf(account, heldDebit(payment, quote)),
     achieves: { done: STEP },
   });
 }

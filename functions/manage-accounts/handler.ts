@@ -1,19 +1,18 @@
-import { admitted } from "../lib/runtime/admission.ts";
 import { answer, httpHandler } from "../lib/runtime/http.ts";
-import { admissions, clock, ledger, wired } from "../lib/wiring.ts";
+import { admissions, clock, ledger, policies, wired } from "../lib/wiring.ts";
 import { depositFunds } from "./deposit-funds.ts";
-import { openAccount, readBalance } from "./manage-accounts.ts";
+import { readBalance } from "./manage-accounts.ts";
+import { openAccount } from "./open-account.ts";
 
-const ports = wired({ ledger, clock });
-const open = openAccount(ports);
-const balance = readBalance(ports);
+const open = openAccount(wired({ ledger, policies, admissions, clock }));
+const balance = readBalance(wired({ ledger }));
 const take = depositFunds(wired({ ledger, admissions, clock }));
 
 export const handler = httpHandler({
-  "POST /accounts": admitted(admissions(), async (call) => {
+  "POST /accounts": async (call) => {
     const { created, account } = await open(call, call.body);
     return answer(created ? 201 : 200, account, { location: `/accounts/${account.account_id}/balance` });
-  }),
+  },
   "GET /accounts/{account_id}/balance": async (call) =>
     answer(200, await balance(call, call.path.account_id ?? "")),
   "POST /accounts/{account_id}/deposits": async (call) => {

@@ -100,7 +100,7 @@ async function closedAccount(ports: Ports, payment: PaymentRecord): Promise<Cont
 
 /**
  * The refusal of an account that is closed or unknown. Outside production an unknown account opens
- * by itself.
+ * by itself, with play money: nothing guards it.
  */
 async function closed(
   ports: Ports,
@@ -113,6 +113,7 @@ async function closed(
     return account.status === "open" ? undefined : new AccountClosed(`account ${account_id} is closed`);
   if (!ports.opensAccounts) return new AccountClosed(`account ${account_id} does not exist`);
   const opened_at = new Date(ports.clock.now()).toISOString();
-  await ports.ledger.open({ account_key, account_id, status: "open", overdraft: "allow", opened_at });
+  const rule = { overdraft: "allow", unguarded: true } as const;
+  await ports.ledger.open({ account_key, account_id, status: "open", ...rule, opened_at });
   return undefined;
 }

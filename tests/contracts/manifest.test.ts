@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv } from "ajv";
 import { RAILS, type Switch, switchNames } from "../../functions/lib/domain/saga-definition.ts";
-import { scopeOf } from "../../functions/lib/runtime/routes.ts";
+import { scopesOf } from "../../functions/lib/runtime/routes.ts";
 import { routeFinder } from "../../scripts/local/api-gateway/routes.ts";
 import { codeOfFunction } from "./rules/function-code.ts";
 import { machines, taskOf } from "./rules/machine.ts";
@@ -164,7 +164,7 @@ describe("a function", () => {
       const asked = path.replaceAll(/\{\w+\}/g, "x");
       const { routeKey, ...got } = find("GET", asked);
       expect(find("HEAD", asked)).toEqual({ ...got, routeKey: `HEAD ${path}` });
-      expect(scopeOf(`HEAD ${path}`)).toBe(scopeOf(routeKey));
+      expect(scopesOf(`HEAD ${path}`)).toEqual(scopesOf(routeKey));
     }
     expect(find("HEAD", "/payments").routeKey).toBe("$default");
   });

@@ -18,6 +18,7 @@ const NAMES = [
   "conversion-costs",
   "one-quote",
   "guarded-account",
+  "overdraft",
   "off-ramp-refused",
   "two-executions",
   "conversions",

@@ -25,6 +25,10 @@ export type Reason = string;
  * The merchant of the account. The default is the token's own merchant.
  */
 export type MerchantId = string;
+/**
+ * Whose account it is; only with the scope ops. The default is the token's own merchant.
+ */
+export type MerchantId1 = string;
 export type Rail = "card" | "stablecoin";
 export type Status =
   "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "IN_REVIEW" | "PARTIALLY_REFUNDED" | "REFUNDED";
@@ -78,7 +82,7 @@ export type Uuid1 = string;
  * A decimal number as text.
  */
 export type Decimal4 = string;
-export type MerchantId1 = string;
+export type MerchantId2 = string;
 /**
  * An amount in the currency's minor unit (ISO 4217 exponent).
  */
@@ -146,9 +150,21 @@ export interface ErasureRequest {
 export interface OpenAccountRequest {
   account_id: AccountId;
   /**
-   * forbid: a debit beyond the funds is refused at once. Default allow.
+   * forbid, the default: a debit beyond the funds is refused at once. allow: it may go as far below
+   * zero as overdraft_limits says; for the scope ops, and for a merchant within the limits of its
+   * policy.
    */
   overdraft?: "allow" | "forbid";
+  overdraft_limits?: OverdraftLimits;
+  merchant_id?: MerchantId1;
+  reason?: Reason;
+}
+/**
+ * How far below zero an account may go, per currency and in minor units. A currency without an
+ * entry may not.
+ */
+export interface OverdraftLimits {
+  [k: string]: Amount;
 }
 /**
  * A payment as the API shows it. Members without a value are absent.
@@ -883,6 +899,10 @@ export interface Manifest {
          */
         scope?: "payments:write" | "payments:read" | "ops";
         /**
+         * Another scope that opens the route as well.
+         */
+        or_scope?: "ops";
+        /**
          * The route's throttling class. Terraform's variable `throttles` has the rate of each
          * class. `webhooks`: posts of a provider, which are signed and have no token. `open`: every
          * other route without a scope.
@@ -1081,6 +1101,7 @@ export interface Policy {
   max_amount?: {
     [k: string]: Amount;
   };
+  overdraft_limits?: OverdraftLimits1;
   /**
    * The card rail's fee in basis points of the amount, rounded down to the minor unit.
    */
@@ -1115,6 +1136,13 @@ export interface Policy {
    * What we take off the ramps' rate, in basis points.
    */
   stablecoin_spread_bps?: number;
+}
+/**
+ * How far below zero an account may go, per currency and in minor units. A currency without an
+ * entry may not.
+ */
+export interface OverdraftLimits1 {
+  [k: string]: Amount;
 }
 /**
  * The value of a provider's secret: the key that we call with, and the secrets that sign its

@@ -35,7 +35,7 @@ export const heldJournal = (payment: PaymentRecord, { currency, source_amount }:
     house("clearing", currency, source_amount),
   ]);
 
-/** The debit of `heldJournal` where the source account forbids an overdraft. */
+/** The debit of `heldJournal`, where the source account has a guard. */
 export const heldDebit = (payment: PaymentRecord, { currency, source_amount }: Terms): Debit => ({
   account: accountOf(payment, "source"),
   currency,

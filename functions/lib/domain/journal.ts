@@ -15,8 +15,14 @@ export type Journal = {
   postings: Posting[];
 };
 
-/** Funds taken at once from an account without overdraft. `amount` is positive, in minor units. */
-export type Debit = { account: string; currency: string; amount: bigint };
+/** Funds taken at once from an account's guard. `amount` is positive, in minor units. */
+export type Debit = {
+  account: string;
+  currency: string;
+  amount: bigint;
+  /** How far below zero it may take the funds. Absent: not at all. */
+  overdraft?: bigint | "unlimited";
+};
 
 /**
  * Builds a journal without empty postings. Throws InvariantBroken if a currency does not sum to

@@ -6,6 +6,7 @@ export const DEFAULT_POLICY: Required<Policy> = {
   enabled: true,
   rails: { card: true, stablecoin: true },
   max_amount: {},
+  overdraft_limits: {},
   card_fee_bps: 150,
   stablecoin_fee_bps: 50,
   stablecoin_spread_bps: 30,

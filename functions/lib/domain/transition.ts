@@ -39,8 +39,8 @@ export type Transition = {
   event: NewEvent;
   journals: Journal[];
   /**
-   * The journals' debits of accounts without overdraft. Missing funds are refused as
-   * InsufficientFunds.
+   * The journals' debits of guarded accounts. Funds that lack beyond what an overdraft allows are
+   * refused as InsufficientFunds.
    */
   debits?: Debit[];
   /**

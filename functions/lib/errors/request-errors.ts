@@ -26,6 +26,11 @@ export class MerchantMissing extends RequestError {
   readonly status = 403;
   readonly title = "The access token names no merchant";
 }
+export class OverdraftNotAllowed extends RequestError {
+  override readonly name = "OverdraftNotAllowed";
+  readonly status = 403;
+  readonly title = "The overdraft is not allowed";
+}
 export class SubjectMissing extends RequestError {
   override readonly name = "SubjectMissing";
   readonly status = 403;

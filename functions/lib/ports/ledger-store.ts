@@ -2,15 +2,17 @@
 // balances here.
 import type { Bucket, Journal } from "../domain/journal.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { Account, OverdraftLimits } from "../domain/overdraft.ts";
 
-export type Overdraft = "allow" | "forbid";
-export type Account = {
-  account_key: string;
-  account_id: string;
-  status: "open" | "closed";
-  overdraft: Overdraft;
-  opened_at: string;
-};
+export type { Account, Overdraft, OverdraftLimits } from "../domain/overdraft.ts";
+
+/** What a merchant gives its accounts itself: all limits together stay within its policy's. */
+export type OverdraftGrant = { merchant_id: string; allowance: OverdraftLimits };
+
+/** `exceeded`: by currency, what the allowance has left. Nothing was written then. */
+export type Opened =
+  | { account: Account; created: boolean; exceeded?: undefined }
+  | { exceeded: OverdraftLimits };
 
 /** Minor units per bucket; they pass 2^53, so they are never numbers. */
 export type Balance = { currency: string } & Record<Bucket, bigint>;
@@ -35,6 +37,11 @@ export type TrialBalance = {
 export interface LedgerStore {
   /** Opens the account unless it exists; returns it as it is. */
   open(account: Account): Promise<{ account: Account; created: boolean }>;
+  /**
+   * The same for an account that allows an overdraft. Who gave it is in the same transaction: an
+   * operator, or the merchant, whose allowance loses what the account's limits take.
+   */
+  openWithOverdraft(account: Account, given: Operation | OverdraftGrant): Promise<Opened>;
   account(accountKey: string): Promise<Account | undefined>;
   balances(accountKey: string): Promise<Balance[]>;
   /**

@@ -21,7 +21,7 @@ import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { problemCode, problemFor } from "./problem.ts";
 import { assertJson, objectIn, textOf } from "./request-body.ts";
-import { handlerKey, scopeOf } from "./routes.ts";
+import { handlerKey, scopesOf } from "./routes.ts";
 import { traceId } from "./tracing.ts";
 
 export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -83,12 +83,13 @@ function subjectOf({ sub, client_id }: Record<string, unknown>): string {
 /** What an operator does is written down with who it was, so that nobody operates unnamed. */
 function authorize(event: HttpEvent): Caller {
   const caller = callerOf(event);
-  const scope = scopeOf(event.routeKey);
-  if (!scope) return caller;
+  const scopes = scopesOf(event.routeKey);
+  if (scopes.length === 0) return caller;
   if (!event.requestContext.authorizer) throw new Unauthenticated("send an access token");
   if (caller.merchantId === "")
     throw new MerchantMissing("neither the claim `merchant_id` nor the client is a merchant's id");
-  if (!caller.scopes.has(scope)) throw new ScopeMissing(`this needs the scope ${scope}`);
+  if (!scopes.some((scope) => caller.scopes.has(scope)))
+    throw new ScopeMissing(`this needs the scope ${scopes.join(" or ")}`);
   if (caller.scopes.has("ops") && caller.subject === "")
     throw new SubjectMissing(
       "the token has the scope ops and does not say whose it is: it needs `sub` or `client_id`",

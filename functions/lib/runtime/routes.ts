@@ -2,7 +2,7 @@
 // sandbox's routes belong to another API.
 import manifest from "../../manifest.json" with { type: "json" };
 
-type Route = { method: string; path: string; scope?: string };
+type Route = { method: string; path: string; scope?: string; or_scope?: string };
 
 /** Each GET is followed by its HEAD, which is the same route in everything else. */
 export const withHeads = <Any extends { method: string }>(routes: readonly Any[]): Any[] =>
@@ -17,9 +17,11 @@ const ROUTES: Route[] = withHeads(
   ),
 );
 
-/** The scope that the route `POST /payments` demands; undefined for an open one. */
-export const scopeOf = (routeKey: string): string | undefined =>
-  ROUTES.find(({ method, path }) => routeKey === `${method} ${path}`)?.scope;
+/** The scopes of which the route `POST /payments` demands one; none for an open one. */
+export function scopesOf(routeKey: string): string[] {
+  const route = ROUTES.find(({ method, path }) => routeKey === `${method} ${path}`);
+  return [route?.scope, route?.or_scope].filter((scope) => scope !== undefined);
+}
 
 /** The methods of a concrete path such as `/payments/1`. Empty when the path is unknown. */
 export function methodsOf(path: string): string[] {

@@ -38,7 +38,8 @@ export function environmentOf(
     CONTRA_FUNCTION: name,
     CONTRA_PREFIX: PREFIX,
     CONTRA_ACCOUNT_ID: ACCOUNT_ID,
-    CONTRA_ENVIRONMENT: "local",
+    // `prod` for a laptop on which merchants are placed and nothing opens by itself.
+    CONTRA_ENVIRONMENT: own.CONTRA_ENVIRONMENT || "local",
     CONTRA_PROVIDER_URL: url.sandbox,
     CONTRA_TIME_SCALE: String(timeScale),
   };

@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { depositJournal, type Journal } from "../../../functions/lib/domain/journal.ts";
+import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import type { Account } from "../../../functions/lib/ports/ledger-store.ts";
 import { byHand, claimed, failureOf, funded, type Stores, saleOf, transitions } from "./fixtures.ts";
 
@@ -42,6 +43,40 @@ function describeBooks(given: () => Stores): void {
     const account = accountNamed("opened-by-ten");
     const opened = await Promise.all(Array.from({ length: 10 }, () => given().ledger.open(account)));
     expect(opened.filter(({ created }) => created)).toHaveLength(1);
+  });
+
+  it("and opens one with an overdraft, by an operator's hand that stands exactly when it does", async () => {
+    const { ledger, operations } = given();
+    const account: Account = { ...accountNamed("given"), overdraft_limits: { EUR: 5n, JPY: 7n } };
+    const by: Operation = {
+      ...byHand({ journal_id: "given" }),
+      kind: "overdraft",
+      at: "2026-04-01T00:00:00.000Z",
+    };
+    expect(await ledger.openWithOverdraft(account, by)).toEqual({ account, created: true });
+    const again = { ...by, at: "2026-04-01T00:00:01.000Z" };
+    expect(await ledger.openWithOverdraft({ ...account, overdraft_limits: {} }, again)).toEqual({
+      account,
+      created: false,
+    });
+    expect(await operations.ofDay("2026-04-01", 10)).toEqual([by]);
+    const other = accountNamed("given-by-an-old-hand");
+    expect(await failureOf(ledger.openWithOverdraft(other, by))).toBe("InvariantBroken");
+    expect(await ledger.account(other.account_key)).toBeUndefined();
+  });
+
+  it("and opens no more with an overdraft than a merchant's allowance covers, in any currency, at once", async () => {
+    const { ledger } = given();
+    const grant = { merchant_id: "allowance-of-many", allowance: { EUR: 1_000n, JPY: 10n } };
+    const open = (id: string, overdraft_limits: Record<string, bigint>) =>
+      ledger.openWithOverdraft({ ...accountNamed(`allowance-${id}`), overdraft_limits }, grant);
+    const opened = await Promise.all(Array.from({ length: 10 }, (_, n) => open(String(n), { EUR: 300n })));
+    expect(opened.filter((one) => !one.exceeded)).toHaveLength(3);
+    expect(await open("both", { EUR: 1n, JPY: 10n })).toMatchObject({ created: true });
+    expect(await open("none", { EUR: 1n, JPY: 1n })).toEqual({ exceeded: { EUR: 99n, JPY: 0n } });
+    expect(await ledger.account(merchantKey("m1", "allowance-none"))).toBeUndefined();
+    expect(await open("rest", { EUR: 99n })).toMatchObject({ created: true });
+    expect(await open("rest", { EUR: 99n })).toMatchObject({ created: false });
   });
 
   it("and knows nothing of what was never opened or posted", async () => {
@@ -159,6 +194,56 @@ function describeFold(given: () => Stores): void {
     await Promise.all(ids.map((id) => ledger.open({ ...accountNamed(id), overdraft: "forbid" })));
     const deposits = ids.map((id) => depositJournal(id, "m1", id, 100n, "EUR"));
     expect(await ledger.fold(deposits)).toBe(40);
+  });
+
+  it("credits into the funds of every account but one that opened by itself", async () => {
+    const { ledger, payments } = given();
+    const kinds: Record<string, Partial<Account>> = {
+      "credited-forbid": { overdraft: "forbid" },
+      "credited-limited": { overdraft: "allow", overdraft_limits: { EUR: 10n } },
+      "credited-old": { overdraft: "allow" },
+      "credited-itself": { overdraft: "allow", unguarded: true },
+    };
+    const funds: Record<string, bigint> = {};
+    for (const [id, terms] of Object.entries(kinds)) {
+      const account = { ...accountNamed(id), ...terms };
+      await ledger.open(account);
+      expect(await ledger.account(account.account_key)).toEqual(account);
+      await ledger.fold([depositJournal(`deposit-to-${id}`, "m1", id, 100n, "EUR")]);
+      funds[id] = 0n;
+      for (const amount of [101n, 100n]) {
+        const payment = await claimed(given(), { key: `${id} takes ${amount}` });
+        const debit = { account: account.account_key, currency: "EUR", amount };
+        const failed = await failureOf(payments.commit(payment, transitions.posting(payment, [debit])));
+        if (failed === "nothing") funds[id] = amount;
+      }
+    }
+    expect(funds).toEqual({
+      "credited-forbid": 100n,
+      "credited-limited": 100n,
+      "credited-old": 100n,
+      "credited-itself": 0n,
+    });
+  });
+
+  it("no more out of an account than its overdraft allows, from funds and from none", async () => {
+    const account = await funded(given(), "overdrawn", "allow", 1_000n);
+    const empty = merchantKey("m1", "overdrawn-empty");
+    const { payments } = given();
+    const take = async (key: string, amount: bigint, overdraft: bigint | "unlimited", from = account) => {
+      const payment = await claimed(given(), { key: `overdrawn ${key}` });
+      const debit = { account: from, currency: "EUR", amount, overdraft };
+      return failureOf(payments.commit(payment, transitions.posting(payment, [debit])));
+    };
+    expect(await take("one too many", 1_501n, 500n)).toBe("InsufficientFunds");
+    expect(await take("to the limit", 1_500n, 500n)).toBe("nothing");
+    expect(await take("beyond it", 1n, 500n)).toBe("InsufficientFunds");
+    expect(await take("with a higher limit", 1n, 501n)).toBe("nothing");
+    expect(await take("without a limit", 1_000_000n, "unlimited")).toBe("nothing");
+    expect(await take("nothing was paid in, one too many", 501n, 500n, empty)).toBe("InsufficientFunds");
+    expect(await take("nothing was paid in", 500n, 500n, empty)).toBe("nothing");
+    expect(await take("nothing is left", 1n, 500n, empty)).toBe("InsufficientFunds");
+    expect(await take("nothing was paid in, and it forbids", 1n, 0n, `${empty}-2`)).toBe("InsufficientFunds");
   });
 
   it("credits of an account that forbids an overdraft into funds that can be taken, and only once they are available", async () => {

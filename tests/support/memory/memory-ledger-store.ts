@@ -1,12 +1,15 @@
 // Accounts and balances in memory.
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
 import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
+import { limitOf } from "../../../functions/lib/domain/overdraft.ts";
 import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import type { Clock } from "../../../functions/lib/ports/clock.ts";
 import type {
   Account,
   Balance,
   LedgerStore,
+  Opened,
+  OverdraftGrant,
   Posted,
   TrialBalance,
 } from "../../../functions/lib/ports/ledger-store.ts";
@@ -24,6 +27,7 @@ export class MemoryLedgerStore implements LedgerStore {
   private readonly accounts = new Map<string, Account>();
   private readonly sums = new Map<string, Balance & { account: string }>();
   private readonly folded = new Set<string>();
+  private readonly grants = new Map<string, bigint>();
   private readonly clock: Pick<Clock, "now">;
   readonly operations: MemoryOperatorJournal;
 
@@ -47,6 +51,28 @@ export class MemoryLedgerStore implements LedgerStore {
     return { account, created: true };
   }
 
+  async openWithOverdraft(account: Account, by: Operation | OverdraftGrant): Promise<Opened> {
+    const existing = this.accounts.get(account.account_key);
+    if (existing) return { account: existing, created: false };
+    const grant = "allowance" in by ? by : undefined;
+    if (!("allowance" in by)) this.writeDown(by);
+    const taken = grant ? Object.entries(account.overdraft_limits ?? {}) : [];
+    const keyOf = (currency: string): string => `${grant?.merchant_id} ${currency}`;
+    const given = (currency: string): bigint => this.grants.get(keyOf(currency)) ?? 0n;
+    if (
+      grant &&
+      taken.some(([currency, limit]) => given(currency) + limit > limitOf(grant.allowance, currency))
+    )
+      return {
+        exceeded: Object.fromEntries(
+          Object.entries(grant.allowance).map(([currency, all]) => [currency, all - given(currency)]),
+        ),
+      };
+    for (const [currency, limit] of taken) this.grants.set(keyOf(currency), given(currency) + limit);
+    this.accounts.set(account.account_key, account);
+    return { account, created: true };
+  }
+
   /** For tests: the API cannot close accounts yet. */
   closeAccount(key: string): void {
     const account = this.accounts.get(key);
@@ -65,15 +91,18 @@ export class MemoryLedgerStore implements LedgerStore {
 
   async post(journal: Journal, operation: Operation): Promise<boolean> {
     if (this.journals.has(journal.journal_id)) return false;
-    const order = operationOrder(operation);
-    if (this.operations.kept.has(order))
-      throw new InvariantBroken("the operation stands without its journal");
-    this.operations.kept.set(order, operation);
+    this.writeDown(operation);
     this.journals.set(journal.journal_id, {
       ...journal,
       posted_at: new Date(this.clock.now()).toISOString(),
     });
     return true;
+  }
+
+  private writeDown(operation: Operation): void {
+    const order = operationOrder(operation);
+    if (this.operations.kept.has(order)) throw new InvariantBroken("the operation stands without its act");
+    this.operations.kept.set(order, operation);
   }
 
   async journal(journalId: string): Promise<Posted | undefined> {
@@ -97,7 +126,8 @@ export class MemoryLedgerStore implements LedgerStore {
         const key = `${account} ${currency}`;
         const sum = this.sums.get(key) ?? { account, currency, pending: 0n, available: 0n };
         this.sums.set(key, { ...sum, [bucket]: sum[bucket] + amount });
-        const guarded = this.accounts.get(account)?.overdraft === "forbid";
+        const opened = this.accounts.get(account);
+        const guarded = opened !== undefined && !opened.unguarded;
         if (guarded && bucket === "available" && amount > 0n) {
           this.guards.set(key, (this.guards.get(key) ?? 0n) + amount);
         }

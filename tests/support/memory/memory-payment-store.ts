@@ -429,10 +429,11 @@ export class MemoryPaymentStore implements PaymentStore {
   /** The guards that the transition's debits leave, written by nobody yet. */
   private guardsAfter({ debits = [] }: Transition): Map<string, bigint> {
     const after = new Map<string, bigint>();
-    for (const { account, currency, amount } of debits) {
+    for (const { account, currency, amount, overdraft = 0n } of debits) {
       const key = `${account} ${currency}`;
       const funds = after.get(key) ?? this.guards.get(key) ?? 0n;
-      if (funds < amount) throw new InsufficientFunds("the account lacks the funds");
+      if (overdraft !== "unlimited" && funds < amount - overdraft)
+        throw new InsufficientFunds("the account lacks the funds");
       after.set(key, funds - amount);
     }
     return after;

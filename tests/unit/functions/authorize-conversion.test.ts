@@ -5,6 +5,7 @@ import { createQuote } from "../../../functions/create-quote/create-quote.ts";
 import { merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { FAILURES_TO_OPEN, PACE } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { depositJournal } from "../../../functions/lib/domain/journal.ts";
+import type { Account } from "../../../functions/lib/domain/overdraft.ts";
 import { ownQuoteId } from "../../../functions/lib/domain/quote.ts";
 import { ON_RAMP_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { ProviderUnavailable, StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
@@ -13,8 +14,8 @@ import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 const STEP = "authorize-conversion";
 const HELD = ["accepted", "validated", "held"];
 
-/** The source account forbids an overdraft and holds so much, in cents. */
-async function guarded(saga: ConversionSaga, funds: bigint): Promise<void> {
+/** The source account holds so much, in cents; it forbids an overdraft where no terms are named. */
+async function guarded(saga: ConversionSaga, funds: bigint, terms: Partial<Account> = {}): Promise<void> {
   const account_key = merchantKey("m1", "acc_a");
   const opened_at = "2026-01-01T00:00:00.000Z";
   await saga.ledger.open({
@@ -23,7 +24,9 @@ async function guarded(saga: ConversionSaga, funds: bigint): Promise<void> {
     status: "open",
     overdraft: "forbid",
     opened_at,
+    ...terms,
   });
+  if (funds === 0n) return;
   const deposit = depositJournal("deposit-1", "m1", "acc_a", funds, "EUR");
   await saga.ledger.fold([deposit]);
 }
@@ -111,6 +114,67 @@ describe("authorize-conversion", () => {
       failure: { code: "InsufficientFunds", step: STEP },
     });
     expect(saga.payments.journals.size).toBe(0);
+  });
+
+  it.each([
+    ["its limit, to the last cent", 400n, { EUR: 600n }, "nothing", -600n],
+    ["one cent less", 400n, { EUR: 599n }, "InsufficientFunds", 400n],
+    ["its limit with nothing ever paid in", 0n, { EUR: 1_000n }, "nothing", -1_000n],
+    ["a cent less with nothing ever paid in", 0n, { EUR: 999n }, "InsufficientFunds", undefined],
+    ["a limit of another currency", 400n, { USD: 1_000_000n }, "InsufficientFunds", 400n],
+    ["no limit in any currency", 999n, {}, "InsufficientFunds", 999n],
+  ])(
+    "lets an account that allows an overdraft go below zero by %s",
+    async (_, funds, limits, outcome, left) => {
+      const saga = await ConversionSaga.accepted();
+      await guarded(saga, funds, { overdraft: "allow", overdraft_limits: limits as Record<string, bigint> });
+      await saga.run("validate-payment");
+      if (outcome === "nothing") await saga.run(STEP);
+      else expect(await saga.fail(STEP)).toBe(outcome);
+      expect(saga.payments.guards.get(`${merchantKey("m1", "acc_a")} EUR`)).toBe(left);
+      expect(saga.payments.journals.size).toBe(outcome === "nothing" ? 1 : 0);
+    },
+  );
+
+  it("goes beyond no limit in any order of 50 payments at once", async () => {
+    const saga = new ConversionSaga();
+    await guarded(saga, 2_000n, { overdraft: "allow", overdraft_limits: { EUR: 5_500n } });
+    const ids: string[] = [];
+    for (let n = 0; n < 50; n++) ids.push(await saga.accept({}, `key-${n}`));
+    const held = await Promise.all(
+      ids.map(async (payment_id) => {
+        const one = Object.assign(Object.create(saga) as ConversionSaga, { payment_id });
+        await one.run("validate-payment");
+        return one.run(STEP).then(
+          () => true,
+          () => false,
+        );
+      }),
+    );
+    expect(held.filter(Boolean)).toHaveLength(7);
+    expect(saga.payments.guards.get(`${merchantKey("m1", "acc_a")} EUR`)).toBe(-5_000n);
+  });
+
+  it("guards nothing of an account that opened by itself, and counts what an account without limits takes", async () => {
+    const itself = await ConversionSaga.after(STEP);
+    expect(itself.payments.guards.size).toBe(0);
+    const old = await ConversionSaga.accepted();
+    await guarded(old, 0n, { overdraft: "allow" });
+    await old.run("validate-payment");
+    await old.run(STEP);
+    expect(old.payments.guards.get(`${merchantKey("m1", "acc_a")} EUR`)).toBe(-1_000n);
+  });
+
+  it("waits while the account's guard is being made, and takes it up when that did not end", async () => {
+    const saga = await ConversionSaga.accepted();
+    const migrating_until = new Date(saga.clock.now() + 5_000).toISOString();
+    await guarded(saga, 0n, { overdraft: "allow", migrating_until });
+    await saga.run("validate-payment");
+    expect(await saga.fail(STEP)).toBe("StoreContention");
+    expect(saga.payments.journals.size).toBe(0);
+    saga.clock.advance(5_000);
+    await saga.run(STEP);
+    expect((await saga.payment()).held_at).toBeDefined();
   });
 
   it("completes exactly 10 of 50 payments at once from an account with funds for 10", async () => {

@@ -1,8 +1,9 @@
 // Accounts: opened once, deposited into once per key, read by their owner only.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { StoreContention } from "../../../functions/lib/errors/registry.ts";
 import { depositFunds } from "../../../functions/manage-accounts/deposit-funds.ts";
-import { openAccount, readBalance } from "../../../functions/manage-accounts/manage-accounts.ts";
+import { readBalance } from "../../../functions/manage-accounts/manage-accounts.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { coldStart } from "../../support/cold-start.ts";
 import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts";
@@ -20,8 +21,15 @@ beforeEach(() => {
   ledger = new MemoryLedgerStore();
   clock = new ManualClock();
 });
-const open = (body: Record<string, unknown>, caller = M1) => openAccount({ ledger, clock })(caller, body);
-const balance = (account: string, caller = M1) => readBalance({ ledger, clock })(caller, account);
+const open = (body: Record<string, unknown>, { merchantId } = M1) =>
+  ledger.open({
+    account_key: merchantKey(merchantId, String(body.account_id)),
+    account_id: String(body.account_id),
+    status: "open",
+    overdraft: "forbid",
+    opened_at: new Date(clock.now()).toISOString(),
+  });
+const balance = (account: string, caller = M1) => readBalance({ ledger })(caller, account);
 const elsewhere = new Set<string>();
 const admissions = { admits: async (merchantId: string) => !elsewhere.has(merchantId) };
 const deposit = (
@@ -31,42 +39,6 @@ const deposit = (
   caller = M1,
 ) => depositFunds({ ledger, admissions, clock })(caller, account, key, body);
 const foldAll = () => ledger.fold([...ledger.journals.values()]);
-
-describe("opening an account", () => {
-  it("opens it with overdraft allowed unless the request forbids it", async () => {
-    const { created, account } = await open({ account_id: "acc_a" });
-    expect(created).toBe(true);
-    expect(account).toMatchObject({ account_id: "acc_a", status: "open", overdraft: "allow" });
-    expect(account).not.toHaveProperty("account_key");
-  });
-
-  it("twice is the same account", async () => {
-    const first = await open({ account_id: "acc_a", overdraft: "forbid" });
-    clock.advance(1000);
-    const second = await open({ account_id: "acc_a", overdraft: "forbid" });
-    expect(second).toEqual({ created: false, account: first.account });
-  });
-
-  it("twice with other terms is refused", async () => {
-    await open({ account_id: "acc_a", overdraft: "forbid" });
-    await expect(open({ account_id: "acc_a" })).rejects.toMatchObject({ name: "AccountExists", status: 409 });
-  });
-
-  it("is apart for each merchant", async () => {
-    await open({ account_id: "acc_a", overdraft: "forbid" });
-    expect((await open({ account_id: "acc_a" }, M2)).created).toBe(true);
-  });
-
-  it.each(["psp_receivable", "fees", "external_funding", "a/b", "", "4111111111111111"])(
-    "refuses the id %p",
-    async (account_id) => {
-      await expect(open({ account_id })).rejects.toMatchObject({
-        name: "InvalidRequest",
-        errors: [{ pointer: "/account_id" }],
-      });
-    },
-  );
-});
 
 describe("a deposit", () => {
   beforeEach(() => open({ account_id: "acc_a" }));
@@ -255,7 +227,13 @@ describe("a deposit that names the account's merchant", () => {
 
   it("is refused to a merchant at the door, whose token lacks the scope", async () => {
     const world = new CardSaga();
-    await openAccount({ ledger: world.ledger, clock })(M1, { account_id: "acc_a" });
+    await world.ledger.open({
+      account_key: merchantKey("m1", "acc_a"),
+      account_id: "acc_a",
+      status: "open",
+      overdraft: "forbid",
+      opened_at: new Date(world.clock.now()).toISOString(),
+    });
     jest.doMock("../../../functions/lib/wiring.ts", () => wiringOf(world));
     const handler = coldStart<Handler>("manage-accounts/handler.ts");
     const sent = (claims: Record<string, string>) =>

@@ -14,7 +14,11 @@ describe("validate-payment", () => {
     await saga.run(STEP);
     expect(await saga.payment()).toMatchObject({ status: "PROCESSING", owner_execution: OWNER, version: 2 });
     expect(await saga.told()).toEqual(["accepted", "validated"]);
-    expect(await saga.ledger.account(SETTLEMENT)).toMatchObject({ status: "open", overdraft: "allow" });
+    expect(await saga.ledger.account(SETTLEMENT)).toMatchObject({
+      status: "open",
+      overdraft: "allow",
+      unguarded: true,
+    });
   });
 
   it("tells one event when it runs twice", async () => {
@@ -142,8 +146,16 @@ describe("validate-payment of a conversion", () => {
 
   it("opens both unknown accounts outside production", async () => {
     const saga = await ConversionSaga.after(STEP);
-    expect(await saga.ledger.account(SOURCE)).toMatchObject({ status: "open", overdraft: "allow" });
-    expect(await saga.ledger.account(DESTINATION)).toMatchObject({ status: "open", overdraft: "allow" });
+    expect(await saga.ledger.account(SOURCE)).toMatchObject({
+      status: "open",
+      overdraft: "allow",
+      unguarded: true,
+    });
+    expect(await saga.ledger.account(DESTINATION)).toMatchObject({
+      status: "open",
+      overdraft: "allow",
+      unguarded: true,
+    });
   });
 
   it("refuses an unknown account of either side in production", async () => {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { createQuote } from "../../../functions/create-quote/create-quote.ts";
 import { depositFunds } from "../../../functions/manage-accounts/deposit-funds.ts";
-import { openAccount } from "../../../functions/manage-accounts/manage-accounts.ts";
+import { openAccount } from "../../../functions/manage-accounts/open-account.ts";
 import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga, USER } from "../../support/card-saga.ts";
 import { hostileValue, UNSPEAKABLE } from "../../support/hostile-json.ts";
@@ -47,15 +47,21 @@ const ROUTES: Record<string, Route> = {
     send: (body) => quote({ merchantId: "m1", requestId: "r", body }),
   },
   "an account": {
-    good: { account_id: "acc_a", overdraft: "allow" },
-    send: (body) => openAccount({ ledger, clock })(caller, body),
+    good: {
+      account_id: "acc_a",
+      overdraft: "allow",
+      overdraft_limits: { EUR: 1 },
+      merchant_id: "m1",
+      reason: "r",
+    },
+    send: (body) => openAccount(world)({ ...caller, requestId: `r${key++}`, scopes: new Set(["ops"]) }, body),
   },
   "a deposit": {
-    good: { amount: 500, currency: "EUR", merchant_id: "m1" },
+    good: { amount: 500, currency: "EUR", merchant_id: "m1", reason: "r" },
     send: (body) => deposit(caller, "acc_b", `${key++}`, body),
   },
   "a redrive": {
-    good: { new_attempt: true, learned: { operation: "capture", state: "succeeded", id: "c" } },
+    good: { new_attempt: true, reason: "r", learned: { operation: "capture", state: "succeeded", id: "c" } },
     send: (body) => redrive({ paymentId: USER, operator: { subject: "s", requestId: "r" }, body }),
   },
 };

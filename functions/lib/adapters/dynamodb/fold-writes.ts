@@ -11,7 +11,7 @@ import type { Bucket, Journal } from "../../domain/journal.ts";
 import { StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
-import { type Item, toItem } from "./item.ts";
+import { toItem } from "./item.ts";
 import { accountKey, FOLD_MARK, guardKey, journalKey } from "./journal-writes.ts";
 
 /** Accounts are listed in the `accounts` index over this many keys. */
@@ -37,7 +37,7 @@ function deltasOf(journals: Journal[]): Delta[] {
   return [...deltas].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, delta]) => delta);
 }
 
-/** Credits of accounts that forbid an overdraft. Debits were taken from the guard at once. */
+/** Credits of guarded accounts. Debits were taken from the guard at once. */
 function guardCredits(journals: Journal[], guarded: Set<string>): Map<string, bigint> {
   const credits = new Map<string, bigint>();
   for (const { postings } of journals) {
@@ -77,13 +77,26 @@ const balanceWrite = (table: string, { account, currency, amounts }: Delta): Tra
   },
 });
 
-const addWrite = (table: string, key: Item, attribute: string, amount: bigint): TransactWriteItem => ({
+const creditWrite = (
+  table: string,
+  account: string,
+  currency: string,
+  amount: bigint,
+): TransactWriteItem => ({
   Update: {
     TableName: table,
-    Key: key,
-    UpdateExpression: "ADD #attribute :amount",
-    ExpressionAttributeNames: { "#attribute": attribute },
-    ExpressionAttributeValues: toItem({ ":amount": amount }),
+    Key: toItem({ pk: accountKey(account), sk: guardKey(currency) }),
+    UpdateExpression: "ADD funds :amount, moved :one",
+    ExpressionAttributeValues: toItem({ ":amount": amount, ":one": 1n }),
+  },
+});
+
+const watermarkWrite = (table: string, journals: number): TransactWriteItem => ({
+  Update: {
+    TableName: table,
+    Key: toItem(WATERMARK),
+    UpdateExpression: "ADD journals :more",
+    ExpressionAttributeValues: toItem({ ":more": BigInt(journals) }),
   },
 });
 
@@ -91,13 +104,13 @@ const addWrite = (table: string, key: Item, attribute: string, amount: bigint): 
 function foldWrites(table: string, journals: Journal[], guarded: Set<string>): TransactWriteItem[] {
   const guards = [...guardCredits(journals, guarded)].sort().map(([key, amount]) => {
     const [account = "", currency = ""] = key.split("\n");
-    return addWrite(table, toItem({ pk: accountKey(account), sk: guardKey(currency) }), "funds", amount);
+    return creditWrite(table, account, currency, amount);
   });
   return [
     ...journals.map((journal) => markWrite(table, journal)),
     ...deltasOf(journals).map((delta) => balanceWrite(table, delta)),
     ...guards,
-    addWrite(table, toItem(WATERMARK), "journals", BigInt(journals.length)),
+    watermarkWrite(table, journals.length),
   ];
 }
 
@@ -105,7 +118,7 @@ function foldWrites(table: string, journals: Journal[], guarded: Set<string>): T
  * The journals in their order, as many together as fit one transaction. Every fold writes the
  * house's balances and the watermark, so fewer transactions let a cell carry more
  * (scripts/capacity). A batch writes a mark per journal, a balance per account and currency, at
- * worst a guard for each account that forbids an overdraft, and the watermark.
+ * worst a guard for each account, and the watermark.
  */
 export function batchesOf(journals: Journal[], guarded: ReadonlySet<string>): Journal[][] {
   const batches: Journal[][] = [];
@@ -131,9 +144,7 @@ const rowsOf = ({ postings }: Journal, guarded: ReadonlySet<string>): string[] =
     return guarded.has(account) ? [balance, `${balance}#guard`] : [balance];
   });
 
-/**
- * Which merchant accounts of the journals forbid an overdraft. That never changes after opening.
- */
+/** Which merchant accounts of the journals have a guard. That never changes after opening. */
 async function guardedAccounts(
   client: DynamoDBClient,
   table: string,
@@ -149,14 +160,14 @@ async function guardedAccounts(
 
 async function guardedOf(client: DynamoDBClient, table: string, accounts: string[]): Promise<string[]> {
   const Keys = accounts.map((account) => toItem({ pk: accountKey(account), sk: "ACCOUNT" }));
-  const request = { [table]: { Keys, ProjectionExpression: "account_key, overdraft", ConsistentRead: true } };
+  const request = { [table]: { Keys, ProjectionExpression: "account_key, unguarded", ConsistentRead: true } };
   const { Responses, UnprocessedKeys } = await client.send(
     new BatchGetItemCommand({ RequestItems: request }),
   );
   if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0)
     throw new StoreContention("accounts were throttled");
   const found = Responses?.[table] ?? [];
-  return found.filter((item) => item.overdraft?.S === "forbid").map((item) => String(item.account_key?.S));
+  return found.filter((item) => !item.unguarded?.BOOL).map((item) => String(item.account_key?.S));
 }
 
 /**

@@ -37,15 +37,25 @@ export function journalWrites(journals: Journal[], TableName: string, postedAt: 
   }));
 }
 
-/** Takes funds of accounts that forbid an overdraft, at once and only if they are there. */
+/**
+ * Takes funds of guarded accounts, at once, and no further below zero than the overdraft allows.
+ * `moved` counts what moved the funds: whoever read them sees by it that nothing did since.
+ */
 export function debitWrites(debits: Debit[], TableName: string): TransactWriteItem[] {
-  return debits.map(({ account, currency, amount }) => ({
-    Update: {
-      TableName,
-      Key: toItem({ pk: accountKey(account), sk: guardKey(currency) }),
-      UpdateExpression: "SET funds = funds - :amount",
-      ConditionExpression: "funds >= :amount",
-      ExpressionAttributeValues: toItem({ ":amount": amount }),
-    },
-  }));
+  return debits.map(({ account, currency, amount, overdraft = 0n }) => {
+    const needed = overdraft === "unlimited" ? undefined : amount - overdraft;
+    return {
+      Update: {
+        TableName,
+        Key: toItem({ pk: accountKey(account), sk: guardKey(currency) }),
+        UpdateExpression: "SET funds = if_not_exists(funds, :none) - :amount ADD moved :one",
+        ...(needed === undefined ? {} : { ConditionExpression: sufficient(needed) }),
+        ExpressionAttributeValues: toItem({ ":amount": amount, ":none": 0n, ":one": 1n, ":needed": needed }),
+      },
+    };
+  });
 }
+
+/** An account that nothing was paid into has no funds, and no item that says so. */
+const sufficient = (needed: bigint): string =>
+  needed > 0n ? "funds >= :needed" : "attribute_not_exists(funds) OR funds >= :needed";

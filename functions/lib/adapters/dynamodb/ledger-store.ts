@@ -1,6 +1,6 @@
 // Accounts and balances in DynamoDB.
 //   ACCOUNT#key / ACCOUNT · ACCOUNT#key / BALANCE#currency · ACCOUNT#key / GUARD#currency
-//   JOURNAL#id / JOURNAL · JOURNAL#id / FOLD · WATERMARK / FOLD
+//   OVERDRAFTS#merchant / currency · JOURNAL#id / JOURNAL · JOURNAL#id / FOLD · WATERMARK / FOLD
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -14,8 +14,18 @@ import type { Journal } from "../../domain/journal.ts";
 import type { Operation } from "../../domain/operation.ts";
 import { InvariantBroken } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Account, Balance, LedgerStore, Posted, TrialBalance } from "../../ports/ledger-store.ts";
+import type {
+  Account,
+  Balance,
+  LedgerStore,
+  Opened,
+  OverdraftGrant,
+  OverdraftLimits,
+  Posted,
+  TrialBalance,
+} from "../../ports/ledger-store.ts";
 import { reportOperation } from "../../runtime/operations.ts";
+import { accountOf, accountPut, grantsKey, grantWrites } from "./account-item.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { foldJournals } from "./fold-writes.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
@@ -38,9 +48,40 @@ export class DynamoLedgerStore implements LedgerStore {
   }
 
   async open(account: Account): Promise<{ account: Account; created: boolean }> {
-    const item = toItem({ pk: accountKey(account.account_key), sk: "ACCOUNT", ...account });
-    const existing = await this.putIfAbsent(item);
-    return existing ? { account: accountOf(existing), created: false } : { account, created: true };
+    const command = new PutItemCommand({
+      ...accountPut(account, this.table),
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+    try {
+      await throughContention(this.clock, () => this.client.send(command));
+      return { account, created: true };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException && error.Item)) throw storeError(error);
+      return { account: accountOf(error.Item), created: false };
+    }
+  }
+
+  async openWithOverdraft(account: Account, given: Operation | OverdraftGrant): Promise<Opened> {
+    const grant = "allowance" in given ? given : undefined;
+    const operation = "allowance" in given ? undefined : given;
+    const TransactItems = [
+      { Put: accountPut(account, this.table) },
+      ...(operation ? [operationWrite(operation, this.operations)] : []),
+      ...(grant ? grantWrites(account, grant, this.table) : []),
+    ];
+    try {
+      const command = new TransactWriteItemsCommand({ TransactItems });
+      await throughContention(this.clock, () => this.client.send(command));
+      if (operation) reportOperation(operation);
+      return { account, created: true };
+    } catch (error) {
+      if (!failedConditions(error)) throw storeError(error);
+    }
+    // Read, because DynamoDB need not report every condition that failed.
+    const existing = await this.account(account.account_key);
+    if (existing) return { account: existing, created: false };
+    if (!grant) throw new InvariantBroken(`account ${account.account_key} is neither there nor written`);
+    return { exceeded: await this.allowanceLeft(grant) };
   }
 
   async account(key: string): Promise<Account | undefined> {
@@ -92,21 +133,15 @@ export class DynamoLedgerStore implements LedgerStore {
     return readTrialBalance(this.client, this.clock, this.table);
   }
 
-  /** Puts the item, or returns the one that is there. */
-  private async putIfAbsent(item: Item): Promise<Item | undefined> {
-    const command = new PutItemCommand({
-      TableName: this.table,
-      Item: item,
-      ConditionExpression: "attribute_not_exists(pk)",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  private async allowanceLeft({ merchant_id, allowance }: OverdraftGrant): Promise<OverdraftLimits> {
+    const items = await this.query({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: toItem({ ":pk": grantsKey(merchant_id) }),
     });
-    try {
-      await throughContention(this.clock, () => this.client.send(command));
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException && error.Item) return error.Item;
-      throw storeError(error);
-    }
+    const given = new Map(items.map((item) => [String(item.sk?.S), BigInt(item.given?.N ?? 0)]));
+    return Object.fromEntries(
+      Object.entries(allowance).map(([currency, all]) => [currency, all - (given.get(currency) ?? 0n)]),
+    );
   }
 
   /** The items of one consistent page: a partition of this table is small. */
@@ -127,11 +162,6 @@ export class DynamoLedgerStore implements LedgerStore {
     const { Item } = await this.client.send(command).catch((error) => Promise.reject(storeError(error)));
     return Item;
   }
-}
-
-function accountOf(item: Item): Account {
-  const { account_key, account_id, status, overdraft, opened_at } = fromItem(item) as Account;
-  return { account_key, account_id, status, overdraft, opened_at };
 }
 
 function balanceOf(item: Item): Balance {

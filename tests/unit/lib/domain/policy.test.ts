@@ -8,6 +8,7 @@ import { jsonOf } from "../../../contracts/rules/source-tree.ts";
 const SAID: Required<Policy> = {
   enabled: false,
   rails: { card: false, stablecoin: false },
+  overdraft_limits: { EUR: 100_000 },
   max_amount: { EUR: 1 },
   card_fee_bps: 1,
   stablecoin_fee_bps: 2,

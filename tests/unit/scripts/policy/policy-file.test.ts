@@ -33,6 +33,7 @@ describe("a merchant's policy", () => {
       enabled: false,
       rails: { card: false },
       max_amount: { EUR: 1 },
+      overdraft_limits: { EUR: 100_000 },
       card_fee_bps: 1,
       stablecoin_fee_bps: 2,
       stablecoin_spread_bps: 3,

@@ -1,0 +1,41 @@
+// Accounts as items: ACCOUNT#key / ACCOUNT, and OVERDRAFTS#merchant / currency, what a merchant has
+// given its accounts of the overdraft that its policy allows.
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { type Account, limitOf } from "../../domain/overdraft.ts";
+import type { OverdraftGrant } from "../../ports/ledger-store.ts";
+import { fromItem, type Item, toItem } from "./item.ts";
+import { accountKey } from "./journal-writes.ts";
+
+export const grantsKey = (merchantId: string): string => `OVERDRAFTS#${merchantId}`;
+
+export const accountPut = (account: Account, TableName: string) => ({
+  TableName,
+  Item: toItem({ pk: accountKey(account.account_key), sk: "ACCOUNT", ...account }),
+  ConditionExpression: "attribute_not_exists(pk)",
+});
+
+export function accountOf(item: Item): Account {
+  const { pk: _, sk: __, ...account } = fromItem(item);
+  return account as Account;
+}
+
+/**
+ * What the account's limits take from the merchant's allowance. All limits together stay within it,
+ * however many accounts are opened at once.
+ */
+export function grantWrites(
+  { overdraft_limits = {} }: Account,
+  { merchant_id, allowance }: OverdraftGrant,
+  TableName: string,
+): TransactWriteItem[] {
+  return Object.entries(overdraft_limits).map(([currency, limit]) => ({
+    Update: {
+      TableName,
+      Key: toItem({ pk: grantsKey(merchant_id), sk: currency }),
+      UpdateExpression: "ADD given :limit",
+      // One alone that is too large is refused before: a first one has nothing to be compared with.
+      ConditionExpression: "attribute_not_exists(given) OR given <= :room",
+      ExpressionAttributeValues: toItem({ ":limit": limit, ":room": limitOf(allowance, currency) - limit }),
+    },
+  }));
+}

@@ -1,0 +1,153 @@
+// Opens accounts. Nobody goes below zero by its own choice: `forbid` is the default, and an
+// overdraft is given by an operator, or by a merchant within the limits of its policy.
+import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import type { OpenAccountRequest } from "../lib/contracts/types.ts";
+import { merchantKey, reservedAccounts } from "../lib/domain/accounts.ts";
+import { suspectStrings } from "../lib/domain/card-data.ts";
+import { isCurrency } from "../lib/domain/money.ts";
+import { type Operation, type Operator, operationIdOf } from "../lib/domain/operation.ts";
+import {
+  type Account,
+  isSameLimits,
+  limitOf,
+  limitsFrom,
+  type OverdraftLimits,
+  shownLimits,
+} from "../lib/domain/overdraft.ts";
+import {
+  AccountExists,
+  type FieldError,
+  InvalidRequest,
+  MerchantElsewhere,
+  OverdraftNotAllowed,
+  ScopeMissing,
+} from "../lib/errors/registry.ts";
+import type { Admissions } from "../lib/ports/admissions.ts";
+import type { Clock } from "../lib/ports/clock.ts";
+import type { LedgerStore, OverdraftGrant } from "../lib/ports/ledger-store.ts";
+import type { PolicySource } from "../lib/ports/policy-source.ts";
+import { shownTerms } from "./manage-accounts.ts";
+
+type Ports = { ledger: LedgerStore; policies: PolicySource; admissions: Admissions; clock: Clock };
+type Caller = { merchantId: string; scopes: Set<string> } & Operator;
+type Asked = Omit<OpenAccountRequest, "overdraft_limits"> & { limits: OverdraftLimits | undefined };
+
+const shown = (account: Account) => ({ ...shownTerms(account), opened_at: account.opened_at });
+
+/**
+ * Opens the account once. A repetition returns the same account, and is refused with AccountExists
+ * when it asks for other terms; one that names no rule takes the account as it is. Throws
+ * OverdraftNotAllowed for an overdraft that nobody allows, with what is allowed.
+ */
+export const openAccount = (ports: Ports) => async (caller: Caller, body: Record<string, unknown>) => {
+  const asked = readOpening(caller, body);
+  const { merchant_id = caller.merchantId, account_id } = asked;
+  if (!(await ports.admissions.admits(merchant_id)))
+    throw new MerchantElsewhere("use the base URL that you were given when you were placed");
+  const account_key = merchantKey(merchant_id, account_id);
+  const opened_at = new Date(ports.clock.now()).toISOString();
+  const bare = { account_key, account_id, status: "open", overdraft: "forbid", opened_at } as const;
+  const { account, created } = await (asked.overdraft === "allow"
+    ? openOverdrawable(ports, caller, asked, bare)
+    : ports.ledger.open(bare));
+  return { created, account: shown(created ? account : assertTerms(account, asked)) };
+};
+
+async function openOverdrawable(ports: Ports, caller: Caller, asked: Asked, bare: Account) {
+  // What stands needs no allowance: it is compared, and nothing is given.
+  const standing = await ports.ledger.account(bare.account_key);
+  if (standing) return { account: standing, created: false };
+  const { wanted, given } = await overdrawable(ports, caller, asked, bare);
+  const opened = await ports.ledger.openWithOverdraft(wanted, given);
+  if (opened.exceeded) throw beyond(wanted.overdraft_limits ?? {}, opened.exceeded);
+  return opened;
+}
+
+/**
+ * The account as it may be opened, and who gives it its overdraft. An operator who names no limit
+ * allows none in any currency; a merchant who names none takes all that its policy allows.
+ */
+async function overdrawable(
+  { policies }: Ports,
+  caller: Caller,
+  { limits, reason, merchant_id = caller.merchantId }: Asked,
+  bare: Account,
+): Promise<{ wanted: Account; given: Operation | OverdraftGrant }> {
+  const overdraft = "allow" as const;
+  if (caller.scopes.has("ops")) {
+    const given: Operation = {
+      operation_id: operationIdOf("overdraft", caller),
+      kind: "overdraft",
+      at: bare.opened_at,
+      by: caller.subject,
+      ...(reason === undefined ? {} : { reason }),
+      merchant_id,
+      account_id: bare.account_id,
+      details: { overdraft_limits: shownLimits(limits ?? {}) },
+    };
+    return { wanted: { ...bare, overdraft, overdraft_limits: limits ?? {} }, given };
+  }
+  const allowance = limitsFrom((await policies.policyOf(merchant_id)).overdraft_limits);
+  const wanted = limits ?? allowance;
+  if (Object.keys(allowance).length === 0)
+    throw new OverdraftNotAllowed("the merchant's policy allows no overdraft", [
+      { pointer: "/overdraft", detail: "needs the scope ops, or limits in the merchant's policy" },
+    ]);
+  if (exceeds(wanted, allowance)) throw beyond(wanted, allowance);
+  return { wanted: { ...bare, overdraft, overdraft_limits: wanted }, given: { merchant_id, allowance } };
+}
+
+const exceeds = (wanted: OverdraftLimits, left: OverdraftLimits): boolean =>
+  Object.entries(wanted).some(([currency, limit]) => limit > limitOf(left, currency));
+
+function beyond(wanted: OverdraftLimits, left: OverdraftLimits): OverdraftNotAllowed {
+  const errors = Object.entries(wanted)
+    .filter(([currency, limit]) => limit > limitOf(left, currency))
+    .map(([currency]) => ({
+      pointer: `/overdraft_limits/${currency}`,
+      detail: `at most ${limitOf(left, currency)}: what the merchant's policy has left for its accounts`,
+    }));
+  return new OverdraftNotAllowed("the merchant's policy does not allow so much", errors);
+}
+
+/** The account, if it is on the terms that are asked for. */
+function assertTerms(account: Account, { overdraft, limits }: Asked): Account {
+  if (overdraft !== undefined && account.overdraft !== overdraft)
+    throw new AccountExists("the account exists with another overdraft rule");
+  if (limits !== undefined && !isSameLimits(account.overdraft_limits ?? {}, limits))
+    throw new AccountExists("the account exists with other overdraft limits");
+  return account;
+}
+
+/** Throws InvalidRequest with all errors at once, and ScopeMissing to who may name no merchant. */
+function readOpening({ scopes }: Caller, body: Record<string, unknown>): Asked {
+  const isOperator = scopes.has("ops");
+  if (body.merchant_id !== undefined && !isOperator)
+    throw new ScopeMissing("naming a merchant needs the scope ops");
+  const broken = violations("OpenAccountRequest", body);
+  const members = soundMembers(body, broken);
+  const errors = [...broken, ...suspectStrings(members), ...reservedAccounts(members, ["account_id"])];
+  if (errors.length === 0) errors.push(...wrongTerms(body as unknown as OpenAccountRequest, isOperator));
+  if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
+  const { overdraft_limits, ...rest } = body as unknown as OpenAccountRequest;
+  return { ...rest, limits: overdraft_limits && limitsFrom(overdraft_limits) };
+}
+
+function wrongTerms(asked: OpenAccountRequest, isOperator: boolean): FieldError[] {
+  const { overdraft, overdraft_limits, reason } = asked;
+  const isGift = overdraft === "allow" && isOperator;
+  const checks: [boolean, string, string][] = [
+    [
+      overdraft_limits !== undefined && overdraft !== "allow",
+      "/overdraft_limits",
+      "only with overdraft allow",
+    ],
+    [!isGift && reason !== undefined, "/reason", "only an operator who allows an overdraft gives one"],
+    ...Object.keys(overdraft_limits ?? {}).map((currency): [boolean, string, string] => [
+      !isCurrency(currency),
+      `/overdraft_limits/${currency}`,
+      "is not a currency of ISO 4217 that can be paid with",
+    ]),
+  ];
+  return checks.filter(([is]) => is).map(([, pointer, detail]) => ({ pointer, detail }));
+}
