@@ -58,6 +58,8 @@ export type ProviderAnswer =
       message: string;
       /** True when the provider is the cause: no answer, or one that anybody would get now. */
       unavailable?: true;
+      /** True when we ask too often, which says nothing of the provider. */
+      throttled?: true;
     };
 
 /** What was asked and what was said, member by member. A reference may be left out. */

@@ -10,7 +10,7 @@ export type PlainRequest = {
   headers: Record<string, string | undefined>;
   body: string;
 };
-export type PlainAnswer = { status: number; body: unknown };
+export type PlainAnswer = { status: number; body: unknown; headers?: Record<string, string> };
 
 /** The handler of all routes; what `answer` throws is a 500 that says nothing. */
 export const plainHttpHandler =
@@ -32,8 +32,8 @@ export const plainHttpHandler =
     });
   };
 
-const write = ({ status, body }: PlainAnswer): APIGatewayProxyStructuredResultV2 => ({
+const write = ({ status, body, headers }: PlainAnswer): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,
-  headers: { "content-type": "application/json" },
+  headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body),
 });

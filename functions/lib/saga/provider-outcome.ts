@@ -239,6 +239,8 @@ export async function reportAnswer(
   answer: ProviderAnswer,
 ): Promise<void> {
   if (nature.takes_orders && metadata?.sandbox !== undefined) return;
+  // Our own rate is no word about the provider: it neither opens the breaker nor closes it.
+  if (answer.outcome === "unknown" && answer.throttled) return;
   const isUnavailable = answer.outcome === "unknown" && answer.unavailable === true;
   await breaker.report(nature.name, isUnavailable ? "unavailable" : "answered");
 }

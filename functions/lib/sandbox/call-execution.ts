@@ -29,7 +29,14 @@ export type Pace = { wait: (ms: number) => Promise<unknown>; random: () => numbe
 
 /** It validates before it looks anything up. So the words are the same where the key is known. */
 const tooSmall = (status: number) => failure(status, "amount_too_small", "the amount is too small");
-const unavailable = () => failure(503, "unavailable", "the provider is unavailable; nothing was done");
+/** Before the effect: the provider is out, or it is asked too often. */
+function turnedAway(delivery: Delivery): Answer | undefined {
+  if (delivery === "unavailable")
+    return failure(503, "unavailable", "the provider is unavailable; nothing was done");
+  if (delivery !== "rate_limited") return undefined;
+  const answer = failure(429, "rate_limited", "too many requests; nothing was done");
+  return { ...answer, headers: { "retry-after": "1" } };
+}
 
 export class Conduct {
   private readonly books: Books;
@@ -53,7 +60,8 @@ export class Conduct {
     const plan = await this.misfortune.planOf(reference);
     const delivery = await this.misfortune.delivery(plan, operation);
     return this.timed(delivery, async () => {
-      if (delivery === "unavailable") return unavailable();
+      const away = turnedAway(delivery);
+      if (away) return away;
       const rejection = delivery === undefined ? await this.rejection(plan, operation) : undefined;
       if (rejection) return rejection;
       const found = await this.books.find(key);
@@ -116,7 +124,8 @@ export class Conduct {
     const plan = await this.misfortune.planOf(reference);
     const delivery = await this.misfortune.delivery(plan, "query");
     return this.timed(delivery, async () => {
-      if (delivery === "unavailable") return unavailable();
+      const away = turnedAway(delivery);
+      if (away) return away;
       if (delivery === "sticky_500") return failure(500, "internal_error", "the provider failed");
       if (await plan.strikes("query", "refused"))
         return failure(403, "query_refused", "the provider does not tell");
@@ -133,7 +142,7 @@ export class Conduct {
   async look(answer: () => Answer): Promise<Outcome> {
     const outage = this.misfortune.outage();
     if (!outage) return answer();
-    return this.timed(outage, async () => (outage === "unavailable" ? unavailable() : answer()));
+    return this.timed(outage, async () => turnedAway(outage) ?? answer());
   }
 
   /**

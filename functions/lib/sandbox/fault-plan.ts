@@ -14,6 +14,7 @@ const SANDBOX_ORDERS = {
   rejected_400: MONEY,
   rejected_422: MONEY,
   unavailable: CALLS,
+  rate_limited: CALLS,
   lost: CALLS,
   timeout: CALLS,
   sticky_500: CALLS,

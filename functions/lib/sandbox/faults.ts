@@ -9,10 +9,10 @@ import {
 } from "./fault-plan.ts";
 
 /** The outages of the whole provider. */
-export const OUTAGES = ["unavailable", "lost", "slow"] as const;
+export const OUTAGES = ["unavailable", "rate_limited", "lost", "slow"] as const;
 export type Outage = (typeof OUTAGES)[number];
 /** How the delivery of a call fails. A call has at most one such fault. */
-export const DELIVERY = ["unavailable", "lost", "timeout", "sticky_500"] as const;
+export const DELIVERY = ["unavailable", "rate_limited", "lost", "timeout", "sticky_500"] as const;
 export type Delivery = (typeof DELIVERY)[number] | "slow" | undefined;
 
 /**

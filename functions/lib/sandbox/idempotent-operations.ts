@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import type { Books, Commit, Entry, OperationName, Telling } from "./books.ts";
 import { type Deviation, deviating } from "./deviations.ts";
 
-export type Answer = { status: number; body: unknown };
+export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
 /** One call, with the faults that were worked out for it before. */
 export type Call = {

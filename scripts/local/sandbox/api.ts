@@ -22,7 +22,7 @@ const PATTERNS = Object.keys(ROUTES).map((key) => ({
 }));
 
 const respond = (outcome: Outcome): Response =>
-  outcome === "lost" ? { status: 500, destroy: true } : json(outcome.status, outcome.body);
+  outcome === "lost" ? { status: 500, destroy: true } : json(outcome.status, outcome.body, outcome.headers);
 
 /**
  * The route's key and the path's parameters. A path without a route gives a key that nobody knows.

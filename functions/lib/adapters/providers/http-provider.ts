@@ -1,15 +1,15 @@
 // A provider over HTTP: the sandbox on a laptop and in test environments, and a model for a real
-// provider's adapter. A call is one request and is never retried here: whether to send again is the
-// step's decision.
+// provider's adapter. A call is one request: whether to send again is the step's decision. Only one
+// that came too soon is sent again at once (polite-fetch.ts).
 
 import { holdsCardNumber, withoutCardNumbers } from "../../domain/card-data.ts";
 import type { Question } from "../../domain/provider-answer.ts";
 import { asAsked } from "../../domain/provider-answer.ts";
 import { canonicalUuid } from "../../domain/uuid.ts";
-import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provider.ts";
 import { measure } from "../../runtime/metrics.ts";
+import { type Pace, politely } from "./polite-fetch.ts";
 import { sandboxNature } from "./sandbox-nature.ts";
 
 export type Settings = {
@@ -18,7 +18,7 @@ export type Settings = {
   timeoutMs: number;
   /** True where a payment's metadata may order the sandbox to fail: never in production. */
   takesOrders: boolean;
-  clock: Pick<Clock, "now">;
+  clock: Pace;
 };
 type Operation = {
   id?: unknown;
@@ -49,8 +49,11 @@ const MAX_TEXT = 128;
 const CODE = /^[a-z0-9_]{1,64}$/;
 const isCode = (code: string): boolean => CODE.test(code) && !holdsCardNumber(code);
 
-/** Our key refused, too many requests, or its own failure: the next payment would meet the same. */
-export const servesNobody = (status: number): boolean => status === 401 || status === 429 || status >= 500;
+/** Our key refused, or its own failure: the next payment would meet the same. */
+export const servesNobody = (status: number): boolean => status === 401 || status >= 500;
+
+/** Our rate is too high. It is no outage: the next payment may be served. */
+export const isThrottled = (status: number): boolean => status === 429;
 
 /**
  * What an answer to a request, or to a question about a key, means. A status that is neither yes
@@ -68,7 +71,7 @@ function meaningOf(status: number, body: Operation & Problem, isRequest: boolean
   if (status < 300 && body.state === "succeeded") return succeeded(body);
   if (status < 300 && body.state === "pending") return { outcome: "pending" };
   if (isRequest && REJECTIONS.has(status) && isCode(code)) return { outcome: "rejected", code };
-  return unknown(`it answered ${inShort}`, servesNobody(status));
+  return unknown(`it answered ${inShort}`, causeOf(status));
 }
 
 /** The request itself is wrong: the same one is never taken. */
@@ -78,11 +81,19 @@ const REJECTIONS = new Set([400, 422]);
  * `reason` is in our own words: it reaches logs and the machine's history, where nothing of a
  * payment may stand.
  */
-const unknown = (reason: string, unavailable: boolean): ProviderAnswer => ({
+const unknown = (reason: string, cause: Cause): ProviderAnswer => ({
   outcome: "unknown",
   message: reason,
-  ...(unavailable ? { unavailable } : {}),
+  ...cause,
 });
+
+type Cause = { unavailable?: true; throttled?: true };
+const UNAVAILABLE: Cause = { unavailable: true };
+
+function causeOf(status: number): Cause {
+  if (isThrottled(status)) return { throttled: true };
+  return servesNobody(status) ? UNAVAILABLE : {};
+}
 
 const textIn = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
@@ -163,7 +174,8 @@ export abstract class HttpProvider implements Provider {
     const { clock } = this.settings;
     const began = clock.now();
     const answer = await send();
-    const outcome = "unavailable" in answer ? "unavailable" : answer.outcome;
+    const cause = (["unavailable", "throttled"] as const).find((name) => name in answer);
+    const outcome = cause ?? answer.outcome;
     const dimensions = { provider: this.nature.name, operation, outcome };
     measure({ ProviderMilliseconds: clock.now() - began, ProviderAnswers: 1 }, dimensions);
     return answer;
@@ -172,12 +184,12 @@ export abstract class HttpProvider implements Provider {
   /** `route` is method and path: `POST /v1/captures`. */
   private async send(route: string, key: string, body?: unknown, isRequest = false): Promise<ProviderAnswer> {
     const [method = "", path = ""] = route.split(" ");
-    const { url, credentials, timeoutMs } = this.settings;
+    const { url, credentials, timeoutMs, clock } = this.settings;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       // A provider without a readable key cannot be reached: its breaker then holds new sagas.
       const { key: secret } = await credentials.read();
-      const response = await fetch(`${url}${path}`, {
+      const request: RequestInit = {
         method,
         headers: {
           authorization: `Bearer ${secret}`,
@@ -187,14 +199,18 @@ export abstract class HttpProvider implements Provider {
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal,
         redirect: "error",
-      });
+      };
+      const response = await politely(() => fetch(`${url}${path}`, request), clock, timeoutMs);
       const answered = await response.json().catch(() => undefined);
-      if (!isObject(answered)) return unknown(`it answered ${response.status} and no JSON object`, true);
+      if (!isObject(answered)) {
+        const cause = isThrottled(response.status) ? { throttled: true as const } : UNAVAILABLE;
+        return unknown(`it answered ${response.status} and no JSON object`, cause);
+      }
       return meaningOf(response.status, answered, isRequest);
     } catch (error) {
       // A refused connection, a deadline, half an answer: each may follow an effect, so each is an
       // unknown outcome.
-      return unknown(`it did not answer: ${nameOf(error)}`, true);
+      return unknown(`it did not answer: ${nameOf(error)}`, UNAVAILABLE);
     }
   }
 

@@ -1,12 +1,15 @@
-// Rates over HTTP, as the sandbox's market gives them. Reading a rate moves nothing: whatever goes
-// wrong, the only result is that there are no rates now.
+// Rates over HTTP, as the sandbox's market gives them, each asked for once a second at most.
+// Reading a rate moves nothing: whatever goes wrong, the only result is that there are no rates
+// now.
 
 import { type Rates, RatesUnavailable } from "../../domain/rates.ts";
 import { ratioOf } from "../../domain/ratio.ts";
 import { ProviderUnavailable } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { RateSource } from "../../ports/rate-source.ts";
-import { servesNobody } from "./http-provider.ts";
+import { isThrottled, servesNobody } from "./http-provider.ts";
+import { type Pace, politely } from "./polite-fetch.ts";
 
 /**
  * The market's code for a currency that it does not trade. A 404 alone is no such answer: a gateway
@@ -14,16 +17,39 @@ import { servesNobody } from "./http-provider.ts";
  */
 const NOT_TRADED = "unknown_currency";
 
-type Settings = { url: string; credentials: Credentials; timeoutMs: number };
+/** A rate is used for so long after it was asked for, by whoever asks this environment. */
+const FRESH_MS = 1_000;
+
+type Settings = {
+  url: string;
+  credentials: Credentials;
+  timeoutMs: number;
+  clock: Pace & Pick<Clock, "ago">;
+};
+type Asked = { at: number; rates: Promise<Rates | undefined> };
 
 export class HttpRateSource implements RateSource {
   private readonly settings: Settings;
+  /** By currency, of which there are as many as ISO 4217 has. */
+  private readonly asked = new Map<string, Asked>();
 
   constructor(settings: Settings) {
     this.settings = settings;
   }
 
-  async ratesOf(currency: string): Promise<Rates | undefined> {
+  /** Whoever asks within the second shares the answer, one that is under way too. */
+  ratesOf(currency: string): Promise<Rates | undefined> {
+    const { clock } = this.settings;
+    const known = this.asked.get(currency);
+    if (known && known.at > clock.ago(FRESH_MS)) return known.rates;
+    const asked = { at: clock.now(), rates: this.read(currency) };
+    this.asked.set(currency, asked);
+    // What failed is asked for again by the next one.
+    asked.rates.catch(() => this.asked.get(currency) === asked && this.asked.delete(currency));
+    return asked.rates;
+  }
+
+  private async read(currency: string): Promise<Rates | undefined> {
     const { status, body } = await this.get(`/v1/rates?currency=${encodeURIComponent(currency)}`);
     if (status === 404 && codeOf(body) === NOT_TRADED) return undefined;
     const silence = `there are no rates: the market answered ${status}`;
@@ -33,15 +59,18 @@ export class HttpRateSource implements RateSource {
   }
 
   private async get(path: string): Promise<{ status: number; body: unknown }> {
-    const { url, credentials, timeoutMs } = this.settings;
+    const { url, credentials, timeoutMs, clock } = this.settings;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const { key } = await credentials.read();
-      const response = await fetch(`${url}${path}`, {
+      const request: RequestInit = {
         headers: { authorization: `Bearer ${key}` },
         signal,
         redirect: "error",
-      });
+      };
+      const response = await politely(() => fetch(`${url}${path}`, request), clock, timeoutMs);
+      // What a gateway says to whom it turns away need be no JSON.
+      if (isThrottled(response.status)) return { status: response.status, body: undefined };
       return { status: response.status, body: await response.json() };
     } catch (error) {
       throw new RatesUnavailable("there are no rates: the market does not answer", { cause: error });

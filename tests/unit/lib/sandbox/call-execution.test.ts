@@ -66,6 +66,13 @@ describe("a plan of faults", () => {
     expect(statusOf(await authorize())).toBe(201);
   });
 
+  it("turns a call away that came too soon, and says when to come again", async () => {
+    await plan("rate_limited_authorize_x1");
+    expect(await authorize()).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
+    expect(await states()).toEqual([]);
+    expect(statusOf(await authorize())).toBe(201);
+  });
+
   it("carries a call out and loses its answer", async () => {
     await plan("lost_authorize_x1");
     expect([statusOf(await authorize()), await states()]).toEqual(["lost", ["succeeded"]]);
@@ -123,6 +130,7 @@ describe("a plan of faults", () => {
 
   it.each([
     ["unavailable", 503],
+    ["rate_limited", 429],
     ["lost", "lost"],
     ["sticky_500", 500],
     ["refused", 403],

@@ -38,13 +38,19 @@ describe("the card provider", () => {
   it.each([
     ["its own failure", 500],
     ["an outage", 503],
-    ["too many requests", 429],
     ["our key refused", 401],
     ["no answer at all", 0],
   ])("is unavailable, and the outcome unknown, after %s", async (_, answered) => {
     status = answered;
     body = { error: { code: "whatever" } };
     expect(await provider.find("p:authorize")).toMatchObject({ outcome: "unknown", unavailable: true });
+  });
+
+  it("is not unavailable, and the outcome unknown, when it is asked too often", async () => {
+    status = 429;
+    body = { error: { code: "rate_limited" } };
+    const message = "it answered 429 rate_limited";
+    expect(await provider.find("p:authorize")).toEqual({ outcome: "unknown", message, throttled: true });
   });
 
   it.each([
