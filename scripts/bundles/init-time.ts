@@ -13,6 +13,7 @@ const NOWHERE = "http://127.0.0.1:9";
 const settings: Settings = {
   home: "",
   timeScale: 1,
+  keepsNothing: true,
   url: Object.fromEntries(PARTS.map((part) => [part, NOWHERE])) as Settings["url"],
 };
 

@@ -30,7 +30,8 @@ async function start(): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), "contra-shared-"));
   process.once("exit", () => rmSync(home, { recursive: true, force: true }));
   const pidFile = join(home, "dynamodb.json");
-  const { url, child } = await startDynamoDbLocal(join(home, "dynamodb"), pidFile, { tablesByKey: true });
+  const options = { tablesByKey: true, inMemory: true };
+  const { url, child } = await startDynamoDbLocal(join(home, "dynamodb"), pidFile, options);
   child.unref();
   return url;
 }

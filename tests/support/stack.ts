@@ -145,7 +145,9 @@ export function spawnStack({ home, env }: StackOptions & { home: string }): Chil
  */
 export async function startStack({ home, env = {} }: StackOptions = {}): Promise<Stack> {
   const place = home ?? mkdtempSync(join(tmpdir(), "contra-"));
-  const child = spawnStack({ home: place, env });
+  // A home that goes with its stack needs no tables on disk.
+  const tables = home === undefined ? { CONTRA_TABLES: "memory" } : {};
+  const child = spawnStack({ home: place, env: { ...tables, ...env } });
   let printed = "";
   const url = await new Promise<string>((resolve, reject) => {
     const ended = () => reject(new Error(`the stack ended before it was ready:\n${printed}`));

@@ -24,6 +24,8 @@ export type Settings = {
   url: Record<Part, string>;
   /** True: the terminal gets no line per request and per ended payment. */
   quiet?: boolean;
+  /** True: the tables are in memory. For proofs that do not start a stack again. */
+  keepsNothing: boolean;
 };
 
 /** Name of the environment variable that carries a part's base URL. */
@@ -42,7 +44,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     Part,
     string
   >;
-  return { home: need("CONTRA_HOME"), timeScale, url, quiet: isQuiet(env) };
+  const keepsNothing = env.CONTRA_TABLES === "memory";
+  return { home: need("CONTRA_HOME"), timeScale, url, quiet: isQuiet(env), keepsNothing };
 }
 
 /** `QUIET=1` is quiet. Unset, empty and 0 are not. */

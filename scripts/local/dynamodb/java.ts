@@ -119,15 +119,22 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`DynamoDB Local did not answer within ${READY_WITHIN_MS / 1000} s`);
 }
 
+export type DatabaseOptions = {
+  /** Unless it is given, any that is free. */
+  port?: number;
+  /** Each access key has tables of its own. Otherwise all callers see the same ones. */
+  tablesByKey?: boolean;
+  /** Nothing is kept: a fifth less CPU, for tables that nobody starts again. */
+  inMemory?: boolean;
+};
+
 /**
- * Starts DynamoDB Local over the data in `home`, on a free port unless one is given. `pidFile`
- * names the child for the next start. All callers see the same tables, unless each access key shall
- * have its own.
+ * Starts DynamoDB Local over the data in `home`. `pidFile` names the child for the next start.
  */
 export async function startDynamoDbLocal(
   home: string,
   pidFile: string,
-  { port: given, tablesByKey = false }: { port?: number; tablesByKey?: boolean } = {},
+  { port: given, tablesByKey = false, inMemory = false }: DatabaseOptions = {},
 ): Promise<DynamoDbLocal> {
   const dataDirectory = absolute(home); // The child runs in the jar's directory.
   mkdirSync(dataDirectory, { recursive: true });
@@ -135,10 +142,13 @@ export async function startDynamoDbLocal(
   await clearOrphan(pidFile, dataDirectory);
   const port = given ?? (await freePort());
   const sharing = tablesByKey ? [] : ["-sharedDb"];
-  const options = ["-dbPath", dataDirectory, "-port", String(port), ...sharing, "-disableTelemetry"];
+  const place = inMemory ? ["-inMemory"] : ["-dbPath", dataDirectory];
+  const options = [...place, "-port", String(port), ...sharing, "-disableTelemetry"];
   const cwd = jarDirectory();
   const { main, isLoopback } = launcherFor(cwd);
-  const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", ...main, ...options];
+  // An orphan is known by its data, also one that keeps none.
+  const named = `-Dcontra.data=${dataDirectory}`;
+  const flags = [...JVM_FLAGS, "-Djava.library.path=./DynamoDBLocal_lib", named, ...main, ...options];
   const child = spawn("java", flags, { cwd, stdio: ["ignore", "ignore", "inherit"], detached: true });
   // Before the first await: from here on the child cannot be left behind.
   const { pid } = child;

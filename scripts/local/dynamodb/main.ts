@@ -18,7 +18,8 @@ process.on("SIGTERM", () => process.exit(0));
 if (process.connected) process.on("disconnect", () => process.exit(0));
 
 const pidFile = inHome(settings, "pids", "dynamodb-local.json");
-const dynamodb = await startDynamoDbLocal(inHome(settings, "dynamodb"), pidFile);
+const { keepsNothing: inMemory } = settings;
+const dynamodb = await startDynamoDbLocal(inHome(settings, "dynamodb"), pidFile, { inMemory });
 dynamodb.child.once("exit", (code, signal) => {
   console.error(`database: DynamoDB Local ended by itself (${signal ?? code})`);
   process.exit(1);
