@@ -68,6 +68,11 @@ bundles: generate ## Print size and init time of every function's bundle (RUNS p
 .PHONY: test
 test: bundled ## Run every test
 	@$(NODE) node_modules/.bin/jest
+	@$(NODE) scripts/currencies.ts --warn
+
+.PHONY: currencies
+currencies: install ## Check that the list of currencies is younger than a year
+	@$(NODE) scripts/currencies.ts
 
 .PHONY: lint
 lint: install ## Check format and lint

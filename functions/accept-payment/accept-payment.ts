@@ -55,15 +55,19 @@ export type Outcome = { payment_id: string; response: string; replayed: boolean 
 export const acceptPayment =
   ({ payments, sagas, switches, clock, takesOrders, ...gate }: Ports) =>
   async (request: Request): Promise<Outcome> => {
-    const reading = { demanded: request.rail, takesOrders };
-    const { key, ...read } = readRequest(request.body, request.idempotencyKey, reading);
-    const payment = newPayment(request.merchantId, key, read, clock.now());
+    const now = clock.now();
+    const reading = { demanded: request.rail, takesOrders, now };
+    const { key, untimely, ...read } = readRequest(request.body, request.idempotencyKey, reading);
+    const payment = newPayment(request.merchantId, key, read, now);
     if (await switches.isOn("stop-intake", payment.rail)) {
       throw new ServiceUnavailable(
         "payments are not taken for the moment: send the same request again later",
       );
     }
     const { payment_id } = payment;
+    // A currency's end is no reason to answer a repeated request otherwise than the first.
+    if (untimely.length > 0 && !(await payments.load(payment_id)))
+      throw new InvalidRequest("the request has errors", untimely);
     const acceptance = acceptanceOf(payment, request);
     const accepted = await payments.accept(acceptance);
     if (accepted.outcome === "known") {

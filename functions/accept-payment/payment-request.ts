@@ -4,8 +4,9 @@ import { type Sound, soundMembers, violations } from "../lib/contracts/contract.
 import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
 import { reservedAccounts } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
+import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { parseKey } from "../lib/domain/idempotency.ts";
-import { exemplified, unknownCurrencies } from "../lib/domain/money.ts";
+import { exemplified } from "../lib/domain/money.ts";
 import { type FieldError, InvalidRequest } from "../lib/errors/registry.ts";
 import { isPlan, KNOWN_ORDERS } from "../lib/sandbox/fault-plan.ts";
 
@@ -24,14 +25,19 @@ export type Reading = {
   demanded?: "card" | undefined;
   /** True where `metadata.sandbox` is obeyed. Elsewhere it is a merchant's data like any other. */
   takesOrders: boolean;
+  /** The moment of the request, in milliseconds since the epoch. */
+  now: number;
 };
+
+/** `untimely`: what only a request that was sent before may still say. */
+export type Read = PaymentRequest & { key: string; untimely: FieldError[] };
 
 /** Throws InvalidRequest. */
 export function readRequest(
   body: Record<string, unknown>,
   idempotencyKey: string | undefined,
-  { demanded, takesOrders }: Reading,
-): PaymentRequest & { key: string } {
+  { demanded, takesOrders, now }: Reading,
+): Read {
   const rail = demanded ?? railOf(body);
   const parsed = parseKey(idempotencyKey);
   const broken = rail === undefined ? shapeless(body) : violations(CONTRACTS[rail], body);
@@ -44,8 +50,10 @@ export function readRequest(
     ...reservedAccounts(members, ["source_account", "destination_account"]),
     ...(takesOrders ? unknownOrders(members) : []),
   ];
-  if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
-  return { rail, body, key: parsed.key } as unknown as PaymentRequest & { key: string };
+  const untimely = untimelyCurrencies(members, now);
+  if ("wrong" in parsed || errors.length > 0)
+    throw new InvalidRequest("the request has errors", [...errors, ...untimely]);
+  return { rail, body, key: parsed.key, untimely } as unknown as Read;
 }
 
 const RAILS = Object.keys(CONTRACTS) as Rail[];

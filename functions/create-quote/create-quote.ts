@@ -3,8 +3,9 @@
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { QuoteRequest, QuoteView } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
+import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { idFor } from "../lib/domain/idempotency.ts";
-import { exemplified, unknownCurrencies } from "../lib/domain/money.ts";
+import { exemplified } from "../lib/domain/money.ts";
 import type { Quote } from "../lib/domain/quote.ts";
 import { InvalidRequest, ProviderUnavailable, ServiceUnavailable } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
@@ -23,7 +24,7 @@ const LIFETIME_MS = 60_000;
 export const createQuote =
   ({ quotes, rates, policies, clock }: Ports) =>
   async ({ merchantId, requestId, body }: Request): Promise<QuoteView> => {
-    const { amount, currency, destination_currency, amount_side = "source" } = read(body);
+    const { amount, currency, destination_currency, amount_side = "source" } = read(body, clock.now());
     const wanted = {
       merchant_id: merchantId,
       amount: BigInt(amount),
@@ -48,7 +49,7 @@ export const createQuote =
     return viewOf(quote);
   };
 
-function read(body: Record<string, unknown>): QuoteRequest {
+function read(body: Record<string, unknown>, now: number): QuoteRequest {
   const broken = violations("QuoteRequest", body);
   const members = soundMembers(body, broken);
   const { amount_side, currency, destination_currency } = members;
@@ -57,6 +58,7 @@ function read(body: Record<string, unknown>): QuoteRequest {
     ...exemplified(broken, ofAmount),
     ...suspectStrings(members),
     ...unknownCurrencies(members),
+    ...untimelyCurrencies(members, now),
   ];
   if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   return body as unknown as QuoteRequest;

@@ -4,11 +4,18 @@ import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
 import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
+import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { idFor, parseKey } from "../lib/domain/idempotency.ts";
 import { depositJournal } from "../lib/domain/journal.ts";
-import { exemplified, unknownCurrencies } from "../lib/domain/money.ts";
+import { exemplified } from "../lib/domain/money.ts";
 import type { Operation, Operator } from "../lib/domain/operation.ts";
-import { IdempotencyKeyReused, InvalidRequest, MerchantElsewhere, NotFound } from "../lib/errors/registry.ts";
+import {
+  type FieldError,
+  IdempotencyKeyReused,
+  InvalidRequest,
+  MerchantElsewhere,
+  NotFound,
+} from "../lib/errors/registry.ts";
 import type { Admissions } from "../lib/ports/admissions.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
@@ -31,7 +38,8 @@ export const depositFunds =
     key: string | undefined,
     body: Record<string, unknown>,
   ) => {
-    const { amount, currency, reason, merchant_id = merchantId, idempotencyKey } = readDeposit(key, body);
+    const { idempotencyKey, untimely, ...read } = readDeposit(key, body, clock.now());
+    const { amount, currency, reason, merchant_id = merchantId } = read;
     if (!(await admissions.admits(merchant_id)))
       throw new MerchantElsewhere("the account's merchant was not placed in this cell");
     const account = isAccountId(accountId) && (await ledger.account(merchantKey(merchant_id, accountId)));
@@ -39,6 +47,9 @@ export const depositFunds =
     if (account.status !== "open") throw new InvalidRequest("the account is closed");
     const deposit_id = idFor("deposit", merchant_id, idempotencyKey);
     const journal = depositJournal(deposit_id, merchant_id, accountId, BigInt(amount), currency);
+    // A currency's end is no reason to answer a repeated request otherwise than the first.
+    if (untimely.length > 0 && !(await ledger.journal(journal.journal_id)))
+      throw new InvalidRequest("the request has errors", untimely);
     const operation: Operation = {
       operation_id: deposit_id,
       kind: "deposit",
@@ -60,7 +71,8 @@ export const depositFunds =
 function readDeposit(
   key: string | undefined,
   body: Record<string, unknown>,
-): DepositRequest & { idempotencyKey: string } {
+  now: number,
+): DepositRequest & { idempotencyKey: string; untimely: FieldError[] } {
   const parsed = parseKey(key);
   const broken = violations("DepositRequest", body);
   const members = soundMembers(body, broken);
@@ -70,8 +82,10 @@ function readDeposit(
     ...unknownCurrencies(members),
     ...("wrong" in parsed ? [{ header: "Idempotency-Key", detail: parsed.wrong }] : []),
   ];
-  if ("wrong" in parsed || errors.length > 0) throw new InvalidRequest("the request has errors", errors);
-  return { ...(body as unknown as DepositRequest), idempotencyKey: parsed.key };
+  const untimely = untimelyCurrencies(members, now);
+  if ("wrong" in parsed || errors.length > 0)
+    throw new InvalidRequest("the request has errors", [...errors, ...untimely]);
+  return { ...(body as unknown as DepositRequest), idempotencyKey: parsed.key, untimely };
 }
 
 async function assertSameDeposit(

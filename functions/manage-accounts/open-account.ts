@@ -4,7 +4,7 @@ import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
 import { merchantKey, reservedAccounts } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
-import { isCurrency } from "../lib/domain/money.ts";
+import { isCurrency } from "../lib/domain/currencies.ts";
 import { type Operation, type Operator, operationIdOf } from "../lib/domain/operation.ts";
 import {
   type Account,

@@ -2,8 +2,8 @@
 // merchant, the rail, the limit and the accounts.
 import type { Policy, SagaInput } from "../lib/contracts/types.ts";
 import { DEFAULT_ACCOUNT, merchantKey } from "../lib/domain/accounts.ts";
+import { isCurrency } from "../lib/domain/currencies.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
-import { isCurrency } from "../lib/domain/money.ts";
 import { isDone, type PaymentRecord, refusalBy } from "../lib/domain/payment.ts";
 import {
   AccountClosed,

@@ -16,6 +16,7 @@ describe("the workflows", () => {
       "check.yml",
       "deploy.yml",
       "plan.yml",
+      "reference-data.yml",
       "rollback.yml",
     ]);
   });
@@ -97,6 +98,17 @@ describe("the check of main", () => {
       expect(wrongIn(workflow, targets, exists)).toEqual(["a merge cuts off the run of the one before"]);
     },
   );
+});
+
+describe("reference data that is too old", () => {
+  it("fails a job by the clock, and holds up no change", () => {
+    const { on, jobs } = read("reference-data");
+    expect(on).toMatchObject({ schedule: [{ cron: expect.any(String) }] });
+    expect(jobs.currencies?.steps.at(-1)).toEqual({ run: "make currencies" });
+    const makefile = textOf("Makefile");
+    expect(makefile).toMatch(/^test:.*\n(\t.*\n)*\t@\$\(NODE\) scripts\/currencies\.ts --warn$/m);
+    expect(makefile).toMatch(/^currencies:.*\n\t@\$\(NODE\) scripts\/currencies\.ts$/m);
+  });
 });
 
 describe("a rollback", () => {

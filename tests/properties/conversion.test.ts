@@ -11,8 +11,8 @@ import {
   reversedOnRampJournal,
   settledJournal,
 } from "../../functions/lib/domain/conversion-journals.ts";
+import { digitsOf } from "../../functions/lib/domain/currencies.ts";
 import { sumsOf } from "../../functions/lib/domain/journal.ts";
-import { digitsOf } from "../../functions/lib/domain/money.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Terms } from "../../functions/lib/domain/quote.ts";
 import { decimalOf, floorOf, powerOfTen, ratioOf, times } from "../../functions/lib/domain/ratio.ts";

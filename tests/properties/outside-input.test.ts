@@ -154,9 +154,9 @@ describe("a list of orders for the sandbox", () => {
       fc.property(list, (sandbox) => {
         fc.pre(suspectStrings({ sandbox }).length === 0);
         const request = { ...body, metadata: { sandbox } };
-        const isRefused = refuses(() => readRequest(request, "key-1", { takesOrders: true }));
+        const isRefused = refuses(() => readRequest(request, "key-1", { takesOrders: true, now: NOW }));
         expect(isRefused).toBe(refuses(() => parseFaults(sandbox)));
-        expect(refuses(() => readRequest(request, "key-1", { takesOrders: false }))).toBe(false);
+        expect(refuses(() => readRequest(request, "key-1", { takesOrders: false, now: NOW }))).toBe(false);
         seen[isRefused ? "refused" : "taken"] += 1;
       }),
       { numRuns: 1_000 },

@@ -1,6 +1,7 @@
 // The one judge of what must not enter the system, stand in a log or be shown: card numbers, in
 // whatever writing. A request with one, or with text that is no Unicode, is refused before anything
 // is written. What is seen, and what is not, is in docs/security.md#card-numbers.
+import { escapePointer } from "../errors/json-pointer.ts";
 import type { FieldError } from "../errors/registry.ts";
 import { cardLengths, FEWEST_DIGITS, isBarCode, passesLuhn } from "./card-prefixes.ts";
 import { withoutKnownShapes } from "./no-card.ts";
@@ -134,8 +135,6 @@ function isBehindExpiry(group: string): boolean {
 
 /** Deeper than any schema reaches. Without a bound, a body of only brackets exhausts the stack. */
 const MOST_NESTED = 16;
-
-const escapePointer = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
 const LOOKS_LIKE_CARD = "looks like a card number: send a payment_method token instead";
 

@@ -1,7 +1,8 @@
 // The terms of a conversion, computed from one reading of the rates. Every step rounds down, in
 // favour of the side that provides the liquidity. The residue has a name, so no rounding creates or
 // destroys a unit.
-import { digitsOf, feeOf, LARGEST_AMOUNT } from "./money.ts";
+import { digitsOf } from "./currencies.ts";
+import { feeOf, LARGEST_AMOUNT } from "./money.ts";
 import { type AmountSide, type Terms, TRANSIT_DIGITS } from "./quote.ts";
 import type { Rates } from "./rates.ts";
 import { decimalOf, floorOf, lessShare, per, powerOfTen, type Ratio, ratioOf, times } from "./ratio.ts";

@@ -1,7 +1,7 @@
 // One line per ended payment for the terminal. It comes from the events on the bus, which the
 // product announces anyway. A parked payment counts as ended, because a person has to look.
 import { withoutCardNumbers } from "../../../functions/lib/domain/card-data.ts";
-import { digitsOf } from "../../../functions/lib/domain/money.ts";
+import { digitsOf } from "../../../functions/lib/domain/currencies.ts";
 import { printable, timeOfDay } from "../common/terminal.ts";
 
 type Accepted = { rail: string; amount: number; currency: string; at: number };

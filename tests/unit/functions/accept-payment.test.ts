@@ -106,6 +106,21 @@ describe("the same key", () => {
     expect(await refusal(post({ ...BODY, rail: "card" }))).toMatchObject({ name: "IdempotencyKeyReused" });
   });
 
+  it("in a currency that has ended since is answered as before, and a new payment is refused", async () => {
+    saga.clock.advance(-1);
+    const body = { ...BODY, currency: "BGN" };
+    const first = await post(body);
+    saga.clock.advance(1);
+    expect(await post(body)).toEqual({ ...first, replayed: true });
+    expect(await refusal(post({ ...body, amount: 1 }))).toMatchObject({ name: "IdempotencyKeyReused" });
+    const before = saga.payments.ids();
+    expect(await refusal(post(body, { key: "key-2" }))).toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/currency", detail: "is a currency no more since 2026-01-01: pay in EUR" }],
+    });
+    expect(saga.payments.ids()).toEqual(before);
+  });
+
   it("of another merchant is another payment", async () => {
     const first = await post(BODY, { merchantId: "m1" });
     const second = await post(BODY, { merchantId: "m2" });

@@ -53,6 +53,14 @@ describe("a quote", () => {
     expect(errors.sort()).toEqual(["/4111111111111111", "/amount"]);
   });
 
+  it("is not given in a currency that has ended, nor in one that has not begun", async () => {
+    expect(await refused({ currency: "BGN" })).toEqual(["/currency"]);
+    expect(await refused({ destination_currency: "ANG" })).toEqual(["/destination_currency"]);
+    clock.advance(-365 * 86_400_000);
+    expect(await refused({ currency: "XCG" })).toEqual(["/currency"]);
+    clock.advance(365 * 86_400_000);
+  });
+
   it("holds for a minute", async () => {
     const { created_at, expires_at } = await quote();
     expect(Date.parse(expires_at) - Date.parse(created_at)).toBe(60_000);

@@ -85,6 +85,18 @@ describe("a deposit", () => {
     expect(ledger.journals.size).toBe(1);
   });
 
+  it("in a currency that has ended since is answered as before, and a new one is refused", async () => {
+    clock.advance(-1);
+    const first = await deposit({ amount: 100, currency: "BGN" });
+    clock.advance(1);
+    expect(await deposit({ amount: 100, currency: "BGN" })).toEqual({ ...first, replayed: true });
+    await expect(deposit({ amount: 100, currency: "BGN" }, "key-2")).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/currency" }],
+    });
+    expect(ledger.journals.size).toBe(1);
+  });
+
   it("under another key is another deposit", async () => {
     await deposit({ amount: 100, currency: "EUR" });
     await deposit({ amount: 100, currency: "EUR" }, "key-2");

@@ -21,6 +21,19 @@ describe("validate-payment", () => {
     });
   });
 
+  it("goes on with a payment whose currency has ended since it was taken", async () => {
+    const saga = new CardSaga();
+    saga.clock.advance(-1);
+    await saga.accept({ currency: "BGN" });
+    saga.clock.advance(365 * 86_400_000);
+    for (const step of [STEP, "authorize-payment", "post-ledger"] as const) await saga.run(step);
+    saga.provider.next("capture", "refuse");
+    await saga.fail("capture-payment");
+    for (const step of ["reverse-ledger", "void-authorization", "fail-payment"] as const)
+      await saga.run(step);
+    expect(await saga.payment()).toMatchObject({ status: "FAILED", currency: "BGN" });
+  });
+
   it("tells one event when it runs twice", async () => {
     const saga = await CardSaga.after(STEP);
     await saga.run(STEP);

@@ -2,7 +2,7 @@
 // them.
 import { describe, expect, it } from "@jest/globals";
 import { codes } from "currency-codes";
-import { digitsOf } from "../../../../functions/lib/domain/money.ts";
+import { digitsOf } from "../../../../functions/lib/domain/currencies.ts";
 import { Market } from "../../../../functions/lib/sandbox/prices.ts";
 
 const at = (now: number, crashed = false) =>
