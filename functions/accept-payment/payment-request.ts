@@ -78,9 +78,9 @@ function shapeless(body: Record<string, unknown>): FieldError[] {
     body.rail === undefined
       ? { pointer: "", detail: `has no rail's shape: ${RAILS.map(needsOf).join("; ")}` }
       : { pointer: "/rail", detail: `must be ${RAILS.map((rail) => `\`${rail}\``).join(" or ")}` };
-  const isOfBoth = ({ pointer, detail }: FieldError): boolean =>
-    stablecoin.some((other) => other.pointer === pointer && other.detail === detail);
-  return [decides, ...card.filter(isOfBoth)];
+  const nameOf = ({ pointer, detail }: FieldError): string => `${pointer} ${detail}`;
+  const others = new Set(stablecoin.map(nameOf));
+  return [decides, ...card.filter((error) => others.has(nameOf(error)))];
 }
 
 /** What a rail demands, as its schema says it of a body that has nothing. */

@@ -8,6 +8,7 @@ import type { Fact } from "../lib/domain/provider-fact.ts";
 import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { canonicalUuid } from "../lib/domain/uuid.ts";
+import { pointerTo } from "../lib/errors/json-pointer.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 
 export type Told = { payment_id: string; word: Fact };
@@ -116,9 +117,11 @@ const READ = [
  * they mean nothing. U+FFFD is the provider's own: its signature covers the bytes.
  */
 function unsureIn(faults: JsonFault[], members: readonly string[]): string[] {
-  const found = faults.filter(({ pointer, fault }) => fault !== "replaced" && members.includes(pointer));
-  const sentences = found.map(({ pointer, fault }) => {
-    const member = pointer.split("/").at(-1);
+  const found = faults.filter(
+    ({ path, fault }) => fault !== "replaced" && path.length <= 2 && members.includes(pointerTo(path)),
+  );
+  const sentences = found.map(({ path, fault }) => {
+    const member = path.at(-1);
     const what = fault === "twice" ? `${member} twice` : `a number for ${member} with too many digits`;
     return `a webhook of the provider says ${what}: it was not taken`;
   });

@@ -13,10 +13,11 @@ const DETAILS = {
   replaced: "holds U+FFFD, which stands for bytes that are no UTF-8",
   deep: `is nested more than ${MOST_NESTED} deep`,
 };
-export type JsonFault = { pointer: string; fault: keyof typeof DETAILS };
+/** A text may have thousands, at long paths: who shows one makes its pointer. */
+export type JsonFault = { path: readonly (string | number)[]; fault: keyof typeof DETAILS };
 
-export const asFieldError = ({ pointer, fault }: JsonFault): FieldError => ({
-  pointer,
+export const asFieldError = ({ path, fault }: JsonFault): FieldError => ({
+  pointer: pointerTo(path),
   detail: DETAILS[fault],
 });
 
@@ -84,7 +85,7 @@ class Scan {
   }
 
   private report(fault: JsonFault["fault"]): void {
-    this.faults.push({ pointer: pointerTo(this.frames.map(({ part }) => part)), fault });
+    this.faults.push({ path: this.frames.map(({ part }) => part), fault });
   }
 }
 

@@ -14,8 +14,8 @@ import {
 /** What a client may wait before it tries again, in seconds. */
 const RETRY_AFTER = "1";
 
-/** More of them help nobody, and a body may have thousands. */
-const MOST_ERRORS = 50;
+/** More of them help nobody, and a body may have thousands: whoever finds more need not tell. */
+export const MOST_ERRORS = 50;
 
 function requestErrorFor(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
@@ -25,12 +25,14 @@ function requestErrorFor(error: unknown): RequestError | undefined {
   return undefined;
 }
 
-/** The first of them, and a line that says how many are left out. */
-function shown(errors: FieldError[]): FieldError[] {
-  const left = errors.length - MOST_ERRORS;
-  if (left <= 0) return errors;
-  return [...errors.slice(0, MOST_ERRORS), { pointer: "", detail: `has ${left} more errors than are shown` }];
-}
+/** The first of them, and a line that says that there are more. */
+const shown = (errors: FieldError[]): FieldError[] =>
+  errors.length <= MOST_ERRORS
+    ? errors
+    : [
+        ...errors.slice(0, MOST_ERRORS),
+        { pointer: "", detail: `has more errors than the ${MOST_ERRORS} that are shown` },
+      ];
 
 /** The name under which clients know the error. */
 export const problemCode = (error: unknown): string => requestErrorFor(error)?.name ?? "InternalError";

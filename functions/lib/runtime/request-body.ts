@@ -7,9 +7,13 @@ import {
   InvalidRequest,
   UnsupportedMediaType,
 } from "../errors/registry.ts";
+import { MOST_ERRORS } from "./problem.ts";
 
-/** Of every body, in bytes. What a schema promises in bytes stays below it. */
-export const MAX_BODY_BYTES = 64 * 1024;
+/**
+ * Of every body. All that the schemas bound in characters fits, of four bytes each (50 entries of
+ * metadata are 108 KB): what is too large by a schema is told where, and not as a whole.
+ */
+export const MAX_BODY_BYTES = 128 * 1024;
 
 type Headers = Record<string, string | undefined>;
 
@@ -17,7 +21,7 @@ const invalid = (detail: string, errors: FieldError[]): InvalidRequest => new In
 
 /** The text of a body. Throws ContentTooLarge, UnsupportedMediaType or InvalidRequest. */
 export function textOf(bytes: Buffer, headers: Headers): string {
-  if (bytes.length > MAX_BODY_BYTES) throw new ContentTooLarge("the body exceeds 64 KiB");
+  if (bytes.length > MAX_BODY_BYTES) throw new ContentTooLarge("the body exceeds 128 KiB");
   const encoding = headers["content-encoding"]?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== "identity")
     throw new UnsupportedMediaType("send the body as it is, without content-encoding");
@@ -56,7 +60,10 @@ const isJson = (type: string): boolean =>
 /** The JSON object of the text. Throws InvalidRequest with all that its text leaves unsure. */
 export function objectIn(text: string): Record<string, unknown> {
   const { value, faults } = parsed(text);
-  if (faults.length > 0) throw invalid("the body cannot be read for sure", faults.map(asFieldError));
+  if (faults.length > 0) {
+    const shown = faults.slice(0, MOST_ERRORS + 1).map(asFieldError);
+    throw invalid("the body cannot be read for sure", shown);
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid("the body must be a JSON object", [{ pointer: "", detail: "must be an object" }]);
   }

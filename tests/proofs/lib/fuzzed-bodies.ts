@@ -89,10 +89,10 @@ const notReadable = (body: Body) => {
       .constantFrom("1e400", "-1e400", "9007199254740993", "499.99999999999999999", "1e-400")
       .map((number) => broken("a number that is not kept", withMember(body, `"x_${number}":${number}`))),
     fc
-      .integer({ min: 65, max: 30_000 })
+      .constantFrom(65, 5_000, 60_000)
       .map((depth) => broken("nested too deeply", withMember(body, `"x":${nested("[", "]", depth)}`))),
     fc
-      .integer({ min: 65, max: 10_000 })
+      .constantFrom(65, 3_000, 18_000)
       .map((depth) => broken("nested too deeply", `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`)),
     fc
       .integer({ min: 60, max: 5_000 })
@@ -110,7 +110,7 @@ const notReadable = (body: Body) => {
 const tooLarge = (body: Body) =>
   fc
     .constantFrom("x", "\u{1f600}")
-    .map((sign) => broken("too large", withMember(body, `"x":"${sign.repeat(66_000)}"`)));
+    .map((sign) => broken("too large", withMember(body, `"x":"${sign.repeat(140_000)}"`)));
 
 /** What only payments have, or quotes and deposits too. */
 function meaningless(body: Body): fc.Arbitrary<Broken>[] {

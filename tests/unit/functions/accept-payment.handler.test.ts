@@ -69,6 +69,19 @@ describe.each(["POST /payments", "POST /v1/charges"])("%s", (route) => {
   });
 });
 
+describe("a body of as many characters as its schema allows", () => {
+  it("is never too large as a whole, however many bytes they have", async () => {
+    const entries = Array.from({ length: 50 }, (_, at) => [
+      `${at}`.padEnd(40, "\u{1f600}"),
+      "\u{1f600}".repeat(500),
+    ]);
+    const text = "\u{1f600}".repeat(128);
+    const body = { ...BODY, reference: text, payment_method: text, metadata: Object.fromEntries(entries) };
+    const { status } = await call(accept, request("POST /payments", { headers: KEY, body }));
+    expect([202, 400]).toContain(status);
+  });
+});
+
 describe("metadata whose keys are names that any object has", () => {
   const NAMES = Object.getOwnPropertyNames(Object.prototype);
   const textWith = (metadata: string) => `${JSON.stringify(BODY).slice(0, -1)},"metadata":${metadata}}`;

@@ -546,8 +546,8 @@ describe("POST /provider-webhooks/{provider}", () => {
     expect((await send("nobody", "{}")).status).toBe(404);
   });
 
-  it("refuses a body above 64 KiB unread", async () => {
-    expect((await send("sandbox", "x".repeat(64 * 1024 + 1))).status).toBe(413);
+  it("refuses a body above 128 KiB unread", async () => {
+    expect((await send("sandbox", "x".repeat(128 * 1024 + 1))).status).toBe(413);
   });
 
   it("answers 503 while the secret cannot be read: the provider is to send it again", async () => {

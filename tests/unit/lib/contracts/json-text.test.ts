@@ -3,6 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { MOST_NESTED, readJson } from "../../../../functions/lib/contracts/json-text.ts";
+import { pointerTo } from "../../../../functions/lib/errors/json-pointer.ts";
 
 /** Another writing of a name. */
 const escaped = (name: string): string =>
@@ -10,7 +11,8 @@ const escaped = (name: string): string =>
     .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
     .join("");
 
-const faultsOf = (text: string) => readJson(text).faults.map(({ pointer, fault }) => `${pointer} ${fault}`);
+const faultsOf = (text: string) =>
+  readJson(text).faults.map(({ path, fault }) => `${pointerTo(path)} ${fault}`);
 
 describe("a name that stands twice", () => {
   it.each([

@@ -252,18 +252,18 @@ describe("a call is refused", () => {
     }
   });
 
-  it("with the first 50 of thousands of errors, and how many there are more", async () => {
+  it("with the first 50 of thousands of errors, and says that there are more", async () => {
     const { body } = await send({ body: `{${Array.from({ length: 9_000 }, () => '"a":1').join()}}` });
     const errors = body.errors as object[];
     expect(errors).toHaveLength(51);
-    expect(errors.at(-1)).toEqual({ pointer: "", detail: "has 8949 more errors than are shown" });
+    expect(errors.at(-1)).toEqual({ pointer: "", detail: "has more errors than the 50 that are shown" });
   });
 
-  it("with 413 for a body above 64 KiB, counted in bytes", async () => {
-    const fits = JSON.stringify({ a: "x".repeat(64 * 1024 - 8) });
+  it("with 413 for a body above 128 KiB, counted in bytes", async () => {
+    const fits = JSON.stringify({ a: "x".repeat(128 * 1024 - 8) });
     expect((await send({ body: fits })).status).toBe(200);
     expect((await send({ body: `${fits} ` })).status).toBe(413);
-    expect((await send({ body: { a: "é".repeat(40_000) } })).status).toBe(413);
+    expect((await send({ body: { a: "é".repeat(80_000) } })).status).toBe(413);
   });
 
   it("as a problem document that names the request and its path", async () => {
