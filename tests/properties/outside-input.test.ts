@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { readRequest } from "../../functions/accept-payment/payment-request.ts";
 import { violations } from "../../functions/lib/contracts/contract.ts";
 import { eventTitle, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
-import { holdsCardNumber, suspectStrings, withoutCardNumbers } from "../../functions/lib/domain/card-data.ts";
+import { holdsCardNumber, suspectIn, withoutCardNumbers } from "../../functions/lib/domain/card-data.ts";
 import { parseFaults } from "../../functions/lib/sandbox/fault-plan.ts";
 import { Random } from "../../scripts/lib/random.ts";
 import { barCode, sha256, snowflake, telephone, timestamp, ulid, uuid } from "../support/ordinary-ids.ts";
@@ -44,7 +44,7 @@ describe("a card number", () => {
       fc.property(path, writing, fc.boolean(), (names, { text }, asName) => {
         const inner: unknown = asName ? { [text]: 1 } : text;
         const body = names.reduceRight<unknown>((value, name) => ({ [name]: [value] }), inner);
-        const found = suspectStrings(body);
+        const found = suspectIn(body);
         expect(found).toHaveLength(1);
         expect(JSON.stringify(found)).not.toContain(text);
       }),
@@ -98,7 +98,7 @@ describe("a check of input", () => {
           expect(typeof pointer).toBe("string");
           expect(detail).not.toBe("");
         }
-        expect(Array.isArray(suspectStrings(value))).toBe(true);
+        expect(Array.isArray(suspectIn(value))).toBe(true);
       }),
     );
   });
@@ -112,7 +112,7 @@ describe("a check of input", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (value) => {
         const sound = value.isWellFormed() && !holdsCardNumber(value);
-        expect(suspectStrings({ value }).length === 0).toBe(sound);
+        expect(suspectIn({ value }).length === 0).toBe(sound);
       }),
     );
   });
@@ -152,7 +152,7 @@ describe("a list of orders for the sandbox", () => {
     };
     fc.assert(
       fc.property(list, (sandbox) => {
-        fc.pre(suspectStrings({ sandbox }).length === 0);
+        fc.pre(suspectIn({ sandbox }).length === 0);
         const request = { ...body, metadata: { sandbox } };
         const isRefused = refuses(() => readRequest(request, "key-1", { takesOrders: true, now: NOW }));
         expect(isRefused).toBe(refuses(() => parseFaults(sandbox)));

@@ -1,6 +1,8 @@
 // The one judge of what must not enter the system, stand in a log or be shown: card numbers, in
 // whatever writing. A request with one, or with text that is no Unicode, is refused before anything
 // is written. What is seen, and what is not, is in docs/security.md#card-numbers.
+
+import type { Sound } from "../contracts/contract.ts";
 import { escapePointer } from "../errors/json-pointer.ts";
 import type { FieldError } from "../errors/registry.ts";
 import { cardLengths, FEWEST_DIGITS, isBarCode, passesLuhn } from "./card-prefixes.ts";
@@ -145,8 +147,11 @@ function faultOf(value: unknown): string | undefined {
   return holdsCardNumber(value) ? LOOKS_LIKE_CARD : undefined;
 }
 
-/** One error for each suspect value, names of members included. The value is never repeated. */
-export function suspectStrings(value: unknown, pointer = "", depth = 0): FieldError[] {
+/** One error for each suspect value of a request, names included. The value is never repeated. */
+export const suspectStrings = (members: Sound): FieldError[] => suspectIn(members);
+
+/** The same of anything, however deep. */
+export function suspectIn(value: unknown, pointer = "", depth = 0): FieldError[] {
   if (typeof value !== "object" || value === null) {
     const detail = faultOf(value);
     return detail ? [{ pointer, detail }] : [];
@@ -154,6 +159,6 @@ export function suspectStrings(value: unknown, pointer = "", depth = 0): FieldEr
   if (depth > MOST_NESTED) return [{ pointer, detail: "is nested too deeply" }];
   return Object.entries(value).flatMap(([name, inner]) => {
     if (faultOf(name)) return [{ pointer, detail: `has a member whose name ${faultOf(name)}` }];
-    return suspectStrings(inner, `${pointer}/${escapePointer(name)}`, depth + 1);
+    return suspectIn(inner, `${pointer}/${escapePointer(name)}`, depth + 1);
   });
 }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import {
   holdsCardNumber,
-  suspectStrings,
+  suspectIn,
   withoutCardNumbers,
 } from "../../../../functions/lib/domain/card-data.ts";
 import { TEST_CARDS } from "../../../support/test-cards.ts";
@@ -124,10 +124,10 @@ describe("what is shown", () => {
 
 describe("a body is judged", () => {
   it("by its numbers as well as by its texts and names", () => {
-    expect(suspectStrings({ card: 4111111111111111 })).toEqual([
+    expect(suspectIn({ card: 4111111111111111 })).toEqual([
       { pointer: "/card", detail: "looks like a card number: send a payment_method token instead" },
     ]);
-    expect(suspectStrings({ amount: 999_999_999_999, at: 1_748_503_543_012 })).toEqual([]);
+    expect(suspectIn({ amount: 999_999_999_999, at: 1_748_503_543_012 })).toEqual([]);
   });
 
   it("in a time that grows with its length", () => {
