@@ -181,15 +181,23 @@ status: install ## Which versions have the traffic, and which are published (WOR
 
 ##@ Operate
 .PHONY: place
-place: generate ## Give a merchant its cell (MERCHANT, RATE, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
+place: generate ## Give a merchant its cell (MERCHANT, RATE, REASON, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
 	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) $(NODE) scripts/place.ts
 
 .PHONY: policy
-policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE)
+policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE, REASON)
 	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" $(NODE) scripts/policy.ts
 
+.PHONY: switch
+switch: install ## Turn a kill switch (WORKSPACE, local for a laptop; SWITCH, VALUE=on or off, REASON)
+	@WORKSPACE="$(WORKSPACE)" $(NODE) scripts/switch.ts
+
+.PHONY: migrate-accounts
+migrate-accounts: generate ## Give accounts from before limits a guard (WORKSPACE, REASON; MERCHANT, ACCOUNT, LIMITS)
+	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(if $(filter file,$(origin MERCHANT)),,$(MERCHANT))" $(NODE) scripts/migrate-accounts.ts
+
 .PHONY: replay-records
-replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE; local for a laptop)
+replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE, local for a laptop; REASON)
 	@WORKSPACE=$(WORKSPACE) $(NODE) scripts/replay-records.ts
 
 .PHONY: test-api

@@ -5,8 +5,13 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { setTimeout as wait } from "node:timers/promises";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { accountPut } from "../../functions/lib/adapters/dynamodb/account-item.ts";
 import { admit } from "../../functions/lib/adapters/dynamodb/admissions.ts";
+import { merchantKey } from "../../functions/lib/domain/accounts.ts";
+import type { Account } from "../../functions/lib/domain/overdraft.ts";
+import { operationBy } from "../../scripts/lib/by-hand.ts";
 import { runningStack } from "../../scripts/lib/running-stack.ts";
 import { PREFIX, REGION } from "../../scripts/local/common/settings.ts";
 import { runScript } from "../support/run-script.ts";
@@ -25,6 +30,7 @@ const NOTHING_PAID_IN: Conversion = {
 };
 const STEP = 2_500;
 const REASON = "the proof overdraft";
+const DEPOSIT = 100_000n;
 
 export const proof: Proof = {
   claim: "501 million EUR that nobody paid in are converted by no way that is open to a merchant",
@@ -39,9 +45,12 @@ export const proof: Proof = {
       figure("held, which is what the limit covers", held);
       const [opened, wanted] = await claimAllowance(world);
       figure("accounts opened at once within a policy", `${opened} of ${wanted}`);
+      const [paid, during] = await claimMigration(world, sized(50));
+      figure("conversions while an account from before limits got its guard", during);
+      figure("of them paid, and not one beyond the balance after it", paid);
       await claimTrialBalance(world.client, 1);
       const { available } = await balanceOf(world.client, OPERATOR, "external_funding", "EUR");
-      claim.equal("nobody paid anything in", available, 0n);
+      claim.equal("nobody paid anything in but the one deposit", available, -DEPOSIT);
     } finally {
       await stack.stop();
     }
@@ -64,8 +73,33 @@ class World {
   /** A merchant that lives here, as `make place` leaves it. */
   async merchant(): Promise<string> {
     const merchant = newMerchant();
-    await admit(this.dynamodb, `${PREFIX}payments`, merchant);
+    const tables = { payments: `${PREFIX}payments`, integrity: `${PREFIX}integrity` };
+    const hand = { by: "local:proof", reason: REASON };
+    await admit(this.dynamodb, tables, merchant, operationBy(hand, "placement", { merchant_id: merchant }));
     return merchant;
+  }
+
+  /** An account as a release before limits opened it. */
+  async openedLongAgo(merchant: string, account_id: string): Promise<void> {
+    const account_key = merchantKey(merchant, account_id);
+    const opened_at = "2026-01-01T00:00:00.000Z";
+    const account: Account = { account_key, account_id, status: "open", overdraft: "allow", opened_at };
+    const put = new PutItemCommand(accountPut(account, `${PREFIX}ledger`));
+    await this.dynamodb.send(put);
+  }
+
+  async deposit(merchant: string, amount: bigint): Promise<void> {
+    const answer = await this.client.request("POST", `/accounts/${SOURCE}/deposits`, {
+      merchant: OPERATOR,
+      headers: { "idempotency-key": randomUUID() },
+      body: { amount: Number(amount), currency: "EUR", merchant_id: merchant, reason: REASON },
+    });
+    demand.equal("the deposit is taken", answer.status, 201, answer.text);
+  }
+
+  migrate(merchant: string): Promise<{ said: string; failed: boolean }> {
+    const env = { WORKSPACE: "local", MERCHANT: merchant, REASON, CONTRA_HOME: this.stack.home };
+    return runScript("migrate-accounts.ts", env);
   }
 
   open(merchant: string, body: Record<string, unknown>): Promise<Answer> {
@@ -220,4 +254,56 @@ async function claimAllowance(world: World): Promise<[number, number]> {
   const codes = [...new Set(others.map(({ status, json }) => `${status} ${json.code}`))];
   claim.equal("the others are refused", codes, ["403 OverdraftNotAllowed"]);
   return [opened.length, answers.length];
+}
+
+/**
+ * An account from before limits pays while it gets its guard: what it paid is in its balance, and
+ * afterwards it pays for what it has. So many were paid, and asked.
+ */
+async function claimMigration(world: World, asked: number): Promise<[number, number]> {
+  const { client } = world;
+  const merchant = await world.merchant();
+  await world.opened(merchant, { account_id: DESTINATION });
+  await world.openedLongAgo(merchant, SOURCE);
+  await world.deposit(merchant, DEPOSIT);
+  const conversion = { ...NOTHING_PAID_IN, amount: STEP };
+  let over = false;
+  const migrated = world.migrate(merchant).finally(() => {
+    over = true;
+  });
+  const ids: string[] = [];
+  while (!over) {
+    if (ids.length < asked) ids.push(await convert(client, merchant, conversion));
+    else await wait(200);
+  }
+  const { said, failed } = await migrated;
+  claim.equal(
+    "the account is migrated",
+    [failed, said.split("\n").at(-1)],
+    [false, "1 got a guard, 0 are left"],
+    said,
+  );
+  const payments = await concurrently(ids.length, 20, (index) => client.ended(merchant, ids[index] ?? ""));
+  const paid = payments.filter(({ status }) => status === "COMPLETED").length;
+  const left = DEPOSIT - BigInt(paid * STEP);
+  await client.until("what was paid is in the balance", async () => {
+    const { available } = await balanceOf(client, merchant, SOURCE, "EUR");
+    return available === left ? true : undefined;
+  });
+  const one = await client.ended(
+    merchant,
+    await convert(client, merchant, { ...conversion, amount: Number(left) + 1 }),
+  );
+  claim.equal("one cent more than it has is refused", failureOf(one).code, "InsufficientFunds", one);
+  const all = await client.ended(
+    merchant,
+    await convert(client, merchant, { ...conversion, amount: Number(left) }),
+  );
+  claim.equal("what it has is paid", all.status, "COMPLETED", all);
+  const again = await world.migrate(merchant);
+  claim.equal("done again, it does nothing", again.said, "0 got a guard, 0 are left");
+  const { data } = await client.get(OPERATOR, `/operations?merchant_id=${merchant}&kind=account-migration`);
+  const reasons = (data as { reason: string }[]).map(({ reason }) => reason);
+  claim.equal("it stands once in the operator's journal", reasons, [REASON]);
+  return [paid, ids.length];
 }

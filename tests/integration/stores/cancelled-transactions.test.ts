@@ -23,6 +23,7 @@ import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { terse } from "../../support/terse-dynamodb.ts";
 
 const DIRECTORY = "contra-directory";
+const HAND = { by: "mia", reason: "a test" };
 
 const databases: Database[] = [];
 /** Tables of its own for each suite: their payments have the same keys. */
@@ -52,7 +53,7 @@ beforeAll(async () => {
 });
 describeDirectory(
   "a DynamoDB that reports the last failed condition",
-  () => new DynamoDirectory(terse(directories.client, "last"), new ManualClock(), DIRECTORY),
+  () => new DynamoDirectory(terse(directories.client, "last"), new ManualClock(), DIRECTORY, HAND),
 );
 
 describe.each(["first", "last"] as const)("where only the %s failed condition is reported", (reported) => {

@@ -5,12 +5,23 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { admit, DynamoAdmissions } from "../../../functions/lib/adapters/dynamodb/admissions.ts";
 import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
+import { DynamoOperatorJournal } from "../../../functions/lib/adapters/dynamodb/operator-journal.ts";
+import { idFor } from "../../../functions/lib/domain/idempotency.ts";
+import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { describeDirectory } from "../../support/conformance/directory.ts";
 import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryDirectory } from "../../support/memory/memory-directory.ts";
 
 const TableName = "contra-directory";
+const HAND = { by: "mia", reason: "a test" };
+const admission = (merchant_id: string, at = "2026-06-01T00:00:00.000Z"): Operation => ({
+  operation_id: idFor("operation placement", merchant_id, at),
+  kind: "placement",
+  at,
+  ...HAND,
+  merchant_id,
+});
 
 let database: Database;
 beforeAll(async () => {
@@ -19,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-describeDirectory("DynamoDB", () => new DynamoDirectory(database.client, new ManualClock(), TableName));
+describeDirectory("DynamoDB", () => new DynamoDirectory(database.client, new ManualClock(), TableName, HAND));
 describeDirectory("memory", () => new MemoryDirectory());
 
 describe("a directory's failures", () => {
@@ -30,6 +41,7 @@ describe("a directory's failures", () => {
       { send } as unknown as DynamoDBClient,
       new ManualClock(),
       TableName,
+      HAND,
     );
     const placement = { merchant_id: "m", cell: "c", rate_per_second: 1, placed_at: "now" };
     await expect(directory.record(placement, 10)).rejects.toMatchObject({ name: "StoreContention" });
@@ -37,16 +49,41 @@ describe("a directory's failures", () => {
   });
 });
 
+describe("a directory's own journal", () => {
+  it("says who placed a merchant and who changed its rate, and nothing of what was refused", async () => {
+    const clock = new ManualClock();
+    const directory = new DynamoDirectory(database.client, clock, TableName, HAND);
+    const placed = {
+      merchant_id: "noted",
+      cell: "noted",
+      rate_per_second: 4,
+      placed_at: "2026-01-01T00:00:00.000Z",
+    };
+    clock.advance(86_400_000);
+    await directory.record(placed, 10);
+    await directory.record(placed, 10);
+    clock.advance(1_000);
+    await directory.resize(placed, 6, 10);
+    await directory.resize(placed, 7, 10);
+    const journal = new DynamoOperatorJournal(database.client, clock, TableName);
+    const day = new Date(clock.now()).toISOString().slice(0, 10);
+    expect(await journal.ofDay(day, 10)).toMatchObject([
+      { kind: "placement", ...HAND, merchant_id: "noted", details: { rate_per_second: 6, rate_before: 4 } },
+      { kind: "placement", ...HAND, merchant_id: "noted", details: { cell: "noted", rate_per_second: 4 } },
+    ]);
+  });
+});
+
 describe("admissions", () => {
   it("admit who was admitted, and nobody else", async () => {
-    await admit(database.client, TABLES.payments, "resident");
+    await admit(database.client, TABLES, "resident", admission("resident"));
     const admissions = new DynamoAdmissions(database.client, TABLES.payments);
     expect(await admissions.admits("resident")).toBe(true);
     expect(await admissions.admits("stranger")).toBe(false);
   });
 
   it("are read once per merchant, however much it pays", async () => {
-    await admit(database.client, TABLES.payments, "busy");
+    await admit(database.client, TABLES, "busy", admission("busy"));
     const admissions = new DynamoAdmissions(database.client, TABLES.payments);
     const send = jest.spyOn(database.client, "send");
     for (let payment = 0; payment < 50; payment++) await admissions.admits("busy");
@@ -57,15 +94,18 @@ describe("admissions", () => {
   it("see a merchant that comes later at once, because an absence is never remembered", async () => {
     const admissions = new DynamoAdmissions(database.client, TABLES.payments);
     expect(await admissions.admits("late")).toBe(false);
-    await admit(database.client, TABLES.payments, "late");
+    await admit(database.client, TABLES, "late", admission("late"));
     expect(await admissions.admits("late")).toBe(true);
   });
 
   it("are the same when they are made twice", async () => {
-    await admit(database.client, TABLES.payments, "twice");
+    await admit(database.client, TABLES, "twice", admission("twice"));
     const first = await database.item("payments", "MERCHANT#twice", "ADMISSION");
-    await admit(database.client, TABLES.payments, "twice");
+    await admit(database.client, TABLES, "twice", admission("twice", "2026-06-02T00:00:00.000Z"));
     expect(await database.item("payments", "MERCHANT#twice", "ADMISSION")).toEqual(first);
+    const journal = new DynamoOperatorJournal(database.client, new ManualClock(), TABLES.integrity);
+    expect(await journal.ofDay("2026-06-01", 100)).toContainEqual(admission("twice"));
+    expect(await journal.ofDay("2026-06-02", 100)).toEqual([]);
   });
 
   it("answer nothing while the store does not, and admit nobody by mistake", async () => {

@@ -1,10 +1,12 @@
 // Admissions: MERCHANT#id / ADMISSION in the cell's payments table. A merchant that was found is
 // remembered while the environment lives, so that a payment costs no read. One that was not found
 // is looked up each time: it may be admitted at any moment.
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import type { Operation } from "../../domain/operation.ts";
 import type { Admissions } from "../../ports/admissions.ts";
-import { storeError } from "./client.ts";
+import { failedConditions, storeError } from "./client.ts";
 import { toItem } from "./item.ts";
+import { operationWrite } from "./operation-writes.ts";
 
 const keyOf = (merchantId: string) => ({ pk: `MERCHANT#${merchantId}`, sk: "ADMISSION" });
 
@@ -34,11 +36,27 @@ export class DynamoAdmissions implements Admissions {
   }
 }
 
-/** Admits the merchant to the cell whose payments table this is. Idempotent. */
-export async function admit(client: DynamoDBClient, table: string, merchantId: string): Promise<void> {
+/**
+ * Admits the merchant to the cell whose tables these are, and writes down by whose hand. One that
+ * lives here already stays as it is, and nothing is written.
+ */
+export async function admit(
+  client: DynamoDBClient,
+  tables: { payments: string; integrity: string },
+  merchantId: string,
+  by: Operation,
+): Promise<void> {
   const Item = toItem(keyOf(merchantId));
-  const write = client.send(new PutItemCommand({ TableName: table, Item }));
-  await write.catch((error) => Promise.reject(storeError(error)));
+  const ConditionExpression = "attribute_not_exists(pk)";
+  const TransactItems = [
+    { Put: { TableName: tables.payments, Item, ConditionExpression } },
+    operationWrite(by, tables.integrity),
+  ];
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems }));
+  } catch (error) {
+    if (!failedConditions(error)) throw storeError(error);
+  }
 }
 
 /** Outside production merchants come as they please, as their accounts do. */

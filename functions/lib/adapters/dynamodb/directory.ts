@@ -1,6 +1,6 @@
 // The directory in a DynamoDB table of its own: MERCHANT#id / PLACEMENT, put once, and CELLS /
 // <cell>, what a cell has promised. Both are written in one transaction, so that merchants who come
-// at once cannot fill a cell beyond its capacity.
+// at once cannot fill a cell beyond its capacity; and with them by whose hand, OPERATIONS#<day>.
 import {
   type DynamoDBClient,
   GetItemCommand,
@@ -10,10 +10,13 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Commitments, Placement } from "../../domain/cell-placement.ts";
+import { idFor } from "../../domain/idempotency.ts";
+import type { Operation } from "../../domain/operation.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Directory } from "../../ports/directory.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { toItem } from "./item.ts";
+import { operationWrite } from "./operation-writes.ts";
 
 const CELLS = "CELLS";
 const keyOf = (merchantId: string) => ({ pk: `MERCHANT#${merchantId}`, sk: "PLACEMENT" });
@@ -22,11 +25,14 @@ export class DynamoDirectory implements Directory {
   private readonly client: DynamoDBClient;
   private readonly clock: Clock;
   private readonly table: string;
+  private readonly hand: Pick<Operation, "by" | "reason">;
 
-  constructor(client: DynamoDBClient, clock: Clock, table: string) {
+  /** `hand`: who places merchants here, and why. */
+  constructor(client: DynamoDBClient, clock: Clock, table: string, hand: Pick<Operation, "by" | "reason">) {
     this.client = client;
     this.clock = clock;
     this.table = table;
+    this.hand = hand;
   }
 
   async find(merchantId: string): Promise<Placement | undefined> {
@@ -61,8 +67,8 @@ export class DynamoDirectory implements Directory {
       ConditionExpression: "attribute_not_exists(pk)",
     };
     const room = "attribute_not_exists(committed) OR committed <= :room";
-    if (await this.write({ Put: place }, this.promise(cell, rate_per_second, capacity, room)))
-      return "recorded";
+    const promise = this.promise(cell, rate_per_second, capacity, room);
+    if (await this.write({ Put: place }, promise, this.operation(placement))) return "recorded";
     // Read, because DynamoDB need not report every condition that failed.
     return (await this.find(merchant_id)) ? "taken" : "full";
   }
@@ -79,7 +85,9 @@ export class DynamoDirectory implements Directory {
     const more = rate - rate_per_second;
     // Its cell has promised something: it lives there.
     const room = "committed <= :room";
-    if (await this.write({ Update: change }, this.promise(cell, more, capacity, room))) return "resized";
+    const promise = this.promise(cell, more, capacity, room);
+    const operation = this.operation({ ...placed, rate_per_second: rate }, rate_per_second);
+    if (await this.write({ Update: change }, promise, operation)) return "resized";
     return (await this.find(merchant_id))?.rate_per_second === rate_per_second ? "full" : "outrun";
   }
 
@@ -102,7 +110,15 @@ export class DynamoDirectory implements Directory {
     };
   }
 
-  /** Both writes or neither. False when a condition failed. */
+  private operation({ merchant_id, placed_at, ...placement }: Placement, before?: number): TransactWriteItem {
+    const at = new Date(this.clock.now()).toISOString();
+    const details = { ...placement, ...(before === undefined ? {} : { rate_before: before }) };
+    const operation_id = idFor("operation placement", merchant_id, `${placed_at} ${before} ${at}`);
+    const operation: Operation = { operation_id, kind: "placement", at, ...this.hand, merchant_id, details };
+    return operationWrite(operation, this.table);
+  }
+
+  /** All writes or none. False when a condition failed. */
   private async write(...TransactItems: TransactWriteItem[]): Promise<boolean> {
     try {
       const command = new TransactWriteItemsCommand({ TransactItems });

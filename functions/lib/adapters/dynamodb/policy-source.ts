@@ -1,13 +1,16 @@
 // A merchant's policy: MERCHANT#id / POLICY in the payments table. It overrides the deployment's.
 // Most merchants have none.
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { assertContract } from "../../contracts/contract.ts";
 import type { Policy } from "../../contracts/types.ts";
+import type { Operation } from "../../domain/operation.ts";
 import { merchantPolicy } from "../../domain/policy.ts";
+import { StoreContention } from "../../errors/registry.ts";
 import type { PolicySource } from "../../ports/policy-source.ts";
-import { storeError } from "./client.ts";
+import { failedConditions, storeError } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
+import { operationWrite } from "./operation-writes.ts";
 
 const keyOf = (merchantId: string) => ({ pk: `MERCHANT#${merchantId}`, sk: "POLICY" });
 const policyIn = (item: Item): unknown => unmarshall(item).policy;
@@ -35,17 +38,38 @@ export class DynamoPolicySource implements PolicySource {
 }
 
 /**
- * Replaces the merchant's policy by one that keeps its contract. Returns what stood before,
- * whatever it was.
+ * Replaces the merchant's policy by one that keeps its contract, and writes down by whose hand,
+ * with both. Returns what stood before, whatever it was. Throws StoreContention when another hand
+ * was faster.
  */
 export async function putPolicy(
   client: DynamoDBClient,
-  table: string,
+  tables: { payments: string; integrity: string },
   merchantId: string,
   policy: Policy,
+  by: Operation,
 ): Promise<unknown> {
-  const Item = toItem({ ...keyOf(merchantId), policy });
-  const write = client.send(new PutItemCommand({ TableName: table, Item, ReturnValues: "ALL_OLD" }));
-  const { Attributes } = await write.catch((error) => Promise.reject(storeError(error)));
-  return Attributes && policyIn(Attributes);
+  const Key = toItem(keyOf(merchantId));
+  const read = client.send(new GetItemCommand({ TableName: tables.payments, Key, ConsistentRead: true }));
+  const { Item } = await read.catch((error) => Promise.reject(storeError(error)));
+  const before = Item && policyIn(Item);
+  const put = {
+    TableName: tables.payments,
+    Item: toItem({ ...keyOf(merchantId), policy }),
+    ...(Item
+      ? {
+          ConditionExpression: "policy = :before",
+          ExpressionAttributeValues: { ":before": Item.policy ?? { NULL: true } },
+        }
+      : { ConditionExpression: "attribute_not_exists(pk)" }),
+  };
+  const details = { ...(before === undefined ? {} : { before }), now: policy };
+  const TransactItems = [{ Put: put }, operationWrite({ ...by, details }, tables.integrity)];
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems }));
+    return before;
+  } catch (error) {
+    if (failedConditions(error)) throw new StoreContention("somebody else changed the policy meanwhile");
+    throw storeError(error);
+  }
 }
