@@ -47,7 +47,7 @@ run "routes_are_the_manifests_throttled_and_written_down" {
         for route in try(function.routes, []) :
         aws_apigatewayv2_route.route["${route.method} ${route.path}"].authorization_type == "JWT"
         && aws_apigatewayv2_route.route["${route.method} ${route.path}"].authorizer_id == aws_apigatewayv2_authorizer.jwt.id
-        && aws_apigatewayv2_route.route["${route.method} ${route.path}"].authorization_scopes == toset(["contra/${route.scope}"])
+        && aws_apigatewayv2_route.route["${route.method} ${route.path}"].authorization_scopes == toset([for scope in compact([route.scope, try(route.or_scope, "")]) : "contra/${scope}"])
         if can(route.scope)
       ]
     ]))

@@ -2,6 +2,7 @@
 // so that no choice of ids lets one tenant name what belongs to another.
 import type { Sound } from "../contracts/contract.ts";
 import type { FieldError } from "../errors/registry.ts";
+import { holdsCardNumber } from "./card-data.ts";
 
 /**
  * The house's accounts; their ids are reserved. Assets and expenses run negative, the others
@@ -29,7 +30,7 @@ const MERCHANT_ID = /^(?!(?:null|true|false|-?\d+)$)[A-Za-z0-9_-]{1,64}$/;
  * Merchant ids end up in keys, so their alphabet is closed. API Gateway hands on every claim as
  * text: what reads like null, a truth value or a whole number was no name in the token.
  */
-export const isMerchantId = (id: string): boolean => MERCHANT_ID.test(id);
+export const isMerchantId = (id: string): boolean => MERCHANT_ID.test(id) && !holdsCardNumber(id);
 
 const ACCOUNT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 

@@ -54,10 +54,16 @@ describe("a quote", () => {
   });
 
   it("is not given in a currency that has ended, nor in one that has not begun", async () => {
-    expect(await refused({ currency: "BGN" })).toEqual(["/currency"]);
-    expect(await refused({ destination_currency: "ANG" })).toEqual(["/destination_currency"]);
+    const said = (change: Record<string, unknown>) =>
+      quote({ ...BODY, ...change }).catch(({ errors }: { errors: FieldError[] }) => errors);
+    expect(await said({ currency: "BGN" })).toEqual([
+      { pointer: "/currency", detail: "is a currency no more since 2026-01-01: pay in EUR" },
+    ]);
+    expect(await said({ destination_currency: "ANG" })).toMatchObject([{ pointer: "/destination_currency" }]);
     clock.advance(-365 * 86_400_000);
-    expect(await refused({ currency: "XCG" })).toEqual(["/currency"]);
+    expect(await said({ currency: "XCG" })).toEqual([
+      { pointer: "/currency", detail: "is a currency from 2025-03-31 on" },
+    ]);
     clock.advance(365 * 86_400_000);
   });
 

@@ -146,6 +146,7 @@ describe("a call is refused", () => {
     ["a list of merchants", { ...CLAIMS, merchant_id: "[m1 m2]" }],
     ["a list of one merchant", { ...CLAIMS, merchant_id: "[m1]" }],
     ["an object for a merchant", { ...CLAIMS, merchant_id: "map[id:m1]" }],
+    ["a card number for a merchant", { ...CLAIMS, merchant_id: "4111-1111-1111-1111" }],
     ["the client 7", { ...CLAIMS, client_id: "7" }],
     ["a merchant that is no text at all", { ...CLAIMS, merchant_id: null as never }],
     ["a merchant that is a number", { ...CLAIMS, merchant_id: 7 as never }],
