@@ -20,12 +20,23 @@ const proofOf =
   async () =>
     ((await import(`../proofs/${name}.ts`)) as { proof: Proof }).proof;
 
+/** At a share of its size: the emulator is one process. */
+const shareOf =
+  (name: string, share: number): Step =>
+  async (world) => {
+    const proof = (await proofOf(name)(world)) as Proof;
+    return {
+      ...proof,
+      run: (context) => proof.run({ ...context, sized: (full) => context.sized(full * share) }),
+    };
+  };
+
 const STEPS: Record<string, Step> = {
   seeds: proofOf("seeds"),
   tenants,
   declined: proofOf("declined"),
   "one-key": proofOf("one-key"),
-  malformed: proofOf("malformed"),
+  malformed: shareOf("malformed", 0.1),
   "provider-webhooks": proofOf("provider-webhooks"),
   "two-executions": proofOf("two-executions"),
   "throttled-start": proofOf("throttled-start"),

@@ -51,7 +51,13 @@ const GOOD: Record<string, { good: Record<string, unknown>; required?: string[] 
       required: ["amount", "currency", "destination_currency"],
     },
   ],
-  "POST /accounts": [{ good: { account_id: "fuzzed", overdraft: "forbid" }, required: ["account_id"] }],
+  "POST /accounts": [
+    { good: { account_id: "fuzzed", overdraft: "forbid" }, required: ["account_id"] },
+    {
+      good: { account_id: "fuzzed", overdraft: "allow", overdraft_limits: { EUR: 500 } },
+      required: ["account_id"],
+    },
+  ],
   "POST /accounts/{account_id}/deposits": [
     { good: { amount: 500, currency: "EUR", merchant_id: "m1" }, required: ["amount", "currency"] },
   ],
