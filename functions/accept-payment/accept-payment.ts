@@ -22,6 +22,7 @@ import type { Exposure } from "../lib/ports/exposure.ts";
 import type { Acceptance, Accepted, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Switches } from "../lib/ports/switches.ts";
+import type { WriteThrottle } from "../lib/ports/write-throttle.ts";
 import { holdOnStart } from "../lib/saga/start-gate.ts";
 import { type PaymentRequest, readRequest } from "./payment-request.ts";
 
@@ -31,6 +32,7 @@ export type Ports = {
   breaker: Breaker;
   switches: Switches;
   exposure: Exposure;
+  throttle: WriteThrottle;
   clock: Clock;
   /** True where a payment's metadata may order the sandbox to fail: never in production. */
   takesOrders: boolean;
@@ -50,10 +52,11 @@ export type Outcome = { payment_id: string; response: string; replayed: boolean 
 
 /**
  * Throws InvalidRequest, NotFound (of a quote), IdempotencyKeyReused, ReferenceTaken,
- * QuoteNotUsable or ServiceUnavailable. A start that fails or is held does not fail the request.
+ * QuoteNotUsable, RateLimited or ServiceUnavailable. A start that fails or is held does not fail
+ * the request.
  */
 export const acceptPayment =
-  ({ payments, sagas, switches, clock, takesOrders, ...gate }: Ports) =>
+  ({ payments, sagas, switches, throttle, clock, takesOrders, ...gate }: Ports) =>
   async (request: Request): Promise<Outcome> => {
     const now = clock.now();
     const reading = { demanded: request.rail, takesOrders, now };
@@ -64,6 +67,8 @@ export const acceptPayment =
         "payments are not taken for the moment: send the same request again later",
       );
     }
+    // A replay takes a token as well: that it is one shows only when the write was refused.
+    await throttle.take(request.merchantId);
     const { payment_id } = payment;
     // A currency's end is no reason to answer a repeated request otherwise than the first.
     if (untimely.length > 0 && !(await payments.load(payment_id)))
@@ -122,7 +127,7 @@ function refusalOf(accepted: Refused): Error {
 }
 
 const startNow = async (
-  { sagas, ...gate }: Omit<Ports, "payments" | "clock" | "takesOrders">,
+  { sagas, ...gate }: Omit<Ports, "payments" | "clock" | "throttle" | "takesOrders">,
   { rail, payment_id }: PaymentRecord,
 ): Promise<boolean> => (await holdOnStart(gate, rail)) === undefined && (await sagas.start(rail, payment_id));
 

@@ -4,11 +4,21 @@ import { noteIds } from "../lib/runtime/correlation.ts";
 import { answer, type Call, type HttpAnswer, httpHandler } from "../lib/runtime/http.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";
-import { admissions, breaker, clock, exposure, payments, sagas, switches, wired } from "../lib/wiring.ts";
+import {
+  admissions,
+  breaker,
+  clock,
+  exposure,
+  payments,
+  sagas,
+  switches,
+  throttle,
+  wired,
+} from "../lib/wiring.ts";
 import { acceptPayment } from "./accept-payment.ts";
 
 const accept = acceptPayment({
-  ...wired({ payments, sagas, breaker, switches, exposure, clock }),
+  ...wired({ payments, sagas, breaker, switches, exposure, throttle, clock }),
   takesOrders: !isProduction(),
 });
 

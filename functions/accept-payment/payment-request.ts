@@ -6,6 +6,7 @@ import { reservedAccounts } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { parseKey } from "../lib/domain/idempotency.ts";
+import { oversizedMetadata } from "../lib/domain/metadata.ts";
 import { exemplified } from "../lib/domain/money.ts";
 import { type FieldError, InvalidRequest } from "../lib/errors/registry.ts";
 import { isPlan, KNOWN_ORDERS } from "../lib/sandbox/fault-plan.ts";
@@ -48,6 +49,7 @@ export function readRequest(
     ...suspectStrings(members),
     ...unknownCurrencies(members),
     ...reservedAccounts(members, ["source_account", "destination_account"]),
+    ...oversizedMetadata(members.metadata as CardPaymentRequest["metadata"]),
     ...(takesOrders ? unknownOrders(members) : []),
   ];
   const untimely = untimelyCurrencies(members, now);

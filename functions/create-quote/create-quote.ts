@@ -12,9 +12,16 @@ import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
 import type { RateSource } from "../lib/ports/rate-source.ts";
+import type { WriteThrottle } from "../lib/ports/write-throttle.ts";
 import { type Obstacle, priceConversion } from "../lib/saga/conversion-terms.ts";
 
-export type Ports = { quotes: QuoteStore; rates: RateSource; policies: PolicySource; clock: Clock };
+export type Ports = {
+  quotes: QuoteStore;
+  rates: RateSource;
+  policies: PolicySource;
+  throttle: WriteThrottle;
+  clock: Clock;
+};
 export type Request = { merchantId: string; requestId: string; body: Record<string, unknown> };
 
 /** How long a payment may name the quote. */
@@ -22,9 +29,10 @@ const LIFETIME_MS = 60_000;
 
 /** Throws InvalidRequest, or ServiceUnavailable while there are no rates. */
 export const createQuote =
-  ({ quotes, rates, policies, clock }: Ports) =>
+  ({ quotes, rates, policies, throttle, clock }: Ports) =>
   async ({ merchantId, requestId, body }: Request): Promise<QuoteView> => {
     const { amount, currency, destination_currency, amount_side = "source" } = read(body, clock.now());
+    await throttle.take(merchantId);
     const wanted = {
       merchant_id: merchantId,
       amount: BigInt(amount),

@@ -19,6 +19,7 @@ import { DynamoPaymentStore } from "./adapters/dynamodb/payment-store.ts";
 import { DynamoPolicySource } from "./adapters/dynamodb/policy-source.ts";
 import { DynamoQuoteStore } from "./adapters/dynamodb/quote-store.ts";
 import { DynamoSweepCursor } from "./adapters/dynamodb/sweep-cursor.ts";
+import { DynamoWriteThrottle } from "./adapters/dynamodb/write-throttle.ts";
 import { HttpCardProvider } from "./adapters/providers/http-card-provider.ts";
 import { HttpOffRampProvider, HttpOnRampProvider } from "./adapters/providers/http-ramp-provider.ts";
 import { HttpRateSource } from "./adapters/providers/http-rate-source.ts";
@@ -84,6 +85,9 @@ export const ledger = once(
 export const operations = once(() => new DynamoOperatorJournal(dynamodb(), clock(), tableName("integrity")));
 export const quotes = once(() => new DynamoQuoteStore(dynamodb(), clock(), tableName("payments")));
 export const policies = once(() => new DynamoPolicySource(dynamodb(), tableName("payments"), policy()));
+export const throttle = once(
+  () => new DynamoWriteThrottle(dynamodb(), clock(), tableName("payments"), policies()),
+);
 export const breaker = once(() => new DynamoBreaker(dynamodb(), clock(), tableName("payments")));
 export const exposure = once(() => new LedgerExposure(ledger(), clock(), policy().exposure_caps));
 export const admissions = once(

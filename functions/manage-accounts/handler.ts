@@ -1,10 +1,10 @@
 import { answer, httpHandler } from "../lib/runtime/http.ts";
-import { admissions, clock, ledger, policies, wired } from "../lib/wiring.ts";
+import { admissions, clock, ledger, policies, throttle, wired } from "../lib/wiring.ts";
 import { depositFunds } from "./deposit-funds.ts";
 import { readBalance } from "./manage-accounts.ts";
 import { openAccount } from "./open-account.ts";
 
-const open = openAccount(wired({ ledger, policies, admissions, clock }));
+const open = openAccount(wired({ ledger, policies, admissions, throttle, clock }));
 const balance = readBalance(wired({ ledger }));
 const take = depositFunds(wired({ ledger, admissions, clock }));
 

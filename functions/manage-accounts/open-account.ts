@@ -26,9 +26,16 @@ import type { Admissions } from "../lib/ports/admissions.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { LedgerStore, OverdraftGrant } from "../lib/ports/ledger-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
+import type { WriteThrottle } from "../lib/ports/write-throttle.ts";
 import { shownTerms } from "./manage-accounts.ts";
 
-type Ports = { ledger: LedgerStore; policies: PolicySource; admissions: Admissions; clock: Clock };
+type Ports = {
+  ledger: LedgerStore;
+  policies: PolicySource;
+  admissions: Admissions;
+  throttle: WriteThrottle;
+  clock: Clock;
+};
 type Caller = { merchantId: string; scopes: Set<string> } & Operator;
 type Asked = Omit<OpenAccountRequest, "overdraft_limits"> & { limits: OverdraftLimits | undefined };
 
@@ -44,6 +51,8 @@ export const openAccount = (ports: Ports) => async (caller: Caller, body: Record
   const { merchant_id = caller.merchantId, account_id } = asked;
   if (!(await ports.admissions.admits(merchant_id)))
     throw new MerchantElsewhere("use the base URL that you were given when you were placed");
+  // An operator's request is nobody's noise.
+  if (!caller.scopes.has("ops")) await ports.throttle.take(merchant_id);
   const account_key = merchantKey(merchant_id, account_id);
   const opened_at = new Date(ports.clock.now()).toISOString();
   const bare = { account_key, account_id, status: "open", overdraft: "forbid", opened_at } as const;

@@ -6,7 +6,7 @@ locals {
 
   payment_charts = [
     { title = "Payments by state", search = ["PaymentsAccepted", "PaymentsCompleted", "PaymentsFailed", "PaymentsCanceled", "PaymentsParked"], stat = "Sum" },
-    { title = "Requests replayed and refused", search = ["PaymentsReplayed", "RequestsRefused"], stat = "Sum" },
+    { title = "Requests replayed and refused", search = ["PaymentsReplayed", "RequestsRefused", "WritesUnmetered"], stat = "Sum" },
     { title = "Saga duration, median, s", search = ["SagaSeconds"], stat = "p50" },
     { title = "Saga duration, slowest in a hundred, s", search = ["SagaSeconds"], stat = "p99" },
     { title = "Step errors by kind and by step", search = ["StepErrors", "StepsThrew"], stat = "Sum" },

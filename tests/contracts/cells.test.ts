@@ -26,6 +26,13 @@ const unguarded = (functions: Manifest["functions"], wiringOf: (name: string) =>
       }),
   );
 
+/** Functions with a route of the scope `payments:write` whose wiring has no throttle. */
+const unmetered = (functions: Manifest["functions"], wiringOf: (name: string) => string): string[] =>
+  Object.entries(functions)
+    .filter(([, { routes = [] }]) => routes.some(({ scope }) => scope === "payments:write"))
+    .map(([name]) => name)
+    .filter((name) => !wiringOf(name).includes("throttle"));
+
 /** The rates of the block `throttles` of a cell's settings, by class. */
 function ratesIn(settings: string): Record<string, number> {
   const [, block = ""] = /^throttles = \{\n([\s\S]*?)^\}/m.exec(settings) ?? [];
@@ -70,6 +77,12 @@ describe("a cell", () => {
       "webhooks: 1000 of 1500 a second",
     ]);
     expect(shortThrottles("throttles = {\n}\n", 1)).toHaveLength(3);
+  });
+
+  it("meters every route that writes for a merchant", () => {
+    expect(unmetered(manifest.functions, wiringOf)).toEqual([]);
+    const bare = (name: string) => wiringOf(name).replaceAll("throttle", "");
+    expect(unmetered(manifest.functions, bare)).toContain("create-quote");
   });
 
   it("asks in production who lives in it, and nowhere else", () => {

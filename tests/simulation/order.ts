@@ -1,8 +1,10 @@
 // One payment as its merchant asks for it: a request with one key until it is answered, now and
 // then once too often. The merchant may withdraw it.
+
 import { acceptPayment } from "../../functions/accept-payment/accept-payment.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import { isTerminal } from "../../functions/lib/domain/status.ts";
+import { MemoryThrottle } from "../support/memory/memory-throttle.ts";
 import { MERCHANT, type PaymentPlan } from "./payment-plan.ts";
 import type { World } from "./world.ts";
 
@@ -57,6 +59,7 @@ export class Order {
           payments: this.world.storeOf(by),
           sagas: this.world.starts.starterOf(by),
           ...this.world.gate,
+          throttle: new MemoryThrottle(),
           takesOrders: true,
           clock: by.clock,
         };

@@ -13,6 +13,7 @@ import { MemoryQuoteStore } from "./memory/memory-quote-store.ts";
 import { MemorySagas } from "./memory/memory-sagas.ts";
 import { MemorySweepCursor } from "./memory/memory-sweep-cursor.ts";
 import { MemorySwitches } from "./memory/memory-switches.ts";
+import { MemoryThrottle } from "./memory/memory-throttle.ts";
 import { MemoryVerifications } from "./memory/memory-verifications.ts";
 import { POLICY, policiesBy } from "./policy.ts";
 
@@ -29,6 +30,7 @@ export abstract class MemorySaga<Task extends string> {
   readonly breaker = new MemoryBreaker(this.clock);
   readonly switches = new MemorySwitches();
   readonly exposure = new MemoryExposure();
+  readonly throttle = new MemoryThrottle();
   readonly operations = this.payments.operations;
   policy: Required<Policy> = POLICY;
   readonly policies: PolicySource = policiesBy(() => this.policy);

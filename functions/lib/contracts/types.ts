@@ -124,7 +124,8 @@ export interface CardPaymentRequest {
   metadata?: Metadata;
 }
 /**
- * The merchant's own data on a payment: up to 50 keys of 40 characters with strings of 500.
+ * The merchant's own data on a payment: up to 50 keys of 40 characters with strings of 500, and at
+ * most 16,384 bytes of UTF-8, keys and values together.
  */
 export interface Metadata {
   [k: string]: string;
@@ -1131,6 +1132,28 @@ export interface Policy {
    */
   exposure_caps?: {
     [k: string]: number;
+  };
+  /**
+   * How much a merchant may ask for, so that it does not make its neighbours poor. Absent: no
+   * limit.
+   */
+  limits?: {
+    /**
+     * POSTs of the merchant: so many a second, and so many at once after a pause. Environments
+     * lease them in blocks of 20, so that `burst` is to be 20 for each environment that they meet.
+     */
+    writes?: {
+      per_second: number;
+      burst: number;
+    };
+    /**
+     * Quotes that expire within the same minute.
+     */
+    quotes_per_minute?: number;
+    /**
+     * Accounts of the merchant, those that opened by themselves among them.
+     */
+    accounts?: number;
   };
   /**
    * What we take off the ramps' rate, in basis points.

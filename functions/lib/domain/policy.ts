@@ -11,6 +11,7 @@ export const DEFAULT_POLICY: Required<Policy> = {
   stablecoin_fee_bps: 50,
   stablecoin_spread_bps: 30,
   exposure_caps: {},
+  limits: {},
   off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
 };
 
@@ -26,7 +27,7 @@ export const deploymentPolicy = (own: Policy): Required<Policy> => ({
  * the deployment's alone.
  */
 export function merchantPolicy(deployment: Required<Policy>, own: Policy): Required<Policy> {
-  const { enabled, rails, max_amount, exposure_caps, off_ramp_outage } = deployment;
+  const { enabled, rails, max_amount, limits, exposure_caps, off_ramp_outage } = deployment;
   return {
     ...deployment,
     ...own,
@@ -36,6 +37,7 @@ export function merchantPolicy(deployment: Required<Policy>, own: Policy): Requi
       stablecoin: rails.stablecoin !== false && (own.rails?.stablecoin ?? true),
     },
     max_amount: { ...max_amount, ...own.max_amount },
+    limits: { ...limits, ...own.limits },
     exposure_caps,
     off_ramp_outage,
   };

@@ -44,6 +44,8 @@ export abstract class RequestError extends ContraError {
   abstract readonly status: number;
   abstract readonly title: string;
   readonly errors: FieldError[];
+  /** Headers of the answer that only this error has, by their names in small letters. */
+  readonly headers: Record<string, string> = {};
   /** Further members of the problem document, such as `payment_id`. */
   readonly members: Record<string, string>;
   constructor(detail: string, errors: FieldError[] = [], members: Record<string, string> = {}) {

@@ -1,5 +1,5 @@
 // A client's mistakes, each with the status and title of its answer. They never reach a machine.
-import { RequestError } from "./contra-error.ts";
+import { type FieldError, RequestError } from "./contra-error.ts";
 
 export class InvalidRequest extends RequestError {
   override readonly name = "InvalidRequest";
@@ -91,6 +91,35 @@ export class IdempotencyKeyReused extends RequestError {
   override readonly name = "IdempotencyKeyReused";
   readonly status = 422;
   readonly title = "The idempotency key was used with another body";
+}
+/**
+ * The merchant asks for more than its policy allows. The header fields are those of the IETF's
+ * draft-ietf-httpapi-ratelimit-headers: `q` in `w` seconds, `r` left for `t` seconds.
+ */
+export class RateLimited extends RequestError {
+  override readonly name = "RateLimited";
+  readonly status = 429;
+  readonly title = "The merchant asks for more than it may";
+  override readonly headers: Record<string, string>;
+  constructor(detail: string, errors: FieldError[] = [], members = {}, headers = {}) {
+    super(detail, errors, members);
+    this.headers = headers;
+  }
+
+  /** `quota` of what is limited in so many seconds. The next one is there after `wait` seconds. */
+  static by(what: string, quota: number, window: number, wait: number): RateLimited {
+    const detail = `the merchant may ask for ${quota} ${what} in ${window} s: try again in ${wait} s`;
+    return new RateLimited(
+      detail,
+      [],
+      {},
+      {
+        "retry-after": String(wait),
+        "ratelimit-policy": `"${what}";q=${quota};w=${window}`,
+        ratelimit: `"${what}";r=0;t=${wait}`,
+      },
+    );
+  }
 }
 export class ServiceUnavailable extends RequestError {
   override readonly name = "ServiceUnavailable";

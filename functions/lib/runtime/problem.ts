@@ -76,6 +76,7 @@ export function problemFor(
       ...(status === 503 ? { "retry-after": RETRY_AFTER } : {}),
       ...(known?.members.allow ? { allow: known.members.allow } : {}),
       ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...known?.headers,
     },
     body: JSON.stringify({
       type: `urn:contra:problem:${code}`,

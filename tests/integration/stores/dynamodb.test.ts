@@ -51,6 +51,7 @@ import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
 import { MemoryExposure } from "../../support/memory/memory-exposure.ts";
 import { MemoryProvider } from "../../support/memory/memory-provider.ts";
 import { MemorySwitches } from "../../support/memory/memory-switches.ts";
+import { MemoryThrottle } from "../../support/memory/memory-throttle.ts";
 import { POLICY, policiesBy } from "../../support/policy.ts";
 
 let database: Database;
@@ -362,9 +363,9 @@ describe("the items of a typical payment", () => {
       switches: new MemorySwitches(),
       exposure: new MemoryExposure(),
     };
-    const { payment_id } = await acceptPayment({ payments, sagas, ...gate, clock, takesOrders: true })(
-      request,
-    );
+    const throttle = new MemoryThrottle();
+    const accept = acceptPayment({ payments, sagas, ...gate, throttle, clock, takesOrders: true });
+    const { payment_id } = await accept(request);
     const ports = { payments, ledger, policies, clock, provider, ...gate, opensAccounts: true };
     const run = (
       step: (ports: never) => (input: { payment_id: string; execution: string }) => Promise<void>,

@@ -144,3 +144,20 @@ describe("a conflict", () => {
     expect(body.errors).toEqual([{ pointer: "/amount", detail: expect.not.stringContaining("501") }]);
   });
 });
+
+describe.each(["POST /payments", "POST /v1/charges"])("%s of a merchant above its rate", (route) => {
+  const post = (body: unknown, key = "key-1", requestId = "request-1") => {
+    const event = request(route, { headers: { "idempotency-key": key }, body });
+    event.requestContext.requestId = requestId;
+    return call(accept, event);
+  };
+
+  it("takes no token for what is malformed, and one for each that is not, replays too", async () => {
+    expect((await post({ ...BODY, amount: 0 })).status).toBe(400);
+    expect((await post(BODY, "")).status).toBe(400);
+    expect(world.throttle.taken).toEqual([]);
+    await post(BODY);
+    expect((await post(BODY, "key-1", "request-2")).headers).toHaveProperty("idempotent-replayed");
+    expect(world.throttle.taken).toEqual(["m1", "m1"]);
+  });
+});

@@ -191,3 +191,57 @@ describe("accept-payment takes", () => {
     expect(await refused(BODY, { idempotencyKey: "k".repeat(255) })).toEqual([]);
   });
 });
+
+describe("a merchant above its rate", () => {
+  const REQUEST = { merchantId: "m1", requestId: "r", idempotencyKey: "key-1", body: BODY };
+
+  it("is refused before anything is written, and its key is as free as before", async () => {
+    const saga = new CardSaga();
+    saga.throttle.refused.add("m1");
+    await expect(acceptPayment(saga)(REQUEST)).rejects.toMatchObject({ name: "RateLimited", status: 429 });
+    expect(saga.payments.ids()).toEqual([]);
+    saga.throttle.refused.clear();
+    expect(await acceptPayment(saga)(REQUEST)).toMatchObject({ replayed: false });
+  });
+
+  it("takes no token while a person has stopped the intake", async () => {
+    const saga = new CardSaga();
+    saga.switches.on.add("card/stop-intake");
+    await expect(acceptPayment(saga)(REQUEST)).rejects.toMatchObject({ name: "ServiceUnavailable" });
+    expect(saga.throttle.taken).toEqual([]);
+  });
+});
+
+describe("metadata", () => {
+  /** So many keys, each with a value of so many of the character. */
+  const metadataOf = (keys: number, character: string, characters: number) =>
+    Object.fromEntries(
+      Array.from({ length: keys }, (_, key) => [
+        `key-${String(key).padStart(2, "0")}`,
+        character.repeat(characters),
+      ]),
+    );
+  const bytesOf = (metadata: object) => Buffer.byteLength(Object.entries(metadata).flat().join(""));
+
+  it.each(["x", "ü", "🙂"])("of up to 16,384 bytes is taken, and not of one more: %s", async (character) => {
+    const most = metadataOf(33, character, 480 / Buffer.byteLength(character));
+    const last = "x".repeat(16_384 - bytesOf(most) - "f".length);
+    expect(bytesOf({ ...most, f: last })).toBe(16_384);
+    expect(await refused({ ...BODY, metadata: { ...most, f: last } })).toEqual([]);
+    expect(await refused({ ...BODY, metadata: { ...most, f: `${last}x` } })).toEqual(["/metadata"]);
+  });
+
+  it("says how large it is and may be", async () => {
+    const metadata = metadataOf(50, "🙂", 250);
+    const body = { ...BODY, metadata };
+    const request = { merchantId: "m1", requestId: "r", idempotencyKey: "key-1", body };
+    await expect(acceptPayment(new CardSaga())(request)).rejects.toMatchObject({
+      errors: [
+        {
+          pointer: "/metadata",
+          detail: "is 50300 bytes of UTF-8, keys and values together: at most 16384",
+        },
+      ],
+    });
+  });
+});

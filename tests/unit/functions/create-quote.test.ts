@@ -7,19 +7,22 @@ import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
 import { MemoryQuoteStore } from "../../support/memory/memory-quote-store.ts";
 import { MemoryRates } from "../../support/memory/memory-rates.ts";
+import { MemoryThrottle } from "../../support/memory/memory-throttle.ts";
 import { POLICY, policiesBy } from "../../support/policy.ts";
 
 const clock = new ManualClock();
 let quotes: MemoryQuoteStore;
 let rates: MemoryRates;
+let throttle: MemoryThrottle;
 beforeEach(() => {
   quotes = new MemoryQuoteStore(new MemoryPaymentStore(clock).quotes);
   rates = new MemoryRates();
+  throttle = new MemoryThrottle();
 });
 
 const BODY = { amount: 1000, currency: "EUR", destination_currency: "JPY" };
 const quote = (body: Record<string, unknown> = BODY, requestId = "request-1") =>
-  createQuote({ quotes, rates, clock, policies: policiesBy(() => POLICY) })({
+  createQuote({ quotes, rates, throttle, clock, policies: policiesBy(() => POLICY) })({
     merchantId: "m1",
     requestId,
     body,
@@ -141,5 +144,17 @@ describe("a refused quote", () => {
     expect(error.errors).toEqual([
       { pointer: "/amount", detail: `must be an integer in minor units: ${example}` },
     ]);
+  });
+});
+
+describe("a merchant that asks for too many quotes", () => {
+  it("is refused before a rate is read, and what is malformed takes no token", async () => {
+    expect(await refused({ amount: 0 })).toEqual(["/amount"]);
+    expect(throttle.taken).toEqual([]);
+    await quote();
+    expect(throttle.taken).toEqual(["m1"]);
+    throttle.refused.add("m1");
+    rates.down = true;
+    await expect(quote(BODY, "request-2")).rejects.toMatchObject({ name: "RateLimited" });
   });
 });

@@ -207,3 +207,15 @@ describe("at the door", () => {
     expect((await send(body, { client_id: "m1", scope: "contra/payments:read" })).status).toBe(403);
   });
 });
+
+describe("a merchant that opens too many accounts at a time", () => {
+  it("is refused before anything is opened, and what is malformed takes no token", async () => {
+    await expect(open({ account_id: "" })).rejects.toMatchObject({ name: "InvalidRequest" });
+    expect(world.throttle.taken).toEqual([]);
+    world.throttle.refused.add("m1");
+    await expect(open({ account_id: "acc_a" })).rejects.toMatchObject({ name: "RateLimited" });
+    expect(await standing()).toBeUndefined();
+    await open({ account_id: "acc_a", merchant_id: "m1" }, OPS);
+    expect([await standing(), world.throttle.taken]).toEqual([expect.anything(), []]);
+  });
+});

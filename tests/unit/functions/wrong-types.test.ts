@@ -29,8 +29,9 @@ let key = 0;
 const pay = (body: Body) =>
   acceptPayment(world)({ merchantId: "m1", requestId: "r", idempotencyKey: `key-${key++}`, body });
 const quotes = new MemoryQuoteStore(new MemoryPaymentStore(clock).quotes);
-const quote = createQuote({ quotes, rates: new MemoryRates(), clock, policies: policiesBy(() => POLICY) });
-const { payments, sagas, operations, provider } = world;
+const { payments, sagas, operations, provider, throttle } = world;
+const policies = policiesBy(() => POLICY);
+const quote = createQuote({ quotes, rates: new MemoryRates(), throttle, clock, policies });
 const redrive = redriveSaga({
   ...{ payments, quotes, sagas, operations, clock },
   executions: new MemoryExecutions(),

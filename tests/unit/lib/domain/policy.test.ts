@@ -14,6 +14,7 @@ const SAID: Required<Policy> = {
   stablecoin_fee_bps: 2,
   stablecoin_spread_bps: 3,
   exposure_caps: { USDC: 4 },
+  limits: { writes: { per_second: 5, burst: 40 }, quotes_per_minute: 6, accounts: 7 },
   off_ramp_outage: { action: "hold", after_seconds: 60, tell: "the treasury" },
 };
 const MEMBERS = Object.keys(SAID) as (keyof Policy)[];

@@ -184,3 +184,15 @@ describe("a provider's call", () => {
     }
   });
 });
+
+describe("a write that no token was taken for", () => {
+  it("is counted, because the throttle failed", async () => {
+    type Throttle = typeof import("../../../../functions/lib/adapters/dynamodb/write-throttle.ts");
+    const path = "lib/adapters/dynamodb/write-throttle.ts";
+    const { DynamoWriteThrottle } = coldStart<Throttle>(path, SPEAKING);
+    const policyOf = async () => Promise.reject(new Error("no answer"));
+    const throttle = new DynamoWriteThrottle({} as never, new ManualClock(), "t", { policyOf } as never);
+    const counted = metricsIn(await linesOf(() => throttle.take("m1")));
+    expect(counted).toMatchObject([{ name: "WritesUnmetered", value: 1 }]);
+  });
+});

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import {
   CardDeclined,
   InvalidRequest,
+  RateLimited,
   REGISTRY,
   ReferenceTaken,
   RequestError,
@@ -104,5 +105,20 @@ describe("a problem document", () => {
   it("asks for a retry only where a retry may help", () => {
     expect(problem(new InvalidRequest("why")).headers).not.toHaveProperty("retry-after");
     expect(problem(new Error("x")).headers).not.toHaveProperty("retry-after");
+  });
+
+  it("says to whom asks too often when to come again, and what the rate is", () => {
+    const { status, headers, body } = problem(RateLimited.by("writes", 40, 4, 3));
+    expect(status).toBe(429);
+    expect(headers).toMatchObject({
+      "content-type": "application/problem+json",
+      "retry-after": "3",
+      "ratelimit-policy": '"writes";q=40;w=4',
+      ratelimit: '"writes";r=0;t=3',
+    });
+    expect(body).toMatchObject({
+      code: "RateLimited",
+      detail: "the merchant may ask for 40 writes in 4 s: try again in 3 s",
+    });
   });
 });
