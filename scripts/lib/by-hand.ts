@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { operationPut } from "../../functions/lib/adapters/dynamodb/operation-writes.ts";
+import { holdsCardNumber } from "../../functions/lib/domain/card-data.ts";
 import type { Operation, OperationKind } from "../../functions/lib/domain/operation.ts";
 import { callerOf } from "./caller.ts";
 
@@ -13,6 +14,7 @@ const LONGEST = 500;
 export async function handOf(workspace: string, reason: string | undefined, profile?: string): Promise<Hand> {
   if (!reason?.trim()) throw new Error('say why: REASON="…"');
   if (reason.length > LONGEST) throw new Error(`REASON has at most ${LONGEST} characters`);
+  if (holdsCardNumber(reason)) throw new Error("REASON holds what looks like a card number");
   return { by: await callerOf(workspace, profile), reason };
 }
 

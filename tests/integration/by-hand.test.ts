@@ -148,6 +148,7 @@ describe("make switch", () => {
 
   it.each([
     ["no reason", { REASON: "" }, 'say why: REASON="…"'],
+    ["a card number", { REASON: "for 4111.1111.1111.1111" }, "REASON holds what looks like a card number"],
     ["a switch that is none", { SWITCH: "card/stop" }, "no switch is called card/stop"],
     ["a value that is none", { VALUE: "yes" }, "VALUE is on or off"],
     ["no workspace", { WORKSPACE: "" }, "name the workspace"],

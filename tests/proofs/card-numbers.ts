@@ -1,6 +1,8 @@
 // Which ids are refused as card numbers although they are none, and which writings of published
 // test numbers are let in. The judge is a pure function, so no stack is needed.
+import { readRequest } from "../../functions/accept-payment/payment-request.ts";
 import { holdsCardNumber, withoutCardNumbers } from "../../functions/lib/domain/card-data.ts";
+import { InvalidRequest } from "../../functions/lib/errors/registry.ts";
 import { Random } from "../../scripts/lib/random.ts";
 import * as ids from "../support/ordinary-ids.ts";
 import { writeCard } from "../support/test-cards.ts";
@@ -56,15 +58,28 @@ function refusedIds({ figure }: Context): void {
   }
 }
 
+/** True when intake takes a payment with the text in its metadata. */
+function isTaken(note: string): boolean {
+  const body = { amount: 500, currency: "INR", user_id: "6f2c1e0a-94c5-4f5e-8a3c-0d3b4a5c6d7e" };
+  try {
+    readRequest({ ...body, metadata: { note } }, "key-1", { takesOrders: false, now: Date.now() });
+    return true;
+  } catch (error) {
+    if (!(error instanceof InvalidRequest)) throw error;
+    return error.errors.some(({ pointer }) => pointer !== "/metadata/note");
+  }
+}
+
 function writingsLetIn({ figure }: Context): void {
   const random = new Random(SEED);
   const written = Array.from({ length: WRITINGS }, () => writeCard(random));
-  const letIn = written.filter(({ text }) => !holdsCardNumber(text));
+  const letIn = written.filter(({ text }) => isTaken(text));
   const shown = written.filter(({ text }) => holdsCardNumber(withoutCardNumbers(text)));
   figure(
     "writings of test cards",
     `${written.length} of ${new Set(written.map(({ card }) => card)).size} cards`,
   );
+  claim.equal("intake takes a text without one", isTaken("order-1748503543012"), true);
   figure("let in", letIn.length);
   figure("shown", shown.length);
   claim.nothing(

@@ -2,7 +2,6 @@
 // does no harm when it repeats itself or comes early. It is enough to complete a payment whose
 // provider answers no question.
 import { randomUUID } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { PROVIDER_WEBHOOK_SECRET } from "../../scripts/local/common/settings.ts";
 import { claimOneCapture, claimTrail, HAPPY_TRAIL, untilQuiet } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
@@ -18,6 +17,7 @@ import {
 import { booked, findingsOf, ordered } from "./lib/ordered.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Context, Proof } from "./lib/proof.ts";
+import { type Sent, signed } from "./lib/signed-webhook.ts";
 
 const PATH = "/provider-webhooks/sandbox";
 const CONCURRENCY = 20;
@@ -82,25 +82,6 @@ async function claimWholeWay(client: Client, merchant: string, id: string): Prom
     return events.length >= HAPPY_TRAIL.length ? true : undefined;
   });
   await claimTrail(client, merchant, id, HAPPY_TRAIL);
-}
-
-type Sent = { headers: Record<string, string>; body: string };
-
-/** A webhook as the provider would sign it now. */
-function signed(
-  operation: object,
-  secret = PROVIDER_WEBHOOK_SECRET,
-  at = new Date(),
-  type = "operation.updated",
-): Sent {
-  const body = JSON.stringify({ type, operation });
-  const id = `msg_${randomUUID()}`;
-  const headers = {
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, at, body),
-  };
-  return { headers, body };
 }
 
 const send = async (client: Client, { headers, body }: Sent, path = PATH): Promise<number> =>

@@ -33,6 +33,7 @@ const NAMES = [
   "simulation",
   "capacity",
   "card-numbers",
+  "card-traces",
 ];
 
 /** These wait for minutes whatever their size: a small run of all takes one of them a day. */
