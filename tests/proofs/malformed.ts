@@ -142,6 +142,6 @@ function claimExplained(text: string, about: object): void {
   const isWhole = [code, detail, request_id].every((member) => typeof member === "string" && member !== "");
   claim.equal("a refusal says its code, its detail and its request", isWhole, true, about);
   claim.atMost("no more than 50 errors are shown, and a line", errors.length, 51, about);
-  const raw = errors.filter((error) => /pattern|\^\[|\\d/.test(error.detail));
+  const raw = errors.filter((error) => /pattern|\^\[|\\d|is invalid/.test(error.detail));
   claim.equal("no error is a raw pattern", raw, [], about);
 }

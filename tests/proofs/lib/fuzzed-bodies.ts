@@ -27,9 +27,11 @@ const wrongType = fc.oneof(
 const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 
 const wrongMember = (body: Body) =>
-  fc
-    .tuple(fc.constantFrom(...Object.keys(body)), wrongType)
-    .map(([name, value]) => broken(`${name} of another type`, textOf({ ...body, [name]: value })));
+  fc.tuple(fc.constantFrom(...Object.keys(body)), wrongType).map(([name, value]) => {
+    // Of metadata one name means something.
+    const wrong = name === "metadata" ? { sandbox: value } : value;
+    return broken(`${name} of another type`, textOf({ ...body, [name]: wrong }));
+  });
 
 const unknownMember = (body: Body) =>
   fc
