@@ -10,6 +10,7 @@ import { SsmSwitches, ssmClient } from "./adapters/aws/ssm-switches.ts";
 import { sfnClient } from "./adapters/aws/step-functions.ts";
 import { SqsVerificationQueue } from "./adapters/aws/verification-queue.ts";
 import { DynamoAdmissions, everyone } from "./adapters/dynamodb/admissions.ts";
+import { DynamoApprovals } from "./adapters/dynamodb/approvals.ts";
 import { DynamoBreaker } from "./adapters/dynamodb/circuit-breaker.ts";
 import { dynamoClient } from "./adapters/dynamodb/client.ts";
 import { DynamoFindingStore } from "./adapters/dynamodb/finding-store.ts";
@@ -82,6 +83,7 @@ export const payments = once(() => {
 export const ledger = once(
   () => new DynamoLedgerStore(dynamodb(), clock(), tableName("ledger"), tableName("integrity")),
 );
+export const approvals = once(() => new DynamoApprovals(dynamodb(), clock(), tableName("integrity")));
 export const operations = once(() => new DynamoOperatorJournal(dynamodb(), clock(), tableName("integrity")));
 export const quotes = once(() => new DynamoQuoteStore(dynamodb(), clock(), tableName("payments")));
 export const policies = once(() => new DynamoPolicySource(dynamodb(), tableName("payments"), policy()));

@@ -1,15 +1,16 @@
-// Takes deposits: money that comes from outside into a merchant's account. Only here may a body
-// name a merchant, because the route demands the scope `ops`, which no merchant has.
+// Takes deposits: money that comes from outside into a merchant's account. The body may name the
+// merchant, because the route demands the scope `ops`, which no merchant has.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
 import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
+import { APPROVAL_MS, type Approval, isExpired, needsApproval } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { idFor, parseKey } from "../lib/domain/idempotency.ts";
-import { depositJournal } from "../lib/domain/journal.ts";
 import { exemplified } from "../lib/domain/money.ts";
-import type { Operation, Operator } from "../lib/domain/operation.ts";
+import { type Operation, type Operator, operationIdOf } from "../lib/domain/operation.ts";
 import {
+  ApprovalExpired,
   type FieldError,
   IdempotencyKeyReused,
   InvalidRequest,
@@ -17,55 +18,96 @@ import {
   NotFound,
 } from "../lib/errors/registry.ts";
 import type { Admissions } from "../lib/ports/admissions.ts";
+import type { Approvals } from "../lib/ports/approvals.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { LedgerStore } from "../lib/ports/ledger-store.ts";
+import type { PolicySource } from "../lib/ports/policy-source.ts";
+import { again, type Booked, book, type Deposit, journalOf, operationOf } from "./book-deposit.ts";
 
-type Ports = { ledger: LedgerStore; admissions: Admissions; clock: Clock };
-type Caller = { merchantId: string } & Pick<Operator, "subject">;
+export type Ports = {
+  ledger: LedgerStore;
+  approvals: Approvals;
+  policies: Pick<PolicySource, "deployment">;
+  admissions: Admissions;
+  clock: Clock;
+};
+type Caller = { merchantId: string } & Operator;
+/** `pending`: the deposit waits for a second operator, and nothing is booked. */
+export type Taken = (Booked & { pending?: undefined }) | { pending: Approval; replayed: boolean };
 
 /**
  * A deposit is one journal. Its id is derived from the account's merchant and the key, so that the
- * same key again is the same deposit. Who took it, when and why is written with it. It is
- * answered when it is in the balance: no payment's
- * closure waits for its fold, so nobody would notice that the fold left it out. The stream brings
- * it as well, and it counts once.
+ * same key again is the same deposit. Above the deployment's limit it is kept as a request, which a
+ * second operator approves; one that was kept waits for that whatever the limit is by now.
  */
 export const depositFunds =
-  ({ ledger, admissions, clock }: Ports) =>
+  (ports: Ports) =>
   async (
-    { merchantId, subject }: Caller,
-    accountId: string,
+    caller: Caller,
+    account_id: string,
     key: string | undefined,
     body: Record<string, unknown>,
-  ) => {
+  ): Promise<Taken> => {
+    const { ledger, approvals, clock, policies } = ports;
     const { idempotencyKey, untimely, ...read } = readDeposit(key, body, clock.now());
-    const { amount, currency, reason, merchant_id = merchantId } = read;
-    if (!(await admissions.admits(merchant_id)))
-      throw new MerchantElsewhere("the account's merchant was not placed in this cell");
-    const account = isAccountId(accountId) && (await ledger.account(merchantKey(merchant_id, accountId)));
-    if (!account) throw new NotFound("there is no such account");
-    if (account.status !== "open") throw new InvalidRequest("the account is closed");
+    const { amount, currency, reason, merchant_id = caller.merchantId } = read;
+    await assertOpen(ports, merchant_id, account_id);
     const deposit_id = idFor("deposit", merchant_id, idempotencyKey);
-    const journal = depositJournal(deposit_id, merchant_id, accountId, BigInt(amount), currency);
-    // A currency's end is no reason to answer a repeated request otherwise than the first.
-    if (untimely.length > 0 && !(await ledger.journal(journal.journal_id)))
-      throw new InvalidRequest("the request has errors", untimely);
-    const operation: Operation = {
-      operation_id: deposit_id,
-      kind: "deposit",
-      at: new Date(clock.now()).toISOString(),
-      by: subject,
-      ...(reason === undefined ? {} : { reason }),
+    const deposit: Deposit = { deposit_id, merchant_id, account_id, amount, currency };
+    // What came of the first request is the answer of every other, whatever holds by now.
+    const booked = await ledger.journal(journalOf(deposit).journal_id);
+    if (booked) return again(ledger, deposit, booked);
+    const known = await approvals.find(deposit_id);
+    if (known) return { pending: standing(known.approval, deposit, clock.now()), replayed: true };
+    if (untimely.length > 0) throw new InvalidRequest("the request has errors", untimely);
+    const at = new Date(clock.now()).toISOString();
+    const hand = { at, by: caller.subject, reason };
+    if (!needsApproval(policies.deployment.deposit_approval_above, amount, currency))
+      return book(ledger, deposit, operationOf(deposit, hand));
+    const approval: Approval = {
+      approval_id: deposit_id,
       merchant_id,
-      account_id: accountId,
-      details: { amount, currency, journal_id: journal.journal_id },
+      account_id,
+      amount,
+      currency,
+      requested_by: caller.subject,
+      requested_at: at,
+      expires_at: new Date(clock.now() + APPROVAL_MS).toISOString(),
     };
-    const replayed = !(await ledger.post(journal, operation));
-    if (replayed) await assertSameDeposit(ledger, journal);
-    await ledger.fold([journal]);
-    const deposit = { deposit_id, account_id: accountId, amount, currency, journal_id: journal.journal_id };
-    return { deposit, replayed };
+    const operation: Operation = {
+      ...operationOf(deposit, hand),
+      operation_id: operationIdOf("deposit-request", caller),
+      kind: "deposit-request",
+      details: { approval_id: deposit_id, amount, currency, expires_at: approval.expires_at },
+    };
+    const kept = await approvals.request(approval, operation);
+    return { pending: standing(kept.approval, deposit, clock.now()), replayed: !kept.created };
   };
+
+/** Throws MerchantElsewhere, NotFound, or InvalidRequest where nothing can be paid in. */
+export async function assertOpen(
+  { ledger, admissions }: Pick<Ports, "ledger" | "admissions">,
+  merchantId: string,
+  accountId: string,
+): Promise<void> {
+  if (!(await admissions.admits(merchantId)))
+    throw new MerchantElsewhere("the account's merchant was not placed in this cell");
+  const account = isAccountId(accountId) && (await ledger.account(merchantKey(merchantId, accountId)));
+  if (!account) throw new NotFound("there is no such account");
+  if (account.status !== "open") throw new InvalidRequest("the account is closed");
+}
+
+/** The request, if it is this one and somebody may still approve it. */
+function standing(approval: Approval, { account_id, amount, currency }: Deposit, now: number): Approval {
+  const isSame =
+    approval.account_id === account_id && approval.amount === amount && approval.currency === currency;
+  if (!isSame) throw new IdempotencyKeyReused("the first deposit with this key was another one");
+  if (isExpired(approval, now)) throw expired(approval);
+  return approval;
+}
+
+export const expired = ({ expires_at }: Approval): ApprovalExpired =>
+  new ApprovalExpired(`nobody approved it until ${expires_at}: send the deposit again with another key`);
 
 /** Throws InvalidRequest with all errors at once. */
 function readDeposit(
@@ -86,18 +128,4 @@ function readDeposit(
   if ("wrong" in parsed || errors.length > 0)
     throw new InvalidRequest("the request has errors", [...errors, ...untimely]);
   return { ...(body as unknown as DepositRequest), idempotencyKey: parsed.key, untimely };
-}
-
-async function assertSameDeposit(
-  ledger: LedgerStore,
-  journal: ReturnType<typeof depositJournal>,
-): Promise<void> {
-  const first = await ledger.journal(journal.journal_id);
-  const same = journal.postings.every(({ account, bucket, currency, amount }, index) => {
-    const other = first?.postings[index];
-    const alike = other?.account === account && other.bucket === bucket && other.currency === currency;
-    return alike && other.amount === amount;
-  });
-  if (same) return;
-  throw new IdempotencyKeyReused("the first deposit with this key was another one");
 }

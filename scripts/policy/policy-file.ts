@@ -4,7 +4,11 @@ import { violations } from "../../functions/lib/contracts/contract.ts";
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 
 /** Functions would never read a merchant's own value of these. */
-export const DEPLOYMENTS_ALONE: readonly (keyof Policy)[] = ["off_ramp_outage", "exposure_caps"];
+export const DEPLOYMENTS_ALONE: readonly (keyof Policy)[] = [
+  "off_ramp_outage",
+  "exposure_caps",
+  "deposit_approval_above",
+];
 
 /** The policy in the file's text. Throws everything that is wrong, as one sentence. */
 export function readPolicy(text: string): Policy {

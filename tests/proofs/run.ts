@@ -19,6 +19,7 @@ const NAMES = [
   "one-quote",
   "guarded-account",
   "overdraft",
+  "second-operator",
   "off-ramp-refused",
   "two-executions",
   "conversions",

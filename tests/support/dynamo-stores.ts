@@ -5,6 +5,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { DynamoApprovals } from "../../functions/lib/adapters/dynamodb/approvals.ts";
 import { Expression } from "../../functions/lib/adapters/dynamodb/conditions.ts";
 import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { DynamoLedgerStore } from "../../functions/lib/adapters/dynamodb/ledger-store.ts";
@@ -28,6 +29,7 @@ export function dynamoStores(
     payments: new DynamoPaymentStore(client, clock, TABLES),
     ledger: new DynamoLedgerStore(client, clock, TABLES.ledger, TABLES.integrity),
     quotes: new DynamoQuoteStore(client, clock, TABLES.payments),
+    approvals: new DynamoApprovals(client, clock, TABLES.integrity),
     operations: new DynamoOperatorJournal(client, clock, TABLES.integrity),
     clock,
     hand: handIn(straight),

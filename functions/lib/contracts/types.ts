@@ -1,6 +1,10 @@
 // Generated from schemas/ by `make generate`. Change the schema, not this file.
 
 /**
+ * Why an operator does it, for whoever reads the operator's journal. Nothing of a payer.
+ */
+export type Reason = string;
+/**
  * An amount in the currency's minor unit (ISO 4217 exponent).
  */
 export type Amount = number;
@@ -17,10 +21,6 @@ export type AccountId = string;
  * The merchant's own name for the payment. Only one living payment may carry it.
  */
 export type Reference = string;
-/**
- * Why an operator does it, for whoever reads the operator's journal. Nothing of a payer.
- */
-export type Reason = string;
 /**
  * The merchant of the account. The default is the token's own merchant.
  */
@@ -107,6 +107,12 @@ export type Amount7 = number;
  */
 export type Cells = Cell[];
 
+/**
+ * Body of POST /approvals/{approval_id}: what was asked for stands, and cannot be changed.
+ */
+export interface ApprovalRequest {
+  reason?: Reason;
+}
 /**
  * Body of POST /payments for the card rail, and of POST /v1/charges.
  */
@@ -1124,6 +1130,13 @@ export interface Policy {
      * Whom to notify when the payment is parked. The finding names them.
      */
     tell: string;
+  };
+  /**
+   * Deposits above this need a second operator, per currency and in minor units. A currency without
+   * an entry needs none. Only the deployment sets this.
+   */
+  deposit_approval_above?: {
+    [k: string]: number;
   };
   /**
    * The cap of value in transit per currency, in minor units (USDC has 6 digits). At the cap new

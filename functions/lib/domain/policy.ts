@@ -12,6 +12,7 @@ export const DEFAULT_POLICY: Required<Policy> = {
   stablecoin_spread_bps: 30,
   exposure_caps: {},
   limits: {},
+  deposit_approval_above: {},
   off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
 };
 
@@ -27,7 +28,8 @@ export const deploymentPolicy = (own: Policy): Required<Policy> => ({
  * the deployment's alone.
  */
 export function merchantPolicy(deployment: Required<Policy>, own: Policy): Required<Policy> {
-  const { enabled, rails, max_amount, limits, exposure_caps, off_ramp_outage } = deployment;
+  const { enabled, rails, max_amount, limits, exposure_caps, off_ramp_outage, deposit_approval_above } =
+    deployment;
   return {
     ...deployment,
     ...own,
@@ -40,5 +42,6 @@ export function merchantPolicy(deployment: Required<Policy>, own: Policy): Requi
     limits: { ...limits, ...own.limits },
     exposure_caps,
     off_ramp_outage,
+    deposit_approval_above,
   };
 }

@@ -31,6 +31,16 @@ export class OverdraftNotAllowed extends RequestError {
   readonly status = 403;
   readonly title = "The overdraft is not allowed";
 }
+export class SecondOperatorNeeded extends RequestError {
+  override readonly name = "SecondOperatorNeeded";
+  readonly status = 403;
+  readonly title = "Another operator has to approve it";
+}
+export class ApprovalExpired extends RequestError {
+  override readonly name = "ApprovalExpired";
+  readonly status = 410;
+  readonly title = "The time for an approval is over";
+}
 export class SubjectMissing extends RequestError {
   override readonly name = "SubjectMissing";
   readonly status = 403;

@@ -1,5 +1,7 @@
 // Accounts and balances. Journals are written with the payments that cause them, and folded into
 // balances here.
+
+import type { Approved } from "../domain/approval.ts";
 import type { Bucket, Journal } from "../domain/journal.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Account, OverdraftLimits } from "../domain/overdraft.ts";
@@ -45,10 +47,11 @@ export interface LedgerStore {
   account(accountKey: string): Promise<Account | undefined>;
   balances(accountKey: string): Promise<Balance[]>;
   /**
-   * Writes a journal that no payment causes, put-if-absent, and whose hand it was in the same
-   * transaction. False when the journal was there: nothing is written then.
+   * Writes a journal that no payment causes, put-if-absent, and in the same transaction whose hand
+   * it was and, where that was needed, who approved it. False when the journal was there: nothing
+   * is written then.
    */
-  post(journal: Journal, operation: Operation): Promise<boolean>;
+  post(journal: Journal, operation: Operation, approved?: Approved): Promise<boolean>;
   journal(journalId: string): Promise<Posted | undefined>;
   /**
    * Adds journals to the balances, each exactly once however often it is given. Returns how many

@@ -33,7 +33,15 @@ async function make(): Promise<Stores> {
       payments.alter(payment_id, { metadata: { order: "7" } });
     },
   };
-  return { payments, ledger, quotes: new MemoryQuoteStore(payments.quotes), operations, clock, hand };
+  return {
+    payments,
+    ledger,
+    quotes: new MemoryQuoteStore(payments.quotes),
+    operations,
+    approvals: ledger.approvals,
+    clock,
+    hand,
+  };
 }
 
 describePaymentStore("memory", make);

@@ -23,12 +23,16 @@ export type Operation = {
  * have it.
  */
 export const OPERATOR = "operator";
+/** Another person, with a client of their own. */
+export const SECOND_OPERATOR = "operator-2";
 /**
  * What terraform/identity.tf lets a client ask for: so a route that a real token does not open
  * fails here too.
  */
 export const scopesOf = (client: string): string[] =>
-  client === OPERATOR ? ["ops", "payments:read"] : ["payments:write", "payments:read"];
+  [OPERATOR, SECOND_OPERATOR].includes(client)
+    ? ["ops", "payments:read"]
+    : ["payments:write", "payments:read"];
 
 /** A merchant that nobody else pays for. */
 export const newMerchant = (): string => `m-${randomUUID().slice(0, 8)}`;

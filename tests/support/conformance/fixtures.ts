@@ -10,6 +10,7 @@ import { type Debit, depositJournal, type Journal, journal } from "../../../func
 import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { type PaymentRecord, unmarked } from "../../../functions/lib/domain/payment.ts";
 import type { Transition } from "../../../functions/lib/domain/transition.ts";
+import type { Approvals } from "../../../functions/lib/ports/approvals.ts";
 import type { LedgerStore } from "../../../functions/lib/ports/ledger-store.ts";
 import type { OperatorJournal } from "../../../functions/lib/ports/operator-journal.ts";
 import type { Acceptance, PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
@@ -38,6 +39,7 @@ export type Stores = {
   ledger: LedgerStore;
   quotes: QuoteStore;
   operations: OperatorJournal;
+  approvals: Approvals;
   /** The clock of all of them. */
   clock: ManualClock;
   hand: Hand;

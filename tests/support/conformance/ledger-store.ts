@@ -51,15 +51,15 @@ function describeBooks(given: () => Stores): void {
     const by: Operation = {
       ...byHand({ journal_id: "given" }),
       kind: "overdraft",
-      at: "2026-04-01T00:00:00.000Z",
+      at: "2026-07-21T00:00:00.000Z",
     };
     expect(await ledger.openWithOverdraft(account, by)).toEqual({ account, created: true });
-    const again = { ...by, at: "2026-04-01T00:00:01.000Z" };
+    const again = { ...by, at: "2026-07-21T00:00:01.000Z" };
     expect(await ledger.openWithOverdraft({ ...account, overdraft_limits: {} }, again)).toEqual({
       account,
       created: false,
     });
-    expect(await operations.ofDay("2026-04-01", 10)).toEqual([by]);
+    expect(await operations.ofDay("2026-07-21", 10)).toEqual([by]);
     const other = accountNamed("given-by-an-old-hand");
     expect(await failureOf(ledger.openWithOverdraft(other, by))).toBe("InvariantBroken");
     expect(await ledger.account(other.account_key)).toBeUndefined();

@@ -2,6 +2,7 @@
 // stands in it exactly when the act stands.
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { merchantKey } from "../../../functions/lib/domain/accounts.ts";
+import type { Approval } from "../../../functions/lib/domain/approval.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
 import { depositJournal } from "../../../functions/lib/domain/journal.ts";
 import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
@@ -14,6 +15,17 @@ const made = (day: string, n: number, more: Partial<Operation> = {}): Operation 
   at: `${day}T10:00:0${n}.000Z`,
   by: "arn:aws:iam::111122223333:user/mia",
   ...more,
+});
+
+const approvalOf = (key: string): Approval => ({
+  approval_id: idFor("deposit", "m1", key),
+  merchant_id: "m1",
+  account_id: "acc_a",
+  amount: 5,
+  currency: "EUR",
+  requested_by: "mia",
+  requested_at: "2026-03-08T10:00:00.000Z",
+  expires_at: "2026-03-09T10:00:00.000Z",
 });
 
 export function describeOperatorJournal(name: string, make: () => Promise<Stores>): void {
@@ -74,6 +86,61 @@ export function describeOperatorJournal(name: string, make: () => Promise<Stores
       const [kept, ...others] = await operations.ofDay("2026-03-06", 100);
       expect(kept).toEqual(tries[posted.indexOf(true)]);
       expect(others).toEqual([]);
+    });
+
+    it("gets a request's operation with the request, which is kept as it was first asked for", async () => {
+      const { operations, approvals } = stores;
+      const asked = approvalOf("asked-once");
+      const operation = made("2026-03-08", 1, { kind: "deposit-request" });
+      const tries = Array.from({ length: 10 }, (_, n) =>
+        approvals.request(
+          { ...asked, amount: asked.amount + n },
+          { ...operation, at: `2026-03-08T10:00:0${n}.000Z` },
+        ),
+      );
+      const answers = await Promise.all(tries);
+      const [first] = answers.filter(({ created }) => created);
+      expect(answers.filter(({ created }) => created)).toHaveLength(1);
+      for (const { approval } of answers) expect(approval).toEqual(first?.approval);
+      expect(await approvals.find(asked.approval_id)).toEqual({ approval: first?.approval });
+      expect(await operations.ofDay("2026-03-08", 100)).toHaveLength(1);
+      const other = approvalOf("asked-by-an-old-hand");
+      const [old] = await operations.ofDay("2026-03-08", 1);
+      const failed = await approvals.request(other, old as Operation).catch((error: Error) => error.name);
+      expect(failed).toBe("InvariantBroken");
+      expect(await approvals.find(other.approval_id)).toBeUndefined();
+    });
+
+    it("gets an approval with what was approved, once for two who approve at once", async () => {
+      const { operations, approvals, ledger } = stores;
+      const asked = approvalOf("approved-once");
+      await approvals.request(asked, made("2026-03-09", 1, { kind: "deposit-request" }));
+      const journal = depositJournal(asked.approval_id, "m1", "approved-once", 5n, "EUR");
+      const approve = (by: string, n: number) => {
+        const at = `2026-03-10T10:00:0${n}.000Z`;
+        const approved = { approval_id: asked.approval_id, by, at };
+        return ledger.post(journal, made("2026-03-10", n, { kind: "deposit", by }), approved);
+      };
+      const posted = await Promise.all([approve("noa", 1), approve("ben", 2)]);
+      expect(posted.filter(Boolean)).toHaveLength(1);
+      const [entry, ...others] = await operations.ofDay("2026-03-10", 100);
+      expect([entry?.by, others]).toEqual([posted[0] ? "noa" : "ben", []]);
+      const approved = { approval_id: asked.approval_id, by: entry?.by, at: entry?.at };
+      expect(await approvals.find(asked.approval_id)).toEqual({ approval: asked, approved });
+    });
+
+    it("gets no second act of one approval", async () => {
+      const { approvals, ledger } = stores;
+      const asked = approvalOf("one-act");
+      await approvals.request(asked, made("2026-03-11", 1, { kind: "deposit-request" }));
+      const approved = { approval_id: asked.approval_id, by: "noa", at: "2026-03-11T10:00:00.000Z" };
+      const post = (id: string, n: number) =>
+        ledger
+          .post(depositJournal(id, "m1", "one-act", 5n, "EUR"), made("2026-03-11", n), approved)
+          .catch((error: Error) => error.name);
+      expect(await post(asked.approval_id, 2)).toBe(true);
+      expect(await post("another deposit", 3)).toBe("InvariantBroken");
+      expect(await ledger.journal("another deposit:deposit")).toBeUndefined();
     });
 
     it("gets none of a deposit whose journal stands, and the books get none without its operation", async () => {

@@ -1,6 +1,8 @@
 // Accounts and balances in memory.
+
+import type { Approved } from "../../../functions/lib/domain/approval.ts";
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
-import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
+import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { limitOf } from "../../../functions/lib/domain/overdraft.ts";
 import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import type { Clock } from "../../../functions/lib/ports/clock.ts";
@@ -14,6 +16,7 @@ import type {
   TrialBalance,
 } from "../../../functions/lib/ports/ledger-store.ts";
 import { ManualClock } from "./manual-clock.ts";
+import { MemoryApprovals } from "./memory-approvals.ts";
 import { MemoryOperatorJournal } from "./memory-operator-journal.ts";
 
 /** A journal that a test puts in by itself may lack its time: then it is as old as can be. */
@@ -30,6 +33,7 @@ export class MemoryLedgerStore implements LedgerStore {
   private readonly grants = new Map<string, bigint>();
   private readonly clock: Pick<Clock, "now">;
   readonly operations: MemoryOperatorJournal;
+  readonly approvals: MemoryApprovals;
 
   /** `guards` is the payment store's, where a test wants deposits to be spendable. */
   constructor(
@@ -37,11 +41,13 @@ export class MemoryLedgerStore implements LedgerStore {
     guards = new Map<string, bigint>(),
     clock: Pick<Clock, "now"> = new ManualClock(),
     operations = new MemoryOperatorJournal(),
+    approvals = new MemoryApprovals(operations),
   ) {
     this.journals = journals;
     this.guards = guards;
     this.clock = clock;
     this.operations = operations;
+    this.approvals = approvals;
   }
 
   async open(account: Account): Promise<{ account: Account; created: boolean }> {
@@ -55,7 +61,7 @@ export class MemoryLedgerStore implements LedgerStore {
     const existing = this.accounts.get(account.account_key);
     if (existing) return { account: existing, created: false };
     const grant = "allowance" in by ? by : undefined;
-    if (!("allowance" in by)) this.writeDown(by);
+    if (!("allowance" in by)) this.operations.writeDown(by);
     const taken = grant ? Object.entries(account.overdraft_limits ?? {}) : [];
     const keyOf = (currency: string): string => `${grant?.merchant_id} ${currency}`;
     const given = (currency: string): bigint => this.grants.get(keyOf(currency)) ?? 0n;
@@ -89,20 +95,17 @@ export class MemoryLedgerStore implements LedgerStore {
       .map(({ currency, pending, available }) => ({ currency, pending, available }));
   }
 
-  async post(journal: Journal, operation: Operation): Promise<boolean> {
+  async post(journal: Journal, operation: Operation, approved?: Approved): Promise<boolean> {
     if (this.journals.has(journal.journal_id)) return false;
-    this.writeDown(operation);
+    if (approved && this.approvals.approved.has(approved.approval_id))
+      throw new InvariantBroken("the approval has another act");
+    this.operations.writeDown(operation);
+    if (approved) this.approvals.approved.set(approved.approval_id, approved);
     this.journals.set(journal.journal_id, {
       ...journal,
       posted_at: new Date(this.clock.now()).toISOString(),
     });
     return true;
-  }
-
-  private writeDown(operation: Operation): void {
-    const order = operationOrder(operation);
-    if (this.operations.kept.has(order)) throw new InvariantBroken("the operation stands without its act");
-    this.operations.kept.set(order, operation);
   }
 
   async journal(journalId: string): Promise<Posted | undefined> {

@@ -1,5 +1,6 @@
 // The operator's journal in memory.
 import { dayOf, type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
+import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
 import type { OperatorJournal } from "../../../functions/lib/ports/operator-journal.ts";
 
 export class MemoryOperatorJournal implements OperatorJournal {
@@ -12,6 +13,13 @@ export class MemoryOperatorJournal implements OperatorJournal {
     if (this.failing) throw this.failing;
     const order = operationOrder(operation);
     if (!this.kept.has(order)) this.kept.set(order, operation);
+  }
+
+  /** For another store, which writes it with its act: one that stands already has no other act. */
+  writeDown(operation: Operation): void {
+    const order = operationOrder(operation);
+    if (this.kept.has(order)) throw new InvariantBroken("the operation stands without its act");
+    this.kept.set(order, operation);
   }
 
   async ofDay(day: string, limit: number, before?: string): Promise<Operation[]> {

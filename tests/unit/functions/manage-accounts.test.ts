@@ -9,11 +9,22 @@ import { coldStart } from "../../support/cold-start.ts";
 import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryLedgerStore } from "../../support/memory/memory-ledger-store.ts";
+import { POLICY, policiesBy } from "../../support/policy.ts";
 import { wiringOf } from "../../support/wiring.ts";
 
-const M1 = { merchantId: "m1", subject: "client-1", scopes: new Set(["payments:write", "payments:read"]) };
+const M1 = {
+  merchantId: "m1",
+  subject: "client-1",
+  requestId: "request-1",
+  scopes: new Set(["payments:write", "payments:read"]),
+};
 const M2 = { ...M1, merchantId: "m2" };
-const OPS = { merchantId: "operator", subject: "operator-1", scopes: new Set(["ops", "payments:read"]) };
+const OPS = {
+  merchantId: "operator",
+  subject: "operator-1",
+  requestId: "request-1",
+  scopes: new Set(["ops", "payments:read"]),
+};
 
 let ledger: MemoryLedgerStore;
 let clock: ManualClock;
@@ -30,6 +41,7 @@ const open = (body: Record<string, unknown>, { merchantId } = M1) =>
     opened_at: new Date(clock.now()).toISOString(),
   });
 const balance = (account: string, caller = M1) => readBalance({ ledger })(caller, account);
+const policies = policiesBy(() => POLICY);
 const elsewhere = new Set<string>();
 const admissions = { admits: async (merchantId: string) => !elsewhere.has(merchantId) };
 const deposit = (
@@ -37,7 +49,13 @@ const deposit = (
   key: string | undefined = "key-1",
   account = "acc_a",
   caller = M1,
-) => depositFunds({ ledger, admissions, clock })(caller, account, key, body);
+) =>
+  depositFunds({ ledger, approvals: ledger.approvals, policies, admissions, clock })(
+    caller,
+    account,
+    key,
+    body,
+  );
 const foldAll = () => ledger.fold([...ledger.journals.values()]);
 
 describe("a deposit", () => {
@@ -127,7 +145,12 @@ describe("a deposit", () => {
 
   it("names every error at once", async () => {
     const body = { amount: 0, currency: "euro" };
-    const wrong = depositFunds({ ledger, admissions, clock })(M1, "acc_a", undefined, body);
+    const wrong = depositFunds({ ledger, approvals: ledger.approvals, policies, admissions, clock })(
+      M1,
+      "acc_a",
+      undefined,
+      body,
+    );
     await expect(wrong).rejects.toMatchObject({
       name: "InvalidRequest",
       errors: [{ pointer: "/amount" }, { pointer: "/currency" }, { header: "Idempotency-Key" }],
@@ -148,7 +171,9 @@ describe("a deposit in the operator's journal", () => {
     clock.advance(1_000);
     const at = new Date(clock.now()).toISOString();
     const body = { amount: 250, currency: "EUR", merchant_id: "m1", reason: "wire 4711 of 3 January" };
-    const { deposit: taken } = await deposit(body, "key-1", "acc_a", OPS);
+    const answer = await deposit(body, "key-1", "acc_a", OPS);
+    if (answer.pending) throw new Error("nobody asked for a second operator");
+    const { deposit: taken } = answer;
     expect(operations()).toEqual([
       {
         operation_id: taken.deposit_id,

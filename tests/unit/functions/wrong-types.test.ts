@@ -22,7 +22,7 @@ type Route = { good: Body; send: (body: Body) => Promise<unknown> };
 const world = new CardSaga();
 const { clock } = world;
 const ledger = new MemoryLedgerStore();
-const caller = { merchantId: "m1", scopes: new Set<string>(), subject: "s" };
+const caller = { merchantId: "m1", scopes: new Set<string>(), subject: "s", requestId: "r" };
 const card = { amount: 500, currency: "INR", user_id: USER, rail: "card", payment_method: "tok_1" };
 const conversion = { amount: 500, currency: "EUR", source_account: "a", destination_account: "b" };
 let key = 0;
@@ -38,7 +38,10 @@ const redrive = redriveSaga({
   providerOf: () => provider,
 });
 
-const deposit = depositFunds({ ledger, clock, admissions: { admits: async () => true } });
+const deposit = depositFunds({
+  ...{ ledger, clock, approvals: ledger.approvals, admissions: { admits: async () => true } },
+  policies: policiesBy(() => POLICY),
+});
 
 const ROUTES: Record<string, Route> = {
   "a card payment": { good: { ...card, metadata: { sandbox: "" }, reference: "r" }, send: pay },

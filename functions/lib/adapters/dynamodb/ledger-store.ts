@@ -10,6 +10,7 @@ import {
   type QueryCommandInput,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { Approved } from "../../domain/approval.ts";
 import type { Journal } from "../../domain/journal.ts";
 import type { Operation } from "../../domain/operation.ts";
 import { InvariantBroken } from "../../errors/registry.ts";
@@ -26,6 +27,7 @@ import type {
 } from "../../ports/ledger-store.ts";
 import { reportOperation } from "../../runtime/operations.ts";
 import { accountOf, accountPut, grantsKey, grantWrites } from "./account-item.ts";
+import { approvedWrite } from "./approval-writes.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { foldJournals } from "./fold-writes.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
@@ -97,11 +99,12 @@ export class DynamoLedgerStore implements LedgerStore {
     return items.map(balanceOf);
   }
 
-  async post(journal: Journal, operation: Operation): Promise<boolean> {
+  async post(journal: Journal, operation: Operation, approved?: Approved): Promise<boolean> {
     const posted_at = new Date(this.clock.now()).toISOString();
     const TransactItems = [
       ...journalWrites([journal], this.table, posted_at),
       operationWrite(operation, this.operations),
+      ...(approved ? [approvedWrite(approved, this.operations)] : []),
     ];
     try {
       const command = new TransactWriteItemsCommand({ TransactItems });

@@ -39,6 +39,7 @@ describe("a merchant's policy", () => {
       stablecoin_spread_bps: 3,
       exposure_caps: { USDC: 4 },
       limits: { writes: { per_second: 5, burst: 40 } },
+      deposit_approval_above: { EUR: 5 },
       off_ramp_outage: { action: "hold", after_seconds: 5, tell: "the desk" },
     };
     const heard = merchantPolicy(POLICY, own);
