@@ -43,7 +43,7 @@ export function lease(
   now: number,
 ): { bucket: Bucket } | { waitMs: number } {
   const { millis, at } = refilled(bucket, rate, now);
-  const lacking = BLOCK * MILLIS - millis;
-  if (lacking <= 0) return { bucket: { millis: -lacking, at } };
-  return { waitMs: at - now + timesBegun(lacking, rate.per_second) };
+  const block = BLOCK * MILLIS;
+  if (millis >= block) return { bucket: { millis: millis - block, at } };
+  return { waitMs: at - now + timesBegun(block - millis, rate.per_second) };
 }
