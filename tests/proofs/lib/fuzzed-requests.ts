@@ -247,7 +247,27 @@ function ofRoute(route: Route): fc.Arbitrary<Fuzzed> {
   return route.scope === undefined ? webhooks(route) : posts(route);
 }
 
+/** The orders that only a laptop takes, whatever their media type; elsewhere there is no such route. */
+const ORDERS: Record<string, { good: Record<string, unknown>; required: string[] }> = {
+  "/sandbox/faults": {
+    good: { target: "post-ledger", fault: "fail_after", count: 1 },
+    required: ["target", "fault", "count"],
+  },
+  "/sandbox/switches": { good: { name: "card/stop-intake", value: "off" }, required: ["name", "value"] },
+};
+const orders = fc.oneof(
+  ...Object.entries(ORDERS).map(([at, { good, required }]) =>
+    fc.tuple(brokenBody(good, required), harmless).map(
+      ([{ what, bytes }, headers]): Fuzzed => ({
+        ...{ route: `POST ${at}`, what, method: "POST", path: at, scope: undefined },
+        ...{ headers: [...JSON_TYPE, ...headers], body: bytes, isRefused: true },
+      }),
+    ),
+  ),
+);
+
 /** A request of any route; those with a body come more often. */
 export const fuzzedRequest: fc.Arbitrary<Fuzzed> = fc.oneof(
+  { arbitrary: orders, weight: 2 },
   ...ROUTES.map((route) => ({ arbitrary: ofRoute(route), weight: route.method === "POST" ? 6 : 1 })),
 );
