@@ -24,11 +24,12 @@ export type HouseAccount = (typeof HOUSE_ACCOUNTS)[number];
 /** Where card payments go that name no destination account. */
 export const DEFAULT_ACCOUNT = "settlement";
 
-const MERCHANT_ID = /^(?!(?:null|true|false|-?\d+)$)[A-Za-z0-9_-]{1,64}$/;
+const MERCHANT_ID = /^(?!(?:null|nil|none|undefined|nan|true|false|-?\d+)$)[a-z0-9_-]{1,64}$/i;
 
 /**
  * Merchant ids end up in keys, so their alphabet is closed. API Gateway hands on every claim as
- * text: what reads like null, a truth value or a whole number was no name in the token.
+ * text. What reads like null, in whatever language the platform is written, like a truth value or
+ * a whole number was no name in the token.
  */
 export const isMerchantId = (id: string): boolean => MERCHANT_ID.test(id) && !holdsCardNumber(id);
 

@@ -247,7 +247,7 @@ function ofRoute(route: Route): fc.Arbitrary<Fuzzed> {
   return route.scope === undefined ? webhooks(route) : posts(route);
 }
 
-/** The orders that only a laptop takes, whatever their media type; elsewhere there is no such route. */
+/** The orders that only a laptop takes, whatever their media type. */
 const ORDERS: Record<string, { good: Record<string, unknown>; required: string[] }> = {
   "/sandbox/faults": {
     good: { target: "post-ledger", fault: "fail_after", count: 1 },

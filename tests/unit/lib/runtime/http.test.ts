@@ -136,6 +136,7 @@ describe("a call is refused", () => {
     ["no merchant and no client", { scope: CLAIMS.scope }],
     ["a name that could leave its namespace", { ...CLAIMS, client_id: "m1/../m2" }],
     ["the merchant null", { ...CLAIMS, merchant_id: "null" }],
+    ["the merchant null, as other platforms write it", { ...CLAIMS, merchant_id: "None" }],
     ["the merchant true", { ...CLAIMS, merchant_id: "true" }],
     ["the merchant false", { ...CLAIMS, merchant_id: "false" }],
     ["the merchant 7", { ...CLAIMS, merchant_id: "7" }],
@@ -155,7 +156,7 @@ describe("a call is refused", () => {
     expect([status, body.code]).toEqual([403, "MerchantMissing"]);
   });
 
-  it.each(["m7", "7-eleven", "nullable", "TRUE"])("not for the merchant %s", async (merchant_id) => {
+  it.each(["m7", "7-eleven", "nullable", "M-TRUE"])("not for the merchant %s", async (merchant_id) => {
     expect((await send({ claims: { ...CLAIMS, merchant_id } })).body.merchantId).toBe(merchant_id);
   });
 
