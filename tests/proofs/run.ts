@@ -15,6 +15,7 @@ const NAMES = [
   "provider-webhooks",
   "malformed",
   "erasure",
+  "noisy-merchant",
   "conversion-costs",
   "one-quote",
   "guarded-account",
