@@ -50,6 +50,13 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
     issuer   = local.issuer
     audience = local.audience
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.audience) <= 50
+      error_message = "An authorizer of API Gateway knows 50 audiences: merchants and operators together; more need an issuer with one audience for all."
+    }
+  }
 }
 
 # The stage without a name, so that paths are the ones of the contract and carry no prefix.

@@ -7,9 +7,16 @@ locals {
     for name, function in local.functions : name => concat(
       [for table, actions in function.access.tables : {
         Effect   = "Allow"
-        Action   = [for action in actions : "dynamodb:${action}"]
+        Action   = [for action in actions : "dynamodb:${action}" if !can(local.tables[table].only[action])]
         Resource = [local.arns.tables[table]]
-      }],
+      } if length(setsubtract(actions, keys(try(local.tables[table].only, {})))) > 0],
+      # What only grows may be put, and what is put may not be updated.
+      flatten([for table, actions in function.access.tables : [for action in actions : {
+        Effect    = "Allow"
+        Action    = ["dynamodb:${action}"]
+        Resource  = [local.arns.tables[table]]
+        Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = local.tables[table].only[action] } }
+      } if can(local.tables[table].only[action])]]),
       # An index is a resource of its own: a right to the table does not read items through it.
       [for index, actions in function.access.indexes : {
         Effect   = "Allow"

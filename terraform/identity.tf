@@ -9,11 +9,11 @@ locals {
   audience = var.jwt_issuer == null ? values(aws_cognito_user_pool_client.client)[*].id : var.jwt_audience
 
   scopes = distinct(flatten([for function in local.functions : [for route in function.routes : route.scope if can(route.scope)]]))
-  # The operator gets what crosses tenants, and reads: a balance of the house is behind both.
-  # Merchants get the rest.
+  # An operator gets what crosses tenants, and reads: a balance of the house is behind both. Each
+  # has a client of their own, because what they do is written down by it. Merchants get the rest.
   clients = var.jwt_issuer != null ? {} : merge(
     { for merchant in var.merchants : "merchant-${merchant}" => [for scope in local.scopes : scope if scope != "ops"] },
-    { operator = [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")] },
+    { for operator in keys(var.operators) : "operator-${operator}" => [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")] },
   )
 }
 

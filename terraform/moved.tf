@@ -203,3 +203,9 @@ moved {
   from = aws_cloudwatch_log_group.sandbox[0]
   to   = aws_cloudwatch_log_group.group["api/sandbox"]
 }
+
+# The one operator of earlier versions is the first of several.
+moved {
+  from = aws_cognito_user_pool_client.client["operator"]
+  to   = aws_cognito_user_pool_client.client["operator-first"]
+}

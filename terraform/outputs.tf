@@ -26,6 +26,11 @@ output "client_ids" {
   value       = { for name, client in aws_cognito_user_pool_client.client : name => client.id }
 }
 
+output "operators" {
+  description = "Who each operator is, by the client's id that the operator's journal has under `by`."
+  value       = { for name, who in var.jwt_issuer == null ? var.operators : {} : aws_cognito_user_pool_client.client["operator-${name}"].id => who }
+}
+
 output "prefix" {
   description = "What stands before every name of this workspace."
   value       = local.prefix

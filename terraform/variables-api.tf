@@ -29,7 +29,23 @@ variable "merchants" {
 
   validation {
     condition     = length(var.merchants) < 50 && alltrue([for merchant in var.merchants : can(regex("^[a-z0-9-]{1,64}$", merchant))])
-    error_message = "An authorizer of API Gateway knows 50 audiences, one of them the operator; more merchants need an issuer with one audience for all."
+    error_message = "An authorizer of API Gateway knows 50 audiences, and operators need some of them; more merchants need an issuer with one audience for all."
+  }
+}
+
+variable "operators" {
+  description = "Operators with a client in our own pool, by a short name: who each of them is. What they do is written down by their client."
+  type        = map(string)
+  default     = { first = "The first operator. Name each person here." }
+
+  validation {
+    condition     = length(var.operators) > 0 && alltrue([for operator in keys(var.operators) : can(regex("^[a-z0-9-]{1,64}$", operator))])
+    error_message = "Somebody operates, by a name of lower case, digits and dashes."
+  }
+
+  validation {
+    condition     = alltrue([for who in values(var.operators) : length(trimspace(who)) > 0]) && length(distinct(values(var.operators))) == length(var.operators)
+    error_message = "Say who each operator is: a client belongs to one person."
   }
 }
 

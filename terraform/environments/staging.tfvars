@@ -9,6 +9,7 @@ archive_days       = 14
 canary_minutes     = 5
 
 merchants = ["first", "load-test"]
+operators = { first = "Whoever is on call" }
 
 concurrency = {
   # Two sweeps at once would ask Step Functions for more than it answers, and find nothing more.

@@ -26,6 +26,7 @@ run "without_one_the_pool_knows_the_scopes_of_the_manifest" {
     jwt_issuer   = null
     jwt_audience = []
     merchants    = ["m1", "m2"]
+    operators    = { mia = "Mia, on call", noa = "Noa, treasury" }
   }
 
   assert {
@@ -36,12 +37,17 @@ run "without_one_the_pool_knows_the_scopes_of_the_manifest" {
   }
 
   assert {
-    condition = keys(aws_cognito_user_pool_client.client) == ["merchant-m1", "merchant-m2", "operator"] && alltrue([
+    condition = keys(aws_cognito_user_pool_client.client) == ["merchant-m1", "merchant-m2", "operator-mia", "operator-noa"] && alltrue([
       for name, client in aws_cognito_user_pool_client.client :
       client.generate_secret && client.allowed_oauth_flows == toset(["client_credentials"])
-      && client.allowed_oauth_scopes == toset(name == "operator" ? ["contra/ops", "contra/payments:read"] : ["contra/payments:read", "contra/payments:write"])
+      && client.allowed_oauth_scopes == toset(startswith(name, "operator-") ? ["contra/ops", "contra/payments:read"] : ["contra/payments:read", "contra/payments:write"])
     ])
     error_message = "A client is no machine, or may do what it is not for."
+  }
+
+  assert {
+    condition     = toset(values(output.operators)) == toset(["Mia, on call", "Noa, treasury"])
+    error_message = "Nobody can tell who did what an entry of the operator's journal says."
   }
 
   assert {

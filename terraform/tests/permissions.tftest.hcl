@@ -76,11 +76,27 @@ run "permissions_are_the_manifests" {
       for name, function in local.manifest.functions : [
         for table, actions in try(function.access.tables, {}) : contains(
           [for statement in jsondecode(aws_iam_role_policy.function[name].policy).Statement : "${join(",", statement.Action)} ${join(",", statement.Resource)}"],
-          "${join(",", [for action in actions : "dynamodb:${action}"])} arn:aws:dynamodb:us-east-1:123456789012:table/${terraform.workspace}-${table}",
-        )
+          "${join(",", [for action in actions : "dynamodb:${action}" if !can(local.manifest.tables[table].only[action])])} arn:aws:dynamodb:us-east-1:123456789012:table/${terraform.workspace}-${table}",
+        ) || length(setsubtract(actions, keys(try(local.manifest.tables[table].only, {})))) == 0
       ]
     ]))
     error_message = "A table's actions are allowed on another table, or on an index."
+  }
+
+  # The operator's journal only grows: what is in it may be put and not updated, by anybody.
+  assert {
+    condition = alltrue(flatten([
+      for name, function in local.manifest.functions : [
+        for statement in jsondecode(aws_iam_role_policy.function[name].policy).Statement : [
+          for action in statement.Action : (
+            action == "dynamodb:UpdateItem" ? statement.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["FINDING#*"]
+            : action == "dynamodb:PutItem" ? statement.Condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["OPERATIONS#*", "APPROVAL#*"]
+            : contains(["dynamodb:GetItem", "dynamodb:Query"], action)
+          )
+        ] if contains(statement.Resource, "arn:aws:dynamodb:us-east-1:123456789012:table/${terraform.workspace}-integrity")
+      ]
+    ]))
+    error_message = "A role may change what stands in the operator's journal."
   }
 
   assert {

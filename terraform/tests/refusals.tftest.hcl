@@ -62,13 +62,15 @@ run "refuses_what_is_wrong_in_another_way" {
     archive_days       = 0
     # A client whose name is none.
     merchants = ["First Merchant"]
+    # Two people behind one client's words.
+    operators = { mia = "On call", noa = "On call" }
     # An alarm that always rings.
     alarm_thresholds = { function_error_percent = 0 }
   }
 
   expect_failures = [
     var.jwt_audience, var.throttles, var.concurrency, var.region, var.log_retention_days, var.recovery_days,
-    var.archive_days, var.merchants, var.alarm_thresholds, var.policy,
+    var.archive_days, var.merchants, var.operators, var.alarm_thresholds, var.policy,
   ]
 }
 

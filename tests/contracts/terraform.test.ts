@@ -165,7 +165,7 @@ describe("the Terraform root", () => {
     const scopes = [...new Set(routes.flatMap(({ scope }) => (scope === undefined ? [] : [String(scope)])))];
     const identity = textOf("identity.tf");
     expect(identity).toContain(
-      'operator = [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")]',
+      '=> [for scope in local.scopes : scope if scope == "ops" || endswith(scope, ":read")]',
     );
     expect(scopes.filter((scope) => scope === "ops" || scope.endsWith(":read")).sort()).toEqual(
       scopesOf(OPERATOR).sort(),

@@ -1002,6 +1002,16 @@ export interface Manifest {
       sandbox?: true;
       stream: boolean;
       /**
+       * Of which items an action is allowed, by patterns of their `pk`; no role may do more. An
+       * action that is not named is allowed of all.
+       */
+      only?: {
+        /**
+         * @minItems 1
+         */
+        [k: string]: string[];
+      };
+      /**
        * Sparse, KEYS_ONLY, both keys strings.
        */
       indexes: {
