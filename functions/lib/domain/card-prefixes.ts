@@ -67,25 +67,26 @@ const NETWORKS: Record<string, Range[]> = {
   gpn: [[1946, 1946, SIXTEEN]],
 };
 
-/** The lengths of each prefix, the longest first: what is hidden is then hidden whole. */
-const LENGTHS = new Map<number, number[]>();
-for (const [from, to, lengths] of Object.values(NETWORKS).flat()) {
-  for (let prefix = from; prefix <= to; prefix++) {
-    const all = new Set([...(LENGTHS.get(prefix) ?? []), ...lengths]);
-    LENGTHS.set(
-      prefix,
-      [...all].sort((a, b) => b - a),
-    );
-  }
+const RANGES = Object.values(NETWORKS).flat();
+
+/** The longest first: what is hidden is then hidden whole. */
+function lengthsOf(prefix: number): number[] {
+  const ranges = RANGES.filter(([from, to]) => from <= prefix && prefix <= to);
+  return [...new Set(ranges.flatMap(([, , lengths]) => lengths))].sort((a, b) => b - a);
 }
 
-const NONE: number[] = [];
+/** Reckoned when it is first asked for: every function loads this, and few see a card. */
+const known = new Map<string, number[]>();
 
 /** How many digits a card has whose number begins with these four; the longest first. */
-export const cardLengths = (prefix: string): number[] => LENGTHS.get(Number(prefix)) ?? NONE;
+export function cardLengths(prefix: string): number[] {
+  const lengths = known.get(prefix) ?? lengthsOf(Number(prefix));
+  known.set(prefix, lengths);
+  return lengths;
+}
 
 /** The fewest digits of any card. */
-export const FEWEST_DIGITS = Math.min(...[...LENGTHS.values()].flat());
+export const FEWEST_DIGITS = Math.min(...RANGES.flatMap(([, , lengths]) => lengths));
 
 /** The Luhn check of ISO/IEC 7812-1. */
 export function passesLuhn(digits: string): boolean {
