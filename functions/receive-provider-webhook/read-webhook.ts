@@ -1,14 +1,13 @@
 // Reads what a provider writes, tolerantly: what is new there is let pass. What decides something
 // has to be readable in one way alone.
 import { violations } from "../lib/contracts/contract.ts";
-import { type JsonFault, MOST_NESTED, readJson } from "../lib/contracts/json-text.ts";
+import { type JsonFault, MOST_NESTED, readJson, unsureOf } from "../lib/contracts/json-text.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { holdsCardNumber, withoutCardNumbers } from "../lib/domain/card-data.ts";
 import type { Fact } from "../lib/domain/provider-fact.ts";
 import { OPERATIONS, type ProviderOperation, providerKey } from "../lib/domain/saga-definition.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { canonicalUuid } from "../lib/domain/uuid.ts";
-import { pointerTo } from "../lib/errors/json-pointer.ts";
 import { InvalidRequest } from "../lib/errors/registry.ts";
 
 export type Told = { payment_id: string; word: Fact };
@@ -117,10 +116,7 @@ const READ = [
  * they mean nothing. U+FFFD is the provider's own: its signature covers the bytes.
  */
 function unsureIn(faults: JsonFault[], members: readonly string[]): string[] {
-  const found = faults.filter(
-    ({ path, fault }) => fault !== "replaced" && path.length <= 2 && members.includes(pointerTo(path)),
-  );
-  const sentences = found.map(({ path, fault }) => {
+  const sentences = unsureOf(faults, members).map(({ path, fault }) => {
     const member = path.at(-1);
     const what = fault === "twice" ? `${member} twice` : `a number for ${member} with too many digits`;
     return `a webhook of the provider says ${what}: it was not taken`;

@@ -31,6 +31,15 @@ export function readJson(text: string): { value: unknown; faults: JsonFault[] } 
   return isTooDeep ? { value: undefined, faults: faults.slice(-1) } : { value, faults };
 }
 
+/**
+ * The faults of these members, by pointers of two names at most, that leave it open what is said.
+ * U+FFFD is the sender's own where its bytes are vouched for.
+ */
+export const unsureOf = (faults: readonly JsonFault[], members: readonly string[]): JsonFault[] =>
+  faults.filter(
+    ({ path, fault }) => fault !== "replaced" && path.length <= 2 && members.includes(pointerTo(path)),
+  );
+
 /** Where the reader is in one list or object; a list has no names. */
 type Frame = { names: Set<string> | undefined; part: string | number; isAtName: boolean };
 

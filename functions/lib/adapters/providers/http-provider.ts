@@ -11,6 +11,7 @@ import type { Provider, ProviderAnswer, ProviderNature } from "../../ports/provi
 import { measure } from "../../runtime/metrics.ts";
 import { type Pace, politely } from "./polite-fetch.ts";
 import { sandboxNature } from "./sandbox-nature.ts";
+import { saidIn } from "./sure-json.ts";
 
 export type Settings = {
   url: string;
@@ -29,6 +30,11 @@ type Operation = {
   receive_amount?: unknown;
   receive_currency?: unknown;
 };
+/** What is read of an answer. */
+const READ = [
+  ...["/id", "/state", "/reference", "/amount", "/currency", "/receive_amount", "/receive_currency"],
+  ...["/error", "/error/code", "/error/message"],
+];
 type Problem = { error?: { code?: unknown; message?: unknown } | null };
 
 const REFUSALS = new Set([
@@ -201,7 +207,8 @@ export abstract class HttpProvider implements Provider {
         redirect: "error",
       };
       const response = await politely(() => fetch(`${url}${path}`, request), clock, timeoutMs);
-      const answered = await response.json().catch(() => undefined);
+      const { value: answered, isUnsure } = saidIn(await response.text().catch(() => ""), READ);
+      if (isUnsure) return unknown(`it answered ${response.status} in two ways`, causeOf(response.status));
       if (!isObject(answered)) {
         const cause = isThrottled(response.status) ? { throttled: true as const } : UNAVAILABLE;
         return unknown(`it answered ${response.status} and no JSON object`, cause);

@@ -10,12 +10,15 @@ import type { Credentials } from "../../ports/credentials.ts";
 import type { RateSource } from "../../ports/rate-source.ts";
 import { isThrottled, servesNobody } from "./http-provider.ts";
 import { type Pace, politely } from "./polite-fetch.ts";
+import { saidIn } from "./sure-json.ts";
 
 /**
  * The market's code for a currency that it does not trade. A 404 alone is no such answer: a gateway
  * gives it for an unknown path.
  */
 const NOT_TRADED = "unknown_currency";
+/** What is read of an answer. One that says two things of these says nothing. */
+const READ = ["/mid", "/on_ramp", "/off_ramp", "/error", "/error/code"];
 
 /** A rate is used for so long after it was asked for, by whoever asks this environment. */
 const FRESH_MS = 1_000;
@@ -71,7 +74,9 @@ export class HttpRateSource implements RateSource {
       const response = await politely(() => fetch(`${url}${path}`, request), clock, timeoutMs);
       // What a gateway says to whom it turns away need be no JSON.
       if (isThrottled(response.status)) return { status: response.status, body: undefined };
-      return { status: response.status, body: await response.json() };
+      const { value, isUnsure } = saidIn(await response.text(), READ);
+      if (value === undefined) throw new Error("it answered no JSON");
+      return { status: response.status, body: isUnsure ? undefined : value };
     } catch (error) {
       throw new RatesUnavailable("there are no rates: the market does not answer", { cause: error });
     }

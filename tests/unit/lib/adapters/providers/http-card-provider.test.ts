@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
   heard.push(request.headers.authorization);
   if (status === 0) return void response.destroy();
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
+  response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
 });
 let settings: ConstructorParameters<typeof HttpCardProvider>[0];
 let provider: HttpCardProvider;
@@ -78,6 +78,24 @@ describe("the card provider", () => {
     status = answered;
     body = answer;
     expect(await provider.find("p:authorize")).toMatchObject({ outcome: "unknown", message });
+  });
+
+  it.each([
+    ["two states", '{"id":"a","state":"refused","state":"succeeded"}'],
+    ["two amounts", '{"id":"a","state":"succeeded","amount":1,"\\u0061mount":500}'],
+    ["an amount that is rounded", '{"id":"a","state":"succeeded","amount":500.00000000000000001}'],
+    ["two codes", '{"error":{"code":"card_declined","code":"not_found"}}'],
+  ])("decides nothing by an answer with %s", async (_, answer) => {
+    status = 201;
+    body = Buffer.from(answer);
+    const meaning = await provider.find("p:authorize");
+    expect(meaning).toEqual({ outcome: "unknown", message: "it answered 201 in two ways" });
+  });
+
+  it("takes an answer that says something twice which nobody reads", async () => {
+    status = 201;
+    body = Buffer.from('{"id":"a","state":"succeeded","risk":0.12345678901234567890,"links":{"a":1,"a":2}}');
+    expect(await provider.find("p:authorize")).toEqual({ outcome: "succeeded", id: "a" });
   });
 
   it.each<[string, unknown, string]>([

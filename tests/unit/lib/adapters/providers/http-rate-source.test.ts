@@ -51,6 +51,7 @@ describe("the rate source", () => {
     ["says nothing with its 404", 404, null],
     ["has an error for a word", 404, { error: "unknown_currency" }],
     ["sends no JSON", 200, "<html>"],
+    ["says two prices", 200, JSON.stringify(PRICES).replace('"mid"', '"mid":"9","mid"')],
     ["leaves a price out", 200, { ...PRICES, off_ramp: undefined }],
     ["sends a price as a number", 200, { ...PRICES, mid: 1.0874 }],
     ["sends a price of nothing", 200, { ...PRICES, on_ramp: "0.00" }],
