@@ -1,6 +1,6 @@
-# The tables: one string key pair, on demand, restorable to any second, encrypted. Nothing in them
-# expires by itself: what was paid is kept for ever. A stream carries new images only: consumers
-# read facts, and the difference to before is theirs to know.
+# The tables: one string key pair, on demand, restorable to any second, encrypted. What was paid is
+# kept for ever: an item expires only where it says so itself. A stream carries new images only:
+# consumers read facts, and the difference to before is theirs to know.
 
 resource "aws_dynamodb_table" "table" {
   for_each = local.tables
@@ -37,6 +37,15 @@ resource "aws_dynamodb_table" "table" {
       hash_key        = global_secondary_index.value.hash_key
       range_key       = global_secondary_index.value.range_key
       projection_type = "KEYS_ONLY"
+    }
+  }
+
+  dynamic "ttl" {
+    for_each = can(each.value.expires) ? [each.value.expires] : []
+
+    content {
+      attribute_name = ttl.value
+      enabled        = true
     }
   }
 

@@ -6,8 +6,14 @@ import { suspectStrings } from "../lib/domain/card-data.ts";
 import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { idFor } from "../lib/domain/idempotency.ts";
 import { exemplified } from "../lib/domain/money.ts";
-import type { Quote } from "../lib/domain/quote.ts";
-import { InvalidRequest, ProviderUnavailable, ServiceUnavailable } from "../lib/errors/registry.ts";
+import { minuteAfter, type Quote } from "../lib/domain/quote.ts";
+import { timesBegun } from "../lib/domain/token-bucket.ts";
+import {
+  InvalidRequest,
+  ProviderUnavailable,
+  RateLimited,
+  ServiceUnavailable,
+} from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { QuoteStore } from "../lib/ports/quote-store.ts";
@@ -27,7 +33,7 @@ export type Request = { merchantId: string; requestId: string; body: Record<stri
 /** How long a payment may name the quote. */
 const LIFETIME_MS = 60_000;
 
-/** Throws InvalidRequest, or ServiceUnavailable while there are no rates. */
+/** Throws InvalidRequest, RateLimited, or ServiceUnavailable while there are no rates. */
 export const createQuote =
   ({ quotes, rates, policies, throttle, clock }: Ports) =>
   async ({ merchantId, requestId, body }: Request): Promise<QuoteView> => {
@@ -46,13 +52,15 @@ export const createQuote =
         : error;
     });
     if ("obstacles" in offer) throw unconvertible(offer.obstacles);
+    const expires = clock.ahead(LIFETIME_MS);
+    await assertRoom({ quotes, policies }, merchantId, expires);
     const quote = await quotes.keep({
       quote_id: idFor("quote", merchantId, requestId),
       merchant_id: merchantId,
       amount_side,
       ...offer.terms,
       created_at: new Date(clock.now()).toISOString(),
-      expires_at: new Date(clock.ahead(LIFETIME_MS)).toISOString(),
+      expires_at: new Date(expires).toISOString(),
     });
     return viewOf(quote);
   };
@@ -77,6 +85,17 @@ const unconvertible = (obstacles: Obstacle[]): InvalidRequest =>
     "the amount cannot be converted",
     obstacles.map(({ member, detail }) => ({ pointer: `/${member}`, detail })),
   );
+
+/** Throws RateLimited where the merchant has as many quotes of that minute as its policy allows. */
+async function assertRoom(
+  { quotes, policies }: Pick<Ports, "quotes" | "policies">,
+  merchantId: string,
+  expires: number,
+): Promise<void> {
+  const most = (await policies.policyOf(merchantId)).limits.quotes_per_minute;
+  if (most === undefined || (await quotes.count(merchantId, expires, most))) return;
+  throw RateLimited.by("quotes", most, 60, timesBegun(minuteAfter(expires) - expires, 1_000));
+}
 
 /** The merchant does not see how the conversion is done: USDC, the ramps' payout, the residue. */
 function viewOf(quote: Quote): QuoteView {

@@ -15,10 +15,10 @@ run "tables_keep_what_they_hold" {
       && aws_dynamodb_table.table[name].point_in_time_recovery[0].enabled
       && aws_dynamodb_table.table[name].point_in_time_recovery[0].recovery_period_in_days == 35
       && aws_dynamodb_table.table[name].server_side_encryption[0].kms_key_arn == aws_kms_key.key["data"].arn
-      && length(aws_dynamodb_table.table[name].ttl) == 0
+      && [for ttl in aws_dynamodb_table.table[name].ttl : ttl.attribute_name if ttl.enabled] == try([local.manifest.tables[name].expires], [])
       && aws_dynamodb_table.table[name].deletion_protection_enabled
     ])
-    error_message = "A table is not on demand, restorable, encrypted or protected, or it forgets."
+    error_message = "A table is not on demand, restorable, encrypted or protected, or it forgets what the manifest does not say."
   }
 
   assert {

@@ -68,6 +68,7 @@ function quotesOf({ store }: World, by: Invocation): QuoteStore {
   return {
     keep: async (quote) => await by.store("keep quote", () => quotes.keep(quote)),
     find: async (quoteId) => await by.store("find quote", () => quotes.find(quoteId)),
+    count: async (...given) => await by.store("count quote", () => quotes.count(...given)),
   };
 }
 

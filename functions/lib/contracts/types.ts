@@ -1012,6 +1012,12 @@ export interface Manifest {
         [k: string]: string[];
       };
       /**
+       * The attribute of an item that says when DynamoDB may delete it, in seconds since the epoch.
+       * It may come days late, and what has no such attribute stays for ever. Absent: nothing is
+       * deleted.
+       */
+      expires?: string;
+      /**
        * Sparse, KEYS_ONLY, both keys strings.
        */
       indexes: {

@@ -103,3 +103,8 @@ export function isExecutionWindowOver(
   const fixedAt = quote.quote_id === ownQuoteId(payment) ? quote.created_at : payment.created_at;
   return Date.parse(fixedAt) < clock.ago(EXECUTION_WINDOW_MS);
 }
+
+const MINUTE_MS = 60_000;
+
+/** When the minute of that moment has passed. Both are milliseconds since the epoch. */
+export const minuteAfter = (moment: number): number => moment - (moment % MINUTE_MS) + MINUTE_MS;

@@ -6,4 +6,10 @@ export interface QuoteStore {
   /** Keeps the quote unless one of its id is there; returns the one that stands. */
   keep(quote: Quote): Promise<Quote>;
   find(quoteId: string): Promise<Quote | undefined>;
+  /**
+   * Counts a quote of the merchant's that will expire at this moment (milliseconds since the
+   * epoch) among those of the same minute; false when these are `most` already. Nothing is counted
+   * down: a minute's counter is of no use once the minute has passed.
+   */
+  count(merchantId: string, expires: number, most: number): Promise<boolean>;
 }

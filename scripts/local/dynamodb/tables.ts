@@ -6,15 +6,18 @@ import {
   type AttributeDefinition,
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   type KeySchemaElement,
   ListTablesCommand,
   UpdateTableCommand,
+  UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { PREFIX, REGION } from "../common/settings.ts";
 
 export type Index = { hash_key: string; range_key: string };
-export type Tables = Record<string, { stream: boolean; indexes: Record<string, Index> }>;
+/** `expires` is the attribute by which items say when they may be deleted. */
+export type Tables = Record<string, { stream: boolean; expires?: string; indexes: Record<string, Index> }>;
 
 const ACTIVE_WITHIN_MS = 300_000;
 
@@ -91,6 +94,14 @@ async function completeTable(
   }
 }
 
+/** DynamoDB refuses to turn on what is on. */
+async function expireBy(client: DynamoDBClient, TableName: string, AttributeName: string): Promise<void> {
+  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+  if (TimeToLiveDescription?.TimeToLiveStatus === "ENABLED") return;
+  const TimeToLiveSpecification = { AttributeName, Enabled: true };
+  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+}
+
 /**
  * Safe to run at every start. Tables that the manifest no longer names stay: we must not delete
  * their data.
@@ -104,6 +115,7 @@ export async function ensureTables(endpoint: string, tables: Tables, accessKeyId
       if (TableNames.includes(TableName)) await completeTable(client, TableName, table);
       else await createTable(client, TableName, table);
       await untilActive(client, TableName);
+      if (table.expires) await expireBy(client, TableName, table.expires);
     }
   } finally {
     client.destroy();

@@ -3,7 +3,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DescribeTableCommand, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { clearOrphan, startDynamoDbLocal } from "../../../scripts/local/dynamodb/java.ts";
 import { ensureTables, localClient } from "../../../scripts/local/dynamodb/tables.ts";
@@ -22,7 +27,7 @@ function watchdogOf(java: number): number {
 }
 
 describe("the tables", () => {
-  it("gain a table, an index and a stream from a newer manifest, and keep their items", async () => {
+  it("gain a table, an index, a stream and an end of items from a newer manifest, and keep what they hold", async () => {
     const dynamodb = await startDynamoDbLocal(data, pidFile);
     try {
       await ensureTables(dynamodb.url, { payments: { stream: false, indexes: {} } });
@@ -34,7 +39,7 @@ describe("the tables", () => {
       await client.send(new PutItemCommand(item));
       const open = { hash_key: "shard", range_key: "since" };
       const newer = {
-        payments: { stream: true, indexes: { open } },
+        payments: { stream: true, expires: "delete_after", indexes: { open } },
         webhooks: { stream: false, indexes: {} },
       };
       await ensureTables(dynamodb.url, newer);
@@ -43,6 +48,11 @@ describe("the tables", () => {
       const { Table } = await client.send(new DescribeTableCommand({ TableName: "local-payments" }));
       expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(["open"]);
       expect(Table?.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: "NEW_IMAGE" });
+      const ttl = await client.send(new DescribeTimeToLiveCommand({ TableName: "local-payments" }));
+      expect(ttl.TimeToLiveDescription).toMatchObject({
+        TimeToLiveStatus: "ENABLED",
+        AttributeName: "delete_after",
+      });
       const { pk, sk } = item.Item;
       const kept = await client.send(new GetItemCommand({ TableName: item.TableName, Key: { pk, sk } }));
       expect(kept.Item).toEqual(item.Item);

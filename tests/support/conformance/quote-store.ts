@@ -56,6 +56,32 @@ export function describeQuoteStore(name: string, make: () => Promise<Stores>): v
     });
   });
 
+  describe(`the count of a merchant's quotes, in ${name}`, () => {
+    /** Half past a minute that has not come: a counter of the past may be deleted at any moment. */
+    const at = Date.parse("2099-05-01T10:00:30.000Z");
+
+    it("is full at its bound, for the minute in which they expire, and for nobody else", async () => {
+      const { quotes } = await make();
+      const counts = [];
+      for (let quote = 0; quote < 4; quote++) counts.push(await quotes.count("counted", at, 3));
+      expect(counts).toEqual([true, true, true, false]);
+      expect(await quotes.count("counted", at - 30_000, 3)).toBe(false);
+      expect(await quotes.count("counted", at + 29_999, 3)).toBe(false);
+      expect(await quotes.count("counted", at + 30_000, 3)).toBe(true);
+      expect(await quotes.count("counted", at - 30_001, 3)).toBe(true);
+      expect(await quotes.count("another", at, 3)).toBe(true);
+    });
+
+    it("is not passed by many at once, and has room again where the bound is raised", async () => {
+      const { quotes } = await make();
+      const asked = Array.from({ length: 20 }, () => quotes.count("at once", at, 7));
+      const counted = (await Promise.all(asked)).filter(Boolean);
+      expect(counted).toHaveLength(7);
+      expect(await quotes.count("at once", at, 8)).toBe(true);
+      expect(await quotes.count("at once", at, 8)).toBe(false);
+    });
+  });
+
   describe(`a payment with a quote, in ${name}`, () => {
     it("consumes it, and no other payment does", async () => {
       const { quotes, payments } = await make();

@@ -158,3 +158,27 @@ describe("a merchant that asks for too many quotes", () => {
     await expect(quote(BODY, "request-2")).rejects.toMatchObject({ name: "RateLimited" });
   });
 });
+
+describe("a merchant with a bound on its quotes", () => {
+  const LIMITED = { ...POLICY, limits: { quotes_per_minute: 2 } };
+  const ask = (requestId: string, body: Record<string, unknown> = BODY) =>
+    createQuote({ quotes, rates, throttle, clock, policies: policiesBy(() => LIMITED) })({
+      merchantId: "m1",
+      requestId,
+      body,
+    });
+
+  it("gets no more in the minute in which they expire, is told when, and then gets some again", async () => {
+    clock.advance(60_000 - (clock.now() % 60_000) + 18_500);
+    await ask("bounded-1");
+    await expect(ask("bounded-2", { ...BODY, amount: 0 })).rejects.toMatchObject({ name: "InvalidRequest" });
+    await ask("bounded-3");
+    await expect(ask("bounded-4")).rejects.toMatchObject({
+      name: "RateLimited",
+      message: "the merchant may ask for 2 quotes in 60 s: try again in 42 s",
+      headers: { "retry-after": "42", "ratelimit-policy": '"quotes";q=2;w=60' },
+    });
+    clock.advance(41_500);
+    expect(await ask("bounded-5")).toMatchObject({ source_amount: 1000 });
+  });
+});

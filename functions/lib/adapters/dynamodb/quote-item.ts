@@ -1,10 +1,14 @@
 // How a quote lies in the payments table, and the write that consumes it.
-//   QUOTE#id / QUOTE
+//   QUOTE#id / QUOTE · QUOTES#merchant / 2026-12-01T04:05:00.000Z
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { Claim, Quote } from "../../domain/quote.ts";
+import { type Claim, minuteAfter, type Quote } from "../../domain/quote.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
 export const quoteKey = (quoteId: string): Item => toItem({ pk: `QUOTE#${quoteId}`, sk: "QUOTE" });
+
+/** Of the counter of a merchant's quotes that expire before the end of a minute. */
+export const quotesKey = (merchantId: string, expires: number): Item =>
+  toItem({ pk: `QUOTES#${merchantId}`, sk: new Date(minuteAfter(expires)).toISOString() });
 
 export function quoteItem({ quote_id, ...attributes }: Quote): Item {
   return { ...quoteKey(quote_id), ...toItem(attributes) };

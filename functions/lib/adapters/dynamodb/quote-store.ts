@@ -4,12 +4,14 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Quote } from "../../domain/quote.ts";
+import { minuteAfter, type Quote } from "../../domain/quote.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { QuoteStore } from "../../ports/quote-store.ts";
 import { storeError, throughContention } from "./client.ts";
-import { quoteIn, quoteItem, quoteKey } from "./quote-item.ts";
+import { toItem } from "./item.ts";
+import { quoteIn, quoteItem, quoteKey, quotesKey } from "./quote-item.ts";
 
 export class DynamoQuoteStore implements QuoteStore {
   private readonly client: DynamoDBClient;
@@ -34,6 +36,31 @@ export class DynamoQuoteStore implements QuoteStore {
       return quote;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException && error.Item) return quoteIn(error.Item);
+      throw storeError(error);
+    }
+  }
+
+  /**
+   * A write of its own before the quote's: one that dies in between has counted a quote too many.
+   * In one transaction a merchant's quotes would conflict with each other.
+   */
+  async count(merchantId: string, expires: number, most: number): Promise<boolean> {
+    const update = new UpdateItemCommand({
+      TableName: this.table,
+      Key: quotesKey(merchantId, expires),
+      UpdateExpression: "SET delete_after = :passed ADD counted :one",
+      ConditionExpression: "attribute_not_exists(counted) OR counted < :most",
+      ExpressionAttributeValues: toItem({
+        ":passed": minuteAfter(expires) / 1_000,
+        ":one": 1,
+        ":most": most,
+      }),
+    });
+    try {
+      await throughContention(this.clock, () => this.client.send(update));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
       throw storeError(error);
     }
   }
