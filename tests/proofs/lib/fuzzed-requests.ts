@@ -38,7 +38,7 @@ const webhook = {
   operation: { ...told, idempotency_key: `${USER}:capture`, at: "2026-01-01T00:00:00Z", amount: 500 },
 };
 
-/** A body that its route would take, but for what is broken; of any other route an empty one. */
+/** A body that its route would take, but for what is broken; any other takes a reason, if any. */
 const GOOD: Record<string, { good: Record<string, unknown>; required?: string[] }[]> = {
   "POST /payments": [
     { good: card, required: ["amount", "currency", "user_id"] },
@@ -147,7 +147,7 @@ const key = (): string[] => ["idempotency-key", randomUUID()];
 
 function posts(route: Route): fc.Arbitrary<Fuzzed> {
   const name = `${route.method} ${route.path}`;
-  const known = GOOD[name] ?? [{ good: {} }];
+  const known = GOOD[name] ?? [{ good: { reason: "it was asked for" } }];
   const base = { route: name, method: "POST", scope: route.scope, isRefused: true };
   const of = (what: string, at: string, headers: string[], body: Buffer): Fuzzed => ({
     ...base,

@@ -4,6 +4,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
 import { createQuote } from "../../../functions/create-quote/create-quote.ts";
+import { erasePayment } from "../../../functions/erase-payment/erase-payment.ts";
+import { approveDeposit } from "../../../functions/manage-accounts/approve-deposit.ts";
 import { depositFunds } from "../../../functions/manage-accounts/deposit-funds.ts";
 import { openAccount } from "../../../functions/manage-accounts/open-account.ts";
 import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
@@ -38,10 +40,9 @@ const redrive = redriveSaga({
   providerOf: () => provider,
 });
 
-const deposit = depositFunds({
-  ...{ ledger, clock, approvals: ledger.approvals, admissions: { admits: async () => true } },
-  policies: policiesBy(() => POLICY),
-});
+const books = { ledger, clock, approvals: ledger.approvals, admissions: { admits: async () => true } };
+const deposit = depositFunds({ ...books, policies: policiesBy(() => POLICY) });
+const operator = { subject: "s", requestId: "r" };
 
 const ROUTES: Record<string, Route> = {
   "a card payment": { good: { ...card, metadata: { sandbox: "" }, reference: "r" }, send: pay },
@@ -66,7 +67,15 @@ const ROUTES: Record<string, Route> = {
   },
   "a redrive": {
     good: { new_attempt: true, reason: "r", learned: { operation: "capture", state: "succeeded", id: "c" } },
-    send: (body) => redrive({ paymentId: USER, operator: { subject: "s", requestId: "r" }, body }),
+    send: (body) => redrive({ paymentId: USER, operator, body }),
+  },
+  "an approval": {
+    good: { reason: "r" },
+    send: (body) => approveDeposit(books)(operator, USER, body),
+  },
+  "an erasure": {
+    good: { reason: "r" },
+    send: (body) => erasePayment({ payments, clock })({ paymentId: USER, operator, body }),
   },
 };
 /** What a body that keeps its schema may still meet. */
