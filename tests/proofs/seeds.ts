@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { claimTrail, HAPPY_TRAIL } from "./lib/books.ts";
 import { claim, demand } from "./lib/claims.ts";
+import type { Client } from "./lib/client.ts";
 import { patiently } from "./lib/patience.ts";
 import type { Proof } from "./lib/proof.ts";
 
@@ -24,6 +25,27 @@ export const proof: Proof = {
         return now.step === "notify-payment" ? now : undefined;
       });
       await claimTrail(client, "seed", String(payment.payment_id), HAPPY_TRAIL);
+      figure(`${path} read, ways`, await claimReadings(client, String(payment.payment_id)));
     }
   },
 };
+
+/** The same payment by either path, its id in either case, with a slash behind it, and by HEAD. */
+async function claimReadings(client: Client, id: string): Promise<number> {
+  const ask = (method: string, path: string) =>
+    patiently(path, () => client.request(method, path, { merchant: "seed" }));
+  const { text, headers } = await ask("GET", `/payments/${id}`);
+  const ids = [id, id.toUpperCase()];
+  const paths = ["/payments", "/v1/charges"].flatMap((path) =>
+    ids.flatMap((one) => [`${path}/${one}`, `${path}/${one}/`]),
+  );
+  for (const path of paths) {
+    const got = await ask("GET", path);
+    claim.equal("it is read in every way that names it", [got.status, got.text], [200, text], path);
+    const head = await ask("HEAD", path);
+    const type = headers.get("content-type");
+    const seen = [head.status, head.headers.get("content-type"), head.text];
+    claim.equal("HEAD answers like GET, without a body", seen, [200, type, ""], path);
+  }
+  return 2 * paths.length;
+}
