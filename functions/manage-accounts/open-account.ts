@@ -102,12 +102,8 @@ async function overdrawable(
     throw new OverdraftNotAllowed("the merchant's policy allows no overdraft", [
       { pointer: "/overdraft", detail: "needs the scope ops, or limits in the merchant's policy" },
     ]);
-  if (exceeds(wanted, allowance)) throw beyond(wanted, allowance);
   return { wanted: { ...bare, overdraft, overdraft_limits: wanted }, given: { merchant_id, allowance } };
 }
-
-const exceeds = (wanted: OverdraftLimits, left: OverdraftLimits): boolean =>
-  Object.entries(wanted).some(([currency, limit]) => limit > limitOf(left, currency));
 
 function beyond(wanted: OverdraftLimits, left: OverdraftLimits): OverdraftNotAllowed {
   const errors = Object.entries(wanted)

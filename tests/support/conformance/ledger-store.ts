@@ -70,6 +70,7 @@ function describeBooks(given: () => Stores): void {
     const grant = { merchant_id: "allowance-of-many", allowance: { EUR: 1_000n, JPY: 10n } };
     const open = (id: string, overdraft_limits: Record<string, bigint>) =>
       ledger.openWithOverdraft({ ...accountNamed(`allowance-${id}`), overdraft_limits }, grant);
+    expect(await open("alone", { EUR: 1_001n })).toEqual({ exceeded: { EUR: 1_000n, JPY: 10n } });
     const opened = await Promise.all(Array.from({ length: 10 }, (_, n) => open(String(n), { EUR: 300n })));
     expect(opened.filter((one) => !one.exceeded)).toHaveLength(3);
     expect(await open("both", { EUR: 1n, JPY: 10n })).toMatchObject({ created: true });

@@ -28,14 +28,16 @@ export function grantWrites(
   { merchant_id, allowance }: OverdraftGrant,
   TableName: string,
 ): TransactWriteItem[] {
-  return Object.entries(overdraft_limits).map(([currency, limit]) => ({
-    Update: {
+  return Object.entries(overdraft_limits).map(([currency, limit]) => {
+    const room = limitOf(allowance, currency) - limit;
+    const Update = {
       TableName,
       Key: toItem({ pk: grantsKey(merchant_id), sk: currency }),
       UpdateExpression: "ADD given :limit",
-      // One alone that is too large is refused before: a first one has nothing to be compared with.
-      ConditionExpression: "attribute_not_exists(given) OR given <= :room",
-      ExpressionAttributeValues: toItem({ ":limit": limit, ":room": limitOf(allowance, currency) - limit }),
-    },
-  }));
+      // A first one has nothing to be compared with.
+      ConditionExpression: room < 0n ? "given <= :room" : "attribute_not_exists(given) OR given <= :room",
+      ExpressionAttributeValues: toItem({ ":limit": limit, ":room": room }),
+    };
+    return { Update };
+  });
 }
