@@ -19,12 +19,14 @@ import {
   type FieldError,
   InvalidRequest,
   MerchantElsewhere,
+  MerchantLimitExceeded,
   OverdraftNotAllowed,
   ScopeMissing,
+  TooManyAccounts,
 } from "../lib/errors/registry.ts";
 import type { Admissions } from "../lib/ports/admissions.ts";
 import type { Clock } from "../lib/ports/clock.ts";
-import type { LedgerStore, OverdraftGrant } from "../lib/ports/ledger-store.ts";
+import type { AccountBound, LedgerStore, OverdraftGrant } from "../lib/ports/ledger-store.ts";
 import type { PolicySource } from "../lib/ports/policy-source.ts";
 import type { WriteThrottle } from "../lib/ports/write-throttle.ts";
 import { shownTerms } from "./manage-accounts.ts";
@@ -44,7 +46,8 @@ const shown = (account: Account) => ({ ...shownTerms(account), opened_at: accoun
 /**
  * Opens the account once. A repetition returns the same account, and is refused with AccountExists
  * when it asks for other terms; one that names no rule takes the account as it is. Throws
- * OverdraftNotAllowed for an overdraft that nobody allows, with what is allowed.
+ * OverdraftNotAllowed for an overdraft that nobody allows, with what is allowed, and
+ * TooManyAccounts beyond the bound of the merchant's policy. An operator is bound by none.
  */
 export const openAccount = (ports: Ports) => async (caller: Caller, body: Record<string, unknown>) => {
   const asked = readOpening(caller, body);
@@ -56,18 +59,34 @@ export const openAccount = (ports: Ports) => async (caller: Caller, body: Record
   const account_key = merchantKey(merchant_id, account_id);
   const opened_at = new Date(ports.clock.now()).toISOString();
   const bare = { account_key, account_id, status: "open", overdraft: "forbid", opened_at } as const;
+  const bound = caller.scopes.has("ops") ? undefined : await boundOf(ports, merchant_id);
   const { account, created } = await (asked.overdraft === "allow"
-    ? openOverdrawable(ports, caller, asked, bare)
-    : ports.ledger.open(bare));
+    ? openOverdrawable(ports, caller, asked, bare, bound)
+    : ports.ledger.open(bare, bound)
+  ).catch((error) => {
+    throw error instanceof MerchantLimitExceeded ? new TooManyAccounts(error.message) : error;
+  });
   return { created, account: shown(created ? account : assertTerms(account, asked)) };
 };
 
-async function openOverdrawable(ports: Ports, caller: Caller, asked: Asked, bare: Account) {
+/** How many accounts the merchant may open by itself, where its policy says so. */
+async function boundOf({ policies }: Ports, merchant_id: string): Promise<AccountBound | undefined> {
+  const most = (await policies.policyOf(merchant_id)).limits.accounts;
+  return most === undefined ? undefined : { merchant_id, most };
+}
+
+async function openOverdrawable(
+  ports: Ports,
+  caller: Caller,
+  asked: Asked,
+  bare: Account,
+  bound: AccountBound | undefined,
+) {
   // What stands needs no allowance: it is compared, and nothing is given.
   const standing = await ports.ledger.account(bare.account_key);
   if (standing) return { account: standing, created: false };
   const { wanted, given } = await overdrawable(ports, caller, asked, bare);
-  const opened = await ports.ledger.openWithOverdraft(wanted, given);
+  const opened = await ports.ledger.openWithOverdraft(wanted, given, bound);
   if (opened.exceeded) throw beyond(wanted.overdraft_limits ?? {}, opened.exceeded);
   return opened;
 }

@@ -58,9 +58,8 @@ export const validatePayment =
     if (objection) throw objection;
     const earlier = refusalBy(payment, STEP);
     if (earlier) throw earlier;
-    const refusal =
-      refusalOf(payment, await ports.policies.policyOf(payment.merchant_id)) ??
-      (await closedAccount(ports, payment));
+    const policy = await ports.policies.policyOf(payment.merchant_id);
+    const refusal = refusalOf(payment, policy) ?? (await closedAccount(ports, payment, policy.limits));
     if (refusal) await refuse(payments, payment, STEP, refusal, judging);
     const after = await payments.commit(payment, {
       guard: judging,
@@ -93,19 +92,24 @@ function refusalOf(payment: PaymentRecord, policy: Required<Policy>): ContraErro
 }
 
 /** The first refusal of an account that the payment moves money of: the source comes first. */
-async function closedAccount(ports: Ports, payment: PaymentRecord): Promise<ContraError | undefined> {
-  const source = payment.source_account && (await closed(ports, payment, payment.source_account));
-  return source || closed(ports, payment, destinationOf(payment));
+async function closedAccount(
+  ports: Ports,
+  payment: PaymentRecord,
+  limits: Policy["limits"],
+): Promise<ContraError | undefined> {
+  const source = payment.source_account && (await closed(ports, payment, payment.source_account, limits));
+  return source || closed(ports, payment, destinationOf(payment), limits);
 }
 
 /**
  * The refusal of an account that is closed or unknown. Outside production an unknown account opens
- * by itself, with play money: nothing guards it.
+ * by itself, with play money: nothing guards it. The merchant's bound holds for these too.
  */
 async function closed(
   ports: Ports,
   payment: PaymentRecord,
   account_id: string,
+  { accounts: most }: NonNullable<Policy["limits"]> = {},
 ): Promise<ContraError | undefined> {
   const account_key = merchantKey(payment.merchant_id, account_id);
   const account = await ports.ledger.account(account_key);
@@ -114,6 +118,12 @@ async function closed(
   if (!ports.opensAccounts) return new AccountClosed(`account ${account_id} does not exist`);
   const opened_at = new Date(ports.clock.now()).toISOString();
   const rule = { overdraft: "allow", unguarded: true } as const;
-  await ports.ledger.open({ account_key, account_id, status: "open", ...rule, opened_at });
-  return undefined;
+  const bound = most === undefined ? undefined : { merchant_id: payment.merchant_id, most };
+  try {
+    await ports.ledger.open({ account_key, account_id, status: "open", ...rule, opened_at }, bound);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MerchantLimitExceeded) return error;
+    throw error;
+  }
 }

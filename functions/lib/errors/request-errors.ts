@@ -71,6 +71,11 @@ export class AccountExists extends RequestError {
   readonly status = 409;
   readonly title = "The account exists with other terms";
 }
+export class TooManyAccounts extends RequestError {
+  override readonly name = "TooManyAccounts";
+  readonly status = 409;
+  readonly title = "The merchant has as many accounts as it may";
+}
 export class SagaNotRedrivable extends RequestError {
   override readonly name = "SagaNotRedrivable";
   readonly status = 409;

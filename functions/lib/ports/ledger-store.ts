@@ -11,6 +11,9 @@ export type { Account, Overdraft, OverdraftLimits } from "../domain/overdraft.ts
 /** What a merchant gives its accounts itself: all limits together stay within its policy's. */
 export type OverdraftGrant = { merchant_id: string; allowance: OverdraftLimits };
 
+/** How many accounts the merchant may have: of those that were opened within a bound. */
+export type AccountBound = { merchant_id: string; most: number };
+
 /** `exceeded`: by currency, what the allowance has left. Nothing was written then. */
 export type Opened =
   | { account: Account; created: boolean; exceeded?: undefined }
@@ -37,13 +40,20 @@ export type TrialBalance = {
 
 /** Methods throw StoreContention or StoreUnavailable when the store gives up. */
 export interface LedgerStore {
-  /** Opens the account unless it exists; returns it as it is. */
-  open(account: Account): Promise<{ account: Account; created: boolean }>;
+  /**
+   * Opens the account unless it exists; returns it as it is. Within a bound it is counted in the
+   * same transaction: throws MerchantLimitExceeded where the merchant has as many as it may.
+   */
+  open(account: Account, bound?: AccountBound): Promise<{ account: Account; created: boolean }>;
   /**
    * The same for an account that allows an overdraft. Who gave it is in the same transaction: an
    * operator, or the merchant, whose allowance loses what the account's limits take.
    */
-  openWithOverdraft(account: Account, given: Operation | OverdraftGrant): Promise<Opened>;
+  openWithOverdraft(
+    account: Account,
+    given: Operation | OverdraftGrant,
+    bound?: AccountBound,
+  ): Promise<Opened>;
   account(accountKey: string): Promise<Account | undefined>;
   balances(accountKey: string): Promise<Balance[]>;
   /**

@@ -45,6 +45,44 @@ function describeBooks(given: () => Stores): void {
     expect(opened.filter(({ created }) => created)).toHaveLength(1);
   });
 
+  it("and opens as many within a bound as it says, one that stands again, and none beyond at once", async () => {
+    const { ledger } = given();
+    const bound = { merchant_id: "bounded", most: 3 };
+    const open = (name: string, within = bound) => ledger.open(accountNamed(`bounded-${name}`), within);
+    expect(await open("1")).toMatchObject({ created: true });
+    const others = ["2", "3", "4", "5", "6"].map((name) => failureOf(open(name)));
+    expect((await Promise.all(others)).sort()).toEqual([
+      ...Array(3).fill("MerchantLimitExceeded"),
+      ...Array(2).fill("nothing"),
+    ]);
+    expect(await open("1")).toMatchObject({ created: false });
+    await expect(open("7")).rejects.toThrow("the merchant has 3 accounts and may have 3");
+    expect(await ledger.account(accountNamed("bounded-7").account_key)).toBeUndefined();
+    expect(await open("7", { merchant_id: "another", most: 1 })).toMatchObject({ created: true });
+    expect(await open("8", { ...bound, most: 4 })).toMatchObject({ created: true });
+  });
+
+  it("and opens none with an overdraft beyond the bound, whose hand it was neither", async () => {
+    const { ledger, operations } = given();
+    const bound = { merchant_id: "bounded-overdraft", most: 1 };
+    const grant = { merchant_id: "bounded-overdraft", allowance: { EUR: 10n } };
+    const account = (name: string): Account => ({
+      ...accountNamed(`bounded-overdraft-${name}`),
+      overdraft_limits: { EUR: 1n },
+    });
+    expect(await ledger.openWithOverdraft(account("1"), grant, bound)).toMatchObject({ created: true });
+    expect(await failureOf(ledger.openWithOverdraft(account("2"), grant, bound))).toBe(
+      "MerchantLimitExceeded",
+    );
+    expect(await ledger.account(account("2").account_key)).toBeUndefined();
+    expect(await ledger.openWithOverdraft(account("1"), grant, bound)).toMatchObject({ created: false });
+    const all = { ...account("3"), overdraft_limits: { EUR: 9n } };
+    expect(await ledger.openWithOverdraft(all, grant)).toMatchObject({ created: true });
+    const by: Operation = { ...byHand({ journal_id: "bounded" }), at: "2026-07-22T00:00:00.000Z" };
+    expect(await failureOf(ledger.openWithOverdraft(account("4"), by, bound))).toBe("MerchantLimitExceeded");
+    expect(await operations.ofDay("2026-07-22", 10)).toEqual([]);
+  });
+
   it("and opens one with an overdraft, by an operator's hand that stands exactly when it does", async () => {
     const { ledger, operations } = given();
     const account: Account = { ...accountNamed("given"), overdraft_limits: { EUR: 5n, JPY: 7n } };

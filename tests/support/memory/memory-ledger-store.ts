@@ -4,10 +4,11 @@ import type { Approved } from "../../../functions/lib/domain/approval.ts";
 import type { Journal } from "../../../functions/lib/domain/journal.ts";
 import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { limitOf } from "../../../functions/lib/domain/overdraft.ts";
-import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
+import { InvariantBroken, MerchantLimitExceeded } from "../../../functions/lib/errors/registry.ts";
 import type { Clock } from "../../../functions/lib/ports/clock.ts";
 import type {
   Account,
+  AccountBound,
   Balance,
   LedgerStore,
   Opened,
@@ -30,6 +31,8 @@ export class MemoryLedgerStore implements LedgerStore {
   private readonly accounts = new Map<string, Account>();
   private readonly sums = new Map<string, Balance & { account: string }>();
   private readonly folded = new Set<string>();
+  /** By merchant, those within a bound. */
+  private readonly opened = new Map<string, number>();
   private readonly grants = new Map<string, bigint>();
   private readonly clock: Pick<Clock, "now">;
   readonly operations: MemoryOperatorJournal;
@@ -50,16 +53,36 @@ export class MemoryLedgerStore implements LedgerStore {
     this.approvals = approvals;
   }
 
-  async open(account: Account): Promise<{ account: Account; created: boolean }> {
+  async open(account: Account, bound?: AccountBound): Promise<{ account: Account; created: boolean }> {
     const existing = this.accounts.get(account.account_key);
     if (existing) return { account: existing, created: false };
+    this.assertRoom(bound);
+    this.count(bound);
     this.accounts.set(account.account_key, account);
     return { account, created: true };
   }
 
-  async openWithOverdraft(account: Account, by: Operation | OverdraftGrant): Promise<Opened> {
+  private openedOf = ({ merchant_id }: AccountBound): number => this.opened.get(merchant_id) ?? 0;
+
+  private assertRoom(bound: AccountBound | undefined): void {
+    if (bound && this.openedOf(bound) >= bound.most)
+      throw new MerchantLimitExceeded(
+        `the merchant has ${this.openedOf(bound)} accounts and may have ${bound.most}`,
+      );
+  }
+
+  private count(bound: AccountBound | undefined): void {
+    if (bound) this.opened.set(bound.merchant_id, this.openedOf(bound) + 1);
+  }
+
+  async openWithOverdraft(
+    account: Account,
+    by: Operation | OverdraftGrant,
+    bound?: AccountBound,
+  ): Promise<Opened> {
     const existing = this.accounts.get(account.account_key);
     if (existing) return { account: existing, created: false };
+    this.assertRoom(bound);
     const grant = "allowance" in by ? by : undefined;
     if (!("allowance" in by)) this.operations.writeDown(by);
     const taken = grant ? Object.entries(account.overdraft_limits ?? {}) : [];
@@ -74,6 +97,7 @@ export class MemoryLedgerStore implements LedgerStore {
           Object.entries(grant.allowance).map(([currency, all]) => [currency, all - given(currency)]),
         ),
       };
+    this.count(bound);
     for (const [currency, limit] of taken) this.grants.set(keyOf(currency), given(currency) + limit);
     this.accounts.set(account.account_key, account);
     return { account, created: true };

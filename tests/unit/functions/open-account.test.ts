@@ -219,3 +219,23 @@ describe("a merchant that opens too many accounts at a time", () => {
     expect([await standing(), world.throttle.taken]).toEqual([expect.anything(), []]);
   });
 });
+
+describe("a merchant with a bound on its accounts", () => {
+  beforeEach(() => {
+    world.policy = { ...POLICY, overdraft_limits: { EUR: 10 }, limits: { accounts: 2 } };
+  });
+
+  it("opens no more than that, of either rule, and an operator may", async () => {
+    await open({ account_id: "acc_a" });
+    await open(allow({ EUR: 1 }, "acc_b"));
+    for (const body of [{ account_id: "acc_c" }, allow({ EUR: 1 }, "acc_c")])
+      await expect(open(body)).rejects.toMatchObject({
+        name: "TooManyAccounts",
+        status: 409,
+        message: "the merchant has 2 accounts and may have 2",
+      });
+    expect(await standing("acc_c")).toBeUndefined();
+    expect(await open({ account_id: "acc_a" })).toMatchObject({ created: false });
+    expect(await open({ account_id: "acc_c", merchant_id: "m1" }, OPS)).toMatchObject({ created: true });
+  });
+});

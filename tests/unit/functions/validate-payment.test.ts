@@ -98,6 +98,24 @@ describe("validate-payment", () => {
     expect(await saga.ledger.account(merchantKey("m1", "shop"))).toBeUndefined();
   });
 
+  it("opens no account by itself beyond the merchant's bound, and uses those that stand", async () => {
+    const limited = async (destination_account: string, key: string) => {
+      await saga.accept({ destination_account }, key);
+      return saga.payment_id;
+    };
+    const saga = new CardSaga();
+    saga.policy = { ...saga.policy, limits: { accounts: 1 } };
+    await limited("shop-1", "key-1");
+    await saga.run(STEP);
+    await limited("shop-2", "key-2");
+    expect(await saga.fail(STEP)).toBe("MerchantLimitExceeded");
+    expect((await saga.payment()).failure).toMatchObject({ code: "MerchantLimitExceeded" });
+    expect(await saga.ledger.account(merchantKey("m1", "shop-2"))).toBeUndefined();
+    await limited("shop-1", "key-3");
+    await saga.run(STEP);
+    expect(await saga.payment()).toMatchObject({ status: "PROCESSING" });
+  });
+
   it("yields to a cancel request that came first", async () => {
     const saga = await CardSaga.accepted();
     saga.requestCancel();

@@ -1,12 +1,31 @@
 // Accounts as items: ACCOUNT#key / ACCOUNT, and OVERDRAFTS#merchant / currency, what a merchant has
-// given its accounts of the overdraft that its policy allows.
+// given its accounts of the overdraft that its policy allows. ACCOUNTS#merchant / COUNT: how many
+// it has opened within a bound.
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { type Account, limitOf } from "../../domain/overdraft.ts";
-import type { OverdraftGrant } from "../../ports/ledger-store.ts";
+import type { AccountBound, OverdraftGrant } from "../../ports/ledger-store.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 import { accountKey } from "./journal-writes.ts";
 
 export const grantsKey = (merchantId: string): string => `OVERDRAFTS#${merchantId}`;
+
+export const countKey = (merchantId: string): Item => toItem({ pk: `ACCOUNTS#${merchantId}`, sk: "COUNT" });
+
+/** Counts the account among the merchant's; nothing is counted down. */
+export const boundWrites = (bound: AccountBound | undefined, TableName: string): TransactWriteItem[] =>
+  bound
+    ? [
+        {
+          Update: {
+            TableName,
+            Key: countKey(bound.merchant_id),
+            UpdateExpression: "ADD opened :one",
+            ConditionExpression: "attribute_not_exists(opened) OR opened < :most",
+            ExpressionAttributeValues: toItem({ ":one": 1, ":most": bound.most }),
+          },
+        },
+      ]
+    : [];
 
 export const accountPut = (account: Account, TableName: string) => ({
   TableName,

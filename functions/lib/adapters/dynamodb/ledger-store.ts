@@ -13,10 +13,11 @@ import {
 import type { Approved } from "../../domain/approval.ts";
 import type { Journal } from "../../domain/journal.ts";
 import type { Operation } from "../../domain/operation.ts";
-import { InvariantBroken } from "../../errors/registry.ts";
+import { InvariantBroken, MerchantLimitExceeded, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type {
   Account,
+  AccountBound,
   Balance,
   LedgerStore,
   Opened,
@@ -26,7 +27,7 @@ import type {
   TrialBalance,
 } from "../../ports/ledger-store.ts";
 import { reportOperation } from "../../runtime/operations.ts";
-import { accountOf, accountPut, grantsKey, grantWrites } from "./account-item.ts";
+import { accountOf, accountPut, boundWrites, countKey, grantsKey, grantWrites } from "./account-item.ts";
 import { approvedWrite } from "./approval-writes.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { foldJournals } from "./fold-writes.ts";
@@ -49,7 +50,8 @@ export class DynamoLedgerStore implements LedgerStore {
     this.operations = operations;
   }
 
-  async open(account: Account): Promise<{ account: Account; created: boolean }> {
+  async open(account: Account, bound?: AccountBound): Promise<{ account: Account; created: boolean }> {
+    if (bound) return this.openWithin(account, bound);
     const command = new PutItemCommand({
       ...accountPut(account, this.table),
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -63,13 +65,42 @@ export class DynamoLedgerStore implements LedgerStore {
     }
   }
 
-  async openWithOverdraft(account: Account, given: Operation | OverdraftGrant): Promise<Opened> {
+  private async openWithin(account: Account, bound: AccountBound) {
+    const TransactItems = [{ Put: accountPut(account, this.table) }, ...boundWrites(bound, this.table)];
+    try {
+      const command = new TransactWriteItemsCommand({ TransactItems });
+      await throughContention(this.clock, () => this.client.send(command));
+      return { account, created: true };
+    } catch (error) {
+      if (!failedConditions(error)) throw storeError(error);
+    }
+    // Read, because DynamoDB need not report every condition that failed.
+    const existing = await this.account(account.account_key);
+    if (existing) return { account: existing, created: false };
+    await this.assertRoom(bound);
+    throw new StoreContention("another account of the merchant was opened at the same time");
+  }
+
+  /** Throws MerchantLimitExceeded where the merchant has as many accounts as it may. */
+  private async assertRoom({ merchant_id, most }: AccountBound): Promise<void> {
+    const { pk, sk } = countKey(merchant_id);
+    const opened = Number((await this.get(pk?.S ?? "", sk?.S ?? ""))?.opened?.N ?? 0);
+    if (opened >= most)
+      throw new MerchantLimitExceeded(`the merchant has ${opened} accounts and may have ${most}`);
+  }
+
+  async openWithOverdraft(
+    account: Account,
+    given: Operation | OverdraftGrant,
+    bound?: AccountBound,
+  ): Promise<Opened> {
     const grant = "allowance" in given ? given : undefined;
     const operation = "allowance" in given ? undefined : given;
     const TransactItems = [
       { Put: accountPut(account, this.table) },
       ...(operation ? [operationWrite(operation, this.operations)] : []),
       ...(grant ? grantWrites(account, grant, this.table) : []),
+      ...boundWrites(bound, this.table),
     ];
     try {
       const command = new TransactWriteItemsCommand({ TransactItems });
@@ -82,6 +113,7 @@ export class DynamoLedgerStore implements LedgerStore {
     // Read, because DynamoDB need not report every condition that failed.
     const existing = await this.account(account.account_key);
     if (existing) return { account: existing, created: false };
+    if (bound) await this.assertRoom(bound);
     if (!grant) throw new InvariantBroken(`account ${account.account_key} is neither there nor written`);
     return { exceeded: await this.allowanceLeft(grant) };
   }
