@@ -30,22 +30,26 @@ export const proof: Proof = {
   },
 };
 
-/** The same payment by either path, its id in either case, with a slash behind it, and by HEAD. */
+/** The same payment by either path, its id in either case, and by HEAD; a slash leads there. */
 async function claimReadings(client: Client, id: string): Promise<number> {
   const ask = (method: string, path: string) =>
     patiently(path, () => client.request(method, path, { merchant: "seed" }));
   const { text, headers } = await ask("GET", `/payments/${id}`);
-  const ids = [id, id.toUpperCase()];
-  const paths = ["/payments", "/v1/charges"].flatMap((path) =>
-    ids.flatMap((one) => [`${path}/${one}`, `${path}/${one}/`]),
-  );
+  const type = headers.get("content-type");
+  const paths = ["/payments", "/v1/charges"].flatMap((path) => [
+    `${path}/${id}`,
+    `${path}/${id.toUpperCase()}`,
+  ]);
   for (const path of paths) {
     const got = await ask("GET", path);
     claim.equal("it is read in every way that names it", [got.status, got.text], [200, text], path);
     const head = await ask("HEAD", path);
-    const type = headers.get("content-type");
     const seen = [head.status, head.headers.get("content-type"), head.text];
     claim.equal("HEAD answers like GET, without a body", seen, [200, type, ""], path);
+    // Without a token: nothing but the path is read.
+    const moved = await fetch(`${client.url}${path}/`, { redirect: "manual" });
+    const to = [moved.status, moved.headers.get("location")];
+    claim.equal("a trailing slash leads to the path without it", to, [308, path], path);
   }
-  return 2 * paths.length;
+  return 3 * paths.length;
 }

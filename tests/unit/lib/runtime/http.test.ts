@@ -150,6 +150,7 @@ describe("a call is refused", () => {
     ["a card number for a merchant", { ...CLAIMS, merchant_id: "4111-1111-1111-1111" }],
     ["the client 7", { ...CLAIMS, client_id: "7" }],
     ["a merchant that is no text at all", { ...CLAIMS, merchant_id: null as never }],
+    ["a merchant that is a list", { ...CLAIMS, merchant_id: ["m1"] as never }],
     ["a merchant that is a number", { ...CLAIMS, merchant_id: 7 as never }],
   ])("with 403 for a token with %s", async (_, claims) => {
     const { status, body } = await send({ claims });
