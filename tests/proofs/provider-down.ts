@@ -1,5 +1,5 @@
 // The provider is down while payments of both rails keep coming. Clients do not notice, no payment
-// fails for it, and the queue drains.
+// fails for it, and the queue drains. That it answers 429 is our own doing, and holds nobody back.
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { balanceOf, claimTrail, HAPPY_TRAIL } from "./lib/books.ts";
@@ -17,6 +17,9 @@ const AMOUNT = 1_000;
 /** The default policy's fee of 150 basis points. */
 const FEE = 15;
 const PAUSE_MS = 500;
+/** More than the failures in a row that open a breaker, of each rail, over several seconds. */
+const THROTTLED_POSTS = 12;
+const THROTTLED_SECONDS = 6;
 const WIDTH = 10;
 
 type Rail = { name: "card" | "stablecoin"; body: () => Json; trail: string[]; effects: string[] };
@@ -80,8 +83,37 @@ export const proof: Proof = {
     } finally {
       await client.clearFaults();
     }
+    await claimServedWhenThrottled(context);
   },
 };
+
+/**
+ * A provider that is asked too often turns every call away, and is there all the same: no saga is
+ * held back for it, and all end once it is asked less.
+ */
+async function claimServedWhenThrottled({ client, figure }: Context): Promise<void> {
+  const merchant = newMerchant();
+  try {
+    await client.fault({ target: "provider", fault: "rate_limited", seconds: 600 });
+    const posts = await postSteadily(client, merchant, THROTTLED_POSTS, THROTTLED_SECONDS);
+    await concurrently(posts.length, WIDTH, async (index) => {
+      const { id } = posts[index] as Post;
+      await client.until(`the saga of ${id} begins while the provider answers 429`, async () => {
+        const { status } = await client.get(merchant, `/payments/${id}`);
+        return status === "PENDING" ? undefined : true;
+      });
+    });
+    await client.clearFaults();
+    const ended = await concurrently(posts.length, WIDTH, (index) =>
+      untilEnded(client, merchant, posts[index]?.id ?? "", PAUSE_MS),
+    );
+    const ends = [...new Set(ended.map(({ end }) => end))];
+    claim.equal("every payment completes that met a 429", ends, ["COMPLETED"], ended);
+    figure("begun while the provider answered 429, and COMPLETED", ended.length);
+  } finally {
+    await client.clearFaults();
+  }
+}
 
 /** Functions start cold; an outage meets a stack that runs. */
 async function warmUp(client: Client, merchant: string): Promise<void> {
