@@ -93,6 +93,7 @@ export const proof: Proof = {
  */
 async function claimServedWhenThrottled({ client, figure }: Context): Promise<void> {
   const merchant = newMerchant();
+  const before = await queuedStarts(client);
   try {
     await client.fault({ target: "provider", fault: "rate_limited", seconds: 600 });
     const posts = await postSteadily(client, merchant, THROTTLED_POSTS, THROTTLED_SECONDS);
@@ -103,6 +104,7 @@ async function claimServedWhenThrottled({ client, figure }: Context): Promise<vo
         return status === "PENDING" ? undefined : true;
       });
     });
+    claim.equal("no start waits in the queue for a 429", await queuedStarts(client), before);
     await client.clearFaults();
     const ended = await concurrently(posts.length, WIDTH, (index) =>
       untilEnded(client, merchant, posts[index]?.id ?? "", PAUSE_MS),
@@ -114,6 +116,10 @@ async function claimServedWhenThrottled({ client, figure }: Context): Promise<vo
     await client.clearFaults();
   }
 }
+
+/** How often a start that had waited was looked at. */
+const queuedStarts = async (client: Client): Promise<number> =>
+  (await client.counters())["lambda.invocations.start-saga"] ?? 0;
 
 /** Functions start cold; an outage meets a stack that runs. */
 async function warmUp(client: Client, merchant: string): Promise<void> {
