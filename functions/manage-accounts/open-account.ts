@@ -50,7 +50,7 @@ const shown = (account: Account) => ({ ...shownTerms(account), opened_at: accoun
  * TooManyAccounts beyond the bound of the merchant's policy. An operator is bound by none.
  */
 export const openAccount = (ports: Ports) => async (caller: Caller, body: Record<string, unknown>) => {
-  const asked = readOpening(caller, body);
+  const asked = readOpening(caller, body, ports.policies.deployment.reason_required);
   const { merchant_id = caller.merchantId, account_id } = asked;
   if (!(await ports.admissions.admits(merchant_id)))
     throw new MerchantElsewhere("use the base URL that you were given when you were placed");
@@ -144,20 +144,21 @@ function assertTerms(account: Account, { overdraft, limits }: Asked): Account {
 }
 
 /** Throws InvalidRequest with all errors at once, and ScopeMissing to who may name no merchant. */
-function readOpening({ scopes }: Caller, body: Record<string, unknown>): Asked {
+function readOpening({ scopes }: Caller, body: Record<string, unknown>, needsReason: boolean): Asked {
   const isOperator = scopes.has("ops");
   if (body.merchant_id !== undefined && !isOperator)
     throw new ScopeMissing("naming a merchant needs the scope ops");
   const broken = violations("OpenAccountRequest", body);
   const members = soundMembers(body, broken);
   const errors = [...broken, ...suspectStrings(members), ...reservedAccounts(members, ["account_id"])];
-  if (errors.length === 0) errors.push(...wrongTerms(body as unknown as OpenAccountRequest, isOperator));
+  if (errors.length === 0)
+    errors.push(...wrongTerms(body as unknown as OpenAccountRequest, isOperator, needsReason));
   if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
   const { overdraft_limits, ...rest } = body as unknown as OpenAccountRequest;
   return { ...rest, limits: overdraft_limits && limitsFrom(overdraft_limits) };
 }
 
-function wrongTerms(asked: OpenAccountRequest, isOperator: boolean): FieldError[] {
+function wrongTerms(asked: OpenAccountRequest, isOperator: boolean, needsReason: boolean): FieldError[] {
   const { overdraft, overdraft_limits, reason } = asked;
   const isGift = overdraft === "allow" && isOperator;
   const checks: [boolean, string, string][] = [
@@ -166,6 +167,7 @@ function wrongTerms(asked: OpenAccountRequest, isOperator: boolean): FieldError[
       "/overdraft_limits",
       "only with overdraft allow",
     ],
+    [isGift && needsReason && reason === undefined, "/reason", "is required: what is done by hand says why"],
     [!isGift && reason !== undefined, "/reason", "only an operator who allows an overdraft gives one"],
     ...Object.keys(overdraft_limits ?? {}).map((currency): [boolean, string, string] => [
       !isCurrency(currency),

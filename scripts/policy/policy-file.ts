@@ -8,6 +8,7 @@ export const DEPLOYMENTS_ALONE: readonly (keyof Policy)[] = [
   "off_ramp_outage",
   "exposure_caps",
   "deposit_approval_above",
+  "reason_required",
 ];
 
 /** The policy in the file's text. Throws everything that is wrong, as one sentence. */

@@ -14,6 +14,9 @@ provider_url = "https://provider.contra.example"
 jwt_issuer   = "https://issuer.contra.example"
 jwt_audience = ["contra-prod"]
 
+# What an operator does by hand says why.
+policy = "{\"reason_required\":true}"
+
 # Twice what 240 payments a second bring, in writes, webhooks (two to a payment) and polls (three).
 throttles = {
   writes   = { rate_per_second = 600, burst = 1200 }

@@ -1148,6 +1148,11 @@ export interface Policy {
     tell: string;
   };
   /**
+   * true: an operator's deposit, approval, redrive, erasure or overdraft needs a `reason`. Only the
+   * deployment sets this.
+   */
+  reason_required?: boolean;
+  /**
    * Deposits above this need a second operator, per currency and in minor units. A currency without
    * an entry needs none. Only the deployment sets this.
    */

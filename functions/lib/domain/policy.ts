@@ -13,6 +13,7 @@ export const DEFAULT_POLICY: Required<Policy> = {
   exposure_caps: {},
   limits: {},
   deposit_approval_above: {},
+  reason_required: false,
   off_ramp_outage: { action: "unwind", after_seconds: 300, tell: "the operators on call" },
 };
 
@@ -28,8 +29,8 @@ export const deploymentPolicy = (own: Policy): Required<Policy> => ({
  * the deployment's alone.
  */
 export function merchantPolicy(deployment: Required<Policy>, own: Policy): Required<Policy> {
-  const { enabled, rails, max_amount, limits, exposure_caps, off_ramp_outage, deposit_approval_above } =
-    deployment;
+  const { enabled, rails, max_amount, limits, exposure_caps, off_ramp_outage } = deployment;
+  const { deposit_approval_above, reason_required } = deployment;
   return {
     ...deployment,
     ...own,
@@ -43,5 +44,6 @@ export function merchantPolicy(deployment: Required<Policy>, own: Policy): Requi
     exposure_caps,
     off_ramp_outage,
     deposit_approval_above,
+    reason_required,
   };
 }

@@ -20,6 +20,7 @@ import { noteIds, withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { problemCode, problemFor } from "./problem.ts";
+import { assertReason } from "./reasons.ts";
 import { assertJson, objectIn, textOf } from "./request-body.ts";
 import { handlerKey, scopesOf } from "./routes.ts";
 import { traceId } from "./tracing.ts";
@@ -163,6 +164,7 @@ export function httpHandler(
         rawPath: event.rawPath,
         rawQuery: event.rawQueryString,
       };
+      assertReason(event.routeKey, call.body);
       return route(call);
     });
   return (event: HttpEvent, context: Context): Promise<HttpAnswer> => {

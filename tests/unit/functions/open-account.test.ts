@@ -140,6 +140,14 @@ describe("an overdraft", () => {
     expect(await readBalance(world)(M1, "acc_a")).toMatchObject({ overdraft_limits: { EUR: 100_000 } });
   });
 
+  it("needs a reason where the deployment demands one", async () => {
+    world.policy = { ...POLICY, reason_required: true };
+    const given = { ...allow({ EUR: 1 }), merchant_id: "m1" };
+    await expect(open(given, OPS)).rejects.toMatchObject({ errors: [{ pointer: "/reason" }] });
+    expect((await open({ account_id: "acc_b", merchant_id: "m1" }, OPS)).created).toBe(true);
+    expect((await open({ ...given, reason: "contract 12" }, OPS)).created).toBe(true);
+  });
+
   it("of an operator who names no limit goes nowhere below zero", async () => {
     await open({ ...allow(), merchant_id: "m1" }, OPS);
     expect(await standing()).toMatchObject({ overdraft: "allow", overdraft_limits: {} });

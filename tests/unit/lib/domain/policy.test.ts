@@ -16,10 +16,11 @@ const SAID: Required<Policy> = {
   exposure_caps: { USDC: 4 },
   limits: { writes: { per_second: 5, burst: 40 }, quotes_per_minute: 6, accounts: 7 },
   deposit_approval_above: { EUR: 5 },
+  reason_required: true,
   off_ramp_outage: { action: "hold", after_seconds: 60, tell: "the treasury" },
 };
 const MEMBERS = Object.keys(SAID) as (keyof Policy)[];
-const THE_DEPLOYMENTS = ["exposure_caps", "off_ramp_outage", "deposit_approval_above"];
+const THE_DEPLOYMENTS = ["exposure_caps", "off_ramp_outage", "deposit_approval_above", "reason_required"];
 
 it("has a default for every member of its schema", () => {
   const { properties } = jsonOf<{ properties: object }>("schemas/internal/policy.json");

@@ -40,6 +40,7 @@ describe("a merchant's policy", () => {
       exposure_caps: { USDC: 4 },
       limits: { writes: { per_second: 5, burst: 40 } },
       deposit_approval_above: { EUR: 5 },
+      reason_required: true,
       off_ramp_outage: { action: "hold", after_seconds: 5, tell: "the desk" },
     };
     const heard = merchantPolicy(POLICY, own);
