@@ -14,9 +14,10 @@ export const refuseRoute =
   (methodsOf: (path: string) => string[]) =>
   ({ path, query }: Asked): { location: string } => {
     const shorter = path.replace(/\/+$/, "");
+    const place = query === "" ? shorter : `${shorter}?${query}`;
     // What would not be shown in a problem is not echoed in a header either.
-    if (shorter !== path && methodsOf(shorter).length > 0 && shownPath(shorter) === shorter)
-      return { location: `${encoded(shorter)}${query === "" ? "" : `?${encoded(query)}`}` };
+    if (shorter !== path && methodsOf(shorter).length > 0 && shownPath(place) === place)
+      return { location: encoded(place) };
     const methods = methodsOf(path);
     if (methods.length === 0) throw new NotFound("there is no such route");
     const allow = methods.join(", ");

@@ -66,6 +66,15 @@ describe("what no route matches", () => {
     expect(text).not.toContain("1111");
   });
 
+  it.each(["x=4111111111111111", "x=4111%2D1111%2D1111%2D1111", "4111=1111&1111=1111"])(
+    "is led nowhere with a card number in its query: %s",
+    async (query) => {
+      const { statusCode, headers, body } = await moved("/payments/", query);
+      expect(statusCode).toBe(404);
+      expect(JSON.stringify({ headers, body })).not.toContain("1111");
+    },
+  );
+
   it("is 404 for a path that does not exist", async () => {
     expect((await answer("/nowhere")).body).toMatchObject({ status: 404, code: "NotFound" });
   });
