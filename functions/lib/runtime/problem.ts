@@ -41,9 +41,10 @@ export const problemCode = (error: unknown): string => requestErrorFor(error)?.n
  * Names and words of a request may stand in an answer, but no card number. A pointer's `~1` is the
  * sender's slash.
  */
-const shownError = ({ pointer, header, detail }: FieldError): FieldError => ({
+const shownError = ({ pointer, header, parameter, detail }: FieldError): FieldError => ({
   ...(pointer === undefined ? {} : { pointer: shownPointer(pointer) }),
   ...(header === undefined ? {} : { header }),
+  ...(parameter === undefined ? {} : { parameter: withoutCardNumbers(parameter) }),
   detail: withoutCardNumbers(detail),
 });
 

@@ -41,6 +41,7 @@ describe("a problem document", () => {
     const errors = [
       { pointer: "/amount", detail: "is required" },
       { header: "Idempotency-Key", detail: "x" },
+      { parameter: "limit", detail: "is no number" },
     ];
     expect(problem(new InvalidRequest("why", errors)).body.errors).toEqual(errors);
     expect(problem(new InvalidRequest("why")).body).not.toHaveProperty("errors");
@@ -58,6 +59,7 @@ describe("a problem document", () => {
       { pointer: "/a~1b", detail: "not 4111111111111111" },
       { pointer: "/a~1b", detail: "not [card]" },
     ],
+    ["a parameter", { parameter: "4111-1111-1111-1111", detail: "x" }, { parameter: "[card]", detail: "x" }],
   ])("shows no card number in %s", (_, error, shown) => {
     expect(problem(new InvalidRequest("why", [error])).body.errors).toEqual([shown]);
   });
