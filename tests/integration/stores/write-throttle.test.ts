@@ -11,6 +11,7 @@ import { deploymentPolicy } from "../../../functions/lib/domain/policy.ts";
 import { BLOCK, LEASE_MS } from "../../../functions/lib/domain/token-bucket.ts";
 import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { until } from "../../support/until.ts";
 
 const WRITES = { per_second: 10, burst: 60 };
 let database: Database;
@@ -135,6 +136,34 @@ describe("the throttle in DynamoDB", () => {
     await give({});
     clock.advance(60_000);
     expect(await taken(here, 100)).toBe(WRITES.burst);
+  });
+
+  it("refuses by the rate that a request began with, though another has read since that there is none", async () => {
+    await give({ limits: { writes: { per_second: 1, burst: 20 } } });
+    let writes = 0;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = {
+      send: async (command: PutItemCommand) => {
+        // Its first lease is at once, its second has to wait.
+        if (command instanceof PutItemCommand && ++writes === 2) await released;
+        return database.client.send(command);
+      },
+    } as unknown as DynamoDBClient;
+    const here = environment(slow, {});
+    expect(await taken(here, 1)).toBe(1);
+    clock.advance(59_999);
+    expect(await taken(here, BLOCK - 1)).toBe(BLOCK - 1);
+    expect(await taken(environment(database.client, {}), 1)).toBe(1);
+    const refused = expect(here.take(merchant)).rejects.toMatchObject({ name: "RateLimited" });
+    await until(() => writes === 2, "the lease is asked for");
+    await give({});
+    clock.advance(1);
+    await here.take(merchant);
+    release();
+    await refused;
   });
 
   it("is one merchant's: the noise of another takes nothing from it", async () => {

@@ -52,22 +52,28 @@ export class DynamoWriteThrottle implements WriteThrottle {
   }
 
   async take(merchantId: string): Promise<void> {
-    const waitMs = await this.waitFor(merchantId).catch((error) => {
+    const refusal = await this.refusalOf(merchantId).catch((error) => {
       log.warn("the throttle could not be asked: the request is taken", { merchant_id: merchantId, error });
       measure({ WritesUnmetered: 1 });
-      return 0;
+      return undefined;
     });
-    if (waitMs === 0) return;
-    const rate = this.known.get(merchantId)?.rate as Rate;
-    const window = timesBegun(rate.burst, rate.per_second);
-    throw RateLimited.by("writes", rate.burst, window, timesBegun(waitMs, 1_000));
+    if (refusal) throw refusal;
   }
 
-  /** 0 where a token was taken, or none is needed; else how long the next one takes. */
-  private async waitFor(merchantId: string): Promise<number> {
+  /** Undefined where a token was taken, or none is needed. */
+  private async refusalOf(merchantId: string): Promise<RateLimited | undefined> {
     const known = await this.current(merchantId);
+    // Another request may read another rate meanwhile: this one goes by what it began with.
     const { rate } = known;
-    if (!rate) return 0;
+    if (!rate) return undefined;
+    const waitMs = await this.waitFor(merchantId, known, rate);
+    if (waitMs === 0) return undefined;
+    const window = timesBegun(rate.burst, rate.per_second);
+    return RateLimited.by("writes", rate.burst, window, timesBegun(waitMs, 1_000));
+  }
+
+  /** 0 where a token was taken; else how long the next one takes. */
+  private async waitFor(merchantId: string, known: Known, rate: Rate): Promise<number> {
     for (;;) {
       const now = this.clock.now();
       if (known.left > 0 && now - known.leasedAt < LEASE_MS) {
