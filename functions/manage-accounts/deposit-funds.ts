@@ -84,6 +84,14 @@ export const depositFunds =
     return { pending: standing(kept.approval, deposit, clock.now()), replayed: !kept.created };
   };
 
+/** In one order, however a store keeps it: a replay has the bytes of the first answer. */
+export const shownRequest = (approval: Approval) => {
+  const { approval_id, merchant_id, account_id, amount, currency } = approval;
+  const { requested_by, requested_at, expires_at } = approval;
+  const deposit = { approval_id, merchant_id, account_id, amount, currency };
+  return { status: "pending", ...deposit, requested_by, requested_at, expires_at };
+};
+
 /** Throws MerchantElsewhere, NotFound, or InvalidRequest where nothing can be paid in. */
 export async function assertOpen(
   { ledger, admissions }: Pick<Ports, "ledger" | "admissions">,

@@ -1,7 +1,7 @@
 import { answer, type HttpAnswer, httpHandler } from "../lib/runtime/http.ts";
 import { admissions, approvals, clock, ledger, policies, throttle, wired } from "../lib/wiring.ts";
 import { approveDeposit } from "./approve-deposit.ts";
-import { depositFunds, type Taken } from "./deposit-funds.ts";
+import { depositFunds, shownRequest, type Taken } from "./deposit-funds.ts";
 import { readBalance } from "./manage-accounts.ts";
 import { openAccount } from "./open-account.ts";
 
@@ -14,7 +14,7 @@ function answerTaken(taken: Taken): HttpAnswer {
   const replay: Record<string, string> = taken.replayed ? { "idempotent-replayed": "true" } : {};
   if (!taken.pending) return answer(201, taken.deposit, replay);
   const location = `/approvals/${taken.pending.approval_id}`;
-  return answer(202, { status: "pending", ...taken.pending }, { location, ...replay });
+  return answer(202, shownRequest(taken.pending), { location, ...replay });
 }
 
 export const handler = httpHandler({

@@ -16,7 +16,7 @@ export class MemoryApprovals implements Approvals {
 
   async request(approval: Approval, operation: Operation): Promise<{ approval: Approval; created: boolean }> {
     const known = this.kept.get(approval.approval_id);
-    if (known) return { approval: known, created: false };
+    if (known) return { approval: asKept(known), created: false };
     this.operations.writeDown(operation);
     this.kept.set(approval.approval_id, approval);
     return { approval, created: true };
@@ -25,6 +25,10 @@ export class MemoryApprovals implements Approvals {
   async find(approvalId: string): Promise<{ approval: Approval; approved?: Approved } | undefined> {
     const approval = this.kept.get(approvalId);
     const approved = this.approved.get(approvalId);
-    return approval && { approval, ...(approved ? { approved } : {}) };
+    return approval && { approval: asKept(approval), ...(approved ? { approved } : {}) };
   }
 }
+
+/** A store keeps no order of attributes. */
+const asKept = (approval: Approval): Approval =>
+  Object.fromEntries(Object.entries(approval).reverse()) as Approval;

@@ -205,7 +205,9 @@ describe("over HTTP", () => {
     const approval_id = String(first.body.approval_id);
     expect([first.status, first.body.status]).toEqual([202, "pending"]);
     expect(first.headers).toHaveProperty("location", `/approvals/${approval_id}`);
-    expect((await asks()).headers).toHaveProperty("idempotent-replayed", "true");
+    const again = await asks();
+    expect(again.headers).toHaveProperty("idempotent-replayed", "true");
+    expect(again.text).toBe(first.text);
     const approves = (client: string) => send("POST /approvals/{approval_id}", { approval_id }, client, {});
     expect((await approves("mia")).status).toBe(403);
     const second = await approves("noa");
