@@ -101,8 +101,8 @@ type Writing = { chain: Chain; first: number; last: number; glued: string };
  */
 function isWrittenAsCard(card: string, { chain, first, last, glued }: Writing): boolean {
   if (card.length < 14) return glued === "" && isShortCard(card, chain, first, last);
-  if (card.length === 17 || card.length === 18) return first !== last && mayBeGlued(card.length, glued);
-  return mayBeGlued(card.length, glued);
+  if (card.length === 17 || card.length === 18) return first !== last && mayBeGlued(card, glued);
+  return mayBeGlued(card, glued);
 }
 
 const AS_ON_CARD = ["12", "13", "4,4,4", "4,4,4,1", "4,3,3,3"];
@@ -118,14 +118,18 @@ function isShortCard(card: string, { before, groups }: Chain, first: number, las
 const EXPIRY = /^(?:0[1-9]|1[0-2])(?:2[4-9]|[34]\d)$/;
 const EXPIRY_ON_TRACK = /^(?:2[4-9]|[34]\d)(?:0[1-9]|1[0-2])$/;
 
+/** Of all cards only American Express has a security code of four digits. */
+const HAS_LONG_CODE = /^3[47]\d{13}$/;
+
 /**
  * What people and readers write right behind a number: a security code, an expiry, or both. One or
  * two more digits make a longer number, which is none.
  */
-function mayBeGlued(length: number, glued: string): boolean {
+function mayBeGlued(card: string, glued: string): boolean {
   if (glued === "" || glued.length > 4) return true;
-  if (glued.length === 3) return length >= 16;
-  return glued.length === 4 && (length === 15 || EXPIRY.test(glued) || EXPIRY_ON_TRACK.test(glued));
+  if (glued.length === 3) return card.length >= 16;
+  if (glued.length !== 4) return false;
+  return HAS_LONG_CODE.test(card) || EXPIRY.test(glued) || EXPIRY_ON_TRACK.test(glued);
 }
 
 /** `1229` and the number, with nothing between them. */

@@ -14,6 +14,9 @@ const UNSEEN = /^[\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}]$/u;
 const DIGIT = /^\p{Nd}$/u;
 const LETTER = /^[\p{L}\p{N}]$/u;
 const DASH = /^\p{Pd}$/u;
+/** The one of each row of circled digits that NFKC leaves as they are; nine more follow it. */
+const CIRCLED_ONES = [0x24f5, 0x2776, 0x2780, 0x278a];
+const CIRCLED_ZEROS = [0x24ff, 0x1f10b, 0x1f10c];
 
 export function plainTextOf(text: string): PlainText {
   if (ASCII.test(text)) return { plain: text, origin: (index) => index };
@@ -38,6 +41,8 @@ const plainSign = (sign: string): string =>
 function asciiFor(sign: string): string {
   if (UNSEEN.test(sign)) return "";
   if (DIGIT.test(sign)) return String(digitValue(sign));
+  const circled = circledValue(sign.codePointAt(0) ?? 0);
+  if (circled !== undefined) return String(circled);
   if (LETTER.test(sign)) return "x";
   return DASH.test(sign) ? "-" : " ";
 }
@@ -48,4 +53,11 @@ function digitValue(digit: string): number {
   let value = 0;
   while (value < 9 && DIGIT.test(String.fromCodePoint(code - value - 1))) value += 1;
   return value;
+}
+
+/** 0 to 10. */
+function circledValue(code: number): number | undefined {
+  if (CIRCLED_ZEROS.includes(code)) return 0;
+  const one = CIRCLED_ONES.find((first) => first <= code && code < first + 10);
+  return one === undefined ? undefined : code - one + 1;
 }
