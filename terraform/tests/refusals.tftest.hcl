@@ -178,7 +178,7 @@ run "takes_a_policy_of_whole_rules" {
   command = plan
 
   variables {
-    policy = "{\"enabled\":true,\"rails\":{\"card\":false},\"max_amount\":{\"EUR\":500000},\"card_fee_bps\":0,\"off_ramp_outage\":{\"action\":\"unwind\",\"after_seconds\":300,\"tell\":\"treasury\"},\"exposure_caps\":{\"USDC\":50000000000}}"
+    policy = "{\"enabled\":true,\"rails\":{\"card\":false},\"max_amount\":{\"EUR\":500000},\"card_fee_bps\":0,\"off_ramp_outage\":{\"action\":\"unwind\",\"after_seconds\":300,\"tell\":\"treasury\"},\"exposure_caps\":{\"USDC\":50000000000},\"limits\":{\"writes\":{\"per_second\":50,\"burst\":400},\"accounts\":1000}}"
   }
 
   assert {
