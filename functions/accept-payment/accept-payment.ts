@@ -67,12 +67,13 @@ export const acceptPayment =
         "payments are not taken for the moment: send the same request again later",
       );
     }
-    // A replay takes a token as well: that it is one shows only when the write was refused.
-    await throttle.take(request.merchantId);
     const { payment_id } = payment;
-    // A currency's end is no reason to answer a repeated request otherwise than the first.
+    // A currency's end, or a bound that came later, is no reason to answer a repeated request
+    // otherwise than the first.
     if (untimely.length > 0 && !(await payments.load(payment_id)))
       throw new InvalidRequest("the request has errors", untimely);
+    // A replay takes a token as well: that it is one shows only when the write was refused.
+    await throttle.take(request.merchantId);
     const acceptance = acceptanceOf(payment, request);
     const accepted = await payments.accept(acceptance);
     if (accepted.outcome === "known") {

@@ -49,10 +49,12 @@ export function readRequest(
     ...suspectStrings(members),
     ...unknownCurrencies(members),
     ...reservedAccounts(members, ["source_account", "destination_account"]),
-    ...oversizedMetadata(members.metadata as CardPaymentRequest["metadata"]),
     ...(takesOrders ? unknownOrders(members) : []),
   ];
-  const untimely = untimelyCurrencies(members, now);
+  const untimely = [
+    ...untimelyCurrencies(members, now),
+    ...oversizedMetadata(members.metadata as CardPaymentRequest["metadata"]),
+  ];
   if ("wrong" in parsed || errors.length > 0)
     throw new InvalidRequest("the request has errors", [...errors, ...untimely]);
   return { rail, body, key: parsed.key, untimely } as unknown as Read;

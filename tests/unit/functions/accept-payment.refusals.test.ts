@@ -2,8 +2,10 @@
 // at once.
 import { describe, expect, it } from "@jest/globals";
 import { acceptPayment, type Request } from "../../../functions/accept-payment/accept-payment.ts";
+import { fingerprintOf } from "../../../functions/lib/domain/idempotency.ts";
 import type { FieldError } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga, USER } from "../../support/card-saga.ts";
+import { acceptanceFor } from "../../support/conformance/fixtures.ts";
 
 const BODY = { amount: 1000, currency: "EUR", user_id: USER };
 const CARD = "4111 1111 1111 1111";
@@ -229,6 +231,20 @@ describe("metadata", () => {
     expect(bytesOf({ ...most, f: last })).toBe(16_384);
     expect(await refused({ ...BODY, metadata: { ...most, f: last } })).toEqual([]);
     expect(await refused({ ...BODY, metadata: { ...most, f: `${last}x` } })).toEqual(["/metadata"]);
+  });
+
+  it("that was taken before the bound came is replayed, and takes no token where it is new", async () => {
+    const body = { ...BODY, metadata: metadataOf(50, "x", 500) };
+    const request = { merchantId: "m1", requestId: "r", idempotencyKey: "key-1", body };
+    const saga = new CardSaga();
+    await expect(acceptPayment(saga)(request)).rejects.toMatchObject({ name: "InvalidRequest" });
+    expect(saga.throttle.taken).toEqual([]);
+    const before = acceptanceFor({ key: "key-1", metadata: body.metadata, response: "the first answer" });
+    await saga.payments.accept({ ...before, fingerprint: fingerprintOf(body) });
+    expect(await acceptPayment(saga)(request)).toMatchObject({
+      response: "the first answer",
+      replayed: true,
+    });
   });
 
   it("says how large it is and may be", async () => {
