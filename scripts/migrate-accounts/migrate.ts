@@ -24,6 +24,8 @@ export type Wish = {
 const OTHERS_ARE_OUT_MS = 25_000;
 /** Longer than a group takes; a door that nobody opened is open again afterwards. */
 const CLOSED_MS = 120_000;
+/** Nothing is written so shortly before: a clock may be ahead, and a write takes its time. */
+const MARGIN_MS = 20_000;
 const GROUP = 50;
 const TRIES = 10;
 
@@ -52,18 +54,18 @@ export async function migrateAccounts(
 
 async function migrateGroup(ports: Ports, wish: Wish, group: Account[]) {
   const { migration, clock } = ports;
-  const close = async (accounts: Account[]): Promise<void> => {
-    const until = new Date(clock.ahead(CLOSED_MS)).toISOString();
-    await Promise.all(accounts.map((account) => migration.close(account, until)));
-  };
-  await close(group);
-  await clock.sleep(OTHERS_ARE_OUT_MS);
   let guarded = 0;
   let left = group;
+  let until = clock.now();
   for (let attempt = 0; attempt < TRIES && left.length > 0; attempt++) {
-    if (attempt > 0) await close(left);
+    // A try may be slow. Whoever went in while the door was open again takes without a limit.
+    const wasOpen = clock.now() >= until - MARGIN_MS;
+    until = clock.ahead(CLOSED_MS);
+    const closed = new Date(until).toISOString();
+    await Promise.all(left.map((account) => migration.close(account, closed)));
+    if (wasOpen) await clock.sleep(OTHERS_ARE_OUT_MS);
     const moved: Account[] = [];
-    for (const [account, outcome] of await guardAll(ports, wish, left)) {
+    for (const [account, outcome] of await guardAll(ports, wish, left, until - MARGIN_MS)) {
       if (outcome.outcome === "moved") moved.push(account);
       if (outcome.outcome === "guarded") {
         guarded += 1;
@@ -75,11 +77,15 @@ async function migrateGroup(ports: Ports, wish: Wish, group: Account[]) {
   return { guarded, left: left.map(({ account_key }) => account_key) };
 }
 
-/** In this order: what moves between the first read and the write fails the write. */
+/**
+ * In this order: what moves between the first read and the write fails the write. After `latest`,
+ * in milliseconds since the epoch, nothing is written: the door may open.
+ */
 async function guardAll(
   { migration, clock }: Ports,
   { by, reason, limits }: Wish,
   accounts: Account[],
+  latest: number,
 ): Promise<[Account, Guarded][]> {
   const read: [Account, Moves][] = [];
   for (const account of accounts) read.push([account, await migration.moves(account)]);
@@ -87,6 +93,10 @@ async function guardAll(
   const outcomes: [Account, Guarded][] = [];
   for (const [account, moves] of read) {
     const { account_key, account_id } = account;
+    if (clock.now() >= latest) {
+      outcomes.push([account, { outcome: "moved" }]);
+      continue;
+    }
     const outcome = await migration.guard(account, moves, limits, {
       operation_id: idFor("operation account-migration", account_key, ""),
       kind: "account-migration",

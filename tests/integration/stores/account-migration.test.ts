@@ -212,4 +212,65 @@ describe("what runs while an account gets its guard", () => {
     expect(balance?.available).toBe(20_000n - BigInt(held) * 1_000n);
     expect(await hold(account, 1_000)).toBe("InsufficientFunds");
   });
+
+  it.each([
+    ["and nothing else moves", false],
+    ["and a deposit makes it try again", true],
+  ])("a conversion that goes in because a slow try let the door open is counted, %s", async (what, moves) => {
+    const account = await old(`slow-${moves}`, 1_000n);
+    const { clock } = saga;
+    const payment_id = await saga.accept({ source_account: account.account_id, amount: 900 }, what);
+    await saga.run("validate-payment", payment_id);
+    let goOn = (): void => undefined;
+    const mayGoOn = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const inside: Promise<string>[] = [];
+    /** It has read the account, and has not written yet. */
+    const goIn = (): void => {
+      const ledger = Object.create(stores.ledger, {
+        account: {
+          value: async (key: string) => {
+            const read = await stores.ledger.account(key);
+            await mayGoOn;
+            return read;
+          },
+        },
+      });
+      const one = Object.assign(Object.create(saga) as ConversionSaga, { payment_id, ledger });
+      inside.push(failureOf(one.run("authorize-conversion", payment_id)));
+    };
+    const slow = Object.create(migration, {
+      foldHolds: {
+        value: async (accounts: ReadonlySet<string>) => {
+          if (inside.length === 0) {
+            clock.advance(130_000);
+            if (moves) await deposit(account, 100n);
+            goIn();
+          }
+          return migration.foldHolds(accounts);
+        },
+      },
+    }) as AccountMigration;
+    const patient = Object.create(clock, {
+      sleep: {
+        value: async (milliseconds: number) => {
+          clock.advance(milliseconds);
+          // A function lives 20 s at most: whoever was inside is out.
+          if (inside.length > 0) goOn();
+          await Promise.all(inside);
+        },
+      },
+    }) as typeof clock;
+    const meant = (one: Account) => one.account_key === account.account_key;
+    const wish = { by: "mia", reason: "a test", limits: {}, tell: () => undefined, isMeant: meant };
+    expect(await migrateAccounts({ migration: slow, clock: patient }, wish)).toEqual({
+      guarded: 1,
+      left: [],
+    });
+    const before = await funds(account);
+    goOn();
+    expect([before, await funds(account)]).toEqual(moves ? ["200", "200"] : ["100", "100"]);
+    expect(await Promise.all(inside)).toEqual(["nothing"]);
+  });
 });
