@@ -4,6 +4,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { RateLimited } from "../../functions/lib/errors/registry.ts";
+import { problemFor } from "../../functions/lib/runtime/problem.ts";
+import { EXPOSED } from "../../scripts/local/api-gateway/cors.ts";
 import { OPERATOR, scopesOf } from "../proofs/lib/client.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -226,5 +229,20 @@ describe("a route", () => {
     const rated = settings.map((name) => ratedClasses(textOf(join("environments", name))));
     expect(rated.filter((names) => names.length > 0)).toContainEqual(classes);
     expect(rated.filter((names) => names.length > 0 && String(names) !== String(classes))).toEqual([]);
+  });
+});
+
+describe("a page on another origin", () => {
+  const exposed = /expose_headers = (\[.*\])/.exec(textOf("api.tf"))?.[1] ?? "[]";
+
+  it("may read the same headers in AWS as on a laptop", () => {
+    expect(JSON.parse(exposed)).toEqual(EXPOSED);
+  });
+
+  it("may read every header of an answer that is not its content's", () => {
+    const refused = problemFor(RateLimited.by("writes", 60, 6, 2), "/payments", "request-1");
+    const ours = Object.keys(refused.headers ?? {}).filter((name) => name !== "content-type");
+    expect(ours).toContain("ratelimit");
+    expect(ours.filter((name) => !EXPOSED.includes(name))).toEqual([]);
   });
 });

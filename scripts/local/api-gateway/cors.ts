@@ -3,7 +3,16 @@
 import type { Answer, HttpRequest } from "./http-request.ts";
 
 const ORIGIN = { "access-control-allow-origin": "*" };
-const EXPOSED = "location,retry-after,x-request-id,idempotent-replayed";
+/** What a page may read of an answer, as terraform/api.tf names it. */
+export const EXPOSED = [
+  "idempotent-replayed",
+  "location",
+  "ratelimit",
+  "ratelimit-policy",
+  "retry-after",
+  "x-request-id",
+  "x-trace-id",
+];
 
 /** The answer to a preflight, which never reaches a function; undefined for every other request. */
 export function answerPreflight({ method, headers }: HttpRequest): Answer | undefined {
@@ -24,5 +33,6 @@ export function answerPreflight({ method, headers }: HttpRequest): Answer | unde
 /** The answer as a browser on another origin may read it. */
 export function withCors(answer: Answer, { headers }: HttpRequest): Answer {
   if (headers.origin === undefined) return answer;
-  return { ...answer, headers: { ...answer.headers, ...ORIGIN, "access-control-expose-headers": EXPOSED } };
+  const exposed = { "access-control-expose-headers": EXPOSED.join(",") };
+  return { ...answer, headers: { ...answer.headers, ...ORIGIN, ...exposed } };
 }
