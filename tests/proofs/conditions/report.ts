@@ -5,7 +5,7 @@ import { registerHooks } from "node:module";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { nameOf, type Place } from "./place.ts";
-import { Coverage, type Source, sourcesOfConditions } from "./unmet.ts";
+import { Coverage, sourcesOfConditions, sourcesOfStores } from "./unmet.ts";
 
 /** By the name of a condition the test that is known to miss it. */
 export type Known = Record<string, string>;
@@ -31,7 +31,7 @@ async function report({ share, known }: Order): Promise<Report> {
   // Before anything that it shall see is loaded.
   const coverage = await Coverage.begin();
   const sources = sourcesOfConditions();
-  const { writes, suites } = await prepared(sources);
+  const { writes, suites } = await prepared();
   const { ran, failed, met } = await suites.runAll();
   // Before the simulation runs the same sources.
   const unrun = await coverage.end(sources);
@@ -54,7 +54,7 @@ async function report({ share, known }: Order): Promise<Report> {
 }
 
 /** The tests of the stores and what they send, in a process made for both. */
-async function prepared(sources: readonly Source[]) {
+async function prepared() {
   const globals = pathToFileURL(`${import.meta.dirname}/jest-globals.ts`).href;
   registerHooks({
     resolve: (specifier, context, next) =>
@@ -62,7 +62,7 @@ async function prepared(sources: readonly Source[]) {
   });
   await import("../../support/function-environment.ts");
   const { ConditionalWrites, nameMethods } = await import("./conditional-writes.ts");
-  for (const { path } of sources)
+  for (const { path } of sourcesOfStores())
     for (const exported of Object.values((await import(path)) as Record<string, unknown>))
       if (isStore(exported)) nameMethods(exported);
   const writes = new ConditionalWrites();

@@ -14,13 +14,18 @@ const PART_OF_ONE =
 export type Source = { path: string; text: string };
 
 /** Every source of the functions that writes a condition, wherever it lies. */
-export function sourcesOfConditions(): Source[] {
+export const sourcesOfConditions = (): Source[] => sourcesWith(OF_CONDITIONS);
+
+/** Every source that has a store, also one that leaves its conditions to another source. */
+export const sourcesOfStores = (): Source[] => sourcesWith(/export class Dynamo[A-Z]/);
+
+function sourcesWith(pattern: RegExp): Source[] {
   const folder = join(ROOT, "functions");
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join(folder, name))
     .map((path) => ({ path, text: readFileSync(path, "utf8") }))
-    .filter(({ text }) => OF_CONDITIONS.test(text));
+    .filter(({ text }) => pattern.test(text));
 }
 
 type Range = { startOffset: number; endOffset: number; count: number };

@@ -64,19 +64,20 @@ function describeBooks(given: () => Stores): void {
 
   it("and opens none with an overdraft beyond the bound, whose hand it was neither", async () => {
     const { ledger, operations } = given();
-    const bound = { merchant_id: "bounded-overdraft", most: 1 };
+    const bound = { merchant_id: "bounded-overdraft", most: 2 };
     const grant = { merchant_id: "bounded-overdraft", allowance: { EUR: 10n } };
     const account = (name: string): Account => ({
       ...accountNamed(`bounded-overdraft-${name}`),
       overdraft_limits: { EUR: 1n },
     });
-    expect(await ledger.openWithOverdraft(account("1"), grant, bound)).toMatchObject({ created: true });
+    for (const name of ["0", "1"])
+      expect(await ledger.openWithOverdraft(account(name), grant, bound)).toMatchObject({ created: true });
     expect(await failureOf(ledger.openWithOverdraft(account("2"), grant, bound))).toBe(
       "MerchantLimitExceeded",
     );
     expect(await ledger.account(account("2").account_key)).toBeUndefined();
     expect(await ledger.openWithOverdraft(account("1"), grant, bound)).toMatchObject({ created: false });
-    const all = { ...account("3"), overdraft_limits: { EUR: 9n } };
+    const all = { ...account("3"), overdraft_limits: { EUR: 8n } };
     expect(await ledger.openWithOverdraft(all, grant)).toMatchObject({ created: true });
     const by: Operation = { ...byHand({ journal_id: "bounded" }), at: "2026-07-22T00:00:00.000Z" };
     expect(await failureOf(ledger.openWithOverdraft(account("4"), by, bound))).toBe("MerchantLimitExceeded");
