@@ -13,9 +13,10 @@ import { plainTextOf } from "./plain-text.ts";
 const CHAIN = /\d+(?:[^0-9A-Za-z]{1,8}\d+)*/g;
 const GROUP = /\d+/g;
 
-type Group = { at: number; digits: string };
+/** `before`: the sign in front of it. */
+type Group = { at: number; digits: string; before: string };
 /** All digits of a chain in a row. `ends[n]` is where its nth group ends in that row. */
-type Chain = { before: string; groups: Group[]; digits: string; ends: number[] };
+type Chain = { groups: Group[]; digits: string; ends: number[] };
 /** Of a text: from its first to after its last sign. */
 type Span = { from: number; to: number };
 
@@ -49,13 +50,17 @@ function cardNumbersIn(text: string, most = Number.POSITIVE_INFINITY): Span[] {
 }
 
 function chainOf(text: string, before: string): Chain {
-  const groups = [...text.matchAll(GROUP)].map(({ index, 0: digits }) => ({ at: index, digits }));
+  const groups = [...text.matchAll(GROUP)].map(({ index, 0: digits }) => ({
+    at: index,
+    digits,
+    before: text[index - 1] ?? before,
+  }));
   let end = 0;
   const ends = groups.map(({ digits }) => {
     end += digits.length;
     return end;
   });
-  return { before, groups, digits: groups.map(({ digits }) => digits).join(""), ends };
+  return { groups, digits: groups.map(({ digits }) => digits).join(""), ends };
 }
 
 /** The cards of a chain, none over another. Each begins where a group begins. */
@@ -97,26 +102,31 @@ type Writing = { chain: Chain; first: number; last: number; glued: string };
 
 /**
  * Ids that count up have 17 or 18 digits, as cards hardly ever do: these are seen only in groups.
- * Of 12 or 13 digits, where few cards are left, a number has to stand as it does on a card.
+ * Of 12 or 13 digits, where few cards are left, a number has to stand as it does on a card. What
+ * goes from one group into the beginning of a long one is two numbers, such as two telephones.
  */
 function isWrittenAsCard(card: string, { chain, first, last, glued }: Writing): boolean {
   if (card.length < 14) return glued === "" && isShortCard(card, chain, first, last);
-  if (card.length === 17 || card.length === 18) return first !== last && mayBeGlued(card, glued);
-  return mayBeGlued(card, glued);
+  if (first === last) return card.length !== 17 && card.length !== 18 && mayBeGlued(card, glued);
+  return mayBeGlued(card, glued) && (glued.length <= 4 || EXPIRY_WITH_MORE.test(glued));
 }
 
 const AS_ON_CARD = ["12", "13", "4,4,4", "4,4,4,1", "4,3,3,3"];
 
 /** In one piece or as on the card, and neither a telephone number nor a bar code. */
-function isShortCard(card: string, { before, groups }: Chain, first: number, last: number): boolean {
+function isShortCard(card: string, { groups }: Chain, first: number, last: number): boolean {
   const sizes = groups.slice(first, last + 1).map(({ digits }) => digits.length);
-  const isTelephone = first === 0 && before === "+";
+  const isTelephone = groups[first]?.before === "+";
   return AS_ON_CARD.includes(sizes.join()) && !isTelephone && !isBarCode(card);
 }
 
 /** As people write it, and as a card reader does: the year first. */
 const EXPIRY = /^(?:0[1-9]|1[0-2])(?:2[4-9]|[34]\d)$/;
 const EXPIRY_ON_TRACK = /^(?:2[4-9]|[34]\d)(?:0[1-9]|1[0-2])$/;
+
+/** An expiry, its year with the century or without, and a code before or behind it. */
+const EXPIRY_WITH_MORE =
+  /^(?:\d{3})?(?:(?:0[1-9]|1[0-2])(?:20)?(?:2[4-9]|[34]\d)|(?:20)?(?:2[4-9]|[34]\d)(?:0[1-9]|1[0-2]))(?:\d{3,4})?$/;
 
 /** Of all cards only American Express has a security code of four digits. */
 const HAS_LONG_CODE = /^3[47]\d{13}$/;
