@@ -3,6 +3,7 @@
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
 import { merchantKey, reservedAccounts } from "../lib/domain/accounts.ts";
+import { needsApproval } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { isCurrency } from "../lib/domain/currencies.ts";
 import { type Operation, type Operator, operationIdOf } from "../lib/domain/operation.ts";
@@ -103,6 +104,7 @@ async function overdrawable(
 ): Promise<{ wanted: Account; given: Operation | OverdraftGrant }> {
   const overdraft = "allow" as const;
   if (caller.scopes.has("ops")) {
+    assertOneHand(policies.deployment.deposit_approval_above, limits ?? {});
     const given: Operation = {
       operation_id: operationIdOf("overdraft", caller),
       kind: "overdraft",
@@ -122,6 +124,17 @@ async function overdrawable(
       { pointer: "/overdraft", detail: "needs the scope ops, or limits in the merchant's policy" },
     ]);
   return { wanted: { ...bare, overdraft, overdraft_limits: wanted }, given: { merchant_id, allowance } };
+}
+
+/** What one operator may not pay in alone, no operator lends alone either. */
+function assertOneHand(above: Record<string, number>, limits: OverdraftLimits): void {
+  const errors = Object.entries(limits)
+    .filter(([currency, limit]) => needsApproval(above, Number(limit), currency))
+    .map(([currency]) => ({
+      pointer: `/overdraft_limits/${currency}`,
+      detail: `at most ${above[currency]} by one operator: more is for the merchant's policy to allow`,
+    }));
+  if (errors.length > 0) throw new OverdraftNotAllowed("one operator alone may not allow so much", errors);
 }
 
 function beyond(wanted: OverdraftLimits, left: OverdraftLimits): OverdraftNotAllowed {

@@ -1153,8 +1153,9 @@ export interface Policy {
    */
   reason_required?: boolean;
   /**
-   * Deposits above this need a second operator, per currency and in minor units. A currency without
-   * an entry needs none. Only the deployment sets this.
+   * Deposits above this need a second operator, and no operator gives an overdraft above it, per
+   * currency and in minor units. A currency without an entry has no such limit. Only the deployment
+   * sets this.
    */
   deposit_approval_above?: {
     [k: string]: number;

@@ -122,6 +122,17 @@ describe("an overdraft", () => {
     expect(await standing()).toBeUndefined();
   });
 
+  it("is no operator's alone above what one operator may pay in", async () => {
+    world.policy = { ...POLICY, deposit_approval_above: { EUR: 100 } };
+    const lent = (EUR: number, account_id: string) =>
+      open({ ...allow({ EUR }, account_id), merchant_id: "m1" }, OPS);
+    const errors = [{ pointer: "/overdraft_limits/EUR" }];
+    await expect(lent(101, "acc_a")).rejects.toMatchObject({ ...refused, errors });
+    expect(await standing()).toBeUndefined();
+    expect(operations()).toEqual([]);
+    expect((await lent(100, "acc_b")).created).toBe(true);
+  });
+
   it("is given by an operator for a merchant, with its limits, and who did it stands beside it", async () => {
     const reason = "settles weekly by contract 12";
     const given = await open({ ...allow({ EUR: 100_000 }), merchant_id: "m1", reason }, OPS);
