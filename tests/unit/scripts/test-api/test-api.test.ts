@@ -17,14 +17,20 @@ type Fault =
   | "parks-conversions"
   | "knows-no-accounts"
   | "has-no-stablecoin-rail"
-  | "closes-accounts";
+  | "closes-accounts"
+  | "opens-nothing-by-itself"
+  | "has-empty-accounts";
 const ID = "0b7c1c1e-0000-8000-8000-000000000001";
 const CONVERSION = "0b7c1c1e-0000-8000-8000-000000000002";
+const UNKNOWN = { status: "FAILED", failure: { code: "AccountClosed" } };
+const EMPTY = { status: "FAILED", failure: { code: "InsufficientFunds" } };
 /** What conversions come to under the fault; COMPLETED under others. */
 const ENDS: Partial<Record<Fault, { status: string; failure?: { code: string } }>> = {
   "parks-conversions": { status: "IN_REVIEW" },
   "has-no-stablecoin-rail": { status: "FAILED", failure: { code: "RailDisabled" } },
-  "closes-accounts": { status: "FAILED", failure: { code: "AccountClosed" } },
+  "knows-no-accounts": UNKNOWN,
+  "closes-accounts": UNKNOWN,
+  "has-empty-accounts": EMPTY,
 };
 
 let server: Server | undefined;
@@ -45,6 +51,7 @@ async function start(fault?: Fault): Promise<string> {
   let bodyOfFirst: string | undefined;
   let posts = 0;
   let conversions = 0;
+  const opened = new Set<string>();
   const convert = (response: ServerResponse): void => {
     conversions += 1;
     const payment_id = fault === "converts-twice" ? `${CONVERSION}-${conversions}` : CONVERSION;
@@ -72,8 +79,17 @@ async function start(fault?: Fault): Promise<string> {
       { location: `/payments/${payment_id}`, ...replayed },
     );
   };
+  const open = (response: ServerResponse, body: string): void => {
+    opened.add((JSON.parse(body) as { account_id: string }).account_id);
+    answer(response, fault === "knows-no-accounts" ? 404 : 201, {});
+  };
+  /** As in production: both accounts are opened by their merchant, and then hold nothing. */
+  const conversionEnd = () => {
+    if (fault === "opens-nothing-by-itself") return opened.size === 2 ? EMPTY : UNKNOWN;
+    return { status: "COMPLETED", ...(fault && ENDS[fault]) };
+  };
   const post = (response: ServerResponse, url: string, body: string): void => {
-    if (url === "/accounts") answer(response, fault === "knows-no-accounts" ? 404 : 201, {});
+    if (url === "/accounts") open(response, body);
     else if (body.includes("source_account")) convert(response);
     else accept(response, body);
   };
@@ -81,8 +97,7 @@ async function start(fault?: Fault): Promise<string> {
     const sequences = fault === "loses-an-event" ? [1, 3] : [1, 2];
     if (url.endsWith("/events"))
       answer(response, 200, { events: sequences.map((sequence) => ({ sequence })) });
-    else if (url.includes(CONVERSION))
-      answer(response, 200, { payment_id: CONVERSION, status: "COMPLETED", ...(fault && ENDS[fault]) });
+    else if (url.includes(CONVERSION)) answer(response, 200, { payment_id: CONVERSION, ...conversionEnd() });
     else if (!url.includes(ID)) answer(response, 404, {});
     else
       answer(response, 200, {
@@ -123,6 +138,15 @@ describe("the smoke test", () => {
     await new Promise((done) => server?.close(done));
     expect(await converts?.(await api())).toBeUndefined();
   });
+
+  it.each<Fault>(["has-empty-accounts", "opens-nothing-by-itself"])(
+    "leaves a conversion out, and says which account to fund, where the endpoint %s",
+    async (fault) => {
+      const converts = new Map(checks()).get(CONVERTS);
+      const why = await converts?.(new Api(await start(fault), "t-1"));
+      expect(why).toBe("InsufficientFunds: fund smoke-source first");
+    },
+  );
 
   it.each<[Fault, string]>([
     ["charges-twice", "the same key again gets the same bytes, and no second payment"],
