@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE := node --disable-warning=ExperimentalWarning
 .DEFAULT_GOAL := help
 MERCHANT ?= m1
+# What is done to a merchant by hand is done to the one that was named: never to the default.
+NAMED_MERCHANT = $(if $(filter file,$(origin MERCHANT)),,$(MERCHANT))
 ONLY ?=
 WORKSPACE ?=
 # A local mirror of Terraform providers. Empty: a plain init.
@@ -39,7 +41,7 @@ run: bundled ## Start Contra on http://localhost:3000 (PORT, CONTRA_HOME, CONTRA
 
 .PHONY: token
 token: install ## Print an access token of the running stack (MERCHANT, SCOPE, CONTRA_HOME)
-	@MERCHANT=$(MERCHANT) $(NODE) scripts/token.ts
+	@MERCHANT="$(MERCHANT)" $(NODE) scripts/token.ts
 
 .PHONY: url
 url: install ## Print where the running stack is (CONTRA_HOME)
@@ -182,11 +184,11 @@ status: install ## Which versions have the traffic, and which are published (WOR
 ##@ Operate
 .PHONY: place
 place: generate ## Give a merchant its cell (MERCHANT, RATE, REASON, PARENT, DIRECTORY_TABLE, CELL_PROFILE)
-	@MERCHANT=$(MERCHANT) RATE=$(RATE) PARENT=$(PARENT) $(NODE) scripts/place.ts
+	@MERCHANT="$(NAMED_MERCHANT)" RATE="$(RATE)" PARENT="$(PARENT)" $(NODE) scripts/place.ts
 
 .PHONY: policy
 policy: generate ## Give a merchant a policy of its own (WORKSPACE, local for a laptop; MERCHANT, FILE, REASON)
-	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(MERCHANT)" FILE="$(FILE)" $(NODE) scripts/policy.ts
+	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(NAMED_MERCHANT)" FILE="$(FILE)" $(NODE) scripts/policy.ts
 
 .PHONY: switch
 switch: install ## Turn a kill switch (WORKSPACE, local for a laptop; SWITCH, VALUE=on or off, REASON)
@@ -194,11 +196,11 @@ switch: install ## Turn a kill switch (WORKSPACE, local for a laptop; SWITCH, VA
 
 .PHONY: migrate-accounts
 migrate-accounts: generate ## Give accounts from before limits a guard (WORKSPACE, REASON; MERCHANT, ACCOUNT, LIMITS)
-	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(if $(filter file,$(origin MERCHANT)),,$(MERCHANT))" $(NODE) scripts/migrate-accounts.ts
+	@WORKSPACE="$(WORKSPACE)" MERCHANT="$(NAMED_MERCHANT)" $(NODE) scripts/migrate-accounts.ts
 
 .PHONY: replay-records
 replay-records: install ## Give what stream consumers gave up on to them again (WORKSPACE, local for a laptop; REASON)
-	@WORKSPACE=$(WORKSPACE) $(NODE) scripts/replay-records.ts
+	@WORKSPACE="$(WORKSPACE)" $(NODE) scripts/replay-records.ts
 
 .PHONY: test-api
 test-api: install ## Pay through a running API and check its answers (ENDPOINT, this laptop's if none; TOKEN)

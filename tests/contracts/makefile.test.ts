@@ -1,5 +1,6 @@
 // One name for one thing: a script's entry, its make target and its folder; and make looks at
 // nothing outside of this checkout.
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
@@ -28,6 +29,18 @@ function helpByGroup(text: string): Record<string, string[]> {
   return groups;
 }
 
+/** The line that starts the target's script, as make would run it. Nothing is run. */
+function recipeOf(target: string, ...variables: string[]): string {
+  // Without the variables of a make that runs this test.
+  const env = { PATH: process.env.PATH };
+  const printed = execFileSync("make", ["-n", target, ...variables], {
+    cwd: REPOSITORY,
+    env,
+    encoding: "utf8",
+  });
+  return printed.split("\n").find((line) => line.includes(`scripts/${target}.ts`)) ?? "";
+}
+
 describe("make", () => {
   it("groups its targets by what somebody is up to", () => {
     const groups = helpByGroup(makefile);
@@ -42,6 +55,19 @@ describe("make", () => {
 
   it("looks at nothing beside the checkout", () => {
     expect(makefile.match(/\.\.\/\S*/g)).toBeNull();
+  });
+
+  it.each(["place", "policy", "migrate-accounts"])(
+    "%s takes the merchant that is named, or none",
+    (target) => {
+      expect(recipeOf(target)).toContain('MERCHANT="" ');
+      expect(recipeOf(target, "MERCHANT=m2")).toContain('MERCHANT="m2" ');
+    },
+  );
+
+  it("gives a token to the merchant that is named, or to a default one, as one word", () => {
+    expect(recipeOf("token")).toContain('MERCHANT="m1" ');
+    expect(recipeOf("token", "MERCHANT=a b")).toContain('MERCHANT="a b" ');
   });
 
   it("silences Node's warnings about itself in every recipe", () => {
