@@ -8,6 +8,7 @@ import { systemClock } from "../functions/lib/adapters/system-clock.ts";
 import { merchantKey } from "../functions/lib/domain/accounts.ts";
 import { handOf } from "./lib/by-hand.ts";
 import { reach } from "./lib/reach.ts";
+import { assertWorkspace } from "./lib/workspace.ts";
 import { readLimits } from "./migrate-accounts/limits.ts";
 import { migrateAccounts } from "./migrate-accounts/migrate.ts";
 
@@ -15,6 +16,7 @@ const { WORKSPACE, REASON, MERCHANT, ACCOUNT, LIMITS } = process.env;
 
 async function migrate(): Promise<void> {
   if (!WORKSPACE) throw new Error("name the workspace: WORKSPACE=dev, or local for the stack on this laptop");
+  assertWorkspace(WORKSPACE);
   if ((LIMITS || ACCOUNT) && !(MERCHANT && ACCOUNT))
     throw new Error("LIMITS are one account's: name it by MERCHANT=m1 ACCOUNT=acc_a");
   const limits = readLimits(LIMITS);

@@ -13,6 +13,11 @@ import { readCells } from "./place/cell-list.ts";
 /** `CELL_PROFILE` names the AWS profile of the cell's account, if it is not the directory's. */
 const { MERCHANT, RATE, PARENT, REASON, DIRECTORY_TABLE = "contra-directory", CELL_PROFILE } = process.env;
 
+const NEEDS_AWS = "; it needs AWS_REGION and credentials of the directory's account (a laptop has no cells)";
+/** True where the AWS SDK found no region or no credentials. */
+const hasNoAws = ({ name, message }: Error): boolean =>
+  name === "CredentialsProviderError" || message === "Region is missing";
+
 async function place(): Promise<void> {
   if (!MERCHANT || !RATE)
     throw new Error("name the merchant and its peak payments per second: MERCHANT=m1 RATE=20");
@@ -38,6 +43,6 @@ async function place(): Promise<void> {
 
 await place().catch((error: Error) => {
   const because = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  console.error(`${error.message}${because}`);
+  console.error(`${error.message}${because}${hasNoAws(error) ? NEEDS_AWS : ""}`);
   process.exitCode = 1;
 });

@@ -7,6 +7,7 @@ import { putPolicy } from "../functions/lib/adapters/dynamodb/policy-source.ts";
 import { isMerchantId } from "../functions/lib/domain/accounts.ts";
 import { handOf, operationBy } from "./lib/by-hand.ts";
 import { reach } from "./lib/reach.ts";
+import { assertWorkspace } from "./lib/workspace.ts";
 import { readPolicy } from "./policy/policy-file.ts";
 
 const { WORKSPACE, MERCHANT, FILE, REASON } = process.env;
@@ -16,6 +17,7 @@ async function give(): Promise<void> {
     throw new Error(
       "name the workspace, the merchant and the file: WORKSPACE=dev MERCHANT=m1 FILE=policy.json",
     );
+  assertWorkspace(WORKSPACE);
   if (!isMerchantId(MERCHANT)) throw new Error(`${MERCHANT} is no merchant id`);
   const policy = readPolicy(readFileSync(FILE, "utf8"));
   const hand = await handOf(WORKSPACE, REASON);

@@ -7,6 +7,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { handOf, operationBy, writeDown } from "./lib/by-hand.ts";
 import { reach } from "./lib/reach.ts";
+import { assertWorkspace } from "./lib/workspace.ts";
 import { readCatalog, STREAM_FAILURES } from "./local/common/messaging-catalog.ts";
 import { PREFIX } from "./local/common/settings.ts";
 import { localArn } from "./local/event-sources/stream-source.ts";
@@ -17,6 +18,7 @@ const MANIFEST = join(import.meta.dirname, "..", "functions", "manifest.json");
 
 async function replay(): Promise<void> {
   if (!WORKSPACE) throw new Error("name the workspace: WORKSPACE=dev, or local for the stack on this laptop");
+  assertWorkspace(WORKSPACE);
   const hand = await handOf(WORKSPACE, REASON);
   const client = new DynamoDBClient(reach(WORKSPACE, "dynamodb"));
   await writeDown(client, WORKSPACE, operationBy(hand, "records-replay", {}));

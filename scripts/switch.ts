@@ -6,6 +6,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { handOf, operationBy, writeDown } from "./lib/by-hand.ts";
 import { reach } from "./lib/reach.ts";
+import { assertWorkspace } from "./lib/workspace.ts";
 import { readSwitches } from "./local/ssm/switches.ts";
 
 const { WORKSPACE, SWITCH, VALUE, REASON } = process.env;
@@ -16,6 +17,7 @@ async function turn(): Promise<void> {
     throw new Error(
       "name the workspace, the switch and how it is to stand: SWITCH=card/stop-intake VALUE=on",
     );
+  assertWorkspace(WORKSPACE);
   if (!SWITCHES.includes(SWITCH))
     throw new Error(`no switch is called ${SWITCH}; there are ${SWITCHES.join(", ")}`);
   if (VALUE !== "on" && VALUE !== "off") throw new Error("VALUE is on or off");

@@ -133,6 +133,10 @@ describe("make policy", () => {
     expect(await give({ card_fee_bps: -1 })).toMatchObject({ failed: true });
     expect(await give({}, { MERCHANT: "m 1" })).toEqual({ said: ["m 1 is no merchant id"], failed: true });
     expect(await give({}, { WORKSPACE: "" })).toMatchObject({ failed: true });
+    expect(await give({}, { WORKSPACE: "nope" })).toEqual({
+      said: ["no workspace is called nope"],
+      failed: true,
+    });
     expect(await policyOf("m1")).toEqual({ ...POLICY, enabled: false });
   });
 });
@@ -171,6 +175,7 @@ describe("make switch", () => {
     ["a switch that is none", { SWITCH: "card/stop" }, "no switch is called card/stop"],
     ["a value that is none", { VALUE: "yes" }, "VALUE is on or off"],
     ["no workspace", { WORKSPACE: "" }, "name the workspace"],
+    ["an unknown workspace", { WORKSPACE: "nope" }, "no workspace is called nope"],
   ])("turns nothing for %s, and writes nothing down", async (_, wish, sentence) => {
     const before = (await written()).length;
     const { said, failed } = await turn("on", wish);

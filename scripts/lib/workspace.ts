@@ -1,0 +1,16 @@
+// The workspace that a script is told to work in: the laptop's stack, or one that has settings.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+const ENVIRONMENTS = join(import.meta.dirname, "..", "..", "terraform", "environments");
+
+/**
+ * Throws a sentence for a name that no workspace has: AWS would only say that it knows no table of
+ * that name, and before that ask for a region.
+ */
+export function assertWorkspace(name: string): void {
+  if (name === "local") return;
+  const isName = /^[a-z0-9-]+$/.test(name);
+  if (!isName || !existsSync(join(ENVIRONMENTS, `${name}.tfvars`)))
+    throw new Error(`no workspace is called ${name}`);
+}
