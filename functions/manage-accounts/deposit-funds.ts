@@ -2,7 +2,7 @@
 // merchant, because the route demands the scope `ops`, which no merchant has.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
-import { isAccountId, merchantKey } from "../lib/domain/accounts.ts";
+import { isAccountId, merchantKey, unknownMerchant } from "../lib/domain/accounts.ts";
 import { APPROVAL_MS, type Approval, isExpired, needsApproval } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
@@ -130,6 +130,7 @@ function readDeposit(
     ...exemplified(broken, members.currency),
     ...suspectStrings(members),
     ...unknownCurrencies(members),
+    ...unknownMerchant(members),
     ...("wrong" in parsed ? [{ header: "Idempotency-Key", detail: parsed.wrong }] : []),
   ];
   const untimely = untimelyCurrencies(members, now);

@@ -2,7 +2,7 @@
 // overdraft is given by an operator, or by a merchant within the limits of its policy.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
-import { merchantKey, reservedAccounts } from "../lib/domain/accounts.ts";
+import { merchantKey, reservedAccounts, unknownMerchant } from "../lib/domain/accounts.ts";
 import { needsApproval } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { isCurrency } from "../lib/domain/currencies.ts";
@@ -88,13 +88,13 @@ async function openOverdrawable(
   if (standing) return { account: standing, created: false };
   const { wanted, given } = await overdrawable(ports, caller, asked, bare);
   const opened = await ports.ledger.openWithOverdraft(wanted, given, bound);
-  if (opened.exceeded) throw beyond(wanted.overdraft_limits ?? {}, opened.exceeded);
+  if (opened.exceeded) throw beyond(asked, wanted.overdraft_limits ?? {}, opened.exceeded);
   return opened;
 }
 
 /**
- * The account as it may be opened, and who gives it its overdraft. An operator who names no limit
- * allows none in any currency; a merchant who names none takes all that its policy allows.
+ * The account as it may be opened, and who gives it its overdraft. An operator names the limits; a
+ * merchant who names none takes all that its policy allows.
  */
 async function overdrawable(
   { policies }: Ports,
@@ -121,7 +121,10 @@ async function overdrawable(
   const wanted = limits ?? allowance;
   if (Object.keys(allowance).length === 0)
     throw new OverdraftNotAllowed("the merchant's policy allows no overdraft", [
-      { pointer: "/overdraft", detail: "needs the scope ops, or limits in the merchant's policy" },
+      {
+        pointer: "/overdraft",
+        detail: "ask the operator to open it, or for `overdraft_limits` in your policy",
+      },
     ]);
   return { wanted: { ...bare, overdraft, overdraft_limits: wanted }, given: { merchant_id, allowance } };
 }
@@ -137,22 +140,28 @@ function assertOneHand(above: Record<string, number>, limits: OverdraftLimits): 
   if (errors.length > 0) throw new OverdraftNotAllowed("one operator alone may not allow so much", errors);
 }
 
-function beyond(wanted: OverdraftLimits, left: OverdraftLimits): OverdraftNotAllowed {
+/** It points at what was sent: where no limit was, at the overdraft. */
+function beyond(asked: Asked, wanted: OverdraftLimits, left: OverdraftLimits): OverdraftNotAllowed {
   const errors = Object.entries(wanted)
     .filter(([currency, limit]) => limit > limitOf(left, currency))
-    .map(([currency]) => ({
-      pointer: `/overdraft_limits/${currency}`,
-      detail: `at most ${limitOf(left, currency)}: what the merchant's policy has left for its accounts`,
-    }));
+    .map(([currency]) => {
+      const most = `at most ${limitOf(left, currency)}`;
+      const why = "what the merchant's policy has left for its accounts";
+      return asked.limits
+        ? { pointer: `/overdraft_limits/${currency}`, detail: `${most}: ${why}` }
+        : { pointer: "/overdraft", detail: `${most} ${currency}: ${why}, name \`overdraft_limits\`` };
+    });
   return new OverdraftNotAllowed("the merchant's policy does not allow so much", errors);
 }
 
+const otherTerms = (which: string): AccountExists =>
+  new AccountExists(`the account exists with ${which}: its terms are fixed, open another account`);
+
 /** The account, if it is on the terms that are asked for. */
 function assertTerms(account: Account, { overdraft, limits }: Asked): Account {
-  if (overdraft !== undefined && account.overdraft !== overdraft)
-    throw new AccountExists("the account exists with another overdraft rule");
+  if (overdraft !== undefined && account.overdraft !== overdraft) throw otherTerms("another overdraft rule");
   if (limits !== undefined && !isSameLimits(account.overdraft_limits ?? {}, limits))
-    throw new AccountExists("the account exists with other overdraft limits");
+    throw otherTerms("other overdraft limits");
   return account;
 }
 
@@ -163,7 +172,12 @@ function readOpening({ scopes }: Caller, body: Record<string, unknown>, needsRea
     throw new ScopeMissing("naming a merchant needs the scope ops");
   const broken = violations("OpenAccountRequest", body);
   const members = soundMembers(body, broken);
-  const errors = [...broken, ...suspectStrings(members), ...reservedAccounts(members, ["account_id"])];
+  const errors = [
+    ...broken,
+    ...suspectStrings(members),
+    ...reservedAccounts(members, ["account_id"]),
+    ...unknownMerchant(members),
+  ];
   if (errors.length === 0)
     errors.push(...wrongTerms(body as unknown as OpenAccountRequest, isOperator, needsReason));
   if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
@@ -180,7 +194,8 @@ function wrongTerms(asked: OpenAccountRequest, isOperator: boolean, needsReason:
       "/overdraft_limits",
       "only with overdraft allow",
     ],
-    [isGift && needsReason && reason === undefined, "/reason", "is required: what is done by hand says why"],
+    [isGift && overdraft_limits === undefined, "/overdraft_limits", "is required with `allow`"],
+    [isGift && needsReason && reason === undefined, "/reason", "is required: say why"],
     [!isGift && reason !== undefined, "/reason", "only an operator who allows an overdraft gives one"],
     ...Object.keys(overdraft_limits ?? {}).map((currency): [boolean, string, string] => [
       !isCurrency(currency),

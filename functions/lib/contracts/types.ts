@@ -158,8 +158,8 @@ export interface OpenAccountRequest {
   account_id: AccountId;
   /**
    * forbid, the default: a debit beyond the funds is refused at once. allow: it may go as far below
-   * zero as overdraft_limits says; for the scope ops, and for a merchant within the limits of its
-   * policy.
+   * zero as overdraft_limits says; for the scope ops, which has to name them, and for a merchant
+   * within the limits of its policy.
    */
   overdraft?: "allow" | "forbid";
   overdraft_limits?: OverdraftLimits;

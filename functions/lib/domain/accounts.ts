@@ -33,6 +33,12 @@ const MERCHANT_ID = /^(?!(?:null|nil|none|undefined|nan|true|false|-?\d+)$)[a-z0
  */
 export const isMerchantId = (id: string): boolean => MERCHANT_ID.test(id) && !holdsCardNumber(id);
 
+/** A body's merchant, where no merchant may be called so. A card number there is told as one. */
+export const unknownMerchant = ({ merchant_id }: Sound): FieldError[] =>
+  typeof merchant_id !== "string" || isMerchantId(merchant_id) || holdsCardNumber(merchant_id)
+    ? []
+    : [{ pointer: "/merchant_id", detail: "is no merchant id" }];
+
 const ACCOUNT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** True for what can be an account's id; anything else names nothing, and must not become a key. */

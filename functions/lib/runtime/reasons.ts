@@ -10,6 +10,6 @@ export function assertReason(routeKey: string, { reason }: Record<string, unknow
   if (!isActByHand || scopesOf(routeKey).length === 0 || !policy().reason_required) return;
   if (typeof reason === "string" ? reason.trim() !== "" : reason !== undefined) return;
   throw new InvalidRequest("the request has errors", [
-    { pointer: "/reason", detail: "is required: what is done by hand says why" },
+    { pointer: "/reason", detail: "is required: say why" },
   ]);
 }

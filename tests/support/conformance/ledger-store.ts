@@ -56,7 +56,7 @@ function describeBooks(given: () => Stores): void {
       ...Array(2).fill("nothing"),
     ]);
     expect(await open("1")).toMatchObject({ created: false });
-    await expect(open("7")).rejects.toThrow("the merchant has 3 accounts and may have 3");
+    await expect(open("7")).rejects.toThrow("cannot be opened: 3 of 3 accounts");
     expect(await ledger.account(accountNamed("bounded-7").account_key)).toBeUndefined();
     expect(await open("7", { merchant_id: "another", most: 1 })).toMatchObject({ created: true });
     expect(await open("8", { ...bound, most: 4 })).toMatchObject({ created: true });

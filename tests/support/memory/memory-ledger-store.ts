@@ -56,7 +56,7 @@ export class MemoryLedgerStore implements LedgerStore {
   async open(account: Account, bound?: AccountBound): Promise<{ account: Account; created: boolean }> {
     const existing = this.accounts.get(account.account_key);
     if (existing) return { account: existing, created: false };
-    this.assertRoom(bound);
+    this.assertRoom(account, bound);
     this.count(bound);
     this.accounts.set(account.account_key, account);
     return { account, created: true };
@@ -64,10 +64,10 @@ export class MemoryLedgerStore implements LedgerStore {
 
   private openedOf = ({ merchant_id }: AccountBound): number => this.opened.get(merchant_id) ?? 0;
 
-  private assertRoom(bound: AccountBound | undefined): void {
+  private assertRoom({ account_id }: Account, bound: AccountBound | undefined): void {
     if (bound && this.openedOf(bound) >= bound.most)
       throw new MerchantLimitExceeded(
-        `the merchant has ${this.openedOf(bound)} accounts and may have ${bound.most}`,
+        `account \`${account_id}\` cannot be opened: ${this.openedOf(bound)} of ${bound.most} accounts`,
       );
   }
 
@@ -82,7 +82,7 @@ export class MemoryLedgerStore implements LedgerStore {
   ): Promise<Opened> {
     const existing = this.accounts.get(account.account_key);
     if (existing) return { account: existing, created: false };
-    this.assertRoom(bound);
+    this.assertRoom(account, bound);
     const grant = "allowance" in by ? by : undefined;
     if (!("allowance" in by)) this.operations.writeDown(by);
     const taken = grant ? Object.entries(account.overdraft_limits ?? {}) : [];

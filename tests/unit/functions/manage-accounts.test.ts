@@ -115,6 +115,17 @@ describe("a deposit", () => {
     expect(ledger.journals.size).toBe(1);
   });
 
+  it.each(["null", "true", "7"])("for %p, as no merchant may be called, is refused", async (merchant_id) => {
+    const body = { amount: 100, currency: "EUR", merchant_id };
+    await expect(deposit(body, "key-1", "acc_a", OPS)).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/merchant_id", detail: "is no merchant id" }],
+    });
+    expect(ledger.journals.size).toBe(0);
+    await deposit({ ...body, merchant_id: "m1" }, "key-1", "acc_a", OPS);
+    expect(ledger.journals.size).toBe(1);
+  });
+
   it("under another key is another deposit", async () => {
     await deposit({ amount: 100, currency: "EUR" });
     await deposit({ amount: 100, currency: "EUR" }, "key-2");

@@ -159,9 +159,27 @@ describe("an overdraft", () => {
     expect((await open({ ...given, reason: "contract 12" }, OPS)).created).toBe(true);
   });
 
-  it("of an operator who names no limit goes nowhere below zero", async () => {
-    await open({ ...allow(), merchant_id: "m1" }, OPS);
-    expect(await standing()).toMatchObject({ overdraft: "allow", overdraft_limits: {} });
+  it("of an operator needs its limits, because they are final", async () => {
+    await expect(open({ ...allow(), merchant_id: "m1" }, OPS)).rejects.toMatchObject({
+      name: "InvalidRequest",
+      errors: [{ pointer: "/overdraft_limits", detail: "is required with `allow`" }],
+    });
+    expect(await standing()).toBeUndefined();
+    expect((await open({ ...allow({ EUR: 1 }), merchant_id: "m1" }, OPS)).created).toBe(true);
+    const other = open({ ...allow({ EUR: 2 }), merchant_id: "m1" }, OPS);
+    await expect(other).rejects.toThrow(
+      "the account exists with other overdraft limits: its terms are fixed, open another account",
+    );
+  });
+
+  it("beyond what is left is refused at what the merchant sent, where it named no limit", async () => {
+    permit({ EUR: 1_000 });
+    await open(allow({ EUR: 700 }));
+    await expect(open(allow(undefined, "acc_b"))).rejects.toMatchObject({
+      ...refused,
+      errors: [{ pointer: "/overdraft", detail: expect.stringMatching(/^at most 300 EUR: /) }],
+    });
+    expect(await standing("acc_b")).toBeUndefined();
   });
 
   it("is the merchant's own within its policy, and takes all of it where no limit is named", async () => {
@@ -220,6 +238,14 @@ describe("at the door", () => {
     },
   );
 
+  it.each(["null", "true", "7", "Undefined", "-3"])("nobody opens an account of %p", async (merchant_id) => {
+    const claims = { client_id: "mia", scope: "contra/ops" };
+    const { status, body } = await send({ account_id: "acc_a", merchant_id }, claims);
+    expect([status, body.errors]).toEqual([400, [{ pointer: "/merchant_id", detail: "is no merchant id" }]]);
+    expect(await standing("acc_a", merchant_id)).toBeUndefined();
+    expect((await send({ account_id: "acc_a", merchant_id: `${merchant_id}_x` }, claims)).status).toBe(201);
+  });
+
   it("the scope ops is enough, and reading is not", async () => {
     const body = { account_id: "acc_a", merchant_id: "m1" };
     expect((await send(body, { client_id: "mia", scope: "contra/ops" })).status).toBe(201);
@@ -251,7 +277,7 @@ describe("a merchant with a bound on its accounts", () => {
       await expect(open(body)).rejects.toMatchObject({
         name: "TooManyAccounts",
         status: 409,
-        message: "the merchant has 2 accounts and may have 2",
+        message: "account `acc_c` cannot be opened: 2 of 2 accounts",
       });
     expect(await standing("acc_c")).toBeUndefined();
     expect(await open({ account_id: "acc_a" })).toMatchObject({ created: false });

@@ -77,16 +77,18 @@ export class DynamoLedgerStore implements LedgerStore {
     // Read, because DynamoDB need not report every condition that failed.
     const existing = await this.account(account.account_key);
     if (existing) return { account: existing, created: false };
-    await this.assertRoom(bound);
+    await this.assertRoom(account, bound);
     throw new StoreContention("another account of the merchant was opened at the same time");
   }
 
   /** Throws MerchantLimitExceeded where the merchant has as many accounts as it may. */
-  private async assertRoom({ merchant_id, most }: AccountBound): Promise<void> {
+  private async assertRoom({ account_id }: Account, { merchant_id, most }: AccountBound): Promise<void> {
     const { pk, sk } = countKey(merchant_id);
     const opened = Number((await this.get(pk?.S ?? "", sk?.S ?? ""))?.opened?.N ?? 0);
     if (opened >= most)
-      throw new MerchantLimitExceeded(`the merchant has ${opened} accounts and may have ${most}`);
+      throw new MerchantLimitExceeded(
+        `account \`${account_id}\` cannot be opened: ${opened} of ${most} accounts`,
+      );
   }
 
   async openWithOverdraft(
@@ -113,7 +115,7 @@ export class DynamoLedgerStore implements LedgerStore {
     // Read, because DynamoDB need not report every condition that failed.
     const existing = await this.account(account.account_key);
     if (existing) return { account: existing, created: false };
-    if (bound) await this.assertRoom(bound);
+    if (bound) await this.assertRoom(account, bound);
     if (!grant) throw new InvariantBroken(`account ${account.account_key} is neither there nor written`);
     return { exceeded: await this.allowanceLeft(grant) };
   }
