@@ -12,6 +12,7 @@ import { clearOrphans } from "./local/supervisor/pid-files.ts";
 import {
   assertBuilt,
   assertNode,
+  assertPolicy,
   CannotStart,
   gatewayPort,
   makeHome,
@@ -34,6 +35,7 @@ const say = (line: string) => console.log(`contra: ${line}`);
 async function run(): Promise<void> {
   assertNode();
   assertBuilt(root);
+  await assertPolicy(process.env);
   makeHome(home);
   const lock = lockHome(home);
   await settleHome();

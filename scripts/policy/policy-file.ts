@@ -1,5 +1,5 @@
-// What may stand in a merchant's own policy: the schema by which functions read it, without the
-// fields that they take from the deployment alone.
+// What may stand in a policy: the schema by which functions read it; in a merchant's own, without
+// the fields that they take from the deployment alone.
 import { violations } from "../../functions/lib/contracts/contract.ts";
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 
@@ -14,13 +14,22 @@ export const DEPLOYMENTS_ALONE: readonly (keyof Policy)[] = [
 /** The policy in the file's text. Throws everything that is wrong, as one sentence. */
 export function readPolicy(text: string): Policy {
   const policy = parsed(text);
-  const wrong = violations("Policy", policy).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
+  const wrong = wrongIn(policy);
   for (const member of DEPLOYMENTS_ALONE)
     if (typeof policy === "object" && policy !== null && member in policy)
       wrong.push(`/${member} is the deployment's alone`);
   if (wrong.length > 0) throw new Error(`the policy is wrong: ${wrong.join("; ")}`);
   return policy as Policy;
 }
+
+/** The deployment's policy as `CONTRA_POLICY` gives it. Throws as `readPolicy` does. */
+export function assertDeploymentPolicy(text: string): void {
+  const wrong = wrongIn(parsed(text));
+  if (wrong.length > 0) throw new Error(`the policy is wrong: ${wrong.join("; ")}`);
+}
+
+const wrongIn = (policy: unknown): string[] =>
+  violations("Policy", policy).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
 
 function parsed(text: string): unknown {
   try {

@@ -102,7 +102,10 @@ export function policy(): Required<Policy> {
   const text = process.env.CONTRA_POLICY;
   if (!text) return DEFAULT_POLICY;
   const own = JSON.parse(text) as Policy;
-  if (violations("Policy", own).length > 0)
-    throw new Error("environment variable CONTRA_POLICY breaks schemas/internal/policy.json");
+  const wrong = violations("Policy", own).map(({ pointer, detail }) => `${pointer} ${detail}`);
+  if (wrong.length > 0)
+    throw new Error(
+      `environment variable CONTRA_POLICY breaks schemas/internal/policy.json: ${wrong.join("; ")}`,
+    );
   return deploymentPolicy(own);
 }

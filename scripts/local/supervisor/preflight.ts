@@ -30,6 +30,20 @@ export function assertBuilt(root: string): void {
   if (missing.length > 0) throw new CannotStart(`not built: ${missing.join(", ")}. Run: make build`);
 }
 
+/**
+ * Throws unless the policy is one. Functions would start with a wrong one, and answer 503 to
+ * everything. Its schema's validator is built: it is loaded once `assertBuilt` has passed.
+ */
+export async function assertPolicy({ CONTRA_POLICY }: NodeJS.ProcessEnv): Promise<void> {
+  if (!CONTRA_POLICY) return;
+  const { assertDeploymentPolicy } = await import("../../policy/policy-file.ts");
+  try {
+    assertDeploymentPolicy(CONTRA_POLICY);
+  } catch (error) {
+    throw new CannotStart(`CONTRA_POLICY: ${(error as Error).message}`);
+  }
+}
+
 /** Makes the home when it is missing. */
 export function makeHome(home: string): void {
   try {

@@ -69,6 +69,11 @@ describe("a stack", () => {
 
   it.each([
     [{ PORT: "http" }, "PORT must be a port number"],
+    [
+      { CONTRA_POLICY: '{"reason_require":true}' },
+      "the policy is wrong: /reason_require is not a known field",
+    ],
+    [{ CONTRA_POLICY: "{" }, "CONTRA_POLICY: the policy is no JSON"],
     [{ CONTRA_TIME_SCALE: "0" }, "CONTRA_TIME_SCALE must be a number above 0"],
   ])("refuses the setting %j", async (env, message) => {
     const other = mkdtempSync(join(tmpdir(), "contra-other-"));

@@ -3,7 +3,11 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Policy } from "../../../../functions/lib/contracts/types.ts";
 import { merchantPolicy } from "../../../../functions/lib/domain/policy.ts";
-import { DEPLOYMENTS_ALONE, readPolicy } from "../../../../scripts/policy/policy-file.ts";
+import {
+  assertDeploymentPolicy,
+  DEPLOYMENTS_ALONE,
+  readPolicy,
+} from "../../../../scripts/policy/policy-file.ts";
 import { POLICY } from "../../../support/policy.ts";
 
 describe("a merchant's policy", () => {
@@ -27,6 +31,15 @@ describe("a merchant's policy", () => {
       expect(() => readPolicy(text)).toThrow("the policy is");
     },
   );
+
+  it("of the deployment may say everything, and is refused in the same words", () => {
+    for (const text of ["{}", '{"reason_required":true}'])
+      expect(() => assertDeploymentPolicy(text)).not.toThrow();
+    expect(() => assertDeploymentPolicy('{"reason_require":true}')).toThrow(
+      "the policy is wrong: /reason_require is not a known field",
+    );
+    expect(() => assertDeploymentPolicy("{")).toThrow("the policy is no JSON");
+  });
 
   it("may not say what functions take from the deployment alone, and may say everything else", () => {
     const own: Required<Policy> = {
