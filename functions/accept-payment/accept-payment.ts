@@ -108,7 +108,7 @@ type Refused = Exclude<Accepted, { outcome: "created" | "known" }>;
 function refusalOf(accepted: Refused): Error {
   if (accepted.outcome === "reference-taken") {
     const { payment_id } = accepted;
-    return new ReferenceTaken("a living payment carries this reference", [], { payment_id });
+    return new ReferenceTaken("an open or completed payment carries this reference", [], { payment_id });
   }
   switch (accepted.quote) {
     case "unknown":

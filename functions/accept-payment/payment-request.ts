@@ -1,6 +1,7 @@
 // Reads a request body as a payment of its rail, or reports everything that is wrong with it at
 // once. Only the request itself decides: nothing is looked up here.
 import { type Sound, soundMembers, violations } from "../lib/contracts/contract.ts";
+import { UNKNOWN_FIELD } from "../lib/contracts/sentences.ts";
 import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
 import { reservedAccounts } from "../lib/domain/accounts.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
@@ -41,7 +42,7 @@ export function readRequest(
 ): Read {
   const rail = demanded ?? railOf(body);
   const parsed = parseKey(idempotencyKey);
-  const broken = rail === undefined ? shapeless(body) : violations(CONTRACTS[rail], body);
+  const broken = rail === undefined ? shapeless(body) : violationsOf(rail, body, demanded);
   const members = soundMembers(body, broken);
   const errors: FieldError[] = [
     ...("wrong" in parsed ? [{ header: "Idempotency-Key", detail: parsed.wrong }] : []),
@@ -72,6 +73,32 @@ function railOf(body: Record<string, unknown>): Rail | undefined {
   return "source_account" in body ? "stablecoin" : undefined;
 }
 
+/** What is wrong with a body of that rail. A member of another rail is named as one. */
+function violationsOf(rail: Rail, body: Record<string, unknown>, demanded?: Rail): FieldError[] {
+  const broken = violations(CONTRACTS[rail], body);
+  if (!broken.some(isUnknownField)) return broken;
+  const strangers = RAILS.filter((other) => other !== rail).map((other) => ({
+    other,
+    unknown: new Set(violations(CONTRACTS[other], body).filter(isUnknownField).map(pointerOf)),
+  }));
+  return broken.map((error) => {
+    const owner = isUnknownField(error) && strangers.find(({ unknown }) => !unknown.has(pointerOf(error)));
+    if (!owner) return error;
+    return { ...error, detail: `belongs to a ${owner.other} payment; ${wayOut(rail, body, demanded)}` };
+  });
+}
+
+const isUnknownField = ({ detail }: FieldError): boolean => detail === UNKNOWN_FIELD;
+const pointerOf = ({ pointer }: FieldError): string | undefined => pointer;
+
+/** What made the payment one of this rail, and how it is one of another. */
+function wayOut(rail: Rail, body: Record<string, unknown>, demanded?: Rail): string {
+  if (demanded !== undefined) return "use POST /payments";
+  if (body.rail !== undefined) return `\`rail\` is \`${rail}\`: leave the member out`;
+  const decided = rail === "card" ? "user_id" : "source_account";
+  return `\`${decided}\` made this a ${rail} payment: name \`rail\`, or leave one of them out`;
+}
+
 /** What is wrong with a body of no rail: what each would need, and what is wrong for both. */
 function shapeless(body: Record<string, unknown>): FieldError[] {
   const [card, stablecoin] = RAILS.map((rail) => violations(CONTRACTS[rail], body)) as [
@@ -80,7 +107,7 @@ function shapeless(body: Record<string, unknown>): FieldError[] {
   ];
   const decides =
     body.rail === undefined
-      ? { pointer: "", detail: `has no rail's shape: ${RAILS.map(needsOf).join("; ")}` }
+      ? { pointer: "", detail: `is neither ${RAILS.map(needsOf).join(" nor ")}` }
       : { pointer: "/rail", detail: `must be ${RAILS.map((rail) => `\`${rail}\``).join(" or ")}` };
   const nameOf = ({ pointer, detail }: FieldError): string => `${pointer} ${detail}`;
   const others = new Set(stablecoin.map(nameOf));
@@ -90,7 +117,7 @@ function shapeless(body: Record<string, unknown>): FieldError[] {
 /** What a rail demands, as its schema says it of a body that has nothing. */
 function needsOf(rail: Rail): string {
   const names = violations(CONTRACTS[rail], {}).map(({ pointer = "" }) => `\`${pointer.slice(1)}\``);
-  return `a ${rail} payment needs ${names.join(", ")}`;
+  return `a ${rail} payment (needs ${names.join(", ")})`;
 }
 
 /** An order that nobody knows would be refused by the provider, in the middle of the payment. */

@@ -84,7 +84,8 @@ const CURSOR = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})$/
 /** The last holder of the page before. */
 function cursorOf(text: string): Holder {
   const [, since, payment_id] = CURSOR.exec(text) ?? [];
-  if (since === undefined || payment_id === undefined) throw new InvalidRequest("the cursor is none of ours");
+  if (since === undefined || payment_id === undefined)
+    throw new InvalidRequest("the cursor is not one that we gave");
   return { since, payment_id };
 }
 

@@ -66,7 +66,7 @@ function readQuery(query: Query, now: number) {
   const wrong: [boolean, string, string][] = [
     ...Object.keys(query)
       .filter((name) => !PARAMETERS.includes(name))
-      .map((name): [boolean, string, string] => [true, name, `must be one of ${PARAMETERS.join(", ")}`]),
+      .map((name): [boolean, string, string] => [true, name, `is not a parameter: ${PARAMETERS.join(", ")}`]),
     [!isDay(to), "to", "must be a day, for example 2026-12-01"],
     [!isDay(from) && isDay(to), "from", "must be a day, for example 2026-12-01"],
     [isDay(from) && isDay(to) && from > to, "from", "must not lie behind `to`"],
@@ -80,7 +80,7 @@ function readQuery(query: Query, now: number) {
       "limit",
       `must be a whole number from 1 to ${MOST}`,
     ],
-    [cursor !== undefined && !CURSOR.test(cursor), "cursor", "is none of ours"],
+    [cursor !== undefined && !CURSOR.test(cursor), "cursor", "is not a cursor that we gave"],
     [
       kind !== undefined && !OPERATION_KINDS.some((known) => known === kind),
       "kind",

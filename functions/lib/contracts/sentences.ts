@@ -17,9 +17,12 @@ const count = ({ limit }: Params, one: string, more = `${one}s`): string =>
   `${limit} ${limit === 1 ? one : more}`;
 const quoted = (value: unknown): string => `\`${value}\``;
 
+/** Of a member that the schema does not name. */
+export const UNKNOWN_FIELD = "is not a known field";
+
 /** By the schema's keyword. */
 const SENTENCES: Record<string, (params: Params) => string> = {
-  additionalProperties: () => "is not a known field",
+  additionalProperties: () => UNKNOWN_FIELD,
   required: () => "is required",
   type: ({ type }) => `must be ${TYPES[String(type)] ?? type}`,
   enum: ({ allowedValues }) => `must be ${(allowedValues as unknown[]).map(quoted).join(" or ")}`,

@@ -152,13 +152,17 @@ function isBehindExpiry(group: string): boolean {
 /** Deeper than any schema reaches. Without a bound, a body of only brackets exhausts the stack. */
 const MOST_NESTED = 16;
 
-const LOOKS_LIKE_CARD = "looks like a card number: send a payment_method token instead";
+/** A token takes the place of a number that pays, and of no other. */
+const looksLikeCard = (pointer: string): string =>
+  /^\/(?:metadata|reason)(?:\/|$)/.test(pointer)
+    ? "looks like a card number: leave it out"
+    : "looks like a card number: send a payment_method token instead";
 
-function faultOf(value: unknown): string | undefined {
-  if (typeof value === "number") return holdsCardNumber(String(value)) ? LOOKS_LIKE_CARD : undefined;
+function faultOf(value: unknown, pointer: string): string | undefined {
+  if (typeof value === "number") return holdsCardNumber(String(value)) ? looksLikeCard(pointer) : undefined;
   if (typeof value !== "string") return undefined;
   if (!value.isWellFormed()) return "is not well-formed Unicode";
-  return holdsCardNumber(value) ? LOOKS_LIKE_CARD : undefined;
+  return holdsCardNumber(value) ? looksLikeCard(pointer) : undefined;
 }
 
 /** One error for each suspect value of a request, names included. The value is never repeated. */
@@ -167,12 +171,13 @@ export const suspectStrings = (members: Sound): FieldError[] => suspectIn(member
 /** The same of anything, however deep. */
 export function suspectIn(value: unknown, pointer = "", depth = 0): FieldError[] {
   if (typeof value !== "object" || value === null) {
-    const detail = faultOf(value);
+    const detail = faultOf(value, pointer);
     return detail ? [{ pointer, detail }] : [];
   }
   if (depth > MOST_NESTED) return [{ pointer, detail: "is nested too deeply" }];
   return Object.entries(value).flatMap(([name, inner]) => {
-    if (faultOf(name)) return [{ pointer, detail: `has a member whose name ${faultOf(name)}` }];
+    const wrong = faultOf(name, pointer);
+    if (wrong) return [{ pointer, detail: `has a member whose name ${wrong}` }];
     return suspectIn(inner, `${pointer}/${escapePointer(name)}`, depth + 1);
   });
 }

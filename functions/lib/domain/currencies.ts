@@ -61,7 +61,7 @@ function untimely(code: string, now: number): string | undefined {
   const { from, until, successor } = CHANGES.get(code) ?? {};
   if (from !== undefined && today < from) return `is a currency from ${from} on`;
   if (until !== undefined && today >= until)
-    return `is a currency no more since ${until}: pay in ${successor}`;
+    return `has not been a currency since ${until}: pay in ${successor}`;
   return undefined;
 }
 

@@ -77,10 +77,11 @@ export function parseKey(header: string | undefined): ParsedKey {
   if (!PRINTABLE_ASCII.test(raw)) return { wrong: "must be printable ASCII" };
   const quoted = QUOTED.exec(raw);
   const key = quoted ? (quoted[1] ?? "").replace(/\\(["\\])/g, "$1") : raw;
-  if (!quoted && raw.includes(",")) return { wrong: "was sent twice, or holds a comma: quote such a key" };
-  if (!quoted && raw.includes('"')) return { wrong: "holds a quotation mark: quote such a key" };
+  if (!quoted && raw.includes(","))
+    return { wrong: 'was sent twice, or holds a comma: send such a key as `"a,b"`' };
+  if (!quoted && raw.includes('"')) return { wrong: 'holds a quotation mark: send such a key as `"a\\"b"`' };
   if (key.trim() === "") return { wrong: "is required" };
   if (key.length > 255) return { wrong: "must be at most 255 characters" };
-  if (holdsCardNumber(key)) return { wrong: "looks like a card number" };
+  if (holdsCardNumber(key)) return { wrong: "looks like a card number: use a UUID" };
   return { key };
 }

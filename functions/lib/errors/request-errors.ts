@@ -114,16 +114,19 @@ export class IdempotencyKeyReused extends RequestError {
 export class RateLimited extends RequestError {
   override readonly name = "RateLimited";
   readonly status = 429;
-  readonly title = "The merchant asks for more than it may";
+  readonly title = "Too many requests";
   override readonly headers: Record<string, string>;
   constructor(detail: string, errors: FieldError[] = [], members = {}, headers = {}) {
     super(detail, errors, members);
     this.headers = headers;
   }
 
-  /** `quota` of what is limited in so many seconds. The next one is there after `wait` seconds. */
-  static by(what: string, quota: number, window: number, wait: number): RateLimited {
-    const detail = `the merchant may ask for ${quota} ${what} in ${window} s: try again in ${wait} s`;
+  /**
+   * `quota` of what is limited in so many seconds; `where` says what shares it. The next one is
+   * there after `wait` seconds.
+   */
+  static by(what: string, quota: number, window: number, wait: number, where = ""): RateLimited {
+    const detail = `too many ${what}: ${quota} in ${window} s${where}; try again in ${wait} s`;
     return new RateLimited(
       detail,
       [],

@@ -62,7 +62,7 @@ export function objectIn(text: string): Record<string, unknown> {
   const { value, faults } = parsed(text);
   if (faults.length > 0) {
     const shown = faults.slice(0, MOST_ERRORS + 1).map(asFieldError);
-    throw invalid("the body cannot be read for sure", shown);
+    throw invalid("the body is not accepted", shown);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid("the body must be a JSON object", [{ pointer: "", detail: "must be an object" }]);
@@ -75,6 +75,14 @@ function parsed(text: string): ReturnType<typeof readJson> {
     return readJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw invalid("the body is not JSON", [{ pointer: "", detail: "is not JSON" }]);
+    throw invalid("the body is not JSON", [{ pointer: "", detail: whyNoJson(text, error) }]);
   }
+}
+
+/** Never in the engine's own words: they repeat the text. Only the place is taken from them. */
+function whyNoJson(text: string, { message }: SyntaxError): string {
+  if (text === "") return "the body is empty";
+  if (text.startsWith("\ufeff")) return "begins with a byte order mark: send UTF-8 without one";
+  const place = / in JSON at position \d+ \(line (\d+) column (\d+)\)$/.exec(message);
+  return place ? `is not JSON at line ${place[1]}, column ${place[2]}` : "is not JSON";
 }

@@ -1,6 +1,7 @@
 // The terms of a conversion: what rates, fee and spread come to now, and the quote that keeps them.
 // POST /quotes offers terms, AuthorizeConversion fixes them, and every later step reads the quote.
 import { termsOf, type Unconvertible } from "../domain/conversion.ts";
+import { LARGEST_AMOUNT } from "../domain/money.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Question } from "../domain/provider-answer.ts";
 import { isConversion, questionOf } from "../domain/question.ts";
@@ -33,7 +34,7 @@ export type Obstacle = {
 const DETAILS: Record<Obstacle["wrong"], string> = {
   unsupported: "is not converted by this rail",
   "too-small": "converts to less than one unit",
-  "too-large": "converts to more than a payment may be",
+  "too-large": `converts to more than ${LARGEST_AMOUNT} minor units`,
 };
 const obstacle = (member: Obstacle["member"], subject: string, wrong: Obstacle["wrong"]): Obstacle => ({
   member,

@@ -130,8 +130,8 @@ describe("a refusal says", () => {
 
   it("what each rail needs to a body that has neither shape, and what is wrong for both", async () => {
     const shapes =
-      "has no rail's shape: a card payment needs `amount`, `currency`, `user_id`; " +
-      "a stablecoin payment needs `amount`, `currency`, `source_account`, `destination_account`";
+      "is neither a card payment (needs `amount`, `currency`, `user_id`) nor " +
+      "a stablecoin payment (needs `amount`, `currency`, `source_account`, `destination_account`)";
     expect(await said({ amount: 5 })).toEqual([
       { pointer: "", detail: shapes },
       { pointer: "/currency", detail: "is required" },
@@ -150,6 +150,43 @@ describe("a refusal says", () => {
     expect(await said({ ...BODY, rail: "cash" }, "card")).toEqual([
       { pointer: "/rail", detail: "must be `card`" },
     ]);
+  });
+
+  it("that a member is of the other rail, and what made the payment one of this rail", async () => {
+    const accounts = { source_account: "a", destination_account: "b" };
+    const conversion = { amount: 1000, currency: "EUR", ...accounts };
+    expect(await said({ ...BODY, source_account: "a" })).toEqual([
+      {
+        pointer: "/source_account",
+        detail:
+          "belongs to a stablecoin payment; `user_id` made this a card payment: " +
+          "name `rail`, or leave one of them out",
+      },
+    ]);
+    expect(await said({ ...BODY, rail: "card", source_account: "a" })).toEqual([
+      {
+        pointer: "/source_account",
+        detail: "belongs to a stablecoin payment; `rail` is `card`: leave the member out",
+      },
+    ]);
+    expect(await said({ ...conversion, payment_method: "tok_visa" })).toEqual([
+      {
+        pointer: "/payment_method",
+        detail:
+          "belongs to a card payment; `source_account` made this a stablecoin payment: " +
+          "name `rail`, or leave one of them out",
+      },
+    ]);
+    expect(await said({ ...BODY, source_account: "a" }, "card")).toEqual([
+      { pointer: "/source_account", detail: "belongs to a stablecoin payment; use POST /payments" },
+    ]);
+  });
+
+  it("that a member is known to no rail", async () => {
+    for (const rail of [undefined, "card"] as const)
+      expect(await said({ ...BODY, colour: "red" }, rail)).toEqual([
+        { pointer: "/colour", detail: "is not a known field" },
+      ]);
   });
 
   it.each([

@@ -116,7 +116,7 @@ describe("the same key", () => {
     const before = saga.payments.ids();
     expect(await refusal(post(body, { key: "key-2" }))).toMatchObject({
       name: "InvalidRequest",
-      errors: [{ pointer: "/currency", detail: "is a currency no more since 2026-01-01: pay in EUR" }],
+      errors: [{ pointer: "/currency", detail: "has not been a currency since 2026-01-01: pay in EUR" }],
     });
     expect(saga.payments.ids()).toEqual(before);
   });

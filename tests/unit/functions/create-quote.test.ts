@@ -60,7 +60,7 @@ describe("a quote", () => {
     const said = (change: Record<string, unknown>) =>
       quote({ ...BODY, ...change }).catch(({ errors }: { errors: FieldError[] }) => errors);
     expect(await said({ currency: "BGN" })).toEqual([
-      { pointer: "/currency", detail: "is a currency no more since 2026-01-01: pay in EUR" },
+      { pointer: "/currency", detail: "has not been a currency since 2026-01-01: pay in EUR" },
     ]);
     expect(await said({ destination_currency: "ANG" })).toMatchObject([{ pointer: "/destination_currency" }]);
     clock.advance(-365 * 86_400_000);
@@ -175,7 +175,7 @@ describe("a merchant with a bound on its quotes", () => {
     await ask("bounded-3");
     await expect(ask("bounded-4")).rejects.toMatchObject({
       name: "RateLimited",
-      message: "the merchant may ask for 2 quotes in 60 s: try again in 42 s",
+      message: "too many quotes: 2 in 60 s; try again in 42 s",
       headers: { "retry-after": "42", "ratelimit-policy": '"quotes";q=2;w=60' },
     });
     clock.advance(41_500);

@@ -69,7 +69,8 @@ export class DynamoWriteThrottle implements WriteThrottle {
     const waitMs = await this.waitFor(merchantId, known, rate);
     if (waitMs === 0) return undefined;
     const window = timesBegun(rate.burst, rate.per_second);
-    return RateLimited.by("writes", rate.burst, window, timesBegun(waitMs, 1_000));
+    const wait = timesBegun(waitMs, 1_000);
+    return RateLimited.by("writes", rate.burst, window, wait, " for all routes together");
   }
 
   /** 0 where a token was taken; else how long the next one takes. */

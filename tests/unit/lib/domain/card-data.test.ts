@@ -152,6 +152,10 @@ describe("a body is judged", () => {
     expect(suspectIn({ card: 4111111111111111 })).toEqual([
       { pointer: "/card", detail: "looks like a card number: send a payment_method token instead" },
     ]);
+    expect(suspectIn({ metadata: { note: "4111111111111111" }, reason: "4111111111111111" })).toEqual([
+      { pointer: "/metadata/note", detail: "looks like a card number: leave it out" },
+      { pointer: "/reason", detail: "looks like a card number: leave it out" },
+    ]);
     expect(suspectIn({ amount: 999_999_999_999, at: 1_748_503_543_012 })).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ describe("a currency", () => {
     ["SLL", "2023-12-31", "2024-01-01", "2024-01-01: pay in SLE"],
   ])("ends: %s", (code, before, after, said) => {
     expect(saidOn(before, code)).toBeUndefined();
-    expect(saidOn(after, code)).toBe(`is a currency no more since ${said}`);
+    expect(saidOn(after, code)).toBe(`has not been a currency since ${said}`);
   });
 
   it("that has ended keeps its digits: what was taken in it goes on", () => {

@@ -34,6 +34,20 @@ describe("an idempotency key", () => {
   ])("is refused when %s", (_, header) => {
     expect(parseKey(header)).toEqual({ wrong: expect.any(String) });
   });
+
+  it.each([
+    ["a,b", 'was sent twice, or holds a comma: send such a key as `"a,b"`', '"a,b"', "a,b"],
+    ['a"b', 'holds a quotation mark: send such a key as `"a\\"b"`', '"a\\"b"', 'a"b'],
+  ])("is refused as %p with the form that is taken", (header, wrong, shown, key) => {
+    expect(parseKey(header)).toEqual({ wrong });
+    expect(wrong).toContain(`\`${shown}\``);
+    expect(parseKey(shown)).toEqual({ key });
+  });
+
+  it("is refused as a card number, and told what to send", () => {
+    expect(parseKey("4111111111111111")).toEqual({ wrong: "looks like a card number: use a UUID" });
+    expect(parseKey("4111111111111112")).toEqual({ key: "4111111111111112" });
+  });
 });
 
 describe("an id", () => {

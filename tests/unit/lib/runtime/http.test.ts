@@ -194,6 +194,19 @@ describe("a call is refused", () => {
     expect(answer.body.errors).toHaveLength(1);
   });
 
+  it.each([
+    ["no body", undefined, "the body is empty"],
+    ["an empty body", "", "the body is empty"],
+    ["a byte order mark", '\ufeff{"a":1}', "begins with a byte order mark: send UTF-8 without one"],
+    ["single quotes", "{'a':1}", "is not JSON at line 1, column 2"],
+    ["a trailing comma", '{"a":1,\n}', "is not JSON at line 2, column 1"],
+    ["what the engine gives no place of", '{"a":NaN}', "is not JSON"],
+    ["a place that the body claims", "x in JSON at position 1 (line 4 column 7)", "is not JSON"],
+  ])("with 400 for %s, and says why without a word of the body", async (_, body, detail) => {
+    const answer = await send({ body });
+    expect([answer.status, answer.body.errors]).toEqual([400, [{ pointer: "", detail }]]);
+  });
+
   it.each(["text/plain", "application/x-www-form-urlencoded", ""])(
     "with 415 for the content type %p",
     async (type) => {

@@ -110,7 +110,7 @@ describe("a problem document", () => {
   });
 
   it("says to whom asks too often when to come again, and what the rate is", () => {
-    const { status, headers, body } = problem(RateLimited.by("writes", 40, 4, 3));
+    const { status, headers, body } = problem(RateLimited.by("writes", 40, 4, 3, " for all routes together"));
     expect(status).toBe(429);
     expect(headers).toMatchObject({
       "content-type": "application/problem+json",
@@ -120,7 +120,7 @@ describe("a problem document", () => {
     });
     expect(body).toMatchObject({
       code: "RateLimited",
-      detail: "the merchant may ask for 40 writes in 4 s: try again in 3 s",
+      detail: "too many writes: 40 in 4 s for all routes together; try again in 3 s",
     });
   });
 });
