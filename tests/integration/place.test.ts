@@ -2,29 +2,43 @@
 // to.
 import "../support/function-environment.ts";
 
+import { createServer, type Server } from "node:http";
 import { DeleteItemCommand, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { readCells } from "../../scripts/place/cell-list.ts";
 import { type Database, openDatabase } from "../support/dynamodb.ts";
 import { runScript } from "../support/run-script.ts";
+import { urlOf } from "../support/servers.ts";
 
 const [cell] = readCells();
 const DIRECTORY = "contra-directory";
 const CELL = `${cell?.name}-payments`;
 
+const INTEGRITY = `${cell?.name}-integrity`;
+const ARN = "arn:aws:sts::111122223333:assumed-role/operators/mia";
+
 let database: Database;
+/** Says who places merchants, as STS does. */
+let sts: Server;
 beforeAll(async () => {
   database = await openDatabase();
-  for (const table of [DIRECTORY, CELL]) await database.createTable(table);
+  sts = createServer((_, response) => response.end(`<Arn>${ARN}</Arn>`));
+  await new Promise<void>((resolve) => sts.listen(0, "127.0.0.1", resolve));
+  for (const table of [DIRECTORY, CELL, INTEGRITY]) await database.createTable(table);
 });
-afterAll(() => database?.close());
+afterAll(() => {
+  sts?.close();
+  database?.close();
+});
 
 const place = (wish: Record<string, string>) =>
   runScript("place.ts", {
-    ...wish,
+    REASON: "contract 12",
+    AWS_ENDPOINT_URL_STS: urlOf(sts),
     AWS_ENDPOINT_URL: database.url,
     AWS_ACCESS_KEY_ID: database.accessKeyId,
+    ...wish,
   });
 
 const admission = (merchant: string) => toItem({ pk: `MERCHANT#${merchant}`, sk: "ADMISSION" });
@@ -54,6 +68,22 @@ describe("make place", () => {
   });
 
   it("asks for what it needs", async () => {
-    expect(await place({ MERCHANT: "m4", RATE: "" })).toMatchObject({ failed: true });
+    for (const wish of [
+      { MERCHANT: "m4", RATE: "" },
+      { MERCHANT: "", RATE: "20" },
+    ])
+      expect((await place(wish)).said).toMatch(/^name the merchant and its peak payments per second/);
+    const unexplained = await place({ MERCHANT: "m4", RATE: "20", REASON: "" });
+    expect(unexplained).toEqual({ said: 'say why: REASON="…"', failed: true });
+    expect(await isAdmitted("m4")).toBe(false);
+  });
+
+  it("says what it needs of AWS, where there are no credentials", async () => {
+    const none = { AWS_ACCESS_KEY_ID: "", AWS_CONFIG_FILE: "none", AWS_SHARED_CREDENTIALS_FILE: "none" };
+    const { said } = await place({
+      ...{ MERCHANT: "m4", RATE: "20", AWS_EC2_METADATA_DISABLED: "true" },
+      ...none,
+    });
+    expect(said).toMatch(/; it needs AWS_REGION and credentials of the directory's account/);
   });
 });
