@@ -11,6 +11,7 @@ import { reach } from "./lib/reach.ts";
 import { assertWorkspace } from "./lib/workspace.ts";
 import { readLimits } from "./migrate-accounts/limits.ts";
 import { migrateAccounts } from "./migrate-accounts/migrate.ts";
+import { assertMigrates } from "./migrate-accounts/named-account.ts";
 
 const { WORKSPACE, REASON, MERCHANT, ACCOUNT, LIMITS } = process.env;
 
@@ -27,6 +28,11 @@ async function migrate(): Promise<void> {
     ledger: `${WORKSPACE}-ledger`,
     integrity: `${WORKSPACE}-integrity`,
   };
+  const migration = new AccountMigration(client, clock, tables);
+  if (MERCHANT && ACCOUNT) {
+    const named = { merchant_id: MERCHANT, account_id: ACCOUNT, limits };
+    assertMigrates(named, await migration.find(merchantKey(MERCHANT, ACCOUNT)));
+  }
   const wish = {
     ...(await handOf(WORKSPACE, REASON)),
     isMeant: ({ account_key }: { account_key: string }) =>
@@ -36,7 +42,6 @@ async function migrate(): Promise<void> {
     limits,
     tell: console.log,
   };
-  const migration = new AccountMigration(client, clock, tables);
   const { guarded, left } = await migrateAccounts({ migration, clock }, wish);
   console.log(`${guarded} got a guard, ${left.length} are left`);
   if (left.length > 0) throw new Error(`too much moved in ${left.join(", ")}: run it again`);

@@ -72,6 +72,11 @@ export class AccountMigration {
     } while (from);
   }
 
+  async find(account_key: string): Promise<Account | undefined> {
+    const item = await this.get(this.tables.ledger, accountKey(account_key), "ACCOUNT");
+    return item && accountOf(item);
+  }
+
   /** Nothing is taken from the account until then; a step that finds it so tries again. */
   async close({ account_key }: Account, until: string): Promise<void> {
     const close = new UpdateItemCommand({
@@ -139,8 +144,8 @@ export class AccountMigration {
       if (!failedConditions(error)) throw storeError(error);
     }
     // Read, because DynamoDB need not report every condition that failed.
-    const now = await this.get(this.tables.ledger, accountKey(account.account_key), "ACCOUNT");
-    return { outcome: now && isUnlimited(accountOf(now)) ? "moved" : "not ours" };
+    const now = await this.find(account.account_key);
+    return { outcome: now && isUnlimited(now) ? "moved" : "not ours" };
   }
 
   private limitWrite({ account_key }: Account, limits: OverdraftLimits): TransactWriteItem {
