@@ -37,6 +37,7 @@ function recipeOf(target: string, ...variables: string[]): string {
     cwd: REPOSITORY,
     env,
     encoding: "utf8",
+    stdio: "pipe",
   });
   return printed.split("\n").find((line) => line.includes(`scripts/${target}.ts`)) ?? "";
 }
