@@ -43,9 +43,12 @@ const BY_TURNS = [
   "dead-fold",
   "provider-words",
   "store-conditions",
+  "provider-webhooks",
   "erasure",
   "noisy-merchant",
+  "tutorial",
   "overdraft",
+  "provider-down",
 ];
 const TURNS = 3;
 
