@@ -83,6 +83,6 @@ function parsed(text: string): ReturnType<typeof readJson> {
 function whyNoJson(text: string, { message }: SyntaxError): string {
   if (text === "") return "the body is empty";
   if (text.startsWith("\ufeff")) return "begins with a byte order mark: send UTF-8 without one";
-  const place = / in JSON at position \d+ \(line (\d+) column (\d+)\)$/.exec(message);
+  const place = / \(line (\d+) column (\d+)\)$/.exec(message);
   return place ? `is not JSON at line ${place[1]}, column ${place[2]}` : "is not JSON";
 }
