@@ -95,6 +95,15 @@ export const isTraced = (): boolean => process.env.AWS_XRAY_DAEMON_ADDRESS !== u
 export const traceHeader = (): string | undefined => process.env._X_AMZN_TRACE_ID;
 
 /**
+ * Whether the deployment demands a reason of every act by hand. Read without the policy's schema,
+ * which stays out of the functions that need nothing else of it.
+ */
+export function demandsReasons(): boolean {
+  const text = process.env.CONTRA_POLICY;
+  return text ? (JSON.parse(text) as Policy).reason_required === true : DEFAULT_POLICY.reason_required;
+}
+
+/**
  * The deployment's policy: the defaults, overridden by the JSON in CONTRA_POLICY. Throws when that
  * breaks its schema.
  */
