@@ -23,12 +23,13 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-const work = (meanwhile?: () => void) =>
+const work = (meanwhile?: () => void, afterwards?: () => void) =>
   unlessUpToDate(root, WORK, () => {
     done += 1;
     meanwhile?.();
     // Into the folder that it is made from, as generated types are.
     write("numbers/sum.txt", "1");
+    afterwards?.();
     return ["numbers/sum.txt"];
   });
 
@@ -46,6 +47,11 @@ describe("work", () => {
 
   it("is done again when a source was edited while it was done", async () => {
     await work(() => write("numbers/one.txt", "2"));
+    expect([await work(), await work()]).toEqual([true, false]);
+  });
+
+  it("is done again when another build took its result away at once", async () => {
+    await work(undefined, () => rmSync(join(root, "numbers/sum.txt")));
     expect([await work(), await work()]).toEqual([true, false]);
   });
 
