@@ -49,6 +49,8 @@ const BY_TURNS = [
   "tutorial",
   "overdraft",
   "provider-down",
+  "fault-table",
+  "kill",
 ];
 const TURNS = 3;
 
