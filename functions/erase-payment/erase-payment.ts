@@ -3,7 +3,7 @@
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { ErasureRequest, Payment } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
-import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
+import { actOf, type Operator } from "../lib/domain/operation.ts";
 import { toApi } from "../lib/domain/payment.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound, PaymentNotEnded } from "../lib/errors/registry.ts";
@@ -25,15 +25,9 @@ export const erasePayment =
     const { reason } = body as ErasureRequest;
     const known = isPaymentId(paymentId) && (await payments.load(paymentId));
     if (!known) throw new NotFound("there is no such payment");
-    const erased = await payments.erase(paymentId, {
-      operation_id: operationIdOf("erasure", operator),
-      kind: "erasure",
-      at: new Date(clock.now()).toISOString(),
-      by: operator.subject,
-      ...(reason === undefined ? {} : { reason }),
-      merchant_id: known.merchant_id,
-      payment_id: paymentId,
-    });
+    const at = new Date(clock.now()).toISOString();
+    const about = { merchant_id: known.merchant_id, payment_id: paymentId };
+    const erased = await payments.erase(paymentId, actOf("erasure", operator, at, reason, about));
     if (!erased)
       throw new PaymentNotEnded(
         `a payment that is ${known.status} may still need what is to be erased: try again once it has ended`,

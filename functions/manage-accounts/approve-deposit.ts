@@ -5,11 +5,10 @@ import type { ApprovalRequest } from "../lib/contracts/types.ts";
 import { isExpired } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import type { Operator } from "../lib/domain/operation.ts";
+import { canonicalUuid, isUuid } from "../lib/domain/uuid.ts";
 import { InvalidRequest, NotFound, SecondOperatorNeeded } from "../lib/errors/registry.ts";
 import { again, type Booked, book, type Deposit, journalOf, operationOf } from "./book-deposit.ts";
 import { assertOpen, expired, type Ports } from "./deposit-funds.ts";
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Books it once, whoever approves it and however often. Throws NotFound, SecondOperatorNeeded for
@@ -26,8 +25,8 @@ export const approveDeposit =
     const broken = violations("ApprovalRequest", body);
     const errors = [...broken, ...suspectStrings(soundMembers(body, broken))];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
-    const approvalId = id.toLowerCase();
-    const known = UUID.test(approvalId) ? await approvals.find(approvalId) : undefined;
+    const approvalId = canonicalUuid(id);
+    const known = isUuid(approvalId) ? await approvals.find(approvalId) : undefined;
     if (!known) throw new NotFound("there is no such approval");
     const { approval } = known;
     if (approval.requested_by === subject)

@@ -8,7 +8,7 @@ import { suspectStrings } from "../lib/domain/card-data.ts";
 import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
 import { idFor, parseKey } from "../lib/domain/idempotency.ts";
 import { exemplified } from "../lib/domain/money.ts";
-import { type Operation, type Operator, operationIdOf } from "../lib/domain/operation.ts";
+import { actOf, type Operator } from "../lib/domain/operation.ts";
 import {
   ApprovalExpired,
   type FieldError,
@@ -74,12 +74,9 @@ export const depositFunds =
       requested_at: at,
       expires_at: new Date(clock.now() + APPROVAL_MS).toISOString(),
     };
-    const operation: Operation = {
-      ...operationOf(deposit, hand),
-      operation_id: operationIdOf("deposit-request", caller),
-      kind: "deposit-request",
-      details: { approval_id: deposit_id, amount, currency, expires_at: approval.expires_at },
-    };
+    const details = { approval_id: deposit_id, amount, currency, expires_at: approval.expires_at };
+    const about = { merchant_id, account_id, details };
+    const operation = actOf("deposit-request", caller, at, reason, about);
     const kept = await approvals.request(approval, operation);
     return { pending: standing(kept.approval, deposit, clock.now()), replayed: !kept.created };
   };

@@ -6,7 +6,7 @@ import { merchantKey, reservedAccounts, unknownMerchant } from "../lib/domain/ac
 import { needsApproval } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { isCurrency } from "../lib/domain/currencies.ts";
-import { type Operation, type Operator, operationIdOf } from "../lib/domain/operation.ts";
+import { actOf, type Operation, type Operator } from "../lib/domain/operation.ts";
 import {
   type Account,
   isSameLimits,
@@ -105,16 +105,9 @@ async function overdrawable(
   const overdraft = "allow" as const;
   if (caller.scopes.has("ops")) {
     assertOneHand(policies.deployment.deposit_approval_above, limits ?? {});
-    const given: Operation = {
-      operation_id: operationIdOf("overdraft", caller),
-      kind: "overdraft",
-      at: bare.opened_at,
-      by: caller.subject,
-      ...(reason === undefined ? {} : { reason }),
-      merchant_id,
-      account_id: bare.account_id,
-      details: { overdraft_limits: shownLimits(limits ?? {}) },
-    };
+    const details = { overdraft_limits: shownLimits(limits ?? {}) };
+    const about = { merchant_id, account_id: bare.account_id, details };
+    const given = actOf("overdraft", caller, bare.opened_at, reason, about);
     return { wanted: { ...bare, overdraft, overdraft_limits: limits ?? {} }, given };
   }
   const allowance = limitsFrom((await policies.policyOf(merchant_id)).overdraft_limits);

@@ -3,7 +3,7 @@
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
 import type { Learned, RedriveRequest } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
-import { type Operator, operationIdOf } from "../lib/domain/operation.ts";
+import { actOf, type Operator } from "../lib/domain/operation.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { isPaymentId } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound, SagaNotRedrivable } from "../lib/errors/registry.ts";
@@ -33,16 +33,10 @@ export const redriveSaga =
     const { new_attempt = false, learned, reason } = body as RedriveRequest;
     const payment = isPaymentId(paymentId) ? await given.payments.load(paymentId) : undefined;
     if (!payment) throw new NotFound("there is no such payment");
-    const ports = writtenDownFirst(given, {
-      operation_id: operationIdOf("redrive", operator),
-      kind: "redrive",
-      at: new Date(given.clock.now()).toISOString(),
-      by: operator.subject,
-      ...(reason === undefined ? {} : { reason }),
-      merchant_id: payment.merchant_id,
-      payment_id: paymentId,
-      details: { new_attempt, ...(learned ? { learned } : {}) },
-    });
+    const at = new Date(given.clock.now()).toISOString();
+    const details = { new_attempt, ...(learned ? { learned } : {}) };
+    const about = { merchant_id: payment.merchant_id, payment_id: paymentId, details };
+    const ports = writtenDownFirst(given, actOf("redrive", operator, at, reason, about));
     const brought = learned && {
       operator: operator.subject,
       learned: await recordEvidence(ports, payment, learned, operator.subject, new_attempt),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
 /** What a package is imported by → the file that takes its place. */
-export const REPLACED: Readonly<Record<string, string>> = {
+const REPLACED: Readonly<Record<string, string>> = {
   "@aws-sdk/credential-provider-node": "credential-provider-node.ts",
   "cls-hooked/context": "cls-hooked.ts",
   semver: "semver.ts",

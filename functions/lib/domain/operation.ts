@@ -39,9 +39,21 @@ export type Operator = {
   requestId: string;
 };
 
-/** The operation of a request that is an act each time it is sent. */
-export const operationIdOf = (kind: OperationKind, { subject, requestId }: Operator): string =>
-  idFor(`operation ${kind}`, subject, requestId);
+/** The operation of a request that is an act each time it is sent. `at`: ISO 8601. */
+export const actOf = (
+  kind: OperationKind,
+  { subject, requestId }: Operator,
+  at: string,
+  reason: string | undefined,
+  about: Pick<Operation, "merchant_id" | "payment_id" | "account_id" | "details">,
+): Operation => ({
+  operation_id: idFor(`operation ${kind}`, subject, requestId),
+  kind,
+  at,
+  by: subject,
+  ...(reason === undefined ? {} : { reason }),
+  ...about,
+});
 
 /** Operations sort by it, oldest first. */
 export const operationOrder = ({ at, operation_id }: Pick<Operation, "at" | "operation_id">): string =>

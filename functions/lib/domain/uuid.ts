@@ -3,8 +3,10 @@
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /** A UUID in small letters; every other text as it is. */
-export const canonicalUuid = (text: string): string => (UUID.test(text) ? text.toLowerCase() : text);
+export const canonicalUuid = (text: string): string => (isUuid(text) ? text.toLowerCase() : text);
 
 /** Ids that their merchant chose, or its issuer: another case is another id. */
 const CHOSEN_BY_OTHERS = new Set(["account_id", "merchant_id"]);

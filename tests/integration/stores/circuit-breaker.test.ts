@@ -2,14 +2,15 @@
 // nobody's way when the store fails.
 import "../../support/function-environment.ts";
 
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoBreaker } from "../../../functions/lib/adapters/dynamodb/circuit-breaker.ts";
 import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
 import { describeBreaker } from "../../support/conformance/circuit-breaker.ts";
 import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryBreaker } from "../../support/memory/memory-circuit-breaker.ts";
+import { sentBy } from "../../support/sent.ts";
 
 let database: Database;
 beforeAll(async () => {
@@ -32,24 +33,9 @@ describeBreaker("memory", () => {
 });
 
 describe("the breaker in DynamoDB", () => {
-  /** What the work sends, by the kind of command. */
-  async function sent(work: () => Promise<unknown>): Promise<{ reads: number; writes: number }> {
-    const send = jest.spyOn(database.client, "send");
-    try {
-      await work();
-      const commands = send.mock.calls.map(([command]) => command as object);
-      return {
-        reads: commands.filter((command) => command instanceof GetItemCommand).length,
-        writes: commands.filter((command) => command instanceof PutItemCommand).length,
-      };
-    } finally {
-      send.mockRestore();
-    }
-  }
-
   it("costs payments that go well one read per second and environment, and no write", async () => {
     const breaker = over(database.client);
-    const costs = await sent(async () => {
+    const costs = await sentBy(database.client, async () => {
       for (let payment = 0; payment < 50; payment++) {
         await breaker.admits("well");
         await breaker.isOpen("well");
@@ -62,12 +48,12 @@ describe("the breaker in DynamoDB", () => {
 
   it("costs an outage its first failures, and nothing while it is open", async () => {
     const breaker = over(database.client);
-    const opening = await sent(async () => {
+    const opening = await sentBy(database.client, async () => {
       for (let failure = 0; failure < FAILURES_TO_OPEN; failure++)
         await breaker.report("down", "unavailable");
     });
     expect(opening.writes).toBe(FAILURES_TO_OPEN);
-    const after = await sent(async () => {
+    const after = await sentBy(database.client, async () => {
       for (let failure = 0; failure < 50; failure++) await breaker.report("down", "unavailable");
     });
     expect(after.writes).toBe(0);

@@ -2,7 +2,7 @@
 // a store that fails stands in nobody's way.
 import "../../support/function-environment.ts";
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
 import { DynamoPolicySource } from "../../../functions/lib/adapters/dynamodb/policy-source.ts";
 import { DynamoWriteThrottle } from "../../../functions/lib/adapters/dynamodb/write-throttle.ts";
@@ -11,6 +11,7 @@ import { deploymentPolicy } from "../../../functions/lib/domain/policy.ts";
 import { BLOCK, LEASE_MS } from "../../../functions/lib/domain/token-bucket.ts";
 import { type Database, openDatabase, TABLES } from "../../support/dynamodb.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
+import { sentBy } from "../../support/sent.ts";
 import { until } from "../../support/until.ts";
 
 const WRITES = { per_second: 10, burst: 60 };
@@ -57,21 +58,6 @@ async function taken(throttle: DynamoWriteThrottle, requests: number): Promise<n
   return count;
 }
 
-/** What the work sends, by the kind of command. */
-async function sent(work: () => Promise<unknown>): Promise<{ reads: number; writes: number }> {
-  const send = jest.spyOn(database.client, "send");
-  try {
-    await work();
-    const commands = send.mock.calls.map(([command]) => command as object);
-    return {
-      reads: commands.filter((command) => command instanceof GetItemCommand).length,
-      writes: commands.filter((command) => command instanceof PutItemCommand).length,
-    };
-  } finally {
-    send.mockRestore();
-  }
-}
-
 describe("the throttle in DynamoDB", () => {
   it("takes a burst and then what the rate brings, and says when the next block is there", async () => {
     const here = environment();
@@ -102,21 +88,26 @@ describe("the throttle in DynamoDB", () => {
   it("shares one lease among requests that come at once", async () => {
     const here = environment();
     await here.take(merchant);
-    const { writes } = await sent(() => Promise.all(Array.from({ length: 59 }, () => here.take(merchant))));
+    const { writes } = await sentBy(database.client, () =>
+      Promise.all(Array.from({ length: 59 }, () => here.take(merchant))),
+    );
     expect(writes).toBe(WRITES.burst / BLOCK - 1);
     await expect(here.take(merchant)).rejects.toMatchObject({ name: "RateLimited" });
   });
 
   it("costs a write for twenty requests and none for a refused one, and a read of the policy", async () => {
     const here = environment();
-    expect(await sent(() => taken(here, 1_000))).toEqual({ reads: 1, writes: WRITES.burst / BLOCK });
+    expect(await sentBy(database.client, () => taken(here, 1_000))).toEqual({
+      reads: 1,
+      writes: WRITES.burst / BLOCK,
+    });
   });
 
   it("forgets what is left of a lease after a minute", async () => {
     const [here, there] = [environment(), environment()];
     await taken(here, 1);
     clock.advance(LEASE_MS - 1);
-    expect(await sent(() => taken(here, 1))).toEqual({ reads: 0, writes: 0 });
+    expect(await sentBy(database.client, () => taken(here, 1))).toEqual({ reads: 0, writes: 0 });
     await taken(there, WRITES.burst);
     clock.advance(1);
     expect(await taken(here, BLOCK)).toBe(0);
@@ -124,7 +115,7 @@ describe("the throttle in DynamoDB", () => {
 
   it("asks for nothing and writes nothing for a merchant without a rate", async () => {
     const here = environment(database.client, {});
-    const costs = await sent(async () => expect(await taken(here, 500)).toBe(500));
+    const costs = await sentBy(database.client, async () => expect(await taken(here, 500)).toBe(500));
     expect(costs).toEqual({ reads: 1, writes: 0 });
     expect(await database.item("payments", `MERCHANT#${merchant}`, "TOKENS")).toBeUndefined();
   });

@@ -3,12 +3,10 @@
 import { describe, expect, it, jest } from "@jest/globals";
 import { classifyFact, type Fact, keptOf } from "../../../functions/lib/domain/provider-fact.ts";
 import { InvariantBroken } from "../../../functions/lib/errors/registry.ts";
-import type { Provider } from "../../../functions/lib/ports/provider.ts";
-import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
-import { operatorNamed } from "../../support/operator.ts";
+import { operatorNamed, redriveOf } from "../../support/operator.ts";
 import { Teller } from "../../support/teller.ts";
 
 const DAY = 86_400_000;
@@ -26,11 +24,9 @@ async function parked(last: "on-ramp" | "authorize-conversion" = "on-ramp") {
   saga.clock.advance(DAY + 2);
   books.books.clear();
   await saga.park(AT);
-  const { payments, quotes, sagas, clock, operations } = saga;
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", AT);
-  const providerOf = (operation: string): Provider => (operation === "off_ramp" ? saga.payer : saga.seller);
-  const take = redriveSaga({ payments, quotes, sagas, clock, operations, executions, providerOf });
+  const take = redriveOf(saga, executions);
   const say = (learned: Record<string, unknown>, new_attempt = false) =>
     take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body: { learned, new_attempt } });
   const factOf = async (operation: "on_ramp" | "off_ramp") => (await saga.payment()).facts?.[operation];
@@ -261,18 +257,9 @@ async function short() {
   saga.payer.books.set(saga.key("off_ramp"), gave);
   expect(await saga.fail("off-ramp")).toBe("AnswerDiffers");
   await saga.park({ state: "OffRamp", error: "AnswerDiffers" });
-  const { payments, quotes, sagas, clock, operations } = saga;
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", { state: "OffRamp", error: "AnswerDiffers" });
-  const take = redriveSaga({
-    payments,
-    quotes,
-    sagas,
-    clock,
-    operations,
-    executions,
-    providerOf: () => saga.payer,
-  });
+  const take = redriveOf(saga, executions);
   const say = (learned: Record<string, unknown>) =>
     take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body: { learned } });
   return { saga, say, received: Number(said.received) };

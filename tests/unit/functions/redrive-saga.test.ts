@@ -2,10 +2,9 @@
 // payment over.
 import { describe, expect, it, jest } from "@jest/globals";
 import { StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
-import { redriveSaga } from "../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga, OWNER } from "../../support/card-saga.ts";
 import { MemoryExecutions } from "../../support/memory/memory-executions.ts";
-import { operatorNamed } from "../../support/operator.ts";
+import { operatorNamed, redriveOf } from "../../support/operator.ts";
 
 const REFUSED = { state: "VoidAuthorization", error: "UndoRefused" };
 
@@ -16,16 +15,7 @@ async function at(last: "validate-payment" | "post-ledger" | "capture-payment" |
 
 function ports(saga: CardSaga) {
   const executions = new MemoryExecutions();
-  const { payments, quotes, sagas, clock, operations, provider } = saga;
-  const take = redriveSaga({
-    payments,
-    quotes,
-    sagas,
-    clock,
-    operations,
-    executions,
-    providerOf: () => provider,
-  });
+  const take = redriveOf(saga, executions);
   const operator = operatorNamed("ops");
   saga.sagas.started.length = 0;
   return {

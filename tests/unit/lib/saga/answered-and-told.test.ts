@@ -2,12 +2,10 @@
 // each other, whichever came first, and a person can decide between them.
 import { describe, expect, it } from "@jest/globals";
 import { disagreementsOf } from "../../../../functions/lib/domain/reconciliation.ts";
-import type { Provider } from "../../../../functions/lib/ports/provider.ts";
-import { redriveSaga } from "../../../../functions/redrive-saga/redrive-saga.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
-import { operatorNamed } from "../../../support/operator.ts";
+import { operatorNamed, redriveOf } from "../../../support/operator.ts";
 import { Teller } from "../../../support/teller.ts";
 
 const CAPTURED = { id: "cap_1", amount: 1000, currency: "EUR" };
@@ -16,12 +14,7 @@ const CAPTURED = { id: "cap_1", amount: 1000, currency: "EUR" };
 function operatorOf(saga: CardSaga | ConversionSaga) {
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", { state: "FailPayment", error: "ContradictionStands" });
-  const { payments, quotes, sagas, clock, operations } = saga;
-  const providerOf = (operation: string): Provider => {
-    if (saga instanceof CardSaga) return saga.provider;
-    return operation === "off_ramp" ? saga.payer : saga.seller;
-  };
-  const take = redriveSaga({ payments, quotes, sagas, clock, operations, executions, providerOf });
+  const take = redriveOf(saga, executions);
   return async (learned: Record<string, unknown>, new_attempt = false) => {
     if ((await saga.payment()).status !== "IN_REVIEW")
       await saga.park({ state: "FailPayment", error: "ContradictionStands" });

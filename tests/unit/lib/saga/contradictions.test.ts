@@ -1,12 +1,11 @@
 // A provider that says two things of one operation stops what cannot be taken back, until a person
 // names the word that holds.
 import { describe, expect, it } from "@jest/globals";
-import { redriveSaga } from "../../../../functions/redrive-saga/redrive-saga.ts";
 import { verifyIntegrity } from "../../../../functions/verify-integrity/verify-integrity.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
-import { operatorNamed } from "../../../support/operator.ts";
+import { operatorNamed, redriveOf } from "../../../support/operator.ts";
 import { Teller } from "../../../support/teller.ts";
 
 const AT = { state: "ResolveOffRamp", error: "ContradictionStands" };
@@ -34,16 +33,7 @@ async function contradicted() {
 function operatorOf(saga: ConversionSaga) {
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", AT);
-  const { payments, quotes, sagas, clock, operations } = saga;
-  const take = redriveSaga({
-    payments,
-    quotes,
-    sagas,
-    clock,
-    operations,
-    executions,
-    providerOf: () => saga.payer,
-  });
+  const take = redriveOf(saga, executions);
   const say = (body: Record<string, unknown>) =>
     take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body });
   return { executions, say };

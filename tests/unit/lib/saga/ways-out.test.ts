@@ -2,11 +2,10 @@
 // person settles it with the provider, says what became of it, and the payment ends.
 import { expect, it } from "@jest/globals";
 import type { ProviderAnswer } from "../../../../functions/lib/ports/provider.ts";
-import { redriveSaga } from "../../../../functions/redrive-saga/redrive-saga.ts";
 import * as card from "../../../support/card-saga.ts";
 import * as conversion from "../../../support/conversion-saga.ts";
 import { MemoryExecutions } from "../../../support/memory/memory-executions.ts";
-import { operatorNamed } from "../../../support/operator.ts";
+import { operatorNamed, redriveOf } from "../../../support/operator.ts";
 
 const { OWNER } = card;
 type Saga = card.CardSaga | conversion.ConversionSaga;
@@ -96,12 +95,7 @@ async function settled(operation: string, state: string) {
   saga.clock.advance(60_000);
   const executions = new MemoryExecutions();
   executions.is(OWNER, "FAILED", { state: at, error: "AnswerDiffers" });
-  const { payments, quotes, sagas, clock, operations } = saga;
-  const providerOf = (asked: string) => {
-    if (saga instanceof card.CardSaga) return saga.provider;
-    return asked === "off_ramp" ? saga.payer : saga.seller;
-  };
-  const take = redriveSaga({ payments, quotes, sagas, clock, operations, executions, providerOf });
+  const take = redriveOf(saga, executions);
   const gave = state === "succeeded" && received !== undefined ? { received } : {};
   const learned = { operation, state, id: "ticket-1", ...gave };
   await take({ paymentId: saga.payment_id, operator: operatorNamed("mia"), body: { learned } });
