@@ -9,6 +9,8 @@ resource "aws_lambda_event_source_mapping" "queue" {
   batch_size              = each.value.batch_size
   function_response_types = ["ReportBatchItemFailures"]
 
+  maximum_batching_window_in_seconds = try(each.value.window_seconds, 0)
+
   # Bounds the consumer without throttling it: a throttled one would burn its messages' receives.
   dynamic "scaling_config" {
     for_each = contains(keys(var.consumers), each.key) ? [var.consumers[each.key]] : []
@@ -20,8 +22,8 @@ resource "aws_lambda_event_source_mapping" "queue" {
 
   lifecycle {
     precondition {
-      condition     = local.queues[each.value.name].visibility_timeout_seconds >= local.functions[each.key].timeout_seconds
-      error_message = "The visibility timeout of ${each.value.name} must outlast ${each.key}, or a message is seen twice while it is worked on."
+      condition     = local.queues[each.value.name].visibility_timeout_seconds >= try(each.value.window_seconds, 0) + local.functions[each.key].timeout_seconds
+      error_message = "The visibility timeout of ${each.value.name} must outlast the window and ${each.key}, or a message is seen twice while it is worked on."
     }
   }
 }

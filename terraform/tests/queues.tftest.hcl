@@ -133,6 +133,14 @@ run "what_is_sent_arrives_or_is_kept_and_nothing_else_does" {
     error_message = "A stream's records can be missed, retried for ever, or lost with the batch of a poisonous one."
   }
 
+  assert {
+    condition = alltrue(concat(
+      [for name, mapping in aws_lambda_event_source_mapping.queue : mapping.maximum_batching_window_in_seconds == try(local.manifest.functions[name].queue.window_seconds, 0)],
+      [for name, mapping in aws_lambda_event_source_mapping.stream : mapping.maximum_batching_window_in_seconds == local.manifest.functions[name].stream.window_seconds],
+    )) && anytrue([for function in values(local.manifest.functions) : can(function.queue.window_seconds)])
+    error_message = "A mapping gathers its batches for another time than the manifest says."
+  }
+
   # The bus keeps its events and takes none from outside.
 
   assert {

@@ -200,6 +200,10 @@ describe("time", () => {
     expect(wrongTriggerTimes(manifest)).toEqual([]);
     const slow = mutated((m) => Object.assign(entry(m, "verify-integrity"), { timeout_seconds: 61 }));
     expect(wrongTriggerTimes(slow)).toHaveLength(1);
+    const patient = mutated((m) =>
+      Object.assign(entry(m, "verify-integrity").queue ?? {}, { window_seconds: 31 }),
+    );
+    expect(wrongTriggerTimes(patient)).toHaveLength(1);
     const late = mutated((m) => Object.assign(entry(m, "read-payment"), { timeout_seconds: 31 }));
     expect(wrongTriggerTimes(late)).toHaveLength(1);
   });

@@ -919,6 +919,10 @@ export interface Manifest {
       queue?: {
         name: string;
         batch_size: number;
+        /**
+         * How long a batch that is not full waits for more messages; 0 where it is absent.
+         */
+        window_seconds?: number;
       };
       stream?: {
         table: string;

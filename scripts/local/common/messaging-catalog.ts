@@ -16,7 +16,13 @@ export type QueueSettings = {
   deadLetters?: { maxReceives: number; queue: string };
 };
 export type Rule = { bus: string; queue: string; matches: (event: unknown) => boolean };
-export type QueueMapping = { name: string; timeoutSeconds: number; queue: string; batchSize: number };
+export type QueueMapping = {
+  name: string;
+  timeoutSeconds: number;
+  queue: string;
+  batchSize: number;
+  windowSeconds: number;
+};
 export type StreamMapping = {
   name: string;
   timeoutSeconds: number;
@@ -39,7 +45,7 @@ export type Catalog = {
 
 type FunctionEntry = {
   timeout_seconds: number;
-  queue?: { name: string; batch_size: number };
+  queue?: { name: string; batch_size: number; window_seconds?: number };
   stream?: {
     table: string;
     batch_size: number;
@@ -129,7 +135,15 @@ function queuesOf([name, entry]: [string, QueueEntry]): QueueSettings[] {
 
 function queueMappingOf([name, { queue, timeout_seconds }]: [string, FunctionEntry]): QueueMapping[] {
   if (!queue) return [];
-  return [{ name, timeoutSeconds: timeout_seconds, queue: PREFIX + queue.name, batchSize: queue.batch_size }];
+  return [
+    {
+      name,
+      timeoutSeconds: timeout_seconds,
+      queue: PREFIX + queue.name,
+      batchSize: queue.batch_size,
+      windowSeconds: queue.window_seconds ?? 0,
+    },
+  ];
 }
 
 function streamMappingOf([name, { stream, timeout_seconds }]: [string, FunctionEntry]): StreamMapping[] {

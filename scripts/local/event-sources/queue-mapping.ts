@@ -1,6 +1,6 @@
-// The event source mapping from a queue to a function. It works on several batches at a time and
-// deletes the messages that succeeded. What failed stays hidden until its visibility timeout:
-// nothing here shortens that.
+// The event source mapping from a queue to a function. It gathers a batch for the window, works on
+// several batches at a time and deletes the messages that succeeded. What failed stays hidden until
+// its visibility timeout: nothing here shortens that.
 import type { Counters } from "../common/counters.ts";
 import type { QueueMapping as Settings } from "../common/messaging-catalog.ts";
 import { lambdaRecord } from "../sqs/messages.ts";
@@ -28,21 +28,37 @@ export class QueueMapping {
 
   /** Polls for as long as the process lives. */
   async run(): Promise<never> {
-    const { queue, batchSize } = this.settings;
     for (;;) {
       if (this.running.size >= MOST_BATCHES) {
         await Promise.race(this.running);
         continue;
       }
-      const messages = this.queues.receive(queue, batchSize, { held: true });
+      const messages = await this.gather();
       if (messages.length === 0) {
-        await this.queues.changed(queue, IDLE_LIMIT_MS);
+        await this.queues.changed(this.settings.queue, IDLE_LIMIT_MS);
         continue;
       }
-      this.counters.add("sqs.ReceiveMessage");
       const batch = this.deliver(messages).finally(() => this.running.delete(batch));
       this.running.add(batch);
     }
+  }
+
+  /** A full batch, or what came until the window was over, which the first message opens. */
+  private async gather(): Promise<Message[]> {
+    const { queue, batchSize, windowSeconds } = this.settings;
+    const gathered = this.receive(batchSize);
+    const until = Date.now() + this.queues.wait(windowSeconds);
+    while (gathered.length > 0 && gathered.length < batchSize && Date.now() < until) {
+      await this.queues.changed(queue, until - Date.now());
+      gathered.push(...this.receive(batchSize - gathered.length));
+    }
+    return gathered;
+  }
+
+  private receive(most: number): Message[] {
+    const messages = this.queues.receive(this.settings.queue, most, { held: true });
+    if (messages.length > 0) this.counters.add("sqs.ReceiveMessage");
+    return messages;
   }
 
   private async deliver(messages: Message[]): Promise<void> {

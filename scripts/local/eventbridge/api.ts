@@ -60,7 +60,8 @@ function sayingOneError(onEvent: EventsParts["onEvent"]): EventsParts["onEvent"]
 }
 
 function putEvents(parts: EventsParts, entries: Entry[]) {
-  parts.counters.add("events.PutEvents");
+  // What an AWS service announces is no call of ours.
+  if (!entries.every(({ Source }) => Source?.startsWith("aws."))) parts.counters.add("events.PutEvents");
   const fault = parts.faults.strike("PutEvents");
   if (fault === "throttle") throw new AwsError("ThrottlingException", "Rate exceeded");
   refuseMalformedCall(entries);
@@ -120,8 +121,14 @@ function putEvent(
   for (const { queue } of rules) queues.send(queue, JSON.stringify(event), attributesWith(entry.TraceHeader));
   if (rules.length > 0) counters.add("events.deliveries", rules.length);
   else counters.add("events.unmatched");
+  countLag(counters, event.detail);
   details.push(event.detail);
   return { EventId };
+}
+
+/** How long ago an event came about, for those that say it: the relay gathers them. */
+function countLag(counters: Counters, { occurred_at }: { occurred_at?: string }): void {
+  if (occurred_at !== undefined) counters.add("events.lag_ms", Date.now() - Date.parse(occurred_at));
 }
 
 function reasonToRefuse(entry: Entry, bus: string, catalog: Catalog): Refused | undefined {

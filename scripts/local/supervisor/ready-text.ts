@@ -45,7 +45,7 @@ In another terminal:
     -H "Content-Type: application/json" \\
     -d '{"amount":500,"currency":"INR","user_id":"6f2c1e0a-94c5-4f5e-8a3c-0d3b4a5c6d7e"}'
 
-Ctrl-C stops it and keeps the books.${isQuiet ? "" : " Requests and ended payments follow; QUIET=1 leaves them out."}
+Ctrl-C stops it and keeps the books.${isQuiet ? "" : " Requests follow, and ended payments a second later; QUIET=1 leaves them out."}
 `;
 }
 

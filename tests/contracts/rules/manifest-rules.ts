@@ -120,8 +120,8 @@ export const wrongTriggerTimes: Check = (manifest) =>
   Object.entries(manifest.functions).flatMap(([name, { timeout_seconds, queue, routes }]) => {
     const visible = queue ? manifest.queues[queue.name]?.visibility_timeout_seconds : undefined;
     return [
-      ...(visible !== undefined && visible < timeout_seconds
-        ? [`${name} runs ${timeout_seconds} s, and its message is visible again after ${visible} s`]
+      ...(visible !== undefined && visible < (queue?.window_seconds ?? 0) + timeout_seconds
+        ? [`${name} gathers and runs longer than the ${visible} s until its message is visible again`]
         : []),
       ...(routes && timeout_seconds > HTTP_SECONDS ? [`${name} answers later than API Gateway waits`] : []),
     ];

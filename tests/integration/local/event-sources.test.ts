@@ -35,6 +35,7 @@ const MANIFEST = {
   functions: {
     "take-work": { timeout_seconds: 5, queue: { name: "work", batch_size: 10 } },
     "take-singles": { timeout_seconds: 5, queue: { name: "singles", batch_size: 1 } },
+    "take-pairs": { timeout_seconds: 5, queue: { name: "pairs", batch_size: 2, window_seconds: 10 } },
     "relay-facts": stream("facts", {
       filter: { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: "EVENT#" }] } } } },
     }),
@@ -44,6 +45,7 @@ const MANIFEST = {
   queues: {
     work: queueEntry({ visibility_timeout_seconds: 20, max_receives: 2 }),
     singles: queueEntry(),
+    pairs: queueEntry(),
     "stream-failures": queueEntry(),
   },
 };
@@ -181,6 +183,20 @@ describe("the mapping from a queue", () => {
       return running === 0;
     }, "all seven end");
     expect(most).toBe(5);
+  });
+
+  it("waits for a full batch until the window of its first message is over", async () => {
+    const sizes = () => (given["take-pairs"] ?? []).map(({ Records }) => Records.length);
+    await send("pairs", "one");
+    await send("pairs", "two");
+    await until(() => records("take-pairs").length === 2, "a full batch does not wait");
+    expect(sizes()).toEqual([2]);
+    const sent = Date.now();
+    await send("pairs", "three");
+    await until(() => records("take-pairs").length === 3, "the rest after the window");
+    // 10 s at a time scale of 20.
+    expect(Date.now() - sent).toBeGreaterThanOrEqual(500);
+    expect(sizes()).toEqual([2, 1]);
   });
 
   it("does not count the time in which Lambda could not be reached", async () => {

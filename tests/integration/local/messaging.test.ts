@@ -119,6 +119,13 @@ describe("PutEvents", () => {
     expect(await receive("facts")).toHaveLength(1);
   });
 
+  it("counts no call of ours for what an AWS service announces", async () => {
+    await put(entry("Step Functions", { Source: "aws.states", EventBusName: "default" }));
+    expect(await counters()).not.toHaveProperty(["events.PutEvents"]);
+    await put(entry("payment.captured"));
+    expect(await counters()).toMatchObject({ "events.PutEvents": 1 });
+  });
+
   it("takes what AWS services announce on the default bus only", async () => {
     const failed = { Source: "aws.states", Detail: '{"status":"FAILED"}' };
     const { Entries } = await put(

@@ -83,9 +83,9 @@ export async function claimOneCapture(client: Client, paymentId: string): Promis
 
 /**
  * The longest silence between a payment's last writes: the integrity queue holds a message back for
- * five seconds, or for ten where the fold was not done.
+ * five seconds, or for ten where the fold was not done, and its consumer gathers for two.
  */
-const QUIET_MS = 12_000;
+const QUIET_MS = 14_000;
 
 /**
  * Waits until nothing is written any more: notifications, folds and verifications follow a payment.

@@ -90,10 +90,15 @@ export function printCosts(
   figure("write units per payment", per("dynamodb.write_units").toFixed(1));
   figure("Lambda invocations per payment", per("lambda.invocations").toFixed(1));
   figure("AWS calls per payment", (calls / count).toFixed(1));
+  const lag = (spent["events.lag_ms"] ?? 0) / (spent["streams.records.relay-events"] ?? 0);
+  figure("seconds until the bus has an event", (lag / 1000).toFixed(1));
   claim.atMost("a payment takes few transitions", per("states.transitions"), most.transitions);
   if (count >= 100)
     claim.atMost("a payment takes few write units", per("dynamodb.write_units"), most.writeUnits);
 }
+
+/** A counter of time is of this machine, and no cost. */
+const isCost = (name: string): boolean => !name.endsWith("_ms");
 
 /**
  * Writes every counter of a payment, rounded to a hundredth, where COSTS_FILE says: what `make
@@ -102,7 +107,7 @@ export function printCosts(
 export function keepCosts(rail: Rail, { ids: { length: count }, spent }: Costs): void {
   const file = process.env.COSTS_FILE;
   if (!file) return;
-  const counted = Object.entries(spent).filter(([, value]) => value > 0);
+  const counted = Object.entries(spent).filter(([name, value]) => value > 0 && isCost(name));
   const payment = Object.fromEntries(
     counted.map(([name, value]) => [name, Math.round((value / count) * 100) / 100]),
   );

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { Counters } from "../../../../../scripts/local/common/counters.ts";
 import { Faults } from "../../../../../scripts/local/common/faults.ts";
+import type { Request } from "../../../../../scripts/local/common/http.ts";
 import { Store } from "../../../../../scripts/local/common/messaging-store.ts";
 import { eventsOperations } from "../../../../../scripts/local/eventbridge/api.ts";
 import { PaymentLines } from "../../../../../scripts/local/messaging/payment-lines.ts";
@@ -28,7 +29,7 @@ afterEach(() => {
   store.close();
 });
 
-function put(onEvent: (detail: unknown) => void) {
+function put(onEvent: (detail: unknown) => void, counters = new Counters()) {
   const rules = [{ bus: "default", queue: "q", matches: () => true }];
   const settings = {
     name: "q",
@@ -41,7 +42,7 @@ function put(onEvent: (detail: unknown) => void) {
     store,
     queues: new Queues(store, new Map([["q", settings]]), 1),
     catalog: { buses: new Set(["default"]), rules } as never,
-    counters: new Counters(),
+    counters,
     faults: new Faults(),
     onEvent,
   });
@@ -63,6 +64,16 @@ describe("who looks at the events", () => {
       [{ second: 2 }, 2],
     ]);
     expect(errors).not.toHaveBeenCalled();
+  });
+
+  it("reads in the counters how late the events came that say when they came about", async () => {
+    const counters = new Counters();
+    const occurred_at = new Date(Date.now() - 1_500).toISOString();
+    await put(() => undefined, counters)(entry({ occurred_at }), entry({ first: 1 }));
+    const { body } = counters.answer({ path: "/_local/counters", method: "GET" } as Request) ?? {};
+    const lag = JSON.parse(String(body))["events.lag_ms"];
+    expect(lag).toBeGreaterThanOrEqual(1_500);
+    expect(lag).toBeLessThan(60_000);
   });
 
   it("fails no event by failing, and the log has the error once", async () => {
