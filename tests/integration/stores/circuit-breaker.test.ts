@@ -33,17 +33,56 @@ describeBreaker("memory", () => {
 });
 
 describe("the breaker in DynamoDB", () => {
-  it("costs payments that go well one read per second and environment, and no write", async () => {
-    const breaker = over(database.client);
-    const costs = await sentBy(database.client, async () => {
-      for (let payment = 0; payment < 50; payment++) {
+  it("costs payments that go well one read in three seconds and environment, and no write", async () => {
+    const clock = new ManualClock();
+    const breaker = over(database.client, clock);
+    const pay = async (payments: number) => {
+      for (let payment = 0; payment < payments; payment++) {
         await breaker.admits("well");
         await breaker.isOpen("well");
         await breaker.report("well", "answered");
       }
+    };
+    const costs = await sentBy(database.client, async () => {
+      await pay(25);
+      clock.advance(2_999);
+      await pay(25);
     });
     expect(costs).toEqual({ reads: 1, writes: 0 });
+    clock.advance(1);
+    expect(await sentBy(database.client, () => pay(1))).toEqual({ reads: 1, writes: 0 });
     expect(await database.item("payments", "BREAKER#well", "BREAKER")).toBeUndefined();
+  });
+
+  it("is read every second once it counts a failure", async () => {
+    const clock = new ManualClock();
+    const [here, there] = [over(database.client, clock), over(database.client, clock)];
+    await here.report("limping", "unavailable");
+    for (let failure = 1; failure < FAILURES_TO_OPEN; failure++) await there.report("limping", "unavailable");
+    clock.advance(1_000);
+    expect(await here.isOpen("limping")).toBe(true);
+  });
+
+  it("is seen opened by others when what was read of it is three seconds old, and not before", async () => {
+    const clock = new ManualClock();
+    const [here, there] = [over(database.client, clock), over(database.client, clock)];
+    expect(await here.isOpen("noticed")).toBe(false);
+    const opening = Array.from({ length: FAILURES_TO_OPEN + 1 }, () => 3_000 / (FAILURES_TO_OPEN + 1));
+    for (const pause of opening.slice(1)) {
+      clock.advance(pause);
+      await there.report("noticed", "unavailable");
+    }
+    expect([await here.isOpen("noticed"), await there.isOpen("noticed")]).toEqual([false, true]);
+    clock.advance(opening[0] ?? 0);
+    expect(await here.isOpen("noticed")).toBe(true);
+  });
+
+  it("is open at once for whoever's own call was the last failure", async () => {
+    const [here, there] = [over(database.client), over(database.client)];
+    expect(await here.isOpen("own")).toBe(false);
+    for (let failure = 1; failure < FAILURES_TO_OPEN; failure++) await there.report("own", "unavailable");
+    await here.report("own", "unavailable");
+    expect(await here.isOpen("own")).toBe(true);
   });
 
   it("costs an outage its first failures, and nothing while it is open", async () => {
@@ -75,7 +114,6 @@ describe("the breaker in DynamoDB", () => {
       await breaker.report("lossy", "unavailable");
     }
     database.order("lost_answer", 0);
-    clock.advance(1_000);
     expect(await breaker.isOpen("lossy")).toBe(true);
   });
 });

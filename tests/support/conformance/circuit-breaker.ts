@@ -7,7 +7,7 @@ import type { ManualClock } from "../memory/manual-clock.ts";
 
 export type Shared = { clock: ManualClock; here: Breaker; there: Breaker };
 
-/** An environment may go by what it read a second ago. */
+/** An environment that knows of trouble may go by what it read a second ago. */
 const NOTICED_MS = 1_000;
 let provider = "";
 let providers = 0;

@@ -1,6 +1,6 @@
 // Breakers in DynamoDB: BREAKER#provider / BREAKER, one small item that all functions share. Each
-// environment reads it at most once a second. It is written only when something is wrong: a payment
-// that goes well writes nothing here.
+// environment reads it once in three seconds while it is closed, and once a second in trouble. It
+// is written only when something is wrong: a payment that goes well writes nothing here.
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -30,7 +30,12 @@ type Stored = { state: BreakerState; version: number };
 type Known = Stored & { readAt: number };
 
 const NEVER: Stored = { state: CLOSED, version: 0 };
-/** How long an environment goes by what it read. */
+/**
+ * How long an environment goes by what it read of a breaker without any failure: so much later it
+ * sees one that others opened. Its own failures it knows at once.
+ */
+const FRESH_CLOSED_MS = 3_000;
+/** The same while there is trouble. */
 const FRESH_MS = 1_000;
 /** Every lost race counted another call's failure: after so many the breaker is open anyway. */
 const TRIES = FAILURES_TO_OPEN + 1;
@@ -86,6 +91,8 @@ export class DynamoBreaker implements Breaker {
       }
     } catch (error) {
       log.warn("the breaker could not be written", { provider, error });
+      // It may have been written all the same: what is known of it is not fresh any more.
+      this.known.set(provider, { ...seen, readAt: Number.NEGATIVE_INFINITY });
     }
     return false;
   }
@@ -111,7 +118,8 @@ export class DynamoBreaker implements Breaker {
 
   private async current(provider: string): Promise<Stored> {
     const known = this.known.get(provider);
-    if (known && known.readAt > this.clock.ago(FRESH_MS)) return known;
+    if (known && known.readAt > this.clock.ago(isQuiet(known.state) ? FRESH_CLOSED_MS : FRESH_MS))
+      return known;
     try {
       const read = new GetItemCommand({ TableName: this.table, Key: toItem(keyOf(provider)) });
       return this.keep(provider, storedIn((await this.client.send(read)).Item));
@@ -138,6 +146,9 @@ export class DynamoBreaker implements Breaker {
     };
   }
 }
+
+/** True of a breaker that is closed and counts no failure. */
+const isQuiet = ({ failures, hold_ms }: BreakerState): boolean => failures === 0 && hold_ms === 0;
 
 /** Opening and closing are worth a line; a failure counted or a probe sent is not. */
 function noteChange(provider: string, before: BreakerState, after: BreakerState): void {
