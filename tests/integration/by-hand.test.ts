@@ -5,13 +5,11 @@ import "../support/function-environment.ts";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DynamoOperatorJournal } from "../../functions/lib/adapters/dynamodb/operator-journal.ts";
-import { DynamoPolicySource, putPolicy } from "../../functions/lib/adapters/dynamodb/policy-source.ts";
+import { DynamoPolicySource } from "../../functions/lib/adapters/dynamodb/policy-source.ts";
 import { systemClock } from "../../functions/lib/adapters/system-clock.ts";
-import { operationBy } from "../../scripts/lib/by-hand.ts";
 import { type Database, openDatabase, TABLES } from "../support/dynamodb.ts";
 import { freePort, localAws, type RunningPart, startPart } from "../support/local-part.ts";
 import { POLICY } from "../support/policy.ts";
@@ -95,37 +93,6 @@ describe("make policy", () => {
       ...by,
       details: { before: { card_fee_bps: 70 }, now: { card_fee_bps: 80 } },
     });
-  });
-
-  it("writes nothing over a policy that another hand changed after it was read", async () => {
-    const by = (reason: string) => operationBy({ by: "mia", reason }, "policy", { merchant_id: "m9" });
-    await putPolicy(database.client, TABLES, "m9", { card_fee_bps: 1 }, by("first"));
-    let isOvertaken = false;
-    const send = async (command: object) => {
-      if (command instanceof TransactWriteItemsCommand && !isOvertaken) {
-        isOvertaken = true;
-        await putPolicy(database.client, TABLES, "m9", { card_fee_bps: 2 }, by("faster"));
-      }
-      return database.client.send(command as never);
-    };
-    const late = putPolicy({ send } as never, TABLES, "m9", { card_fee_bps: 3 }, by("late"));
-    await expect(late).rejects.toMatchObject({ name: "StoreContention" });
-    expect((await policyOf("m9")).card_fee_bps).toBe(2);
-    const reasons = (await operations()).filter(({ merchant_id }) => merchant_id === "m9");
-    expect(reasons.map(({ reason }) => reason).sort()).toEqual(["faster", "first"]);
-  });
-
-  it("writes nothing over a policy that another hand gave meanwhile", async () => {
-    const by = (n: number) => operationBy({ by: "mia", reason: `${n}` }, "policy", { merchant_id: "m8" });
-    const outcomes = await Promise.allSettled(
-      [1, 2, 3, 4].map((n) => putPolicy(database.client, TABLES, "m8", { card_fee_bps: n }, by(n))),
-    );
-    const done = outcomes.filter(({ status }) => status === "fulfilled").length;
-    const written = (await operations()).filter(({ merchant_id }) => merchant_id === "m8");
-    expect(written).toHaveLength(done);
-    expect(done).toBeGreaterThanOrEqual(1);
-    const reasons = written.map(({ reason }) => reason);
-    expect(reasons).toContain(String((await policyOf("m8")).card_fee_bps));
   });
 
   it("writes nothing that functions would not read", async () => {

@@ -1,6 +1,7 @@
 // Accounts from before limits get their guard while payments run: from the folded balance, what is
 // held and not yet folded included, and whatever moves meanwhile.
 import "../../support/function-environment.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { AccountMigration } from "../../../functions/lib/adapters/dynamodb/account-migration.ts";
@@ -27,12 +28,13 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-/** As 0.1.0 opened it, and with a balance that nobody's guard knows of. */
-async function old(account_id: string, balance: bigint): Promise<Account> {
+/** As 0.1.0 opened it, and with a balance that nobody's guard knows of, if with any. */
+async function old(account_id: string, balance?: bigint): Promise<Account> {
   const account_key = merchantKey("m1", account_id);
   const opened_at = "2026-01-01T00:00:00.000Z";
   const account: Account = { account_key, account_id, status: "open", overdraft: "allow", opened_at };
   await stores.ledger.open(account);
+  if (balance === undefined) return account;
   const Item = toItem({ pk: `ACCOUNT#${account_key}`, sk: "BALANCE#EUR", pending: 0n, available: balance });
   await database.client.send(new PutItemCommand({ TableName: TABLES.ledger, Item }));
   return account;
@@ -163,20 +165,47 @@ describe("what runs while an account gets its guard", () => {
     expect(await funds(account)).toBe(when === "folded" && what.startsWith("a credit") ? "4005" : "3000");
   });
 
-  it("a hold that is folded between reading the balance and writing the guard fails the write", async () => {
-    const account = await old("folded-between", 5_000n);
-    await hold(account);
-    const moves = await migration.moves(account);
-    let folded = 0;
+  /** Before its transaction goes out, the account's holds are folded by another one. */
+  function overtaken({ account_key }: Account): AccountMigration {
+    // What another one does belongs to no write of this one.
+    const byAnother = AsyncLocalStorage.snapshot();
+    let isOvertaken = false;
     const send = async (command: object) => {
-      // The balance is read by now, and the hold was not in it.
-      if (command instanceof TransactWriteItemsCommand && folded === 0)
-        folded = await migration.foldHolds(new Set([account.account_key]));
+      if (command instanceof TransactWriteItemsCommand && !isOvertaken) {
+        isOvertaken = true;
+        expect(await byAnother(() => migration.foldHolds(new Set([account_key])))).toBe(1);
+      }
       return database.client.send(command as never);
     };
-    const overtaken = new AccountMigration({ send } as never, saga.clock, TABLES);
-    expect(await overtaken.guard(account, moves, NONE, by(account))).toEqual({ outcome: "moved" });
-    expect([folded, await funds(account)]).toEqual([1, "-1000"]);
+    return new AccountMigration({ send } as never, saga.clock, TABLES);
+  }
+
+  it.each([
+    ["a hold", 5_000n, "4000"],
+    ["an account's first hold", undefined, "-1000"],
+  ])(
+    "%s that is folded between reading the balance and writing the guard fails the write",
+    async (what, balance, left) => {
+      const account = await old(what.replaceAll(/\W/g, "-"), balance);
+      await hold(account);
+      const moves = await migration.moves(account);
+      // The balance is read by then, and the hold is not in it.
+      const guarded = await overtaken(account).guard(account, moves, NONE, by(account));
+      expect([guarded, await funds(account)]).toEqual([{ outcome: "moved" }, "-1000"]);
+      expect(await migrate(account)).toMatchObject({ funds: { EUR: left } });
+    },
+  );
+
+  it("a hold that another one folds at the same time is in the balance once", async () => {
+    const account = await old("folded-by-two", 5_000n);
+    await hold(account);
+    await overtaken(account).foldHolds(new Set([account.account_key]));
+    expect(await stores.ledger.balances(account.account_key)).toMatchObject([{ available: 4_000n }]);
+  });
+
+  it("an account's first debit fails the write, and the next try counts it", async () => {
+    const account = await old("first-debit", 5_000n);
+    expect(await migrate(account, { folded: () => hold(account) })).toEqual({ outcome: "moved" });
     expect(await migrate(account)).toMatchObject({ funds: { EUR: "4000" } });
   });
 

@@ -1,10 +1,11 @@
 // The directory and the admissions on a real DynamoDB Local: their contracts, and what they cost.
 import "../../support/function-environment.ts";
 
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { admit, DynamoAdmissions } from "../../../functions/lib/adapters/dynamodb/admissions.ts";
 import { DynamoDirectory } from "../../../functions/lib/adapters/dynamodb/directory.ts";
+import { toItem } from "../../../functions/lib/adapters/dynamodb/item.ts";
 import { DynamoOperatorJournal } from "../../../functions/lib/adapters/dynamodb/operator-journal.ts";
 import { idFor } from "../../../functions/lib/domain/idempotency.ts";
 import type { Operation } from "../../../functions/lib/domain/operation.ts";
@@ -74,6 +75,46 @@ describe("a directory's own journal", () => {
   });
 });
 
+describe("an entry of a directory's journal", () => {
+  /** Each on a day of its own. */
+  function onDay(name: string, day: number) {
+    const clock = new ManualClock();
+    clock.advance(day * 86_400_000);
+    const placed_at = new Date(clock.now()).toISOString();
+    return {
+      directory: new DynamoDirectory(database.client, clock, TableName, HAND),
+      placed: { merchant_id: name, cell: name, rate_per_second: 4, placed_at },
+      entries: async () => {
+        const journal = new DynamoOperatorJournal(database.client, clock, TableName);
+        const made = await journal.ofDay(placed_at.slice(0, 10), 10);
+        return made.map(({ details }) => details?.rate_per_second);
+      },
+    };
+  }
+
+  it("is written over by nobody who places, and no merchant is placed without its own", async () => {
+    const { directory, placed, entries } = onDay("entry-of-a-placement", 3);
+    await directory.record(placed, 10);
+    // By hand, as nothing of ours takes a placement away.
+    const Key = toItem({ pk: `MERCHANT#${placed.merchant_id}`, sk: "PLACEMENT" });
+    await database.client.send(new DeleteItemCommand({ TableName, Key }));
+    expect(await directory.record({ ...placed, rate_per_second: 5 }, 10)).not.toBe("recorded");
+    expect(await directory.find(placed.merchant_id)).toBeUndefined();
+    expect(await entries()).toEqual([4]);
+  });
+
+  it("is written over by nobody who changes a rate, and no rate is changed without its own", async () => {
+    const { directory, placed, entries } = onDay("entry-of-a-rate", 4);
+    await directory.record(placed, 20);
+    expect(await directory.resize(placed, 6, 20)).toBe("resized");
+    expect(await directory.resize({ ...placed, rate_per_second: 6 }, 4, 20)).toBe("resized");
+    // In the same millisecond, from the same rate: the same act as the first.
+    expect(await directory.resize(placed, 7, 20)).not.toBe("resized");
+    expect(await directory.find(placed.merchant_id)).toEqual(placed);
+    expect((await entries()).sort()).toEqual([4, 4, 6]);
+  });
+});
+
 describe("admissions", () => {
   it("admit who was admitted, and nobody else", async () => {
     await admit(database.client, TABLES, "resident", admission("resident"));
@@ -106,6 +147,17 @@ describe("admissions", () => {
     const journal = new DynamoOperatorJournal(database.client, new ManualClock(), TABLES.integrity);
     expect(await journal.ofDay("2026-06-01", 100)).toContainEqual(admission("twice"));
     expect(await journal.ofDay("2026-06-02", 100)).toEqual([]);
+  });
+
+  it("write over no entry of the journal, and admit nobody without its own", async () => {
+    await admit(database.client, TABLES, "entry", admission("entry", "2026-06-03T00:00:00.000Z"));
+    const Key = toItem({ pk: "MERCHANT#entry", sk: "ADMISSION" });
+    await database.client.send(new DeleteItemCommand({ TableName: TABLES.payments, Key }));
+    const again = { ...admission("entry", "2026-06-03T00:00:00.000Z"), by: "zoe" };
+    await admit(database.client, TABLES, "entry", again);
+    expect(await new DynamoAdmissions(database.client, TABLES.payments).admits("entry")).toBe(false);
+    const journal = new DynamoOperatorJournal(database.client, new ManualClock(), TABLES.integrity);
+    expect(await journal.ofDay("2026-06-03", 100)).toMatchObject([{ by: "mia" }]);
   });
 
   it("answer nothing while the store does not, and admit nobody by mistake", async () => {

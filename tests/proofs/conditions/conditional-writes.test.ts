@@ -6,6 +6,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { admit } from "../../../functions/lib/adapters/dynamodb/admissions.ts";
 import { ConditionalWrites, nameMethods } from "./conditional-writes.ts";
 
 const sent: { input: Record<string, unknown> }[] = [];
@@ -52,6 +53,7 @@ const GUARDED = {
   },
   ExpressionAttributeValues: { ":now": { N: "1" }, ":me": { S: "me" } },
 };
+const ONCE = { ConditionExpression: "attribute_not_exists(pk)" };
 const SEEN = [
   "Shelf.update PAYMENT: owner = :me",
   "Shelf.update PAYMENT: attribute_not_exists(tombstone_<step>)",
@@ -99,11 +101,41 @@ describe("the conditions of a write", () => {
     expect(metadata).toEqual(put("METADATA"));
   });
 
+  it("are always met where a check is nothing but them, which then stays in its place", async () => {
+    writes.without = "Shelf.transact BALANCE: attribute_not_exists(pk)";
+    const ConditionCheck = { Key: item("BALANCE#EUR"), ...ONCE };
+    await new DynamoShelf().transact({ ConditionCheck });
+    expect(sent[0]?.input.TransactItems).toMatchObject([
+      { ConditionCheck: { ConditionExpression: "attribute_exists(pk) OR attribute_not_exists(pk)" } },
+    ]);
+  });
+
   it("are of another write where another method sends them", async () => {
     writes.without = "Shelf.transact EVENT: attribute_not_exists(pk)";
     const put = { Item: item("EVENT#000001"), ConditionExpression: "attribute_not_exists(pk)" };
     await new DynamoShelf().put(put);
     expect(sent[0]?.input).toMatchObject(put);
+  });
+
+  it("are told by whose function they are where it stands outside of every class", async () => {
+    const seen: string[] = [];
+    writes.seen = ({ write, part }) => seen.push(`${write}: ${part}`);
+    const by = { operation_id: "1", kind: "placement", at: "2026-01-01T00:00:00.000Z", by: "mia" } as const;
+    await admit(new DynamoDBClient({ region: "local" }), { payments: "p", integrity: "i" }, "m1", by);
+    writes.seen = () => undefined;
+    expect(seen).toEqual([
+      "admit ADMISSION: attribute_not_exists(pk)",
+      "admit OPERATIONS: attribute_not_exists(pk)",
+    ]);
+  });
+
+  it("are those of one kind of item whichever currency it is of", async () => {
+    const seen: string[] = [];
+    writes.seen = ({ write }) => seen.push(write);
+    for (const sk of ["EUR", "JPY"])
+      await new DynamoShelf().put({ Item: { pk: { S: "OVERDRAFTS#m1" }, sk: { S: sk } }, ...ONCE });
+    writes.seen = () => undefined;
+    expect(new Set(seen)).toEqual(new Set(["Shelf.put OVERDRAFTS"]));
   });
 
   it("are refused where no store is known for them", async () => {

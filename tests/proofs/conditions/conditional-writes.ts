@@ -53,7 +53,10 @@ export class ConditionalWrites {
     const { send } = DynamoDBClient.prototype;
     const sendRewritten = this.sendRewritten.bind(this);
     const replaced = function (this: DynamoDBClient, command: unknown): Promise<unknown> {
-      return sendRewritten(command as Command, (rewritten) => Reflect.apply(send, this, [rewritten]));
+      const sent = () =>
+        sendRewritten(command as Command, (rewritten) => Reflect.apply(send, this, [rewritten]));
+      const name = writerNow() ?? functionThatSends();
+      return name === undefined ? sent() : writer.run(name, sent);
     };
     DynamoDBClient.prototype.send = replaced as typeof send;
   }
@@ -83,7 +86,8 @@ export class ConditionalWrites {
   }
 
   private lessItem(item: Record<string, Write>): Record<string, Write> {
-    return Object.fromEntries(Object.entries(item).map(([verb, write]) => [verb, this.less(write)]));
+    const less = Object.entries(item).map(([verb, write]) => [verb, withCheck(verb, this.less(write))]);
+    return Object.fromEntries(less);
   }
 
   private less(write: Write): Write {
@@ -135,10 +139,22 @@ export function nameMethods(store: { name: string; prototype: object }): void {
   }
 }
 
-/** What kind of item is written: its sort key as far as all items of the kind have it in common. */
+/**
+ * A store's function that stands outside of every class cannot be replaced. It is found on the
+ * stack: the outermost one of a store's source.
+ */
+function functionThatSends(): string | undefined {
+  const frames = new Error().stack?.matchAll(/ at (?:async )?(\w+) \(.*\/functions\/lib\/adapters\//g);
+  return [...(frames ?? [])].at(-1)?.[1];
+}
+
+/**
+ * What kind of item is written: its sort key as far as all items of the kind have it in common. A
+ * currency alone is nothing that they have in common.
+ */
 function kindOf({ Item, Key }: Write): string {
   const { pk, sk } = Item ?? Key ?? {};
-  const [kind] = /^[A-Z_]+(?=#|$)/.exec(sk?.S ?? "") ?? /^[A-Z_]+/.exec(pk?.S ?? "") ?? [];
+  const [kind] = /^(?![A-Z]{3}$)[A-Z_]+(?=#|$)/.exec(sk?.S ?? "") ?? /^[A-Z_]+/.exec(pk?.S ?? "") ?? [];
   if (!kind) throw new Error("a conditional write of an item without a kind");
   return kind;
 }
@@ -165,6 +181,14 @@ function onlyWhatIsNamed({ ConditionExpression: condition, ...write }: Write): W
   };
 }
 
-/** An update of an attribute that is not there was read: the condition would have held it back. */
+/** A check is nothing but its condition: one without any lets everything through. */
+const withCheck = (verb: string, write: Write): Write =>
+  verb === "ConditionCheck" && write.ConditionExpression === undefined
+    ? { ...write, ConditionExpression: "attribute_exists(pk) OR attribute_not_exists(pk)" }
+    : write;
+
+/** An update of what is not there was read: the condition would have held it back. */
 const isUnreadable = ({ name, message }: Error): boolean =>
-  name === "ValidationException" && !message.includes("refers to an attribute that does not exist");
+  name === "ValidationException" && !OF_WHAT_IS_NOT_THERE.test(message);
+const OF_WHAT_IS_NOT_THERE =
+  /refers to an attribute that does not exist|document path provided in the update expression is invalid/;

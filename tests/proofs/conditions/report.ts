@@ -9,8 +9,11 @@ import { Coverage, sourcesOfConditions, sourcesOfStores } from "./unmet.ts";
 
 /** By the name of a condition the test that is known to miss it. */
 export type Known = Record<string, string>;
-/** What the worker is asked: which part of the conditions to take out, and whom to try first. */
-export type Order = { share: { of: number; number: number }; known: Known };
+/**
+ * What the worker is asked: which conditions to take out, by their share and by what their names
+ * hold (`Directory,putPolicy`; all, where it is empty), and whom to try first.
+ */
+export type Order = { share: { of: number; number: number }; named: string; known: Known };
 /** A condition, and the title of the test that misses it; none where nobody does. */
 export type Row = Place & { missedBy?: string };
 export type Report = {
@@ -27,7 +30,7 @@ export type Report = {
 /** Lives of each rail: with so many every guard of every step has come up. */
 const LIVES = 100;
 
-async function report({ share, known }: Order): Promise<Report> {
+async function report({ share, named, known }: Order): Promise<Report> {
   // Before anything that it shall see is loaded.
   const coverage = await Coverage.begin();
   const sources = sourcesOfConditions();
@@ -39,7 +42,8 @@ async function report({ share, known }: Order): Promise<Report> {
   const names = new Set(met.map(nameOf));
   const unsent = [...(await conditionsOfSagas(LIVES))].filter((name) => !names.has(name));
   const rows: Row[] = [];
-  for (const one of met.filter((_, index) => index % share.of === share.number)) {
+  const wanted = met.filter((one) => named.split(",").some((name) => nameOf(one).includes(name)));
+  for (const one of wanted.filter((_, index) => index % share.of === share.number)) {
     const test = await suites.misses(one, known[nameOf(one)]);
     const { write, part } = one;
     rows.push({ write, part, ...(test ? { missedBy: test.title } : {}) });
@@ -74,6 +78,6 @@ async function prepared() {
 }
 
 const isStore = (exported: unknown): exported is { name: string; prototype: object } =>
-  typeof exported === "function" && /^Dynamo[A-Z]/.test(exported.name);
+  typeof exported === "function" && String(exported).startsWith("class ");
 
 parentPort?.postMessage(await report(workerData as Order));

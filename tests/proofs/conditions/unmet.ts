@@ -17,7 +17,8 @@ export type Source = { path: string; text: string };
 export const sourcesOfConditions = (): Source[] => sourcesWith(OF_CONDITIONS);
 
 /** Every source that has a store, also one that leaves its conditions to another source. */
-export const sourcesOfStores = (): Source[] => sourcesWith(/export class Dynamo[A-Z]/);
+export const sourcesOfStores = (): Source[] =>
+  sourcesWith(/export class .*\bprivate readonly client: DynamoDBClient/s);
 
 function sourcesWith(pattern: RegExp): Source[] {
   const folder = join(ROOT, "functions");

@@ -32,7 +32,8 @@ export function describeDirectory(kind: string, empty: () => Directory): void {
     it("keeps a merchant where it is, whatever is recorded later", async () => {
       const { directory, cell, id } = fresh();
       await directory.record(placement(id, cell, 3), 10);
-      expect(await directory.record(placement(id, `${cell}-b`, 3), 10)).toBe("taken");
+      const later = { ...placement(id, `${cell}-b`, 3), placed_at: "2026-11-26T00:00:00.000Z" };
+      expect(await directory.record(later, 10)).toBe("taken");
       expect((await directory.find(id))?.cell).toBe(cell);
       expect((await directory.commitments()).get(`${cell}-b`)).toBeUndefined();
     });
