@@ -150,9 +150,6 @@ terraform: build ## Check the Terraform roots offline: fmt, validate, test
 	@terraform -chdir=terraform validate -no-color
 	@terraform -chdir=terraform test -no-color
 	@TF_WORKSPACE=prod-test terraform -chdir=terraform test -no-color -test-directory=tests/production -var-file=tests/terraform.tfvars
-	@set -e; workspaces=$$(node -p 'require("./terraform/environments/order.json").join(" ")'); for workspace in $$workspaces; do \
-	  TF_WORKSPACE=$$workspace terraform -chdir=terraform test -no-color -test-directory=tests/environments -var-file=environments/$$workspace.tfvars; \
-	done
 	@$(NODE) node_modules/.bin/jest --testMatch '<rootDir>/tests/plan/*.plan.ts'
 	@set -e; for root in directory bootstrap; do \
 	  terraform -chdir=terraform/$$root init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \

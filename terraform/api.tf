@@ -53,8 +53,8 @@ resource "aws_apigatewayv2_authorizer" "jwt" {
 
   lifecycle {
     precondition {
-      condition     = length(local.audience) <= 50
-      error_message = "An authorizer of API Gateway knows 50 audiences: merchants and operators together; more need an issuer with one audience for all."
+      condition     = length(local.audience) <= local.limits["authorizer-audiences"].most
+      error_message = "An authorizer of API Gateway knows ${local.limits["authorizer-audiences"].most} audiences: merchants and operators together; more need an issuer with one audience for all."
     }
   }
 }

@@ -28,8 +28,8 @@ variable "merchants" {
   default     = ["first"]
 
   validation {
-    condition     = length(var.merchants) < 50 && alltrue([for merchant in var.merchants : can(regex("^[a-z0-9-]{1,64}$", merchant))])
-    error_message = "An authorizer of API Gateway knows 50 audiences, and operators need some of them; more merchants need an issuer with one audience for all."
+    condition     = length(var.merchants) < local.limits["authorizer-audiences"].most && alltrue([for merchant in var.merchants : can(regex("^[a-z0-9-]{1,64}$", merchant))])
+    error_message = "An authorizer of API Gateway knows ${local.limits["authorizer-audiences"].most} audiences, and operators need some of them; more merchants need an issuer with one audience for all."
   }
 }
 

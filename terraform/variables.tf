@@ -113,6 +113,9 @@ variable "api_url" {
 }
 
 locals {
+  # What AWS takes at most: tests/plan measures a plan by the same file.
+  limits = jsondecode(file("${path.module}/aws-limits.json"))
+
   policy_rules = jsondecode(file("${path.module}/../schemas/internal/policy.json")).properties
 
   # How a rule's value begins and ends as JSON, by the type that the schema gives it.
@@ -134,6 +137,12 @@ variable "policy" {
       && length(setsubtract(try(local.policy_rules[rule].required, []), try(keys(value), []))) == 0
     ]), false)
     error_message = "The policy must be a JSON object of rules as schemas/internal/policy.json has them: each whole, of its type, and no others."
+  }
+
+  # Half a kilobyte is for the other variables. A character of base64 is three quarters of a byte.
+  validation {
+    condition     = try(length(base64encode(coalesce(var.policy, "-"))) * 3 / 4, 0) <= local.limits["function-environment"].most - 512
+    error_message = "The policy is part of every function's environment, and that has ${local.limits["function-environment"].most} bytes."
   }
 }
 

@@ -86,20 +86,38 @@ locals {
   ]
 }
 
+# The alarms in as many lists as AWS needs, those that page first.
+locals {
+  shown_alarms = concat(
+    [aws_cloudwatch_composite_alarm.page.alarm_name],
+    [for key in local.paging : aws_cloudwatch_metric_alarm.alarm[key].alarm_name],
+    [for key, alarm in aws_cloudwatch_metric_alarm.alarm : alarm.alarm_name if !contains(local.paging, key)],
+  )
+
+  alarm_lists = chunklist(
+    [for name in local.shown_alarms : "${trimsuffix(var.alarm_arns, var.prefix)}${name}"],
+    jsondecode(file("${path.module}/../aws-limits.json"))["alarm-widget-alarms"].most,
+  )
+
+  # A list's rows and a chart's, on a page of 24 columns.
+  list_rows  = 4
+  chart_rows = 6
+}
+
 resource "aws_cloudwatch_dashboard" "overview" {
   dashboard_name = "${var.prefix}overview"
 
   dashboard_body = jsonencode({
     widgets = concat(
-      [{
-        type = "alarm", x = 0, y = 0, width = 24, height = 4
+      [for index, alarms in local.alarm_lists : {
+        type = "alarm", x = 0, y = index * local.list_rows, width = 24, height = local.list_rows
         properties = {
-          title  = "Alarms"
-          alarms = concat([aws_cloudwatch_composite_alarm.page.arn], values(aws_cloudwatch_metric_alarm.alarm)[*].arn)
+          title  = index == 0 ? "Alarms, those that page first" : "More alarms"
+          alarms = alarms
         }
       }],
       [for index, chart in local.charts : {
-        type = "metric", x = index % 3 * 8, y = 4 + floor(index / 3) * 6, width = 8, height = 6
+        type = "metric", x = index % 3 * 8, y = length(local.alarm_lists) * local.list_rows + floor(index / 3) * local.chart_rows, width = 8, height = local.chart_rows
         properties = {
           title   = chart.title
           region  = var.region

@@ -84,6 +84,16 @@ run "refuses_a_policy_with_a_misspelt_field_in_a_rule" {
   expect_failures = [var.policy]
 }
 
+run "refuses_a_policy_that_no_function_can_hold" {
+  command = plan
+
+  variables {
+    policy = jsonencode({ max_amount = { for currency in range(500) : currency => 1 } })
+  }
+
+  expect_failures = [var.policy]
+}
+
 run "refuses_a_policy_that_is_no_object" {
   command = plan
 

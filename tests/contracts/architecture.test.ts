@@ -135,7 +135,7 @@ describe("imports", () => {
     expect(pathsOf(everything.filter(past))).toEqual([]);
     const plan = (text: string): Source => ({ path: "tests/plan/iam.plan.ts", text });
     expect(past(plan('import { reach } from "../iam-analysis/reach.ts";'))).toBe(true);
-    expect(past(plan('import { planOf } from "../iam-analysis/index.ts";'))).toBe(false);
+    expect(past(plan('import { factsOf } from "../iam-analysis/index.ts";'))).toBe(false);
   });
 
   it("lead from the product and its scripts to no test", () => {

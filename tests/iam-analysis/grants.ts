@@ -3,7 +3,7 @@
 // table/payments`, without account, region and workspace.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
 import { spelledOut } from "./access.ts";
-import type { Policy, Statement } from "./plan.ts";
+import type { Policy, Statement } from "./policies.ts";
 
 type Entry = Manifest["functions"][string];
 

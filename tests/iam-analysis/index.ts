@@ -5,6 +5,5 @@ export { compare } from "./access.ts";
 export { NeedUnknown } from "./commands.ts";
 export { needsOf } from "./needs.ts";
 export { pageOf, terminalTable } from "./page.ts";
-export { type Planned, planOf } from "./plan.ts";
 export { type Facts, factsOf, type Review, reviewOf } from "./review.ts";
 export { Compiler } from "./sources.ts";

@@ -1,7 +1,8 @@
 // Who may invoke a function, in the plan, and who has to: its routes, its queue, its stream, its
 // schedule, or a machine whose file names it. Nobody else, and everybody through the alias.
 import type { Manifest } from "../../functions/lib/contracts/types.ts";
-import type { Planned, Policy } from "./plan.ts";
+import type { Planned } from "../support/terraform-plan.ts";
+import type { Policy } from "./policies.ts";
 
 const ALIAS = "live";
 

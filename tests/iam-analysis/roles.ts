@@ -1,5 +1,6 @@
 // What holds for every role and every policy of the plan, whoever they are for.
-import type { Planned, Policy, Statement } from "./plan.ts";
+import type { Planned } from "../support/terraform-plan.ts";
+import type { Policy, Statement } from "./policies.ts";
 
 /** Allowed actions with a wildcard. A wildcard in a Deny only narrows. */
 export const wildcardActions = (policies: readonly Policy[]): string[] =>

@@ -2,7 +2,8 @@
 // unused or against a rule.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { factsOf, pageOf, planOf, reviewOf, terminalTable } from "./index.ts";
+import { planOf } from "../support/terraform-plan.ts";
+import { factsOf, pageOf, reviewOf, terminalTable } from "./index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const review = reviewOf(factsOf(root, planOf(root)));

@@ -1,6 +1,6 @@
 // The wildcards that policies hold because AWS leaves no other way, each with the reason. A policy
 // with any other one fails the check of the plan, and so does an entry here that no policy needs.
-import type { Policy } from "./plan.ts";
+import type { Policy } from "./policies.ts";
 
 type Wildcard = { actions: readonly string[]; resource: RegExp; reason: string };
 

@@ -5,15 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { copyOf } from "../contracts/rules/manifest.ts";
 import { REPOSITORY } from "../contracts/rules/source-tree.ts";
-import {
-  type Facts,
-  factsOf,
-  type Planned,
-  pageOf,
-  planOf,
-  type Review,
-  reviewOf,
-} from "../iam-analysis/index.ts";
+import { type Facts, factsOf, pageOf, type Review, reviewOf } from "../iam-analysis/index.ts";
+import { type Planned, planOf } from "../support/terraform-plan.ts";
 
 const facts = factsOf(REPOSITORY, planOf(REPOSITORY));
 const review = reviewOf(facts);

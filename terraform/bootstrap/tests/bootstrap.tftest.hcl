@@ -104,8 +104,8 @@ run "a_deploy_reaches_its_own_workspace" {
   }
 
   assert {
-    condition     = alltrue([for policy in aws_iam_policy.access : length(replace(policy.policy, "/\\s/", "")) <= 6144])
-    error_message = "IAM refuses a managed policy of more than 6,144 characters."
+    condition     = alltrue([for policy in aws_iam_policy.access : length(replace(policy.policy, "/\\s/", "")) <= jsondecode(file("../aws-limits.json"))["managed-policy"].most])
+    error_message = "IAM refuses so long a policy."
   }
 }
 
