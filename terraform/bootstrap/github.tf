@@ -2,12 +2,34 @@
 # bound to one GitHub environment: `<workspace>` deploys (its rules ask for approval and for main),
 # `plan-<workspace>` only reads.
 
+locals {
+  audience = "sts.amazonaws.com"
+}
+
+# An account has one for each issuer, in all its Regions together: a second one is refused.
 resource "aws_iam_openid_connect_provider" "github" {
+  count = var.github_provider_arn == null ? 1 : 0
+
   url            = "https://token.actions.githubusercontent.com"
-  client_id_list = ["sts.amazonaws.com"]
+  client_id_list = [local.audience]
+}
+
+data "aws_iam_openid_connect_provider" "github" {
+  count = var.github_provider_arn == null ? 0 : 1
+
+  arn = var.github_provider_arn
+
+  lifecycle {
+    postcondition {
+      condition     = contains(self.client_id_list, local.audience)
+      error_message = "The account's provider for GitHub does not know the audience ${local.audience}: add it there, or no workflow can take a role."
+    }
+  }
 }
 
 locals {
+  github_provider_arn = one(concat(aws_iam_openid_connect_provider.github[*].arn, data.aws_iam_openid_connect_provider.github[*].arn))
+
   roles = merge(
     { for workspace in var.workspaces : "deploy-${workspace}" => { workspace = workspace, environment = workspace, policies = ["read-${workspace}", "write-${workspace}"] } },
     { for workspace in var.workspaces : "plan-${workspace}" => { workspace = workspace, environment = "plan-${workspace}", policies = ["read-${workspace}"] } },
@@ -27,10 +49,10 @@ resource "aws_iam_role" "github" {
     Statement = [{
       Effect    = "Allow"
       Action    = "sts:AssumeRoleWithWebIdentity"
-      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Principal = { Federated = local.github_provider_arn }
       Condition = {
         StringEquals = {
-          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:aud" = local.audience
           "token.actions.githubusercontent.com:sub" = "repo:${var.repository}:environment:${each.value.environment}"
         }
       }
@@ -60,4 +82,9 @@ resource "aws_iam_role_policy_attachment" "access" {
 output "roles" {
   description = "GitHub environment → what its variable AWS_ROLE_ARN says."
   value       = { for key, role in local.roles : role.environment => aws_iam_role.github[key].arn }
+}
+
+output "github_provider_arn" {
+  description = "The account's identity provider for GitHub: `github_provider_arn` of the bootstrap of another Region."
+  value       = local.github_provider_arn
 }

@@ -11,12 +11,23 @@ variable "region" {
 }
 
 variable "repository" {
-  description = "The GitHub repository whose workflows may deploy, `owner/name`."
+  description = "The GitHub repository whose workflows may deploy, as the subject of its tokens names it: `owner@id/name@id`, or `owner/name` of one from before July 2026."
   type        = string
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository))
-    error_message = "One repository, written owner/name: a wildcard would let others deploy."
+    condition     = can(regex("^([A-Za-z0-9-]+/[A-Za-z0-9._-]+|[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", var.repository))
+    error_message = "One repository, written owner/name or owner@id/name@id: a wildcard would let others deploy."
+  }
+}
+
+variable "github_provider_arn" {
+  description = "The account's identity provider for GitHub where there is one already, of another project or another Region; null makes it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.github_provider_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/token\\.actions\\.githubusercontent\\.com$", var.github_provider_arn))
+    error_message = "The provider is GitHub's: arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com."
   }
 }
 

@@ -18,6 +18,13 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
   }
 
+  mock_data "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn            = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+      client_id_list = ["sts.amazonaws.com"]
+    }
+  }
+
   mock_resource "aws_iam_policy" {
     defaults = { arn = "arn:aws:iam::123456789012:policy/mocked" }
   }
@@ -65,6 +72,70 @@ run "a_role_is_taken_from_its_own_github_environment_only" {
     }
     error_message = "A role can be taken by another repository, branch or environment."
   }
+}
+
+# GitHub puts ids behind both names for every repository that was made since July 2026.
+run "a_repository_with_ids_is_trusted_by_them_alone" {
+  variables {
+    repository = "contra@123456/contra@456789"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.github["plan-prod-cell-1"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:contra@123456/contra@456789:environment:plan-prod-cell-1"
+    error_message = "Whoever takes the names of a repository that is gone could deploy."
+  }
+}
+
+# What is named once for the whole account, and stands already.
+run "a_second_region_takes_the_provider_that_is_there" {
+  variables {
+    region              = "eu-west-1"
+    workspaces          = ["dev-eu"]
+    github_provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+  }
+
+  assert {
+    condition = length(aws_iam_openid_connect_provider.github) == 0 && alltrue([
+      for role in aws_iam_role.github : jsondecode(role.assume_role_policy).Statement[0].Principal.Federated == output.github_provider_arn
+    ])
+    error_message = "The account has GitHub's provider already: a second one is refused."
+  }
+
+  assert {
+    condition     = output.github_provider_arn == run.a_role_is_taken_from_its_own_github_environment_only.github_provider_arn
+    error_message = "The first bootstrap does not say what the second one needs."
+  }
+
+  assert {
+    condition     = length(setintersection(values(output.backends), values(run.a_role_is_taken_from_its_own_github_environment_only.backends))) == 0 && strcontains(aws_s3_bucket.state.bucket, "eu-west-1")
+    error_message = "Two Regions would keep their states in one bucket."
+  }
+}
+
+run "refuses_a_provider_that_does_not_know_the_audience" {
+  command = plan
+
+  variables {
+    github_provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+  }
+
+  override_data {
+    target = data.aws_iam_openid_connect_provider.github[0]
+    values = { client_id_list = ["https://github.com/contra"] }
+  }
+
+  expect_failures = [data.aws_iam_openid_connect_provider.github[0]]
+}
+
+run "refuses_half_of_the_ids_and_another_issuer" {
+  command = plan
+
+  variables {
+    repository          = "contra@123456/contra"
+    github_provider_arn = "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
+  }
+
+  expect_failures = [var.repository, var.github_provider_arn]
 }
 
 run "a_deploy_reaches_its_own_workspace" {
