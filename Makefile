@@ -56,7 +56,7 @@ demo: bundled ## Eight payments, six of them in trouble, and the story of each (
 install: node_modules/.installed ## Install what package-lock.json names, Node 22 included
 
 .PHONY: generate
-generate: install ## Generate types and validators from schemas/
+generate: install ## Generate types and constants from schemas/
 	@$(NODE) scripts/generate.ts
 
 .PHONY: build
@@ -99,7 +99,7 @@ drift: install ## Check that committed generated files agree with their sources
 
 .PHONY: clean
 clean: ## Remove what was built (not .contra, where a local stack keeps its books)
-	@rm -rf dist coverage functions/lib/contracts/validators.cjs
+	@rm -rf dist coverage
 
 ##@ Prove
 .PHONY: prove

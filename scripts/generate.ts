@@ -1,4 +1,4 @@
-// `make generate`: the types and validators of the schemas, and the record of the functions that
+// `make generate`: the types and constants of the schemas, and the record of the functions that
 // the machines name, unless they are up to date. `--check` fails when what is committed differs
 // from its source.
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import type { NamedFunctions } from "./generate/named-functions.ts";
 
 const root = join(import.meta.dirname, "..");
 const TYPES = "functions/lib/contracts/types.ts";
-const VALIDATORS = "functions/lib/contracts/validators.cjs";
+const CONSTANTS = "functions/lib/contracts/schemas.ts";
 const NAMED = "statemachines/named-functions.json";
 const SOURCES = [
   "schemas",
@@ -27,12 +27,12 @@ const textOf = (path: string): string => readFileSync(join(root, path), "utf8");
  * Path → text. The generators are loaded here: loading takes a second, and mostly nobody needs it.
  */
 async function generated(): Promise<Record<string, string>> {
-  const { readSchemas, types, validators } = await import("./generate/contracts.ts");
+  const { constants, readSchemas, types } = await import("./generate/contracts.ts");
   const schemas = readSchemas(join(root, "schemas"));
   return {
     [TYPES]: await types(schemas),
+    [CONSTANTS]: constants(schemas),
     [NAMED]: await namedFunctions(),
-    [VALIDATORS]: validators(schemas),
   };
 }
 
@@ -48,6 +48,7 @@ async function check(): Promise<void> {
   const texts = await generated();
   for (const [path, source] of [
     [TYPES, "schemas/"],
+    [CONSTANTS, "schemas/"],
     [NAMED, "the machines' files"],
   ] as const) {
     if (textOf(path) === texts[path]) continue;

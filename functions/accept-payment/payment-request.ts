@@ -1,6 +1,8 @@
 // Reads a request body as a payment of its rail, or reports everything that is wrong with it at
 // once. Only the request itself decides: nothing is looked up here.
 import { type Sound, soundMembers, violations } from "../lib/contracts/contract.ts";
+import type { Contract } from "../lib/contracts/schema.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import { UNKNOWN_FIELD } from "../lib/contracts/sentences.ts";
 import type { CardPaymentRequest, StablecoinPaymentRequest } from "../lib/contracts/types.ts";
 import { reservedAccounts } from "../lib/domain/accounts.ts";
@@ -17,9 +19,9 @@ export type PaymentRequest =
   | { rail: "stablecoin"; body: StablecoinPaymentRequest };
 type Rail = PaymentRequest["rail"];
 
-const CONTRACTS: Record<Rail, string> = {
-  card: "CardPaymentRequest",
-  stablecoin: "StablecoinPaymentRequest",
+const CONTRACTS: Record<Rail, Contract> = {
+  card: schemas.CardPaymentRequest,
+  stablecoin: schemas.StablecoinPaymentRequest,
 };
 
 export type Reading = {

@@ -1,6 +1,7 @@
 // Locks an exchange rate for a minute. Every amount of the conversion is computed now and kept. A
 // payment that names the quote in time gets exactly these amounts.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { QuoteRequest, QuoteView } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { unknownCurrencies, untimelyCurrencies } from "../lib/domain/currencies.ts";
@@ -66,7 +67,7 @@ export const createQuote =
   };
 
 function read(body: Record<string, unknown>, now: number): QuoteRequest {
-  const broken = violations("QuoteRequest", body);
+  const broken = violations(schemas.QuoteRequest, body);
   const members = soundMembers(body, broken);
   const { amount_side, currency, destination_currency } = members;
   const ofAmount = amount_side === "destination" ? destination_currency : currency;

@@ -1,6 +1,7 @@
 // Erases what a payment holds about a person, for an operator: `user_id` and metadata, wherever
 // they are kept. The trail, the books and the payment's version do not move.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { ErasureRequest, Payment } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { actOf, type Operator } from "../lib/domain/operation.ts";
@@ -19,7 +20,7 @@ type Request = { paymentId: string; operator: Operator; body: Record<string, unk
 export const erasePayment =
   ({ payments, clock }: { payments: PaymentStore; clock: Clock }) =>
   async ({ paymentId, operator, body }: Request): Promise<Payment> => {
-    const broken = violations("ErasureRequest", body);
+    const broken = violations(schemas.ErasureRequest, body);
     const errors = [...broken, ...suspectStrings(soundMembers(body, broken))];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const { reason } = body as ErasureRequest;

@@ -1,6 +1,7 @@
 // Books a deposit that waited for a second operator. What is booked is what was asked for: the
 // approval names it, and cannot change it.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { ApprovalRequest } from "../lib/contracts/types.ts";
 import { isExpired } from "../lib/domain/approval.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
@@ -22,7 +23,7 @@ export const approveDeposit =
     body: Record<string, unknown>,
   ): Promise<Booked> => {
     const { ledger, approvals, clock } = ports;
-    const broken = violations("ApprovalRequest", body);
+    const broken = violations(schemas.ApprovalRequest, body);
     const errors = [...broken, ...suspectStrings(soundMembers(body, broken))];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const approvalId = canonicalUuid(id);

@@ -1,6 +1,7 @@
 // Takes deposits: money that comes from outside into a merchant's account. The body may name the
 // merchant, because the route demands the scope `ops`, which no merchant has.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { DepositRequest } from "../lib/contracts/types.ts";
 import { isAccountId, merchantKey, unknownMerchant } from "../lib/domain/accounts.ts";
 import { APPROVAL_MS, type Approval, isExpired, needsApproval } from "../lib/domain/approval.ts";
@@ -121,7 +122,7 @@ function readDeposit(
   now: number,
 ): DepositRequest & { idempotencyKey: string; untimely: FieldError[] } {
   const parsed = parseKey(key);
-  const broken = violations("DepositRequest", body);
+  const broken = violations(schemas.DepositRequest, body);
   const members = soundMembers(body, broken);
   const errors = [
     ...exemplified(broken, members.currency),

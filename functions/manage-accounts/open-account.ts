@@ -1,6 +1,7 @@
 // Opens accounts. Nobody goes below zero by its own choice: `forbid` is the default, and an
 // overdraft is given by an operator, or by a merchant within the limits of its policy.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { OpenAccountRequest } from "../lib/contracts/types.ts";
 import { merchantKey, reservedAccounts, unknownMerchant } from "../lib/domain/accounts.ts";
 import { needsApproval } from "../lib/domain/approval.ts";
@@ -163,7 +164,7 @@ function readOpening({ scopes }: Caller, body: Record<string, unknown>, needsRea
   const isOperator = scopes.has("ops");
   if (body.merchant_id !== undefined && !isOperator)
     throw new ScopeMissing("naming a merchant needs the scope ops");
-  const broken = violations("OpenAccountRequest", body);
+  const broken = violations(schemas.OpenAccountRequest, body);
   const members = soundMembers(body, broken);
   const errors = [
     ...broken,

@@ -2,6 +2,7 @@
 // has to be readable in one way alone.
 import { violations } from "../lib/contracts/contract.ts";
 import { type JsonFault, MOST_NESTED, readJson, unsureOf } from "../lib/contracts/json-text.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { ProviderWebhook } from "../lib/contracts/types.ts";
 import { holdsCardNumber, withoutCardNumbers } from "../lib/domain/card-data.ts";
 import type { Fact } from "../lib/domain/provider-fact.ts";
@@ -31,7 +32,7 @@ export function readWebhook(rawBody: string): Told | Unsure | undefined {
   const unsure = unsureIn(faults, isIgnored ? DECIDING : READ);
   if (unsure.length > 0) return { ...meantIn(webhook), unsure };
   if (isIgnored) return undefined;
-  const errors = violations("ProviderWebhook", webhook);
+  const errors = violations(schemas.ProviderWebhook, webhook);
   if (errors.length > 0) throw new InvalidRequest("the body is no webhook of a provider", errors);
   const { operation: told } = webhook as ProviderWebhook;
   const operation = told.operation as ProviderOperation;

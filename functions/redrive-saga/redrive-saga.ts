@@ -1,6 +1,7 @@
 // Redrives a payment's saga for an operator: the failed execution goes on where it gave up, or a
 // new one takes over.
 import { soundMembers, violations } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { Learned, RedriveRequest } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { actOf, type Operator } from "../lib/domain/operation.ts";
@@ -27,7 +28,7 @@ type Ports = RedrivePorts & AttemptPorts & EvidencePorts & { operations: Operato
 export const redriveSaga =
   (given: Ports) =>
   async ({ paymentId, operator, body }: Request): Promise<TakenUp> => {
-    const broken = violations("RedriveRequest", body);
+    const broken = violations(schemas.RedriveRequest, body);
     const errors = [...broken, ...suspectStrings(soundMembers(body, broken))];
     if (errors.length > 0) throw new InvalidRequest("the request has errors", errors);
     const { new_attempt = false, learned, reason } = body as RedriveRequest;

@@ -1,4 +1,5 @@
 import { assertContract } from "../lib/contracts/contract.ts";
+import * as schemas from "../lib/contracts/schemas.ts";
 import type { StartRequest } from "../lib/contracts/types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
@@ -10,7 +11,7 @@ import { startSaga } from "./start-saga.ts";
 const start = startSaga(wired({ payments, sagas, breaker, switches, exposure, clock }));
 
 export const handler = queueHandler(async (body) => {
-  assertContract("StartRequest", body);
+  assertContract(schemas.StartRequest, body);
   const { payment_id, execution } = body as StartRequest;
   noteIds({ payment_id, execution });
   const outcome = await start(payment_id, execution);

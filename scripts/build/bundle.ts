@@ -56,11 +56,10 @@ export async function bundle(root: string): Promise<Bundled> {
 }
 
 /**
- * CommonJS that a function loads only because others need it: the tracer, and the validators of all
- * schemas. Loading them does nothing by itself, but a bundler cannot see that. Without them, a
- * function that uses none of them, like check-health, is two thirds smaller.
+ * CommonJS that a function loads only because others need it: the tracer. Loading it does nothing
+ * by itself, but a bundler cannot see that.
  */
-const PURE = /^aws-xray-sdk-core$|\/validators\.cjs$/;
+const PURE = /^aws-xray-sdk-core$/;
 const leaveOutUnused: Plugin = {
   name: "leave-out-unused",
   setup: ({ onResolve, resolve }) => {

@@ -1,9 +1,7 @@
-// What the schemas say, as code: TypeScript types for people, and ajv's validators, compiled ahead,
-// for machines.
+// What the schemas say, as code: types for people and the compiler, and the rules as constants, for
+// the functions.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
-import { Ajv } from "ajv";
-import standalone from "ajv/dist/standalone/index.js";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
 
 type Schema = { title: string; $defs?: Record<string, unknown> } & Record<string, unknown>;
@@ -83,57 +81,58 @@ export async function types(schemas: Schemas): Promise<string> {
   return withNarrowComments(types);
 }
 
-/**
- * Tests check these, and no function does. A validator of them would only make
- * every bundle heavier.
- */
+/** Tests check these, and no function does. */
 const TYPE_ONLY = new Set(["internal/manifest.json", "internal/cells.json"]);
 
-/** A rule's own words, for a person. ajv does not know the keyword. */
-const WORDS = "must_be";
+/** What a schema says to people, and no function reads. */
+const FOR_PEOPLE = new Set(["title", "description"]);
+/** Below these keywords stand the names of members, which may be called like a keyword. */
+const NAMES_MEMBERS = "properties";
 
 /**
- * The words of all rules, by the place of each as an error names it: below the title of its schema,
- * and below its file for whoever refers to it.
+ * The schemas as constants: one for each shared definition, and one exported for each schema with a
+ * title of its own. A bundler leaves out those that nobody names.
  */
-function sentences(schemas: Schemas): Record<string, string> {
-  const found: Record<string, string> = {};
-  const walk = (value: unknown, places: string[]): void => {
-    if (typeof value !== "object" || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === WORDS) for (const place of places) found[place] = String(inner);
-      walk(
-        inner,
-        places.map((place) => `${place}/${name}`),
-      );
+export function constants(schemas: Schemas): string {
+  const written = new Map<string, string>();
+  const nameOf = (file: string, definition?: string): string =>
+    definition === undefined ? (schemas.get(file)?.title ?? file) : pascal(definition);
+
+  /** Writes the constant that a $ref leads to, before whoever refers to it. */
+  const refer = (file: string, definition?: string): string => {
+    const name = nameOf(file, definition);
+    if (!written.has(name)) {
+      const schema = schemas.get(file);
+      const found = definition === undefined ? schema : schema?.$defs?.[definition];
+      if (!found) throw new Error(`a $ref names ${name}, which does not exist`);
+      const head = definition === undefined ? `export const ${name}: Contract` : `const ${name}: Schema`;
+      const title = definition === undefined ? `title: ${JSON.stringify(name)}, ` : "";
+      written.set(name, `${head} = ${literal(found, file).replace("{ ", `{ ${title}`)};`);
     }
+    return name;
   };
-  for (const [file, schema] of schemas) {
-    walk(schema, schema.$defs ? [posix.basename(file)] : [schema.title, posix.basename(file)]);
-  }
-  return found;
-}
+  const literal = (value: unknown, file: string, keyword?: string): string => {
+    if (keyword === "pattern") return String(new RegExp(String(value), "u"));
+    if (Array.isArray(value)) return JSON.stringify(value);
+    if (typeof value !== "object" || value === null) return JSON.stringify(value);
+    if ("$ref" in value) {
+      const [path = "", definition] = String(value.$ref).split("#/$defs/");
+      return refer(path === "" ? file : posix.join(posix.dirname(file), path), definition);
+    }
+    const members = Object.entries(value)
+      .filter(([name]) => keyword === NAMES_MEMBERS || !FOR_PEOPLE.has(name))
+      .map(
+        ([name, inner]) => `${name}: ${literal(inner, file, keyword === NAMES_MEMBERS ? undefined : name)}`,
+      );
+    return `{ ${members.join(", ")} }`;
+  };
 
-/**
- * The validators as CommonJS: ajv's standalone output requires its own runtime even when it is
- * asked for an ES module. Its own messages are left out: lib/contracts/sentences.ts has better
- * ones.
- */
-export function validators(schemas: Schemas): string {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    allowUnionTypes: true,
-    messages: false,
-    code: { source: true, lines: true },
-  });
-  ajv.addVocabulary([WORDS]);
-  for (const [file, schema] of schemas) ajv.addSchema({ ...schema, $id: `contra:/${file}` });
-  const exported = [...schemas].filter(([file, schema]) => !schema.$defs && !TYPE_ONLY.has(file));
-  const code = standalone.default(
-    ajv,
-    Object.fromEntries(exported.map(([file, schema]) => [schema.title, `contra:/${file}`])),
-  );
-  const words = JSON.stringify(sentences(schemas), null, 2);
-  return `${code}\nmodule.exports = { validators: { ...module.exports }, sentences: ${words} };\n`;
+  for (const [file, { $defs }] of schemas) if (!$defs && !TYPE_ONLY.has(file)) refer(file);
+  return [
+    "// Generated from schemas/ by `make generate`. Change the schema, not this file.",
+    'import type { Contract, Schema } from "./schema.ts";',
+    "",
+    ...written.values(),
+    "",
+  ].join("\n");
 }

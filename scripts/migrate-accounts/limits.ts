@@ -1,5 +1,6 @@
 // The limits of an overdraft as a person types them.
 import { violations } from "../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../functions/lib/contracts/schemas.ts";
 import { isCurrency } from "../../functions/lib/domain/currencies.ts";
 import { limitsFrom, type OverdraftLimits } from "../../functions/lib/domain/overdraft.ts";
 
@@ -12,7 +13,7 @@ export function readLimits(text: string | undefined): OverdraftLimits {
   } catch (error) {
     throw new Error("LIMITS is no JSON", { cause: error });
   }
-  const wrong = violations("Policy", { overdraft_limits });
+  const wrong = violations(schemas.Policy, { overdraft_limits });
   for (const currency of Object.keys(overdraft_limits))
     if (!isCurrency(currency))
       wrong.push({ pointer: `/overdraft_limits/${currency}`, detail: "is no currency" });

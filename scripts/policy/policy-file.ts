@@ -1,6 +1,7 @@
 // What may stand in a policy: the schema by which functions read it; in a merchant's own, without
 // the fields that they take from the deployment alone.
 import { violations } from "../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../functions/lib/contracts/schemas.ts";
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 
 /** Functions would never read a merchant's own value of these. */
@@ -29,7 +30,7 @@ export function assertDeploymentPolicy(text: string): void {
 }
 
 const wrongIn = (policy: unknown): string[] =>
-  violations("Policy", policy).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
+  violations(schemas.Policy, policy).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
 
 function parsed(text: string): unknown {
   try {

@@ -3,21 +3,13 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { readRequest } from "../../functions/accept-payment/payment-request.ts";
 import { violations } from "../../functions/lib/contracts/contract.ts";
-import { eventTitle, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
+import { eventViolations } from "../../functions/lib/contracts/event-contract.ts";
+import * as schemas from "../../functions/lib/contracts/schemas.ts";
 import { holdsCardNumber, suspectIn, withoutCardNumbers } from "../../functions/lib/domain/card-data.ts";
 import { parseFaults } from "../../functions/lib/sandbox/fault-plan.ts";
 import { Random } from "../../scripts/lib/random.ts";
 import { barCode, sha256, snowflake, telephone, timestamp, ulid, uuid } from "../support/ordinary-ids.ts";
 import { TEST_CARDS, writeCard } from "../support/test-cards.ts";
-
-const TITLES = [
-  "CardPaymentRequest",
-  "OpenAccountRequest",
-  "DepositRequest",
-  "SagaInput",
-  "StartRequest",
-  "Policy",
-];
 
 const seed = fc.integer({ min: 0, max: 2 ** 30 });
 /** A published test number, in one of its writings. */
@@ -93,8 +85,8 @@ describe("a card number", () => {
 describe("a check of input", () => {
   it("never throws, whatever JSON it gets", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...TITLES), fc.jsonValue(), (title, value) => {
-        for (const { pointer, detail } of violations(title, value)) {
+      fc.property(fc.constantFrom(...Object.values(schemas)), fc.jsonValue(), (contract, value) => {
+        for (const { pointer, detail } of violations(contract, value)) {
           expect(typeof pointer).toBe("string");
           expect(detail).not.toBe("");
         }
@@ -162,18 +154,5 @@ describe("a list of orders for the sandbox", () => {
       { numRuns: 1_000 },
     );
     expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(50);
-  });
-});
-
-describe("the title of an event's schema", () => {
-  it("differs for every type and version, and is a name", () => {
-    const word = fc.stringMatching(/^[a-z]{1,8}$/);
-    const type = fc.tuple(word, fc.integer({ min: 1, max: 99 })).map(([name, v]) => `payment.${name}.v${v}`);
-    fc.assert(
-      fc.property(type, type, (one, other) => {
-        expect(eventTitle(one)).toMatch(/^Payment[A-Z][a-z]*V\d+$/);
-        expect(eventTitle(one) === eventTitle(other)).toBe(one === other);
-      }),
-    );
   });
 });

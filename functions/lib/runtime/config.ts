@@ -2,6 +2,7 @@
 // at the first payment.
 
 import { violations } from "../contracts/contract.ts";
+import * as schemas from "../contracts/schemas.ts";
 import type { Policy } from "../contracts/types.ts";
 import { DEFAULT_POLICY, deploymentPolicy } from "../domain/policy.ts";
 
@@ -111,7 +112,7 @@ export function policy(): Required<Policy> {
   const text = process.env.CONTRA_POLICY;
   if (!text) return DEFAULT_POLICY;
   const own = JSON.parse(text) as Policy;
-  const wrong = violations("Policy", own).map(({ pointer, detail }) => `${pointer} ${detail}`);
+  const wrong = violations(schemas.Policy, own).map(({ pointer, detail }) => `${pointer} ${detail}`);
   if (wrong.length > 0)
     throw new Error(
       `environment variable CONTRA_POLICY breaks schemas/internal/policy.json: ${wrong.join("; ")}`,

@@ -2,6 +2,7 @@
 // log line. Errors pass through by their names, which is what Step Functions reads.
 import type { Context } from "aws-lambda";
 import { assertContract } from "../contracts/contract.ts";
+import * as schemas from "../contracts/schemas.ts";
 import type { SagaInput } from "../contracts/types.ts";
 import { withoutCardNumbers } from "../domain/card-data.ts";
 import { ContraError } from "../errors/registry.ts";
@@ -18,7 +19,7 @@ export type StepRun = (input: SagaInput) => Promise<void>;
 export const stepHandler =
   (run: StepRun) =>
   async (input: SagaInput, context: Context): Promise<Record<string, never>> => {
-    assertContract("SagaInput", input);
+    assertContract(schemas.SagaInput, input);
     const { payment_id, execution } = input;
     const ids = { payment_id, execution, request_id: context.awsRequestId };
     return withIds(ids, async () => {

@@ -11,8 +11,8 @@ export type Source = { path: string; text: string };
 export type Import = { target: string; relative: boolean; typeOnly: boolean };
 
 const SKIPPED = /(^|\/)(node_modules|dist|\.terraform|\.contra)(\/|$)/;
-/** Build output, and the types generated from the schemas. */
-const GENERATED = ["functions/lib/contracts/validators.cjs", "functions/lib/contracts/types.ts"];
+/** What is generated from the schemas. */
+const GENERATED = ["functions/lib/contracts/schemas.ts", "functions/lib/contracts/types.ts"];
 
 export const textOf = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
 export const jsonOf = <T>(path: string): T => JSON.parse(textOf(path)) as T;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { StandardWebhookSignature } from "../../../functions/lib/adapters/providers/standard-webhook-signature.ts";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import { listen, type Request } from "../../../scripts/local/common/http.ts";
 import { PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET } from "../../../scripts/local/common/settings.ts";
 import { type RunningPart, startPart } from "../../support/local-part.ts";
@@ -56,7 +57,7 @@ it("are signed with the provider's secret and keep the contract", async () => {
   expect(path).toBe("/provider-webhooks/sandbox");
   const signature = new StandardWebhookSignature(credentialsOf(PROVIDER_KEY, PROVIDER_WEBHOOK_SECRET));
   expect(await signature.isAuthentic(body.toString(), headers as Record<string, string>)).toBe(true);
-  expect(violations("ProviderWebhook", JSON.parse(body.toString()))).toEqual([]);
+  expect(violations(schemas.ProviderWebhook, JSON.parse(body.toString()))).toEqual([]);
 });
 
 it("come twice where that was ordered, and under one id", async () => {

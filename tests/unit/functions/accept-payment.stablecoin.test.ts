@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { acceptPayment, type Outcome } from "../../../functions/accept-payment/accept-payment.ts";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import type { FieldError } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga, USER } from "../../support/card-saga.ts";
 import { quoteFor } from "../../support/conformance/quote-store.ts";
@@ -41,7 +42,7 @@ async function refusal(posted: Promise<Outcome>) {
 describe("a payment between two accounts", () => {
   it("is one of the stablecoin rail, in its own currency where no other is named", async () => {
     const { payment_id, response } = await post(SEED);
-    expect(violations("Payment", JSON.parse(response))).toEqual([]);
+    expect(violations(schemas.Payment, JSON.parse(response))).toEqual([]);
     expect(JSON.parse(response)).toMatchObject({ ...SEED, rail: "stablecoin", destination_currency: "EUR" });
     expect(await world.payments.load(payment_id)).toMatchObject({ rail: "stablecoin", amount: 1000n });
     expect(await world.payments.events(payment_id)).toMatchObject([{ data: { rail: "stablecoin" } }]);

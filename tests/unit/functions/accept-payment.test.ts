@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { acceptPayment, type Outcome } from "../../../functions/accept-payment/accept-payment.ts";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import { CardSaga, USER } from "../../support/card-saga.ts";
 
 let saga: CardSaga;
@@ -45,7 +46,7 @@ describe("accepting a payment", () => {
   it("answers with a payment as the API describes it, without what is inner", async () => {
     const { payment_id, response } = await post({ ...BODY, payment_method: "pm_1" });
     const shown = JSON.parse(response);
-    expect(violations("Payment", shown)).toEqual([]);
+    expect(violations(schemas.Payment, shown)).toEqual([]);
     expect(shown).toMatchObject({ payment_id, amount: 1000, status: "PENDING", idempotency_key: "key-1" });
     expect(Object.keys(shown)).not.toEqual(expect.arrayContaining(["marks"]));
     expect(response).not.toContain("pm_1");

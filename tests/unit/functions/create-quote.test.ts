@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { createQuote } from "../../../functions/create-quote/create-quote.ts";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import type { FieldError } from "../../../functions/lib/errors/registry.ts";
 import { ManualClock } from "../../support/memory/manual-clock.ts";
 import { MemoryPaymentStore } from "../../support/memory/memory-payment-store.ts";
@@ -38,7 +39,7 @@ async function refused(change: Record<string, unknown>): Promise<string[]> {
 describe("a quote", () => {
   it("says what is paid, what arrives, and at which rate", async () => {
     const shown = await quote();
-    expect(violations("QuoteView", shown)).toEqual([]);
+    expect(violations(schemas.QuoteView, shown)).toEqual([]);
     expect(shown).toMatchObject({
       amount_side: "source",
       source_amount: 1000,

@@ -1,6 +1,7 @@
 // Erasing what a payment holds about a person: who may, when, and what is answered.
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import type { Status } from "../../../functions/lib/contracts/types.ts";
 import { isTerminal } from "../../../functions/lib/domain/status.ts";
 import statuses from "../../../schemas/common/types.json" with { type: "json" };
@@ -29,7 +30,7 @@ describe("erasing a payment", () => {
     expect({ user_id, metadata }).toEqual({ user_id: USER, metadata: METADATA });
     const { status, body, text } = await erase();
     expect(status).toBe(200);
-    expect(violations("Payment", body)).toEqual([]);
+    expect(violations(schemas.Payment, body)).toEqual([]);
     expect(body).toMatchObject({
       payment_id: world.payment_id,
       status: "COMPLETED",

@@ -1,6 +1,7 @@
 // Reading a payment: its owner sees all of it, everybody else sees that there is nothing.
 import { describe, expect, it } from "@jest/globals";
 import { violations } from "../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import { readCharge, readEvents, readPayment } from "../../../functions/read-payment/read-payment.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
@@ -14,7 +15,7 @@ describe("reading a payment", () => {
     await failed.run("fail-payment");
     for (const saga of [completed, failed]) {
       const shown = await readPayment(saga.payments)({ merchantId: "m1", paymentId: saga.payment_id });
-      expect(violations("Payment", shown)).toEqual([]);
+      expect(violations(schemas.Payment, shown)).toEqual([]);
     }
   });
 

@@ -3,6 +3,7 @@
 import { type DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { assertContract } from "../../contracts/contract.ts";
+import * as schemas from "../../contracts/schemas.ts";
 import type { Policy } from "../../contracts/types.ts";
 import type { Operation } from "../../domain/operation.ts";
 import { merchantPolicy } from "../../domain/policy.ts";
@@ -32,7 +33,7 @@ export class DynamoPolicySource implements PolicySource {
     const { Item } = await read.catch((error) => Promise.reject(storeError(error)));
     if (!Item) return this.deployment;
     const policy = policyIn(Item);
-    assertContract("Policy", policy);
+    assertContract(schemas.Policy, policy);
     return merchantPolicy(this.deployment, policy as Policy);
   }
 }

@@ -3,6 +3,7 @@
 // secret and the kind of trouble, never its value.
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { violations } from "../../contracts/contract.ts";
+import * as schemas from "../../contracts/schemas.ts";
 import type { ProviderCredentials } from "../../contracts/types.ts";
 import { ServiceUnavailable } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -58,7 +59,7 @@ export class SecretCredentials implements Credentials {
 /** Neither the parser's message nor an unknown field's name is shown: each could be the secret. */
 function parsed(text: string): ProviderCredentials | string {
   const value = jsonOf(text);
-  const isWhole = violations("ProviderCredentials", value).length === 0;
+  const isWhole = violations(schemas.ProviderCredentials, value).length === 0;
   return isWhole
     ? (value as ProviderCredentials)
     : "its value breaks schemas/internal/provider-credentials.json";
