@@ -8,8 +8,6 @@ import { EVENT_CONTRACTS, eventViolations } from "../../functions/lib/contracts/
 import { detailType, type PaymentEvent } from "../../functions/lib/contracts/event-types.ts";
 import { EVENT_SOURCE, EVENT_VERSION, eventOf } from "../../functions/lib/domain/events.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
-import { SAGAS } from "../../functions/lib/domain/saga-definition.ts";
-import { lastEvents } from "../../functions/verify-integrity/verify-integrity.ts";
 import { compilePattern } from "../../scripts/local/common/event-pattern.ts";
 import { withNames } from "../../scripts/local/common/messaging-catalog.ts";
 import { statusChange as announcedChange } from "../../scripts/local/step-functions/announcer.ts";
@@ -132,12 +130,7 @@ function matcherOf({ bus, pattern }: Rule, name: string) {
   return (event: { bus: string }) => event.bus === bus && fits(event);
 }
 
-/** Integrity hears of a payment when nothing more is due, and of every execution that failed. */
-const LAST = lastEvents(SAGAS);
-const isHeard = ({ source, detail }: (typeof onTheBus)[number]): boolean =>
-  source !== EVENT_SOURCE || LAST.includes((detail as { type?: string }).type ?? "");
-
-/** Rules that no event reaches, what no rule takes and should, and what one takes for nothing. */
+/** Rules that no event reaches, and events that no rule takes. */
 function lost(rules: Manifest["rules"]): string[] {
   const compiled = Object.entries(rules).map(([name, rule]) => ({
     name,
@@ -146,18 +139,18 @@ function lost(rules: Manifest["rules"]): string[] {
   return [
     ...compiled.filter(({ matches }) => !onTheBus.some(matches)).map(({ name }) => `rule ${name}`),
     ...onTheBus
-      .filter((event) => isHeard(event) !== compiled.some(({ matches }) => matches(event)))
+      .filter((event) => !compiled.some(({ matches }) => matches(event)))
       .map((event) => event["detail-type"]),
   ];
 }
 
 describe("a rule", () => {
-  it("reaches some event, and the last event of every payment reaches a rule, and no other", () => {
+  it("reaches some event, and every event reaches a rule", () => {
     expect(lost(manifest.rules)).toEqual([]);
   });
 
   it.each([
-    ["a type without its version", { "detail-type": ["payment.failed"] }],
+    ["a type without its version", { "detail-type": ["payment.authorized"] }],
     ["another source", { source: ["contra.payment"] }],
   ])("is caught when it matches %s", (_, pattern) => {
     const rule = { description: "A rule.", bus: "events", pattern, queue: "integrity" };
@@ -171,16 +164,8 @@ describe("a rule", () => {
       pattern: { "detail-type": ["payment.failed.v1"] },
       queue: "integrity",
     };
-    expect(lost({ ...manifest.rules, integrity: rule }).sort()).toEqual([
-      "payment.canceled.v1",
-      "payment.notified.v1",
-    ]);
-  });
-
-  it("is caught when integrity would hear of a payment that goes on", () => {
-    const pattern = { source: [EVENT_SOURCE], "detail-type": [{ prefix: "payment." }] };
-    const rule = { description: "A rule.", bus: "events", pattern, queue: "integrity" };
-    expect(lost({ ...manifest.rules, integrity: rule })).toContain("payment.authorized.v1");
+    const ofFailures = Object.keys(manifest.machines).length * 3;
+    expect(lost({ ...manifest.rules, integrity: rule })).toHaveLength(onTheBus.length - ofFailures - 1);
   });
 
   it("hears of an execution that failed, and of no other's nor of one that did not", () => {

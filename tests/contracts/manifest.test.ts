@@ -14,6 +14,7 @@ import {
   danglingNames,
   doubleRoutes,
   unused,
+  wrongBatches,
   wrongDeadLetters,
   wrongDeadlines,
   wrongTriggers,
@@ -206,6 +207,14 @@ describe("time", () => {
     expect(wrongTriggerTimes(patient)).toHaveLength(1);
     const late = mutated((m) => Object.assign(entry(m, "read-payment"), { timeout_seconds: 31 }));
     expect(wrongTriggerTimes(late)).toHaveLength(1);
+  });
+
+  it("lets a queue gather a batch that one answer of SQS cannot hold", () => {
+    expect(wrongBatches(manifest)).toEqual([]);
+    const hasty = mutated((m) =>
+      Object.assign(entry(m, "verify-integrity").queue ?? {}, { window_seconds: 0 }),
+    );
+    expect(wrongBatches(hasty)).toHaveLength(1);
   });
 });
 

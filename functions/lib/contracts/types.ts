@@ -918,6 +918,9 @@ export interface Manifest {
       }[];
       queue?: {
         name: string;
+        /**
+         * More than 10 need a window: SQS gives 10 in one answer.
+         */
         batch_size: number;
         /**
          * How long a batch that is not full waits for more messages; 0 where it is absent.

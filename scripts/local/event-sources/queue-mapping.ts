@@ -9,6 +9,8 @@ import { failedIds, type Invoker } from "./invoke.ts";
 
 /** Lambda begins with five pollers per queue. */
 const MOST_BATCHES = 5;
+/** What SQS gives in one answer, and takes away in one call. */
+const MOST_MESSAGES = 10;
 const IDLE_LIMIT_MS = 20_000;
 const UNDELIVERED_WAIT_SECONDS = 1;
 
@@ -49,14 +51,15 @@ export class QueueMapping {
     const gathered = this.receive(batchSize);
     const until = Date.now() + this.queues.wait(windowSeconds);
     while (gathered.length > 0 && gathered.length < batchSize && Date.now() < until) {
-      await this.queues.changed(queue, until - Date.now());
-      gathered.push(...this.receive(batchSize - gathered.length));
+      const more = this.receive(batchSize - gathered.length);
+      if (more.length === 0) await this.queues.changed(queue, until - Date.now());
+      gathered.push(...more);
     }
     return gathered;
   }
 
   private receive(most: number): Message[] {
-    const messages = this.queues.receive(this.settings.queue, most, { held: true });
+    const messages = this.queues.receive(this.settings.queue, Math.min(most, MOST_MESSAGES), { held: true });
     if (messages.length > 0) this.counters.add("sqs.ReceiveMessage");
     return messages;
   }
@@ -73,7 +76,8 @@ export class QueueMapping {
     }
     const ids = messages.map(({ message_id }) => message_id);
     const failed = outcome.kind === "failed" ? new Set(ids) : failedIds(outcome.payload, ids);
-    if (failed.size < messages.length) this.counters.add("sqs.DeleteMessageBatch");
+    const deletes = Math.ceil((messages.length - failed.size) / MOST_MESSAGES);
+    if (deletes > 0) this.counters.add("sqs.DeleteMessageBatch", deletes);
     for (const { message_id, receipt } of messages) {
       if (failed.has(message_id)) this.queues.leaveHidden(receipt);
       else this.queues.delete(receipt);

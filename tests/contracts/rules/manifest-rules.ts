@@ -112,6 +112,17 @@ export const doubleRoutes: Check = (manifest) => {
   return keys.filter((key, index) => keys.indexOf(key) !== index);
 };
 
+/** Without a window a batch holds what SQS gives in one answer. */
+const MESSAGES_OF_AN_ANSWER = 10;
+
+/** Queue batches that Lambda would refuse. */
+export const wrongBatches: Check = (manifest) =>
+  Object.entries(manifest.functions).flatMap(([name, { queue }]) =>
+    queue && queue.batch_size > MESSAGES_OF_AN_ANSWER && !queue.window_seconds
+      ? [`${name} takes batches of ${queue.batch_size} without a window`]
+      : [],
+  );
+
 /** API Gateway gives up after this long. */
 const HTTP_SECONDS = 30;
 
