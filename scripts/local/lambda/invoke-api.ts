@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { json, type Request, type Response } from "../common/http.ts";
 import { traceIn } from "../common/trace.ts";
 import type { AsyncEvents } from "./async-events.ts";
-import { type FunctionEntry, resolveFunction, VERSION } from "./catalog.ts";
+import { type FunctionEntry, intakeOf, REQUESTS_WAITING, resolveFunction, VERSION } from "./catalog.ts";
 import { failed, failure, type Outcome } from "./messages.ts";
 import { TooManyRequests } from "./pool.ts";
 import type { Runner } from "./runner.ts";
@@ -49,7 +49,7 @@ function enqueue({ asyncEvents }: LambdaApi, name: string, event: string): Respo
 }
 
 async function invoke(
-  { runner }: LambdaApi,
+  { catalog, runner }: LambdaApi,
   name: string,
   event: string,
   type: string,
@@ -58,14 +58,15 @@ async function invoke(
   if (type === "DryRun") return { status: 204 };
   const requestId = randomUUID();
   try {
-    return answerOf(await runner.run(name, event, requestId, gone, traceIn(headers)), requestId);
+    const outcome = await runner.run(name, event, requestId, gone, traceIn(headers));
+    return answerOf(outcome, requestId, runner.waiting(intakeOf(catalog)));
   } catch (error) {
     if (!(error instanceof TooManyRequests)) throw error;
     return refuse(429, error.name, error.message);
   }
 }
 
-function answerOf(outcome: Outcome, requestId: string): Response {
+function answerOf(outcome: Outcome, requestId: string, requestsWaiting: number): Response {
   const tooLarge = Buffer.byteLength(outcome.payload) > SYNC_LIMIT;
   const { failed: isFailed, payload } = tooLarge
     ? failed(
@@ -81,6 +82,7 @@ function answerOf(outcome: Outcome, requestId: string): Response {
       "content-type": "application/json",
       "x-amzn-requestid": requestId,
       "x-amz-executed-version": VERSION,
+      [REQUESTS_WAITING]: String(requestsWaiting),
       ...(isFailed ? { "x-amz-function-error": "Unhandled" } : {}),
     },
     body: payload,

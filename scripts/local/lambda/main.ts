@@ -6,7 +6,7 @@ import { Faults } from "../common/faults.ts";
 import { json, listen } from "../common/http.ts";
 import { inHome, portOf, readSettings } from "../common/settings.ts";
 import { AsyncEvents } from "./async-events.ts";
-import { readCatalog } from "./catalog.ts";
+import { intakeOf, readCatalog } from "./catalog.ts";
 import { answerInvocation } from "./invoke-api.ts";
 import { programOf } from "./programs.ts";
 import { Runner } from "./runner.ts";
@@ -34,6 +34,7 @@ const asyncEvents = new AsyncEvents(
   (...event) => runner.run(...event),
 );
 
+await Promise.all(intakeOf(catalog).map((name) => runner.prepare(name)));
 await listen(portOf(settings.url.lambda), async (request) => {
   if (request.path === "/_local/health") return json(200, { status: "ok" });
   const answer = counters.answer(request) ?? faults.answer(request);

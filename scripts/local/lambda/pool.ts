@@ -1,10 +1,12 @@
 // The environments of one function. An event takes an idle one or waits for the first that becomes
 // free. One is added when an event has waited for a while, and never two at a time: a new
 // environment costs more CPU than thirty events, and a laptop has few cores.
+import { availableParallelism } from "node:os";
 import { Environment, type Program } from "./environment.ts";
 import { type FunctionError, failed, type Invocation, type Outcome } from "./messages.ts";
 
-export const MAX_ENVIRONMENTS = 12;
+/** Six for each core: some of them wait for a provider. */
+export const MAX_ENVIRONMENTS = Math.min(24, 6 * availableParallelism());
 /** Milliseconds that an event waits before an environment is added, for each that stands. */
 const GROW_AFTER_MS = 150;
 /** Milliseconds. An environment that is unused for this long is ended: each holds some 15 MB. */
@@ -52,6 +54,16 @@ export class Pool {
     return outcome;
   }
 
+  /** How many events wait for an environment. */
+  get queued(): number {
+    return this.waiting.length;
+  }
+
+  /** Resolves when an environment is ready, before there is an event. One that fails is no error. */
+  async prepare(): Promise<void> {
+    if (this.size === 0) await this.start();
+  }
+
   private takeIdle(): Environment | undefined {
     this.idle = this.idle.filter(({ environment }) => environment.alive);
     return this.idle.pop()?.environment;
@@ -90,21 +102,20 @@ export class Pool {
     const [first] = this.waiting;
     if (!first || this.isStarting || this.size >= MAX_ENVIRONMENTS) return;
     const patience = dueAt(this.size, first.since, this.grewAt) - Date.now();
-    if (this.size === 0 || patience <= 0) this.start();
+    if (this.size === 0 || patience <= 0) void this.start();
     else this.growth = setTimeout(() => this.grow(), patience);
   }
 
-  private start(): void {
+  private async start(): Promise<void> {
     this.size += 1;
     this.isStarting = true;
     const environment = new Environment(this.program, () => this.forget());
-    void environment.ready.then((error) => {
-      this.isStarting = false;
-      this.grewAt = Date.now();
-      if (!error) this.offer(environment);
-      else this.waiting.shift()?.take(error);
-      this.grow();
-    });
+    const error = await environment.ready;
+    this.isStarting = false;
+    this.grewAt = Date.now();
+    if (!error) this.offer(environment);
+    else this.waiting.shift()?.take(error);
+    this.grow();
   }
 
   private offer(environment: Environment): void {

@@ -78,6 +78,16 @@ export class Runner {
     return isFunctionFault(fault) ? ANSWERS[fault] : outcome;
   }
 
+  /** Starts an environment of the function, so that its first event does not wait for one. */
+  prepare(name: string): Promise<void> {
+    return this.pool(name).prepare();
+  }
+
+  /** How many events of these functions wait for an environment. */
+  waiting(names: string[]): number {
+    return names.reduce((sum, name) => sum + (this.pools.get(name)?.queued ?? 0), 0);
+  }
+
   private pool(name: string): Pool {
     const known = this.pools.get(name);
     if (known) return known;

@@ -6,12 +6,14 @@ import { type Definition, type Json, parseForRunning } from "./definition.ts";
 import { type Ending, Execution, type Invoke, type Progress } from "./execution.ts";
 import { HistoryWriter } from "./history.ts";
 import type { ExecutionRow, Store } from "./store.ts";
+import type { TaskTurns } from "./task-turns.ts";
 
 export type EngineOptions = {
   /** Checked definitions by the machine's deployed name. */
   machines: Map<string, string>;
   store: Store;
   invoke: Invoke;
+  turns: TaskTurns;
   timeScale: number;
   onTransition: () => void;
   onStatusChange: () => void;
@@ -153,7 +155,7 @@ export class Engine {
   }
 
   private open(row: ExecutionRow): Execution {
-    const { store, invoke, timeScale, onTransition } = this.options;
+    const { store, invoke, turns, timeScale, onTransition } = this.options;
     const execution = new Execution({
       definition: this.definition(row.machine, row.version),
       progress: JSON.parse(row.progress) as Progress,
@@ -163,6 +165,7 @@ export class Engine {
       ...(row.deadline === null ? {} : { deadline: row.deadline }),
       timeScale,
       invoke,
+      takeTurn: () => turns.take(row.id),
       onTransition,
       journal: {
         advance: (events, progress) => store.advance(row.id, events, progress),

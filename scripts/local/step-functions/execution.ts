@@ -52,6 +52,8 @@ export type ExecutionOptions = {
   timeScale: number;
   journal: Journal;
   invoke: Invoke;
+  /** Resolves when a task may run, with what ends its turn. Without it every task runs at once. */
+  takeTurn?: () => Promise<() => void>;
   onTransition: () => void;
 };
 
@@ -172,8 +174,18 @@ export class Execution {
     return undefined;
   }
 
-  /** One invocation of the state's function, recorded before and after. */
+  /** One invocation of the state's function, in its turn. */
   private async attempt(at: Progress, state: State, payload: Json): Promise<Json> {
+    const endTurn = this.options.takeTurn && (await this.options.takeTurn());
+    try {
+      return await this.invocation(at, state, payload);
+    } finally {
+      endTurn?.();
+    }
+  }
+
+  /** Recorded before and after. */
+  private async invocation(at: Progress, state: State, payload: Json): Promise<Json> {
     if (this.ending) throw new Withdrawn();
     const resource = state.Resource ?? "";
     this.history.add("LambdaFunctionScheduled", {

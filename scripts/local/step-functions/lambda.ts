@@ -1,17 +1,24 @@
 // Invokes a task's function over Lambda's wire protocol. It names each failure as Step Functions
 // names it.
 import { traceHeaders } from "../common/trace.ts";
+import { REQUESTS_WAITING } from "../lambda/catalog.ts";
 import type { Json } from "./definition.ts";
 import type { Invoke } from "./execution.ts";
 import { TaskFailure } from "./one-state.ts";
 import { type Answer, post } from "./post.ts";
 
-export function lambdaInvoker(functionsUrl: string): Invoke {
+/** `onRequestsWaiting` is called with how many requests of clients wait for an environment. */
+export function lambdaInvoker(
+  functionsUrl: string,
+  onRequestsWaiting: (count: number) => void = () => undefined,
+): Invoke {
   return async ({ resource, payload, trace }, signal) => {
     const url = `${functionsUrl}/2015-03-31/functions/${encodeURIComponent(resource)}/invocations`;
     const type = { "content-type": "application/json", "x-amz-invocation-type": "RequestResponse" };
     const headers = { ...type, ...traceHeaders(trace) };
-    return read(await send(url, headers, JSON.stringify(payload), signal));
+    const answer = await send(url, headers, JSON.stringify(payload), signal);
+    onRequestsWaiting(Number(answer.headers[REQUESTS_WAITING] ?? 0));
+    return read(answer);
   };
 }
 

@@ -12,6 +12,7 @@ import { Engine } from "./engine.ts";
 import { lambdaInvoker } from "./lambda.ts";
 import { stepFunctions } from "./operations.ts";
 import { Store } from "./store.ts";
+import { TaskTurns } from "./task-turns.ts";
 
 const settings = readSettings();
 const counters = new Counters();
@@ -25,10 +26,12 @@ const store = new Store(inHome(settings, "step-functions", "engine.sqlite"), sta
 const announcer = new Announcer(store, settings.url.messaging, settings.timeScale);
 // Read before the port opens, so that what is started later is not resumed too.
 const interrupted = store.running();
+const turns = new TaskTurns();
 const engine = new Engine({
   machines: new Map([...machines].map(([name, text]) => [deployedName(name), text])),
   store,
-  invoke: lambdaInvoker(settings.url.lambda),
+  invoke: lambdaInvoker(settings.url.lambda, (requests) => turns.yieldTo(requests)),
+  turns,
   timeScale: settings.timeScale,
   onTransition: () => counters.add("states.transitions"),
   onStatusChange: () => announcer.wake(),

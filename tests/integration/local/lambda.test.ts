@@ -13,6 +13,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { REQUESTS_WAITING } from "../../../scripts/local/lambda/catalog.ts";
+import { MAX_ENVIRONMENTS } from "../../../scripts/local/lambda/pool.ts";
 import { localAws, type RunningPart, startPart } from "../../support/local-part.ts";
 import { until } from "../../support/until.ts";
 
@@ -40,6 +42,7 @@ const STUBS: Record<string, string> = {
   timed: `exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });`,
   gated: GATED,
   unwanted: GATED,
+  taking: `require("node:fs").writeFileSync(${JSON.stringify(join(home, "taking.loaded"))}, ""); ${GATED}`,
   marking: `exports.handler = async ({ file }) => require("node:fs").writeFileSync(file, "");`,
   "failing-late": `exports.handler = async () => { setTimeout(() => { throw new RangeError("late"); }); await new Promise(() => {}); };`,
 };
@@ -47,6 +50,7 @@ const MANIFEST = join(home, "manifest.json");
 /** Enough on any machine at either time scale; only the one that hangs is to be cut off. */
 const PATIENT_SECONDS = 6_000;
 const SECONDS: Record<string, number> = { hanging: 20 };
+const ROUTES: Record<string, object[]> = { taking: [{ method: "POST", path: "/payments" }] };
 
 let part: RunningPart;
 let lambda: LambdaClient;
@@ -92,7 +96,7 @@ beforeAll(async () => {
   }
   const entries = [...Object.keys(STUBS), "unbuilt"].map((name) => [
     name,
-    { memory_mb: 256, timeout_seconds: SECONDS[name] ?? PATIENT_SECONDS },
+    { memory_mb: 256, timeout_seconds: SECONDS[name] ?? PATIENT_SECONDS, routes: ROUTES[name] ?? [] },
   ]);
   writeFileSync(MANIFEST, JSON.stringify({ functions: Object.fromEntries(entries) }));
   part = await startPart("lambda", home, { dynamodb: "http://db" }, at(1));
@@ -175,28 +179,56 @@ describe("a bundle that cannot be loaded", () => {
   });
 });
 
-describe("concurrency", () => {
-  it("runs at most twelve environments of a function and lets the rest wait", async () => {
-    const { gate, waiting, open } = gateOf("twelve");
-    const invocations = Array.from({ length: 30 }, async () => (await invoke("gated", { gate })).payload);
-    await until(async () => (await counters())["lambda.invocations.gated"] === 30, "all were asked for");
-    await until(() => waiting() === 12, "twelve run");
+describe("the intake", () => {
+  it("is loaded before anybody asks for it, as no other function is", () => {
+    expect(existsSync(join(home, "taking.loaded"))).toBe(true);
+    expect(existsSync(join(home, "logs", "marking.log"))).toBe(false);
+  });
+
+  it("is said to wait with every answer, as long as it waits", async () => {
+    const said = async () => {
+      const url = `${part.url}/2015-03-31/functions/local-counting/invocations`;
+      return (await fetch(url, { method: "POST" })).headers.get(REQUESTS_WAITING);
+    };
+    expect(await said()).toBe("0");
+    const { gate, waiting, open } = gateOf("intake");
+    const requests = Array.from({ length: MAX_ENVIRONMENTS + 2 }, () => invoke("taking", { gate }));
+    await until(() => waiting() === MAX_ENVIRONMENTS, "every environment is taken");
+    await until(async () => (await said()) === "2", "two wait");
     open();
-    expect(new Set(await Promise.all(invocations)).size).toBe(12);
+    await Promise.all(requests);
+    expect(await said()).toBe("0");
+  });
+});
+
+describe("concurrency", () => {
+  it("runs six environments of a function for each core, and lets the rest wait", async () => {
+    const { gate, waiting, open } = gateOf("many");
+    const count = 2 * MAX_ENVIRONMENTS + 6;
+    const invocations = Array.from({ length: count }, async () => (await invoke("gated", { gate })).payload);
+    await until(async () => (await counters())["lambda.invocations.gated"] === count, "all were asked for");
+    await until(() => waiting() === MAX_ENVIRONMENTS, "as many run");
+    open();
+    expect(new Set(await Promise.all(invocations)).size).toBe(MAX_ENVIRONMENTS);
   });
 
   it("never runs an event whose caller hung up while it waited for an environment", async () => {
     const busy = gateOf("busy");
     const abandoned = gateOf("abandoned");
-    const invocations = Array.from({ length: 12 }, () => invoke("unwanted", { gate: busy.gate }));
-    await until(() => busy.waiting() === 12, "every environment is taken");
+    const invocations = Array.from({ length: MAX_ENVIRONMENTS }, () =>
+      invoke("unwanted", { gate: busy.gate }),
+    );
+    await until(() => busy.waiting() === MAX_ENVIRONMENTS, "every environment is taken");
     const hangUp = new AbortController();
     const Payload = JSON.stringify({ gate: abandoned.gate });
     const impatient = lambda.send(new InvokeCommand({ FunctionName: "local-unwanted", Payload }), {
       abortSignal: hangUp.signal,
     });
     const aborted = expect(impatient).rejects.toThrow("abort");
-    await until(async () => (await counters())["lambda.invocations.unwanted"] === 13, "one waits");
+    await until(
+      async () => (await counters())["lambda.invocations.unwanted"] === MAX_ENVIRONMENTS + 1,
+      "one waits",
+    );
     hangUp.abort();
     await aborted;
     // What is asked after the end of a connection is answered after it was noticed.

@@ -7,6 +7,7 @@ import { statusChange } from "../../../../../scripts/local/step-functions/announ
 import { Engine } from "../../../../../scripts/local/step-functions/engine.ts";
 import type { Invoke } from "../../../../../scripts/local/step-functions/execution.ts";
 import { Store } from "../../../../../scripts/local/step-functions/store.ts";
+import { TaskTurns } from "../../../../../scripts/local/step-functions/task-turns.ts";
 
 const machine = (TimeoutSeconds: number, Comment: string) =>
   JSON.stringify({
@@ -28,6 +29,7 @@ const engineWith = (body: string, invoke: Invoke = never) =>
     machines: new Map([["m", body]]),
     store,
     invoke,
+    turns: new TaskTurns(1),
     timeScale: 100,
     onTransition: () => undefined,
     onStatusChange: () => undefined,
