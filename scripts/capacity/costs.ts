@@ -10,20 +10,44 @@ export type Rail = keyof typeof measured;
 const MEASURED: Record<Rail, Counters> = measured;
 export const RAILS = Object.keys(measured) as Rail[];
 
+/** Of a rail the committed counts, or those of a run. */
+export type Counted = Rail | Counters;
+export const countersOf = (counted: Counted): Counters =>
+  typeof counted === "string" ? MEASURED[counted] : counted;
+
 /**
  * A counter of the measurement, per payment of the rail. Throws for a name that was not counted.
  */
-export function per(name: string, rail: Rail): number {
-  const value = MEASURED[rail][name];
+export function per(name: string, counted: Counted): number {
+  const value = countersOf(counted)[name];
   if (value === undefined) throw new Error(`no ${name} was measured: see scripts/capacity/measured.json`);
   return value;
 }
 
+/** What our functions call by an SDK. Lambda itself reads queues and streams. */
+const SDK_CALL = /^((dynamodb|states|events|ssm|secretsmanager)\.[A-Z]|sqs\.Send)/;
+
+/** How many calls of an AWS SDK these counters hold. */
+export const sdkCalls = (counters: Counters): number =>
+  Object.entries(counters)
+    .filter(([name]) => SDK_CALL.test(name))
+    .reduce((sum, [, value]) => sum + value, 0);
+
+/** What a payment costs in AWS, whatever machine it runs on. */
+export const COUNTS = {
+  "state transitions": (counters: Counters): number => per("states.transitions", counters),
+  "SDK calls": sdkCalls,
+  "write units": (counters: Counters): number => per("dynamodb.write_units", counters),
+  "read units": (counters: Counters): number => per("dynamodb.read_units", counters),
+  "Lambda invocations": (counters: Counters): number => per("lambda.invocations", counters),
+};
+export type Count = keyof typeof COUNTS;
+
 const INVOCATIONS = /^lambda\.invocations\.(.+)$/;
 
 /** Invocations per payment, by function. */
-export const invocations = (rail: Rail): [string, number][] =>
-  Object.entries(MEASURED[rail]).flatMap(([name, value]) => {
+export const invocations = (counted: Counted): [string, number][] =>
+  Object.entries(countersOf(counted)).flatMap(([name, value]) => {
     const [, fn] = INVOCATIONS.exec(name) ?? [];
     return fn ? [[fn, value] as [string, number]] : [];
   });
@@ -48,17 +72,17 @@ export const secondsOf = (fn: string): number => (PROVIDER_STEPS.has(fn) ? 0.3 :
 export const POLLS = 3;
 
 /** Runs of functions per payment, its polls included. */
-export const runs = (rail: Rail): number => per("lambda.invocations", rail) + POLLS;
+export const runs = (counted: Counted): number => per("lambda.invocations", counted) + POLLS;
 
 /** Seconds of running functions per payment, its polls included. */
-export const runningSeconds = (rail: Rail): number =>
-  invocations(rail).reduce(
+export const runningSeconds = (counted: Counted): number =>
+  invocations(counted).reduce(
     (sum, [fn, count]) => sum + count * secondsOf(fn),
     POLLS * secondsOf("read-payment"),
   );
 
 /** Of DynamoDB, per payment. A poll is one query of less than 4 KB. */
-export const readUnits = (rail: Rail): number => per("dynamodb.read_units", rail) + POLLS;
+export const readUnits = (counted: Counted): number => per("dynamodb.read_units", counted) + POLLS;
 
 /** Seconds from acceptance to the end, on average: the middle of R086's 1 to 5 s. */
 export const SAGA_SECONDS = 3;

@@ -1,6 +1,16 @@
 // What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price
 // that was not checked again for this page.
-import { LOG_BYTES, POLLS, per, type Rail, readUnits, runningSeconds, runs, STORED_BYTES } from "./costs.ts";
+import {
+  type Counted,
+  LOG_BYTES,
+  POLLS,
+  per,
+  type Rail,
+  readUnits,
+  runningSeconds,
+  runs,
+  STORED_BYTES,
+} from "./costs.ts";
 
 export type Line = { what: string; quantity: string; price: string; dollars: number };
 
@@ -17,17 +27,19 @@ const line = (what: string, quantity: number, unit: string, price: string, dolla
   dollars,
 });
 
-/** The bill for a million payments of a rail. Each line follows from what one payment takes. */
-export function bill(rail: Rail): Line[] {
-  const transitions = per("states.transitions", rail);
-  const writes = per("dynamodb.write_units", rail);
-  const reads = readUnits(rail);
-  const run = runs(rail);
-  const memory = runningSeconds(rail) * GIGABYTES_OF_MEMORY;
-  const events = per("streams.records.relay-events", rail);
-  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", rail);
+/** The bill for a million payments of a rail, or of a run. Each line follows from what one payment takes. */
+export function bill(counted: Counted): Line[] {
+  const transitions = per("states.transitions", counted);
+  const writes = per("dynamodb.write_units", counted);
+  const reads = readUnits(counted);
+  const run = runs(counted);
+  const memory = runningSeconds(counted) * GIGABYTES_OF_MEMORY;
+  const events = per("streams.records.relay-events", counted);
+  const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", counted);
   const messages =
-    per("events.deliveries", rail) + per("sqs.ReceiveMessage", rail) + per("sqs.DeleteMessageBatch", rail);
+    per("events.deliveries", counted) +
+    per("sqs.ReceiveMessage", counted) +
+    per("sqs.DeleteMessageBatch", counted);
   const logged = (run * LOG_BYTES * MILLION) / GIGABYTE;
   return [
     line("Step Functions", transitions, "transitions", "$25 per million", transitions * 25),

@@ -4,7 +4,7 @@ import { percentile } from "../../scripts/capacity/simulation/fleet.ts";
 import { balanceOf, claimOneCapture, claimTrail, claimTrialBalance, HAPPY_TRAIL } from "./lib/books.ts";
 import { claim } from "./lib/claims.ts";
 import { type Client, concurrently, newMerchant } from "./lib/client.ts";
-import { costsOf, keepCosts, type Most, printCosts } from "./lib/costs.ts";
+import { costsOf, judgeCosts, type Most } from "./lib/costs.ts";
 import type { Proof } from "./lib/proof.ts";
 
 const CONCURRENCY = 20;
@@ -43,8 +43,7 @@ export const proof: Proof = {
     // AWS.
     for (const share of [0.5, 0.95])
       figure(`ms until 202, ${share * 100} %`, percentile(waits, share).toFixed(0));
-    printCosts(context, costs, MOST);
-    keepCosts("card", costs);
+    judgeCosts(context, "card", costs, MOST);
   },
 };
 
