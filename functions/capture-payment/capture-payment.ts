@@ -17,8 +17,9 @@ type Needs = { authorization_id: string };
 export const capturePayment = moneyStep<Ports, Needs>("capture-payment", {
   declined: CaptureDeclined,
   endsPayment: true,
+  buildsOn: "authorize-payment",
   needs: (_, payment) => ({ authorization_id: authorizationOf(payment) }),
-  mayBegin: [providerAnswers, pivotsAreAllowed],
+  mayBegin: [providerAnswers, pivotsAreAllowed("card")],
   asks: (payment) => questionOf(payment, "capture"),
   send: ({ provider }, { payment, key, needs }) => provider.capture({ ...payment, key, ...needs }),
   record: ({ payments, clock }, { payment, guard }, { id }) =>

@@ -19,12 +19,13 @@ type Needs = { quote: Quote };
 
 export const offRamp = moneyStep<Ports, Needs>("off-ramp", {
   declined: OffRampDeclined,
+  buildsOn: "on-ramp",
   needs: async ({ quotes }, payment) => {
     assertHoldsUsdc(payment);
     return { quote: await quoteOf(quotes, payment) };
   },
   asks: (payment, { quote }) => questionOf(payment, "off_ramp", quote),
-  mayBegin: [providerAnswers, pivotsAreAllowed],
+  mayBegin: [providerAnswers, pivotsAreAllowed("stablecoin")],
   send: ({ provider }, current) => provider.offRamp(requestOf(current)),
   record: ({ payments }, { payment, guard, needs }, paid) =>
     recordOffRamp(payments, payment, needs.quote, paid, guard),

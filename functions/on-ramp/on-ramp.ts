@@ -13,6 +13,7 @@ import { quoteOf } from "../lib/saga/conversion-terms.ts";
 import { pivotsAreAllowed, providerAnswers } from "../lib/saga/may-begin.ts";
 import {
   type Condition,
+  type Lapse,
   MONEY_STEP_THROWS,
   type MoneyStepPorts,
   moneyStep,
@@ -26,7 +27,7 @@ export const throws = ["QuoteExpired", "OnRampDeclined", ...MONEY_STEP_THROWS] a
 export type Ports = MoneyStepPorts & { quotes: QuoteStore; provider: OnRampProvider; switches: Switches };
 type Needs = { quote: Quote; isLate: boolean };
 
-const isInTime: Condition<Ports, Needs> = async ({ payments }, { payment, guard, step, needs }) => {
+const assertInTime: Lapse<Ports, Needs> = async ({ payments }, { payment, guard, step, needs }) => {
   if (!needs.isLate) return;
   const expired = new QuoteExpired("the rate was fixed for 15 minutes, and nothing was bought in them");
   await refuse(payments, payment, step, expired, {
@@ -41,7 +42,7 @@ const isInTime: Condition<Ports, Needs> = async ({ payments }, { payment, guard,
  * probes are admitted, so that purchases go on one by one: value that all of them bought would wait
  * there.
  */
-const isPayable: Condition<Ports, Needs> = async ({ breaker }) => {
+const isPayable: Condition<Ports> = async ({ breaker }) => {
   if (!(await breaker.admits(OFF_RAMP_PROVIDER)))
     throw new ProviderUnavailable(`${OFF_RAMP_PROVIDER} is not answering`);
 };
@@ -53,7 +54,8 @@ export const onRamp = moneyStep<Ports, Needs>("on-ramp", {
     return { quote, isLate: isExecutionWindowOver(quote, payment, clock) };
   },
   asks: (payment, { quote }) => questionOf(payment, "on_ramp", quote),
-  mayBegin: [isInTime, providerAnswers, pivotsAreAllowed, isPayable],
+  mayLapse: assertInTime,
+  mayBegin: [providerAnswers, pivotsAreAllowed("stablecoin"), isPayable],
   send: async ({ provider }, current) => (current.needs.isLate ? LATE : provider.onRamp(requestOf(current))),
   record: ({ payments }, { payment, guard, needs }, bought) =>
     recordOnRamp(payments, payment, needs.quote, bought, guard),

@@ -2,6 +2,7 @@
 // simulation can fail. Nothing in the system knows of this; a mutant replaces a judgement of the
 // store, an edge of the machine, or wraps a port.
 
+import { needsNoLook } from "../../functions/lib/domain/beginning.ts";
 import { type Guard, objectionTo } from "../../functions/lib/domain/guard.ts";
 import type { Breaker } from "../../functions/lib/ports/breaker.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
@@ -164,6 +165,13 @@ export const COMMON_MUTANTS: readonly Mutant[] = [
         },
       }),
     }),
+  },
+  {
+    name: "a step that begins unseen over an earlier intent",
+    judgement: {
+      needsNoLook: ({ marks, ...payment }, beginning) =>
+        needsNoLook({ ...payment, marks: { ...marks, intent: {} } }, beginning),
+    },
   },
   {
     name: "a provider believed that may have forgotten its keys",

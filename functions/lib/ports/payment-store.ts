@@ -1,6 +1,7 @@
 // Where payments, their events and their references are kept. Every write is conditional and may
 // run twice.
 import type { PaymentEvent } from "../contracts/event-types.ts";
+import type { Beginning } from "../domain/beginning.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint, KeptFingerprint } from "../domain/idempotency.ts";
 import type { Operation } from "../domain/operation.ts";
@@ -68,6 +69,11 @@ export interface PaymentStore {
    * ended or is none.
    */
   erase(paymentId: string, operation: Operation): Promise<boolean>;
+  /**
+   * Sets a step's first intent, as of now, and returns the payment whole. Undefined, and nothing is
+   * written, where the guard objects or the payment has to be looked at (domain/beginning.ts).
+   */
+  begin(paymentId: string, beginning: Beginning): Promise<PaymentRecord | undefined>;
   /** Sets the mark, as of now. Throws what the guard objects to. */
   mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked>;
   /**

@@ -1,6 +1,7 @@
 // Whether a step that needs a provider may begin now: the provider answers, and nobody has stopped
 // the rail. Only a step that has sent nothing asks this, for ProviderUnavailable says that nothing
 // was sent. A step that could not begin is marked as unreached.
+import type { Rail } from "../contracts/types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Step } from "../domain/saga-definition.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
@@ -22,13 +23,12 @@ export async function assertAvailable(breaker: Breaker, provider: string): Promi
  * Throws ProviderUnavailable while a person has stopped the rail's pivots. Then nothing irrevocable
  * begins, and nothing is bought that only a pivot can spend.
  */
-export async function pivotsAreAllowed(
-  { switches }: { switches: Switches },
-  { payment: { rail }, step }: { payment: PaymentRecord; step: Step },
-): Promise<void> {
-  if (await switches.isOn("stop-pivots", rail))
-    throw new ProviderUnavailable(`${step} is stopped on the ${rail} rail`);
-}
+export const pivotsAreAllowed =
+  (rail: Rail) =>
+  async ({ switches }: { switches: Switches }, step: Step): Promise<void> => {
+    if (await switches.isOn("stop-pivots", rail))
+      throw new ProviderUnavailable(`${step} is stopped on the ${rail} rail`);
+  };
 
 /**
  * Runs `run`, and marks the step as unreached when its provider is unavailable. The mark is written

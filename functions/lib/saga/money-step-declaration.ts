@@ -3,9 +3,24 @@
 import type { Guard } from "../domain/guard.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import type { Difference, Question } from "../domain/provider-answer.ts";
-import type { ForwardOperation, ProviderStep } from "../domain/saga-definition.ts";
+import type { ForwardOperation, ProviderStep, ResultStep } from "../domain/saga-definition.ts";
 import type { ContraError } from "../errors/registry.ts";
 import type { ProviderAnswer, Success } from "../ports/provider.ts";
+
+/** What every money step throws, beside its own refusals. */
+export const MONEY_STEP_THROWS = [
+  "ProviderUnavailable",
+  "CancelRequested",
+  "UndoStarted",
+  "Superseded",
+  "OutcomeUnknown",
+  "ProviderRejected",
+  "RefusalUnsettled",
+  "AnswerDiffers",
+  "ContradictionStands",
+  "StoreContention",
+  "StoreUnavailable",
+] as const;
 
 /** One try of a step. `key` is the provider's idempotency key, `needs` what the step works with. */
 export type Try<Needs = undefined> = {
@@ -18,8 +33,11 @@ export type Try<Needs = undefined> = {
   needs: Needs;
 };
 
-/** What must hold before the first intent. Throws what forbids the step to begin. */
-export type Condition<Ports, Needs = undefined> = (ports: Ports, current: Try<Needs>) => Promise<unknown>;
+/** What must hold before the first intent, of any payment. Throws ProviderUnavailable. */
+export type Condition<Ports> = (ports: Ports, step: ProviderStep) => Promise<unknown>;
+
+/** Refuses a payment that waited too long, and throws the refusal. */
+export type Lapse<Ports, Needs> = (ports: Ports, current: Try<Needs>) => Promise<unknown>;
 
 type Refusal = new (message: string) => ContraError;
 
@@ -33,13 +51,20 @@ export type MoneyStep<Ports, Needs = undefined> = {
   /** The transaction, by the guard of the try. */
   record: (ports: Ports, current: Try<Needs>, success: Success) => Promise<unknown>;
   /** Checked in order. A condition that may take the probe's place comes last. */
-  mayBegin: readonly Condition<Ports, Needs>[];
+  mayBegin: readonly Condition<Ports>[];
   /** What the step works with, beside the payment. Throws InvariantBroken where it is missing. */
   needs?: (ports: Ports, payment: PaymentRecord) => Needs | Promise<Needs>;
 } & Options<Ports, Needs>;
 
 /** Where the order differs from step to step. */
 type Options<Ports, Needs> = {
+  /** The step whose result it sends: it must stand when this one begins. */
+  buildsOn?: ResultStep;
+  /**
+   * Asked before `mayBegin`. Whether a payment waited too long is no condition of a write, so that
+   * the step always looks at it first.
+   */
+  mayLapse?: Lapse<Ports, Needs>;
   /**
    * Recording completes the payment. A parked payment is resumed first, because it must be in work.
    */

@@ -3,6 +3,7 @@
 // is the same in every try; and one transaction of state, event and journals. `moneyStep` is their
 // one order for every such step, and a step declares only what is its own.
 import type { SagaInput } from "../contracts/types.ts";
+import { type Beginning, guardOfIntent } from "../domain/beginning.ts";
 import { type Guard, objectionTo } from "../domain/guard.ts";
 import { isDone, type PaymentRecord, refusalBy } from "../domain/payment.ts";
 import { heardOf } from "../domain/provider-fact.ts";
@@ -18,6 +19,7 @@ import {
   ContraError,
   OutcomeUnknown,
   ProviderRejected,
+  ProviderUnavailable,
   RefusalUnsettled,
   UndoStarted,
 } from "../errors/registry.ts";
@@ -25,7 +27,7 @@ import type { PaymentStore } from "../ports/payment-store.ts";
 import type { ProviderAnswer, Success } from "../ports/provider.ts";
 import { loadAndResume, loadPayment } from "./load-payment.ts";
 import { noteUnreached } from "./may-begin.ts";
-import type { Condition, MoneyStep, Try } from "./money-step-declaration.ts";
+import type { MoneyStep, Try } from "./money-step-declaration.ts";
 import {
   answerTo,
   describeAnswer,
@@ -38,22 +40,7 @@ import {
 import { doubtRefusal, refuse } from "./record-refusal.ts";
 
 export type MoneyStepPorts = ProviderPorts;
-export type { Condition, Try } from "./money-step-declaration.ts";
-
-/** What every money step throws, beside its own refusals. */
-export const MONEY_STEP_THROWS = [
-  "ProviderUnavailable",
-  "CancelRequested",
-  "UndoStarted",
-  "Superseded",
-  "OutcomeUnknown",
-  "ProviderRejected",
-  "RefusalUnsettled",
-  "AnswerDiffers",
-  "ContradictionStands",
-  "StoreContention",
-  "StoreUnavailable",
-] as const;
+export { type Condition, type Lapse, MONEY_STEP_THROWS, type Try } from "./money-step-declaration.ts";
 
 const OPERATION_OF = Object.fromEntries(
   Object.entries(STEP_OF).map(([operation, step]) => [step, operation]),
@@ -80,36 +67,84 @@ const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
  * 5. Write the intent. From here on every doubt is OutcomeUnknown.
  * 6. Ask or send. What the provider told counts; after an earlier intent it is queried first.
  * 7. Record the success in one transaction, or persist the refusal and throw it.
+ *
+ * Nearly every step finds nothing in 1 to 3. So it first begins unseen: 4, then 5 as one write that
+ * requires what 2 and 3 look for, and brings the payment. Where either refuses, the step goes
+ * through the order from 1, and each objection is told in its own place.
  */
 export const moneyStep =
   <Ports extends MoneyStepPorts, Needs = undefined>(step: ProviderStep, declared: MoneyStep<Ports, Needs>) =>
   (ports: Ports) =>
   async (input: SagaInput): Promise<void> => {
-    const { payments } = ports;
-    const payment = await openPayment(payments, input, step, declared.endsPayment);
-    if (!payment) return;
-    const { payment_id, marks } = payment;
-    const operation = OPERATION_OF[step];
-    const guard = { execution: input.execution, step };
-    const key = providerKey(payment_id, operation);
-    const needs = (await declared.needs?.(ports, payment)) as Needs;
-    const question = declared.asks(payment, needs);
-    const current: Try<Needs> = { step, operation, payment, guard, key, question, needs };
-    if (marks.intent[step] === undefined) await assertMayBegin(ports, current, declared.mayBegin);
-    const { earlier, payment: marked } = await payments.mark(payment_id, "intent", step, {
-      ...guard,
-      refusedIfCancelRequested: true,
-      firstIntentOf: step,
-    });
+    const run: Run<Ports, Needs> = { ports, input, step, declared };
+    const begun = (await beginUnseen(run)) ?? (await lookAndBegin(run));
+    if (!begun) return;
     await afterIntent(async () => {
-      const mayHaveSent = earlier !== undefined || heardOf(payment.facts, operation) !== undefined;
+      const { mayHaveSent } = begun;
+      const current = await begun.current();
       const answer = await askOrSend(ports, current, mayHaveSent, () => declared.send(ports, current));
-      const at = marked.marks.intent[step] ?? 0;
+      const at = current.payment.marks.intent[step] ?? 0;
       const isOnlySend = mayHaveSent ? undefined : { isLastIntent: { step, at } };
       const success = await successOf(ports, current, declared, answer, isOnlySend);
       await declared.record(ports, current, success);
     });
   };
+
+type Run<Ports, Needs> = {
+  ports: Ports;
+  input: SagaInput;
+  step: ProviderStep;
+  declared: MoneyStep<Ports, Needs>;
+};
+/** The intent stands; `mayHaveSent` where an earlier one did, or the provider told of something. */
+type Begun<Needs> = { current: () => Promise<Try<Needs>>; mayHaveSent: boolean };
+
+/** 4 and 5 without a look. Undefined, and nothing is written, where the step has to look. */
+async function beginUnseen<Ports extends MoneyStepPorts, Needs>(
+  run: Run<Ports, Needs>,
+): Promise<Begun<Needs> | undefined> {
+  const { ports, input, step, declared } = run;
+  const { mayLapse, mayBegin, buildsOn } = declared;
+  if (mayLapse) return undefined;
+  try {
+    for (const assertHolds of mayBegin) await assertHolds(ports, step);
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) return undefined;
+    throw error;
+  }
+  const beginning: Beginning = { execution: input.execution, step, ...(buildsOn ? { buildsOn } : {}) };
+  const payment = await ports.payments.begin(input.payment_id, beginning);
+  return payment && { current: () => tryOf(run, payment), mayHaveSent: false };
+}
+
+/** 1 to 5. Undefined where the step is done. */
+async function lookAndBegin<Ports extends MoneyStepPorts, Needs>(
+  run: Run<Ports, Needs>,
+): Promise<Begun<Needs> | undefined> {
+  const { ports, input, step, declared } = run;
+  const { payments } = ports;
+  const payment = await openPayment(payments, input, step, declared.endsPayment);
+  if (!payment) return undefined;
+  const { payment_id, marks, facts } = payment;
+  const looked = await tryOf(run, payment);
+  if (marks.intent[step] === undefined) await assertMayBegin(ports, looked, declared);
+  const guard = guardOfIntent({ execution: input.execution, step });
+  const { earlier, payment: marked } = await payments.mark(payment_id, "intent", step, guard);
+  const current = { ...looked, payment: { ...payment, marks: marked.marks } };
+  const mayHaveSent = earlier !== undefined || heardOf(facts, looked.operation) !== undefined;
+  return { current: async () => current, mayHaveSent };
+}
+
+async function tryOf<Ports extends MoneyStepPorts, Needs>(
+  { ports, input: { execution }, step, declared }: Run<Ports, Needs>,
+  payment: PaymentRecord,
+): Promise<Try<Needs>> {
+  const operation = OPERATION_OF[step];
+  const key = providerKey(payment.payment_id, operation);
+  const needs = (await declared.needs?.(ports, payment)) as Needs;
+  const question = declared.asks(payment, needs);
+  return { step, operation, payment, guard: { execution, step }, key, question, needs };
+}
 
 /** 1 to 3: the payment, or undefined where the step is done. */
 async function openPayment(
@@ -137,10 +172,11 @@ async function openPayment(
 const assertMayBegin = <Ports extends MoneyStepPorts, Needs>(
   ports: Ports,
   current: Try<Needs>,
-  conditions: readonly Condition<Ports, Needs>[],
+  { mayLapse, mayBegin }: MoneyStep<Ports, Needs>,
 ): Promise<void> =>
   noteUnreached(ports.payments, current.payment, current.guard, async () => {
-    for (const assertHolds of conditions) await assertHolds(ports, current);
+    await mayLapse?.(ports, current);
+    for (const assertHolds of mayBegin) await assertHolds(ports, current.step);
   });
 
 /** 6: what became of the operation. It was told, or is queried, or is sent now. */

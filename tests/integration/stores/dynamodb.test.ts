@@ -208,13 +208,13 @@ describe("a fact in DynamoDB", () => {
   const whole: Fact = { ...told, amount: 1_000, currency: "EUR" };
   const denied: Fact = { ...told, state: "refused" };
 
-  it("takes one write, over nothing and over one that was pending", async () => {
+  it("takes two writes, over nothing and over one that was pending: the payment is untold no more", async () => {
     const { payments } = storesOver(database.client);
-    const { payment_id } = await accepted(storesOver(database.client), { key: "one write each" });
+    const { payment_id } = await accepted(storesOver(database.client), { key: "two writes each" });
     const send = jest.spyOn(database.client, "send");
     await payments.recordFact(payment_id, { ...told, state: "pending" });
     await payments.recordFact(payment_id, told);
-    expect(send).toHaveBeenCalledTimes(2);
+    expect(send).toHaveBeenCalledTimes(4);
     send.mockRestore();
   });
 

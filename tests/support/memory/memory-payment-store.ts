@@ -3,6 +3,7 @@
 // simulation replaces to delay it or to lose its answer.
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
+import { type Beginning, guardOfIntent, needsNoLook } from "../../../functions/lib/domain/beginning.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { KeptFingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
@@ -55,6 +56,7 @@ export type Carry = <T>(operation: string, effect: () => T) => Promise<T>;
 /** What the store judges by; a simulation takes one of them out to see that it is missed. */
 export type Judgement = {
   objectionTo: typeof objectionTo;
+  needsNoLook: typeof needsNoLook;
   isAchieved: typeof isAchieved;
   classifyFact: typeof classifyFact;
   checksVersion: boolean;
@@ -62,6 +64,7 @@ export type Judgement = {
 };
 const SOUND: Judgement = {
   objectionTo,
+  needsNoLook,
   isAchieved,
   classifyFact,
   checksVersion: true,
@@ -226,20 +229,38 @@ export class MemoryPaymentStore implements PaymentStore {
     return [...this.payments.keys()];
   }
 
+  async begin(paymentId: string, beginning: Beginning): Promise<PaymentRecord | undefined> {
+    const now = this.clock.now();
+    const { step } = beginning;
+    return this.carry(`begin ${step}`, () => {
+      const payment = this.payments.get(paymentId);
+      const seen = this.read(paymentId);
+      const { objectionTo, needsNoLook } = this.judgement;
+      if (!payment || !seen || objectionTo(guardOfIntent(beginning), payment)) return undefined;
+      if (!needsNoLook(seen, beginning)) return undefined;
+      this.setMark(payment, "intent", step, now);
+      return this.read(paymentId);
+    });
+  }
+
   async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {
     const now = this.clock.now();
     return this.carry(`mark ${kind} ${step}`, () => {
       const payment = this.guarded(paymentId, guard);
       const earlier = payment.marks[kind][step];
-      payment.marks[kind][step] = now;
-      if (kind !== "unreached") {
-        const first = payment.marks[FIRST_OF[kind]];
-        if (first[step] === undefined || !this.judgement.keepsFirstMarks) first[step] = now;
-      }
-      if (kind === "intent" && step === PURCHASE_STEP && !this.transit.has(paymentId))
-        this.transit.set(paymentId, new Date(now).toISOString());
+      this.setMark(payment, kind, step, now);
       return { payment: structuredClone(payment), ...(earlier === undefined ? {} : { earlier }) };
     });
+  }
+
+  private setMark({ payment_id, marks }: PaymentRecord, kind: Markable, step: Step, now: number): void {
+    marks[kind][step] = now;
+    if (kind !== "unreached") {
+      const first = marks[FIRST_OF[kind]];
+      if (first[step] === undefined || !this.judgement.keepsFirstMarks) first[step] = now;
+    }
+    if (kind === "intent" && step === PURCHASE_STEP && !this.transit.has(payment_id))
+      this.transit.set(payment_id, new Date(now).toISOString());
   }
 
   async recordFailure(

@@ -122,7 +122,7 @@ describe("authorize-payment", () => {
 
   it("knows that nothing happened when its intent could not be written", async () => {
     const saga = await authorizable();
-    jest.spyOn(saga.payments, "mark").mockRejectedValueOnce(new StoreContention("busy"));
+    jest.spyOn(saga.payments, "begin").mockRejectedValueOnce(new StoreContention("busy"));
     expect(await saga.fail(STEP)).toBe("StoreContention");
     expect(saga.provider.calls).toEqual([]);
   });

@@ -90,13 +90,13 @@ describe("off-ramp", () => {
 
   it("pays nothing in a try that comes to its intent after another one was refused", async () => {
     const saga = await inTransit();
-    const mark = saga.payments.mark.bind(saga.payments);
-    jest.spyOn(saga.payments, "mark").mockImplementationOnce(async (...intent) => {
+    const begin = saga.payments.begin.bind(saga.payments);
+    jest.spyOn(saga.payments, "begin").mockImplementationOnce(async (...intent) => {
       const failure = { code: "OffRampDeclined", message: "another try", step: STEP };
       await saga.payments.recordFailure(saga.payment_id, failure, { execution: OWNER, step: STEP });
-      return mark(...intent);
+      return begin(...intent);
     });
-    expect(await saga.fail(STEP)).toBe("StoreContention");
+    expect(await saga.fail(STEP)).toBe("OffRampDeclined");
     expect(saga.payer.calls).toEqual([]);
   });
 

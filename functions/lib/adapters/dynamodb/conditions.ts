@@ -1,8 +1,10 @@
 // The judgement of domain/guard.ts as DynamoDB conditions: it holds at the moment of the write.
+import { type Beginning, guardOfIntent } from "../../domain/beginning.ts";
 import type { Guard } from "../../domain/guard.ts";
 import { markAttribute } from "../../domain/payment.ts";
 import type { Saga } from "../../domain/saga.ts";
 import { RESULT_OF, SAGAS, type Step, showsResult } from "../../domain/saga-definition.ts";
+import { UNTOLD } from "./payment-item.ts";
 
 /** Collects names and values of one expression; a name or a value is written once. */
 export class Expression {
@@ -103,4 +105,21 @@ export function guardCondition(guard: Guard, expression: Expression): string {
   if (!guard.evenDisputed) conditions.push(`attribute_not_exists(${expression.name("disputed")})`);
   conditions.push(...outcomeConditions(guard, expression));
   return [...new Set(conditions)].join(" AND ");
+}
+
+/** What must hold of the PAYMENT item for a first intent that nobody has looked for. */
+export function beginningCondition(beginning: Beginning, expression: Expression): string {
+  const { step, buildsOn } = beginning;
+  const absent = [
+    markAttribute("intent", step),
+    "doubted_refusal",
+    ...(buildsOn ? [markAttribute("tombstone", buildsOn)] : []),
+  ];
+  const present = [UNTOLD, ...(buildsOn ? [RESULT_OF[buildsOn]] : [])];
+  return [
+    guardCondition(guardOfIntent(beginning), expression),
+    `${expression.name("status")} = ${expression.value("in_work", "PROCESSING")}`,
+    ...absent.map((attribute) => `attribute_not_exists(${expression.name(attribute)})`),
+    ...present.map((attribute) => `attribute_exists(${expression.name(attribute)})`),
+  ].join(" AND ");
 }

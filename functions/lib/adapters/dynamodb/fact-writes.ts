@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { classifyFact, type Fact, type Word } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
@@ -15,7 +16,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { FactRecorded } from "../../ports/payment-store.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
-import { factItem, factKey, factOf, nextEdition, paymentKey } from "./payment-item.ts";
+import { factItem, factKey, factOf, nextEdition, paymentKey, UNTOLD } from "./payment-item.ts";
 
 /** A word that was overtaken by others so often is told again by its sender. */
 const RACES = 5;
@@ -57,6 +58,7 @@ export class FactWrites {
 
   /** A word that finds another one is judged by that, and written over it while it stands. */
   async record(paymentId: string, fact: Fact): Promise<FactRecorded> {
+    await this.noteTold(paymentId);
     let found = await this.put(paymentId, fact, unlessFinal(fact));
     for (let race = 0; found && race < RACES; race++) {
       const kept = factOf(found);
@@ -67,6 +69,25 @@ export class FactWrites {
     }
     if (found) throw new StoreContention("what the provider told changes faster than it can be judged");
     return { outcome: "recorded" };
+  }
+
+  /**
+   * Before the fact, so that no payment is taken for untold that has one. Who dies in between has
+   * made a step read a payment that it need not have read.
+   */
+  private async noteTold(paymentId: string): Promise<void> {
+    const update = new UpdateItemCommand({
+      TableName: this.table,
+      Key: toItem({ pk: paymentKey(paymentId), sk: "PAYMENT" }),
+      UpdateExpression: "REMOVE #untold",
+      ConditionExpression: "attribute_exists(#untold)",
+      ExpressionAttributeNames: { "#untold": UNTOLD },
+    });
+    try {
+      await throughContention(this.clock, () => this.client.send(update));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storeError(error);
+    }
   }
 
   /** Undefined when it was written; else what stands there. */

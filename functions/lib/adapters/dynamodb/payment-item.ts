@@ -58,6 +58,14 @@ export function holderOf(item: Item): Holder {
 export const shardOf = (paymentId: string): number =>
   Number.parseInt(paymentId.slice(0, 2), 16) % INDEX_SHARDS;
 
+/**
+ * What the PAYMENT item says of the items beside it, so that whoever has it alone knows whether it
+ * is the whole payment. UNTOLD: there is no FACT. It goes before the first one comes, and an older
+ * payment never had it.
+ */
+export const UNTOLD = "untold";
+export const WITH_METADATA = "with_metadata";
+
 /** The PAYMENT item of a payment nobody has claimed yet. */
 export function newPaymentItem(payment: PaymentRecord): Item {
   const { payment_id, metadata, marks, ...attributes } = payment;
@@ -67,6 +75,8 @@ export function newPaymentItem(payment: PaymentRecord): Item {
     ...attributes,
     open_shard: openShardKey(shardOf(payment_id)),
     open_since: payment.created_at,
+    [UNTOLD]: true,
+    ...(metadata ? { [WITH_METADATA]: true } : {}),
   });
 }
 
@@ -102,7 +112,8 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   const raw = fromItem(item);
   const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
   const { version, attempts, cancel_requested_at, disputed, ...attributes } = own;
-  for (const { attribute } of MARKS) delete attributes[attribute];
+  for (const attribute of [UNTOLD, WITH_METADATA, ...MARKS.map((mark) => mark.attribute)])
+    delete attributes[attribute];
   return {
     ...(attributes as unknown as PaymentRecord),
     payment_id: paymentIdIn(item),

@@ -7,6 +7,7 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
+import type { Beginning } from "../../domain/beginning.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
 import type { Operation } from "../../domain/operation.ts";
 import { FIRST_OF, type PaymentRecord } from "../../domain/payment.ts";
@@ -30,6 +31,7 @@ import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { writeErasure } from "./erasure-writes.ts";
 import { FactWrites } from "./fact-writes.ts";
+import { writeFirstIntent } from "./first-intent.ts";
 import { type Item, toItem } from "./item.ts";
 import { eventIn, FACTS, firsts, latest, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
 import { PaymentLists } from "./payment-lists.ts";
@@ -74,6 +76,10 @@ export class DynamoPaymentStore implements PaymentStore {
 
   erase(paymentId: string, operation: Operation): Promise<boolean> {
     return writeErasure(this.client, this.clock, this.tables, paymentId, operation);
+  }
+
+  begin(paymentId: string, beginning: Beginning): Promise<PaymentRecord | undefined> {
+    return writeFirstIntent(this.client, this.clock, this.tables.payments, paymentId, beginning);
   }
 
   async mark(paymentId: string, kind: Markable, step: Step, guard: Guard): Promise<Marked> {

@@ -14,7 +14,12 @@ const MONEY_STEPS = [
 /** What the step does from now on, in its order: its writes, and what it asks of its provider. */
 function watch(saga: CardSaga | ConversionSaga): string[] {
   const seen: string[] = [];
-  const { mark, commit, recordFailure } = saga.payments;
+  const { begin, mark, commit, recordFailure } = saga.payments;
+  saga.payments.begin = async (...beginning) => {
+    const begun = await begin.apply(saga.payments, beginning);
+    if (begun) seen.push("intent");
+    return begun;
+  };
   saga.payments.mark = (id, kind, ...rest) => {
     seen.push(kind);
     return mark.call(saga.payments, id, kind, ...rest);
