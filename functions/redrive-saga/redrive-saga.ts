@@ -6,7 +6,7 @@ import type { Learned, RedriveRequest } from "../lib/contracts/types.ts";
 import { suspectStrings } from "../lib/domain/card-data.ts";
 import { actOf, type Operator } from "../lib/domain/operation.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
-import { isPaymentId } from "../lib/domain/saga-executions.ts";
+import { isPaymentId, owesNotification } from "../lib/domain/saga-executions.ts";
 import { InvalidRequest, NotFound, SagaNotRedrivable } from "../lib/errors/registry.ts";
 import type { OperatorJournal } from "../lib/ports/operator-journal.ts";
 import { type RedrivePorts, redrive } from "../lib/saga/redrive-payment.ts";
@@ -47,8 +47,12 @@ export const redriveSaga =
     return { payment_id: paymentId, execution };
   };
 
-/** While a contradiction stands, whatever goes on is parked again at once. */
-function assertDecided({ disputed = [] }: PaymentRecord, learned: Learned | undefined): void {
+/**
+ * While a contradiction stands, whatever goes on is parked again at once. An announcement is not.
+ */
+function assertDecided(payment: PaymentRecord, learned: Learned | undefined): void {
+  const { disputed = [] } = payment;
+  if (owesNotification(payment)) return;
   const left = disputed.filter((operation) => operation !== learned?.operation);
   if (left.length > 0)
     throw new SagaNotRedrivable(

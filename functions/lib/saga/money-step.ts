@@ -15,6 +15,7 @@ import {
   STEP_OF,
   type Step,
 } from "../domain/saga-definition.ts";
+import { isTerminal } from "../domain/status.ts";
 import {
   ContraError,
   OutcomeUnknown,
@@ -155,9 +156,10 @@ async function openPayment(
 ): Promise<PaymentRecord | undefined> {
   const { execution } = input;
   const payment = await (endsPayment ? loadAndResume(payments, input) : loadPayment(payments, input));
-  const isPivot = PIVOTS.includes(step);
+  const guard: Guard = PIVOTS.includes(step) ? { execution, acceptsUnclaimed: true } : { execution, step };
+  // Of a payment that has ended only the announcement is left, and no contradiction holds that up.
   const objection = objectionTo(
-    isPivot ? { execution, acceptsUnclaimed: true } : { execution, step },
+    isTerminal(payment.status) ? { ...guard, evenDisputed: true } : guard,
     payment,
   );
   if (objection) throw objection;

@@ -91,6 +91,22 @@ describe("a redrive", () => {
     expect(executions.redriven).toEqual([OWNER]);
   });
 
+  it("of an announcement goes on though the provider contradicts itself about what was done", async () => {
+    const { saga, executions, redrive } = await at("capture-payment");
+    saga.payments.alter(saga.payment_id, { disputed: ["authorize"] });
+    executions.is(OWNER, "FAILED", { state: "CapturePayment", error: "ContradictionStands" });
+    await redrive();
+    expect(executions.redriven).toEqual([OWNER]);
+    await saga.run("capture-payment");
+    await saga.run("notify-payment");
+    expect((await saga.told()).slice(-2)).toEqual(["completed", "notified"]);
+    const open = await at("post-ledger");
+    open.saga.payments.alter(open.saga.payment_id, { disputed: ["authorize"] });
+    open.executions.is(OWNER, "FAILED", { state: "CapturePayment", error: "ContradictionStands" });
+    await expect(open.redrive()).rejects.toMatchObject({ name: "SagaNotRedrivable" });
+    expect(await open.saga.fail("capture-payment")).toBe("ContradictionStands");
+  });
+
   it("is refused while the execution runs on its own", async () => {
     const { saga, executions, redrive } = await at("post-ledger");
     executions.is(OWNER, "RUNNING");
