@@ -46,7 +46,7 @@ export const throws = [
 
 export type Ports = {
   payments: PaymentStore;
-  ledger: LedgerStore;
+  accounts: Pick<LedgerStore, "account">;
   quotes: QuoteStore;
   rates: RateSource;
   policies: PolicySource;
@@ -120,14 +120,14 @@ function refusalFor([obstacle]: Obstacle[]): ContraError {
  * that goes so far.
  */
 async function hold(
-  { payments, ledger, clock }: Ports,
+  { payments, accounts, clock }: Ports,
   payment: PaymentRecord,
   quote: Quote,
   guard: Guard,
 ): Promise<void> {
   const { quote_id, source_amount, currency, destination_amount, destination_currency, rate } = quote;
   const held = heldJournal(payment, quote);
-  const account = await ledger.account(merchantKey(payment.merchant_id, payment.source_account ?? ""));
+  const account = await accounts.account(merchantKey(payment.merchant_id, payment.source_account ?? ""));
   if (!account) throw new InvariantBroken("the source account was validated and is gone");
   if (isMigrating(account, clock.now())) throw new StoreContention("the account's guard is being made");
   await payments.commit(payment, {

@@ -14,6 +14,7 @@ import { DynamoApprovals } from "./adapters/dynamodb/approvals.ts";
 import { DynamoBreaker } from "./adapters/dynamodb/circuit-breaker.ts";
 import { dynamoClient } from "./adapters/dynamodb/client.ts";
 import { DynamoFindingStore } from "./adapters/dynamodb/finding-store.ts";
+import { KnownAccounts } from "./adapters/dynamodb/known-accounts.ts";
 import { DynamoLedgerStore } from "./adapters/dynamodb/ledger-store.ts";
 import { DynamoOperatorJournal } from "./adapters/dynamodb/operator-journal.ts";
 import { DynamoPaymentStore } from "./adapters/dynamodb/payment-store.ts";
@@ -83,10 +84,13 @@ export const payments = once(() => {
 export const ledger = once(
   () => new DynamoLedgerStore(dynamodb(), clock(), tableName("ledger"), tableName("integrity")),
 );
+export const accounts = once(() => new KnownAccounts(ledger(), clock()));
 export const approvals = once(() => new DynamoApprovals(dynamodb(), clock(), tableName("integrity")));
 export const operations = once(() => new DynamoOperatorJournal(dynamodb(), clock(), tableName("integrity")));
 export const quotes = once(() => new DynamoQuoteStore(dynamodb(), clock(), tableName("payments")));
-export const policies = once(() => new DynamoPolicySource(dynamodb(), tableName("payments"), policy()));
+export const policies = once(
+  () => new DynamoPolicySource(dynamodb(), clock(), tableName("payments"), policy()),
+);
 export const throttle = once(
   () => new DynamoWriteThrottle(dynamodb(), clock(), tableName("payments"), policies()),
 );

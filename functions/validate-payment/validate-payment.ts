@@ -37,7 +37,7 @@ export const throws = [
 
 export type Ports = {
   payments: PaymentStore;
-  ledger: LedgerStore;
+  accounts: Pick<LedgerStore, "account" | "open">;
   policies: PolicySource;
   clock: Clock;
   /** True where an unknown account opens by itself. */
@@ -112,7 +112,7 @@ async function closed(
   { accounts: most }: NonNullable<Policy["limits"]> = {},
 ): Promise<ContraError | undefined> {
   const account_key = merchantKey(payment.merchant_id, account_id);
-  const account = await ports.ledger.account(account_key);
+  const account = await ports.accounts.account(account_key);
   if (account)
     return account.status === "open" ? undefined : new AccountClosed(`account ${account_id} is closed`);
   if (!ports.opensAccounts) return new AccountClosed(`account ${account_id} does not exist`);
@@ -120,7 +120,7 @@ async function closed(
   const rule = { overdraft: "allow", unguarded: true } as const;
   const bound = most === undefined ? undefined : { merchant_id: payment.merchant_id, most };
   try {
-    await ports.ledger.open({ account_key, account_id, status: "open", ...rule, opened_at }, bound);
+    await ports.accounts.open({ account_key, account_id, status: "open", ...rule, opened_at }, bound);
     return undefined;
   } catch (error) {
     if (error instanceof MerchantLimitExceeded) return error;

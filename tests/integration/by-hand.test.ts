@@ -60,7 +60,7 @@ const operations = async () => {
   return journal.ofDay(new Date().toISOString().slice(0, 10), 100);
 };
 const policyOf = (merchant: string) =>
-  new DynamoPolicySource(database.client, TABLES.payments, POLICY).policyOf(merchant);
+  new DynamoPolicySource(database.client, systemClock(), TABLES.payments, POLICY).policyOf(merchant);
 
 describe("make policy", () => {
   it("gives a merchant rules of its own over the deployment's, says what stood before, and leaves others theirs", async () => {

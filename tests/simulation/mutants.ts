@@ -24,7 +24,7 @@ export type Ports = {
   rates: RateSource;
   provider: Provider;
   clock: Clock;
-  ledger: LedgerStore;
+  accounts: LedgerStore;
   policies: PolicySource;
   breaker: Breaker;
   switches: Switches;

@@ -27,7 +27,7 @@ export const portsOf = (world: World, by: Invocation, fn: string, execution: str
   rates: ratesOf(world.run, by),
   provider: world.books.providerFor(fn, by) as Provider,
   clock: by.clock,
-  ledger: ledgerOf(world, by),
+  accounts: ledgerOf(world, by),
   policies: policiesOf(world, by),
   ...world.gate,
   opensAccounts: true,

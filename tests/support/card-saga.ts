@@ -37,6 +37,7 @@ export type Task = keyof typeof STEPS;
 
 export class CardSaga extends MemorySaga<Task> {
   readonly ledger = new MemoryLedgerStore(this.payments.journals, undefined, this.clock, this.operations);
+  readonly accounts = this.ledger;
   readonly approvals = this.ledger.approvals;
   readonly provider = new MemoryProvider();
   /** Merchants of other cells. */

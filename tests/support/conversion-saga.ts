@@ -49,6 +49,7 @@ export class ConversionSaga extends MemorySaga<Task> {
     this.clock,
     this.operations,
   );
+  readonly accounts = this.ledger;
   readonly rates = new MemoryRates();
   /** The on-ramp and the off-ramp. */
   readonly seller = new MemoryOnRamp();

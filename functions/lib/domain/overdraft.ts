@@ -41,6 +41,12 @@ function overdraftOf(account: Account, currency: string): bigint | "unlimited" {
 export const isUnlimited = ({ overdraft, overdraft_limits, unguarded }: Account): boolean =>
   overdraft === "allow" && overdraft_limits === undefined && !unguarded;
 
+/**
+ * True for an open account whose rule nobody changes: an account is opened once, and the migration
+ * gives limits only to those that have none.
+ */
+export const staysAsItIs = (account: Account): boolean => account.status === "open" && !isUnlimited(account);
+
 /** True while nothing may be taken from the account, because its guard is being made. */
 export const isMigrating = ({ migrating_until }: Account, now: number): boolean =>
   migrating_until !== undefined && Date.parse(migrating_until) > now;

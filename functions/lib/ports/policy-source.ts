@@ -7,6 +7,9 @@ export interface PolicySource {
    * `off_ramp_outage`).
    */
   readonly deployment: Required<Policy>;
-  /** A merchant's. Throws ContractViolated where what was written for it is malformed. */
+  /**
+   * A merchant's. That it has none may be half a minute old. Throws ContractViolated where what was
+   * written for it is malformed.
+   */
   policyOf(merchantId: string): Promise<Required<Policy>>;
 }

@@ -27,8 +27,11 @@ const by = (merchant_id: string, reason: string): Operation => ({
   merchant_id,
 });
 
-const feeOf = async (merchant: string) =>
-  (await new DynamoPolicySource(database.client, TABLES.payments, POLICY).policyOf(merchant)).card_fee_bps;
+/** As a new environment reads it. */
+const feeOf = async (merchant: string) => {
+  const policies = new DynamoPolicySource(database.client, new ManualClock(), TABLES.payments, POLICY);
+  return (await policies.policyOf(merchant)).card_fee_bps;
+};
 const hands = async (merchant: string) => {
   const journal = new DynamoOperatorJournal(database.client, new ManualClock(), TABLES.integrity);
   const made = await journal.ofDay(DAY, 100);

@@ -30,8 +30,11 @@ type Known = Stored & {
   leasing?: Promise<void>;
 };
 
-/** How long an environment goes by a merchant's policy: a new rate holds within this time. */
-const RATE_MS = 60_000;
+/**
+ * How long an environment goes by a merchant's policy. That there is none may be half a minute old:
+ * a new rate holds within a minute.
+ */
+const RATE_MS = 30_000;
 /** Every lost race is a block that another environment got. */
 const TRIES = 8;
 /** A cell has some thousands of merchants. Above this the oldest is forgotten. */
