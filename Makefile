@@ -122,6 +122,10 @@ conditions: bundled ## Take each condition of the stores out and write docs/cond
 costs: bundled ## Count what a payment of each rail costs and write scripts/capacity/measured.json
 	@COSTS_FILE=scripts/capacity/measured.json $(NODE) tests/proofs/run.ts throughput conversion-costs
 
+.PHONY: bench
+bench: build ## Print what a payment takes and how it grows (ONLY, SCALE, BEFORE=<commit>, PAGE=docs/performance.md)
+	@ONLY="$(ONLY)" SCALE="$(SCALE)" BEFORE="$(BEFORE)" PAGE="$(PAGE)" $(NODE) scripts/bench.ts
+
 .PHONY: memory
 memory: bundled ## Print the memory of a whole local stack, idle and after 200 payments
 	@$(NODE) scripts/memory.ts

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 250;
 async function demo(): Promise<boolean> {
   console.log("Starting Contra …");
   const scale = timeScale(process.env);
-  const stack = await startStack(scale);
+  const stack = await startStack({ timeScale: scale });
   try {
     const contra = await Contra.at(stack.url, scale);
     console.log(

@@ -1,12 +1,9 @@
 // `make memory`: how much of this machine's memory the whole local stack takes, idle and after 200
 // payments, process by process, in MB. It starts its own stack and needs `ps`.
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Contra } from "./demo/client.ts";
 import { startStack } from "./lib/own-stack.ts";
-import { runningStack } from "./lib/running-stack.ts";
+import { type Memory, memoryOf, processesOf } from "./lib/stack-processes.ts";
 
 const PAYMENTS = 200;
 /** Payments at the same time, as a client would make them. */
@@ -15,35 +12,10 @@ const PATIENCE_SECONDS = 300;
 /** Milliseconds in which a stack that just started or answered comes to rest. */
 const REST_MS = 5_000;
 
-/**
- * Megabytes by process. `rss` counts shared memory once for each process. `pss` divides
- * it among them.
- */
-type Memory = { rss: number; pss: number | undefined };
 type Usage = Record<string, Memory>;
-
-function processesOf(home: string): Record<string, number> {
-  const { pid, parts } = runningStack(home);
-  const java = JSON.parse(readFileSync(join(home, "pids", "dynamodb-local.json"), "utf8")) as { pid: number };
-  const own = Object.entries(parts).map(([part, each]) => [part, each.pid]);
-  return { supervisor: pid, ...Object.fromEntries(own), "DynamoDB Local (Java)": java.pid };
-}
 
 const usageOf = (home: string): Usage =>
   Object.fromEntries(Object.entries(processesOf(home)).map(([name, pid]) => [name, memoryOf(pid)]));
-
-function memoryOf(pid: number): Memory {
-  const kilobytes = Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }));
-  return { rss: kilobytes / 1024, pss: proportionalOf(pid) };
-}
-
-/** Only Linux says it. */
-function proportionalOf(pid: number): number | undefined {
-  const file = `/proc/${pid}/smaps_rollup`;
-  if (!existsSync(file)) return undefined;
-  const kilobytes = /^Pss: +(\d+) kB$/m.exec(readFileSync(file, "utf8"))?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
-}
 
 /** Pays: half of the payments are cards, half are conversions. */
 async function pay(contra: Contra): Promise<void> {
@@ -69,7 +41,7 @@ function print(idle: Usage, after: Usage): void {
   if (!Number.isNaN(sum(idle, "pss"))) line("all, shared pages once", sum(idle, "pss"), sum(after, "pss"));
 }
 
-const stack = await startStack(1);
+const stack = await startStack({ timeScale: 1 });
 try {
   await wait(REST_MS);
   const idle = usageOf(stack.home);

@@ -6,7 +6,10 @@ import { PARTS, type Settings } from "../local/common/settings.ts";
 import type { FunctionEntry } from "../local/lambda/catalog.ts";
 import { environmentOf } from "../local/lambda/programs.ts";
 
-export type InitTime = { min: number; median: number };
+/**
+ * Milliseconds: of loading, and of CPU in the whole life of the process, Node's own start included.
+ */
+export type InitTime = { min: number; median: number; cpu: number };
 
 /** An address for everything that a function finds in its environment. Loading calls nobody. */
 const NOWHERE = "http://127.0.0.1:9";
@@ -17,10 +20,11 @@ const settings: Settings = {
   url: Object.fromEntries(PARTS.map((part) => [part, NOWHERE])) as Settings["url"],
 };
 
-/** Prints the milliseconds that the bundle took. */
+/** Prints the milliseconds that the bundle took, and those of CPU. */
 const LOAD = `const from = performance.now();
 require(process.argv[1]);
-console.log(performance.now() - from);
+const { user, system } = process.cpuUsage();
+console.log(performance.now() - from, (user + system) / 1000);
 process.exit(0);`;
 
 /** Loads the bundle `runs` times, in one process each. Throws what loading throws. */
@@ -31,8 +35,17 @@ export function initTimeOf(name: string, entry: FunctionEntry, bundle: string, r
     CONTRA_API_URL: NOWHERE,
     AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:9",
   };
-  const times = Array.from({ length: runs }, () =>
-    Number(execFileSync(process.execPath, ["--eval", LOAD, bundle], { env, encoding: "utf8" })),
-  ).sort((a, b) => a - b);
-  return { min: times[0] ?? Number.NaN, median: times[Math.floor(runs / 2)] ?? Number.NaN };
+  const loads = Array.from({ length: runs }, () =>
+    execFileSync(process.execPath, ["--eval", LOAD, bundle], { env, encoding: "utf8" })
+      .split(" ")
+      .map(Number),
+  );
+  const sorted = (column: number) => loads.map((load) => load[column] ?? Number.NaN).sort((a, b) => a - b);
+  const middle = Math.floor(runs / 2);
+  const [times, cpus] = [sorted(0), sorted(1)];
+  return {
+    min: times[0] ?? Number.NaN,
+    median: times[middle] ?? Number.NaN,
+    cpu: cpus[middle] ?? Number.NaN,
+  };
 }

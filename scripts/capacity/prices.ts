@@ -27,7 +27,10 @@ const line = (what: string, quantity: number, unit: string, price: string, dolla
   dollars,
 });
 
-/** The bill for a million payments of a rail, or of a run. Each line follows from what one payment takes. */
+/**
+ * The bill for a million payments of a rail, or of a run. Each line follows from what one payment
+ * takes.
+ */
 export function bill(counted: Counted): Line[] {
   const transitions = per("states.transitions", counted);
   const writes = per("dynamodb.write_units", counted);

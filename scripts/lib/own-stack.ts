@@ -12,17 +12,20 @@ const READY = /^Contra is ready on (\S+)/;
 const READY_WITHIN_MS = 300_000;
 
 export type OwnStack = { url: string; home: string; stop: () => Promise<void> };
+/** `root`: the checkout whose stack it is, this one if none is named. `env`: more settings. */
+type Options = { timeScale: number; root?: string; env?: NodeJS.ProcessEnv };
 
 /** Resolves once the stack answers. Throws with the stack's output when it does not answer. */
-export async function startStack(timeScale: number): Promise<OwnStack> {
+export async function startStack({ timeScale, root, env }: Options): Promise<OwnStack> {
   const home = mkdtempSync(join(tmpdir(), "contra-own-"));
-  const script = join(import.meta.dirname, "..", "run.ts");
+  const script = join(root ?? join(import.meta.dirname, "../.."), "scripts", "run.ts");
   const supervisor = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", script, "--with-parent"],
     {
       env: {
         ...process.env,
+        ...env,
         PORT: "0",
         QUIET: "1",
         CONTRA_HOME: home,

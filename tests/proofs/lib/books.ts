@@ -3,6 +3,7 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { isHouseAccount } from "../../../functions/lib/domain/accounts.ts";
+import { QUIET_MS } from "../../../scripts/lib/until-quiet.ts";
 import { claim, demand } from "./claims.ts";
 import { type Client, type Json, OPERATOR } from "./client.ts";
 import { patiently } from "./patience.ts";
@@ -80,12 +81,6 @@ export async function claimOneCapture(client: Client, paymentId: string): Promis
     `payment ${paymentId}`,
   );
 }
-
-/**
- * The longest silence between a payment's last writes: the integrity queue holds a message back for
- * five seconds, or for ten where the fold was not done, and its consumer gathers for two.
- */
-const QUIET_MS = 14_000;
 
 /**
  * Waits until nothing is written any more: notifications, folds and verifications follow a payment.

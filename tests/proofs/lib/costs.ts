@@ -84,8 +84,8 @@ const difference = (before: Record<string, number>, after: Record<string, number
 export type Most = { transitions: number; writeUnits: number };
 
 /**
- * The share by which a count may pass the committed one, at full size and in a small run. A retry on
- * a slow machine is a transition, and one more state is always more than this. What is done in
+ * The share by which a count may pass the committed one, at full size and in a small run. A retry
+ * on a slow machine is a transition, and one more state is always more than this. What is done in
  * batches is done in smaller ones where there are few payments, and what is asked again after some
  * seconds is asked more often by a slow machine.
  */
