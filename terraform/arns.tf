@@ -10,6 +10,9 @@ locals {
   # One name for all accounts of the world, hence the account in it.
   code_bucket = "${local.prefix}code-${local.account_id}-${var.region}"
 
+  # The role that GitHub's jobs deploy this workspace with, as terraform/bootstrap names it.
+  deploy_role = "arn:${local.partition}:iam::${local.account_id}:role/contra-deploy-${terraform.workspace}"
+
   arns = {
     functions    = { for name in keys(local.functions) : name => "arn:${local.partition}:lambda:${local.place}:function:${local.prefix}${name}" }
     tables       = { for name in keys(local.tables) : name => "arn:${local.partition}:dynamodb:${local.place}:table/${local.prefix}${name}" }

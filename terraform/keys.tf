@@ -23,6 +23,16 @@ locals {
     Resource = "*"
   }
 
+  # The same to whoever deploys, by the role's name. A condition and not a principal: KMS refuses a
+  # policy that names a role which is not there, and a first deploy may come from a laptop.
+  key_deploy = {
+    Effect    = "Allow"
+    Principal = { AWS = "*" }
+    Action    = [for action in local.key_administration.Action : action if action != "kms:ScheduleKeyDeletion"]
+    Resource  = "*"
+    Condition = { StringEquals = { "kms:CallerAccount" = local.account_id, "aws:PrincipalArn" = local.deploy_role } }
+  }
+
   # Use: never by hand, always through the service that keeps what is encrypted.
   key_use = {
     data = [
@@ -108,7 +118,7 @@ resource "aws_kms_key" "key" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([local.key_administration], local.key_use[each.key])
+    Statement = concat([local.key_administration, local.key_deploy], local.key_use[each.key])
   })
 }
 

@@ -4,35 +4,38 @@
 # GitHub environment, and around production an account of its own.
 
 locals {
-  # Services whose resources are named, and where the name stands in their ARN.
+  # Services whose resources are named: where the name stands in their ARN, and what a plan reads.
   named = {
-    cloudwatch     = [":alarm:%s-*", ":insight-rule/%s-*"]
-    codedeploy     = [":application:%s-*", ":deploymentgroup:%s-*", ":deploymentconfig:*"]
-    dynamodb       = [":table/%s-*"]
-    events         = [":event-bus/%s-*", ":rule/%s-*", ":archive/%s-*"]
-    kms            = [":alias/%s-*"]
-    lambda         = [":function:%s-*"]
-    logs           = [":log-group:/aws/lambda/%s-*", ":log-group:/aws/vendedlogs/*/%s-*"]
-    scheduler      = [":schedule/default/%s-*"]
-    secretsmanager = [":secret:%s-*", ":secret:%s/*"]
-    sns            = [":%s-*"]
-    sqs            = [":%s-*"]
-    ssm            = [":parameter/%s-*"]
-    states         = [":stateMachine:%s-*"]
+    cloudwatch     = { shapes = [":alarm:%s-*", ":insight-rule/%s-*"], reads = ["List"] }
+    codedeploy     = { shapes = [":application:%s-*", ":deploymentgroup:%s-*", ":deploymentconfig:*"], reads = ["Get", "List"] }
+    dynamodb       = { shapes = [":table/%s-*"], reads = ["Describe", "List"] }
+    events         = { shapes = [":event-bus/%s-*", ":rule/%s-*", ":archive/%s-*"], reads = ["Describe", "List"] }
+    kms            = { shapes = [":alias/%s-*"], reads = [] }
+    lambda         = { shapes = [":function:%s-*"], reads = ["Get", "List"] }
+    logs           = { shapes = [":log-group:/aws/lambda/%s-*", ":log-group:/aws/vendedlogs/*/%s-*"], reads = ["List"] }
+    scheduler      = { shapes = [":schedule/default/%s-*"], reads = ["Get"] }
+    secretsmanager = { shapes = [":secret:%s-*"], reads = ["Describe", "Get"] }
+    sns            = { shapes = [":%s-*"], reads = ["Get", "List"] }
+    sqs            = { shapes = [":%s-*"], reads = ["Get", "List"] }
+    ssm            = { shapes = [":parameter/%s-*"], reads = ["Get", "List"] }
+    states         = { shapes = [":stateMachine:%s-*"], reads = ["Describe", "List"] }
   }
 
   # Services that make ids of their own. What exists is known by the tag that every resource of the
   # workspace carries.
-  tagged = ["cognito-idp", "kms"]
+  tagged = {
+    cognito-idp = ["Describe", "Get"]
+    kms         = ["Describe", "Get", "List"]
+  }
 
   # Asked of no resource, or of all of them: AWS knows no narrower way to ask.
   unnamed = [
-    "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPoolDomain", "kms:ListAliases", "lambda:GetEventSourceMapping", "lambda:ListEventSourceMappings",
+    "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPoolDomain", "kms:ListAliases", "lambda:GetEventSourceMapping", "lambda:ListTags",
     "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
-    "secretsmanager:ListSecrets", "ssm:DescribeParameters", "states:ListStateMachines", "states:ValidateStateMachineDefinition",
+    "ssm:DescribeParameters", "states:ValidateStateMachineDefinition",
   ]
   unnamed_writes = [
-    "cognito-idp:CreateUserPool", "kms:CreateKey",
+    "cloudwatch:PutCompositeAlarm",
     "logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "logs:PutQueryDefinition", "logs:DeleteQueryDefinition",
   ]
 
@@ -46,8 +49,8 @@ locals {
   ]
 
   own_arns = { for workspace in var.workspaces : workspace => {
-    for service, shapes in local.named : service => [
-      for shape in shapes : format("arn:%s:%s:%s:%s%s", local.partition, service, var.region, local.account_id, replace(shape, "%s", workspace))
+    for service, one in local.named : service => [
+      for shape in one.shapes : format("arn:%s:%s:%s:%s%s", local.partition, service, var.region, local.account_id, replace(shape, "%s", workspace))
     ]
   } }
 
@@ -62,11 +65,11 @@ locals {
 
   reads = { for workspace in var.workspaces : workspace => concat(
     [{
-      Effect   = "Allow", Action = flatten([for service in keys(local.named) : ["${service}:Describe*", "${service}:Get*", "${service}:List*"]])
+      Effect   = "Allow", Action = flatten([for service, one in local.named : [for verb in one.reads : "${service}:${verb}*"]])
       Resource = flatten(values(local.own_arns[workspace]))
     }],
-    [for service in local.tagged : {
-      Effect    = "Allow", Action = ["${service}:Describe*", "${service}:Get*", "${service}:List*"], Resource = ["arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
+    [for service, verbs in local.tagged : {
+      Effect    = "Allow", Action = [for verb in verbs : "${service}:${verb}*"], Resource = ["arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
       Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
     }],
     [
@@ -93,10 +96,26 @@ locals {
   writes = { for workspace in var.workspaces : workspace => concat(
     [{ Effect = "Allow", Action = [for service in keys(local.named) : "${service}:*"], Resource = flatten(values(local.own_arns[workspace])) }],
     [{
-      Effect    = "Allow", Action = [for service in local.tagged : "${service}:*"], Resource = [for service in local.tagged : "arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
+      Effect    = "Allow", Action = [for service in keys(local.tagged) : "${service}:*"], Resource = [for service in keys(local.tagged) : "arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
       Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
     }],
     [
+      # What is made with the workspace's tag, and has none before.
+      {
+        Effect    = "Allow", Action = ["cognito-idp:CreateUserPool", "kms:CreateKey", "kms:TagResource", "lambda:TagResource"], Resource = ["*"]
+        Condition = { StringEquals = { "aws:RequestTag/Workspace" = workspace }, StringEqualsIfExists = { "aws:ResourceTag/Workspace" = workspace } }
+      },
+      # A mapping that has the tag.
+      {
+        Effect    = "Allow", Action = ["lambda:TagResource", "lambda:UntagResource"], Resource = ["*"]
+        Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
+      },
+      # A key's tag counts after up to five minutes. Until then the key's own policy knows a deploy
+      # by its role's name, and what encrypts with the key at once asks through its service.
+      {
+        Effect    = "Allow", Action = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"], Resource = ["*"]
+        Condition = { StringEquals = { "kms:ViaService" = [for service in ["dynamodb", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"] } }
+      },
       { Effect = "Allow", Action = ["apigateway:POST", "apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE", "apigateway:TagResource", "apigateway:UntagResource"], Resource = local.apis },
       { Effect = "Allow", Action = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"], Resource = [local.global_arns[workspace].dashboards] },
       {

@@ -5,5 +5,6 @@ export { compare } from "./access.ts";
 export { NeedUnknown } from "./commands.ts";
 export { needsOf } from "./needs.ts";
 export { pageOf, terminalTable } from "./page.ts";
+export { policiesIn, type Statement } from "./policies.ts";
 export { type Facts, factsOf, type Review, reviewOf } from "./review.ts";
 export { Compiler } from "./sources.ts";

@@ -1,8 +1,11 @@
-// `make iam`: prints who may do what, writes docs/iam.md, and exits with 1 when a right is missing,
-// unused or against a rule.
+// `make iam`: prints who may do what, writes docs/iam.md and docs/deploy-rights.md, and exits with
+// 1 when a function's right is missing, unused or against a rule.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { planOf } from "../support/terraform-plan.ts";
+import order from "../../terraform/environments/order.json" with { type: "json" };
+import { examples } from "../plan/rights.ts";
+import { rightsPage } from "../plan/rights-page.ts";
+import { planOf, planOfWorkspace } from "../support/terraform-plan.ts";
 import { factsOf, pageOf, reviewOf, terminalTable } from "./index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -12,4 +15,8 @@ const wrong = Object.values(review.differences).some(
   ({ missing, unused }) => missing.length + unused.length > 0,
 );
 if (wrong || review.broken.length > 0) process.exitCode = 1;
-else writeFileSync(join(root, "docs/iam.md"), pageOf(review));
+else {
+  const plans = new Map(order.map((workspace) => [workspace, planOfWorkspace(root, workspace)]));
+  writeFileSync(join(root, "docs/iam.md"), pageOf(review));
+  writeFileSync(join(root, "docs/deploy-rights.md"), rightsPage(examples(plans), order));
+}

@@ -56,3 +56,7 @@ export const planOfWorkspace = (repository: string, workspace: string): Planned[
     ["-test-directory=tests/environments", `-var-file=environments/${workspace}.tfvars`],
     { TF_WORKSPACE: workspace },
   );
+
+/** The roles of GitHub's jobs, for the committed workspaces. */
+export const planOfBootstrap = (repository: string): Planned[] =>
+  planned(join(repository, "terraform/bootstrap"), ["-filter=tests/policies.tftest.hcl"]);

@@ -217,18 +217,3 @@ run "refuses_a_workspace_whose_names_are_anothers_too" {
 
   expect_failures = [var.workspaces]
 }
-
-run "no_deploy_reads_a_secret_of_production" {
-  command = plan
-
-  variables {
-    workspaces = ["dev", "prod-cell-1"]
-  }
-
-  assert {
-    condition = { for name, statements in local.reads : name => anytrue([
-      for statement in statements : statement.Effect == "Deny" && contains(statement.Action, "secretsmanager:GetSecretValue")
-    ]) } == { dev = false, prod-cell-1 = true }
-    error_message = "A role could read what production's providers know us by, or Terraform cannot look at the secret that it wrote."
-  }
-}

@@ -1,0 +1,157 @@
+// What is committed can be applied in a real account: it fits into AWS's limits, and the roles of
+// the bootstrap may do what it takes. Run by `make terraform`: only Terraform can plan.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import limitsFile from "../../terraform/aws-limits.json" with { type: "json" };
+import order from "../../terraform/environments/order.json" with { type: "json" };
+import { REPOSITORY } from "../contracts/rules/source-tree.ts";
+import { policiesIn, type Statement } from "../iam-analysis/index.ts";
+import { type Planned, planOfBootstrap, planOfWorkspace } from "../support/terraform-plan.ts";
+import { beyond, type Limits, MEASURES } from "./limits.ts";
+import { isAllowed, type Request, unneeded } from "./policy-verdict.ts";
+import { examples, KEY_RIGHTS, RIGHTS, type Right, rightsOf, stateRights } from "./rights.ts";
+import { rightsPage } from "./rights-page.ts";
+
+const limits: Limits = limitsFile;
+const plans = new Map(order.map((workspace) => [workspace, planOfWorkspace(REPOSITORY, workspace)]));
+const everything = [...plans.values()].flat();
+const planOf = (workspace: string): Planned[] => plans.get(workspace) ?? [];
+
+/** The lists of alarms that a workspace's dashboard shows, in their order on the page. */
+function alarmLists(plan: readonly Planned[]): string[][] {
+  const body = plan.find(({ type }) => type === "aws_cloudwatch_dashboard")?.after.dashboard_body;
+  const { widgets } = JSON.parse(String(body)) as { widgets: { properties: { alarms?: string[] } }[] };
+  return widgets.flatMap(({ properties }) => (properties.alarms ? [properties.alarms] : []));
+}
+
+/** Those that speak through the one that pages. */
+function pagingNames(plan: readonly Planned[]): string[] {
+  const rule = plan.find(({ type }) => type === "aws_cloudwatch_composite_alarm")?.after.alarm_rule;
+  return [...String(rule).matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+}
+
+describe.each(order)("the workspace %s", (workspace) => {
+  it("is within every limit of AWS", () => {
+    expect(beyond(planOf(workspace), limits)).toEqual([]);
+  });
+
+  it("shows every alarm of a running stack once, those that page first", () => {
+    const names = alarmLists(planOf(workspace))
+      .flat()
+      .map((arn) => arn.replace(/.*:alarm:/, ""));
+    const running = planOf(workspace)
+      .filter(({ address }) => address.includes("aws_cloudwatch_metric_alarm.alarm["))
+      .map(({ after }) => String(after.alarm_name));
+    const paging = [`${workspace}-page`, ...pagingNames(planOf(workspace))];
+    expect(paging.length).toBeGreaterThan(10);
+    expect(names.slice(0, paging.length).sort()).toEqual([...paging].sort());
+    expect([...names].sort()).toEqual([`${workspace}-page`, ...running].sort());
+  });
+});
+
+describe("a limit of AWS", () => {
+  it("is measured, and what is measured has a limit", () => {
+    const attached = ["managed-policy"];
+    expect(Object.keys(MEASURES).sort()).toEqual(
+      Object.keys(limits)
+        .filter((name) => !attached.includes(name))
+        .sort(),
+    );
+  });
+
+  it("says where AWS says so", () => {
+    const said = /^https:\/\/docs\.aws\.amazon\.com\/\S+$/;
+    expect(
+      Object.values(limits).filter(({ source, grade }) => !said.test(source) || !/^[AU]$/.test(grade)),
+    ).toEqual([]);
+  });
+
+  it.each(Object.keys(MEASURES))("is missed when it is smaller: %s", (name) => {
+    const taken = MEASURES[name]?.(everything) ?? [];
+    const largest = Math.max(...taken.map(({ size }) => size));
+    expect(largest).toBeGreaterThanOrEqual(0);
+    const smaller = { ...limits, [name]: { of: "of it", most: largest - 1, grade: "I", source: "" } };
+    expect(beyond(everything, smaller as Limits).join("\n")).toContain(
+      `has ${largest} of it, of ${largest - 1}`,
+    );
+  });
+});
+
+const policies = policiesIn(planOfBootstrap(REPOSITORY));
+const statementsOf = (name: string): Statement[] =>
+  policies.find(({ address }) => address === `aws_iam_policy.access["${name}"]`)?.statements ?? [];
+const readsOf = (workspace: string): Statement[] => statementsOf(`read-${workspace}`);
+const deploysOf = (workspace: string): Statement[] => [
+  ...readsOf(workspace),
+  ...statementsOf(`write-${workspace}`),
+];
+
+const said = ({ action, on, context }: Request): string => `${action} on ${on} ${JSON.stringify(context)}`;
+const refused = (rights: readonly Request[], statements: readonly Statement[]): string[] => [
+  ...new Set(rights.filter((right) => !isAllowed(statements, right)).map(said)),
+];
+function rightsIn(workspace: string): Right[] {
+  const all = [...rightsOf(planOf(workspace), workspace), ...stateRights(workspace)];
+  return [...new Map(all.map((right) => [`${right.phase} ${said(right)}`, right])).values()];
+}
+
+describe.each(order)("whoever deploys %s", (workspace) => {
+  it("may do everything that its resources take", () => {
+    expect(rightsIn(workspace).length).toBeGreaterThan(500);
+    expect(refused(rightsIn(workspace), deploysOf(workspace))).toEqual([]);
+  });
+
+  it("may plan with the role that only reads", () => {
+    const reading = rightsIn(workspace).filter(({ phase }) => phase === "plan");
+    expect(refused(reading, readsOf(workspace))).toEqual([]);
+  });
+
+  it("is known by its name to the keys that it makes, before their tag counts", () => {
+    const keys = policiesIn(planOf(workspace)).filter(({ address }) => address.startsWith("aws_kms_key."));
+    const own = { "aws:PrincipalArn": `arn:aws:iam::123456789012:role/contra-deploy-${workspace}` };
+    const other = { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/contra-deploy-other" };
+    const asked = (who: Record<string, string>) =>
+      KEY_RIGHTS.map((right) => ({ ...right, context: { "kms:CallerAccount": "123456789012", ...who } }));
+    expect(keys.length).toBe(4);
+    for (const { statements } of keys) {
+      const direct = statements.filter(({ Principal }) => JSON.stringify(Principal) === '{"AWS":"*"}');
+      expect(refused(asked(own), direct)).toEqual([]);
+      expect(refused(asked(other), direct)).toHaveLength(KEY_RIGHTS.length);
+    }
+  });
+});
+
+describe("a right of a deploy", () => {
+  const types = new Set(everything.map(({ type }) => type));
+
+  it("has been looked up for every type that a workspace makes", () => {
+    expect([...types].filter((type) => !RIGHTS[type])).toEqual([]);
+    const made = { address: "aws_new.one", type: "aws_new", after: {}, unknown: [] };
+    expect(() => rightsOf([made], "dev")).toThrow("nobody said which rights a aws_new takes");
+  });
+
+  it("is what docs/deploy-rights.md says: `make iam` writes it", () => {
+    const page = readFileSync(join(REPOSITORY, "docs/deploy-rights.md"), "utf8");
+    expect(page).toBe(rightsPage(examples(plans), order));
+  });
+
+  it("is needed by a workspace, each of them", () => {
+    const spare = order.map((name) => {
+      const rights = rightsIn(name);
+      const reading = rights.filter(({ phase }) => phase === "plan");
+      const writes = deploysOf(name).slice(readsOf(name).length);
+      return [
+        ...unneeded(readsOf(name), reading, readsOf(name)),
+        ...unneeded([...readsOf(name), ...writes], rights, writes),
+      ].map(general);
+    });
+    const [first = [], ...others] = spare;
+    expect(first.filter((one) => others.every((other) => other.includes(one)))).toEqual([]);
+  });
+});
+
+/** A right of one workspace, without the workspace. */
+function general(right: string): string {
+  return order.reduce((text, workspace) => text.replaceAll(workspace, "<workspace>"), right);
+}
