@@ -67,6 +67,10 @@ build: generate ## Bundle and zip every function of the manifest
 bundles: generate ## Print size and init time of every function's bundle (RUNS processes each, default 5)
 	@$(NODE) scripts/bundles.ts
 
+.PHONY: stack-trace
+stack-trace: generate ## Print a function's stack trace with our files and lines (FUNCTION=name < trace)
+	@FUNCTION="$(FUNCTION)" $(NODE) scripts/stack-trace.ts
+
 .PHONY: test
 test: bundled ## Run every test
 	@$(NODE) node_modules/.bin/jest

@@ -2,8 +2,9 @@
 // dist/functions/<name>/index.js. A laptop runs the bundles, and AWS gets them zipped. Everything
 // is bundled, the AWS SDK too.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { SourceMap } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { build as esbuild, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build as esbuild, type Metafile, type Plugin } from "esbuild";
 import { lean } from "./lean.ts";
 import { BuildFailed, writeWhole } from "./output.ts";
 
@@ -21,25 +22,11 @@ export async function bundle(root: string): Promise<Bundled> {
   const names = functionsOf(root);
   const out = join(root, "dist", "functions");
   const { outputFiles, metafile } = await esbuild({
-    absWorkingDir: root,
+    ...asOnLambda(root),
     entryPoints: names.map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
     outdir: out,
     write: false,
-    bundle: true,
-    // A linked node_modules counts as one that stands here: order and names come from paths.
-    preserveSymlinks: true,
-    platform: "node",
-    target: "node22",
-    format: "cjs",
-    // The SDK's ES modules shake better: two thirds of the size, half the time to load.
-    mainFields: ["module", "main"],
-    // Identifiers stay: a stack trace must be readable, and an error's name must never change.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: "none",
-    logLevel: "silent",
     metafile: true,
-    plugins: [lean, leaveOutUnused],
   }).catch((error: Error) => {
     throw new BuildFailed(error.message);
   });
@@ -70,6 +57,49 @@ const leaveOutUnused: Plugin = {
     });
   },
 };
+
+/** How everything that runs on Lambda is bundled. */
+export const asOnLambda = (root: string) =>
+  ({
+    absWorkingDir: root,
+    bundle: true,
+    // A linked node_modules counts as one that stands here: order and names come from paths.
+    preserveSymlinks: true,
+    platform: "node",
+    target: "node22",
+    format: "cjs",
+    // The SDK's ES modules shake better: two thirds of the size, half the time to load.
+    mainFields: ["module", "main"],
+    // An error's name, which decides what a machine does, is a text and no identifier. To keep the
+    // names of all functions would cost each cold start a twentieth more: `make stack-trace` knows
+    // them.
+    minify: true,
+    legalComments: "none",
+    logLevel: "silent",
+    plugins: [lean, leaveOutUnused],
+  }) as const satisfies BuildOptions;
+
+/**
+ * What turns the places of a function's bundle into those of its sources, in a stack trace of the
+ * same commit: `at a (/var/task/index.js:7:9)` → `at a (functions/lib/domain/money.ts:12:3)`.
+ */
+export async function sourcesOf(root: string, name: string): Promise<(trace: string) => string> {
+  const { outputFiles } = await esbuild({
+    ...asOnLambda(root),
+    entryPoints: [`functions/${name}/handler.ts`],
+    outfile: join(root, "index.js"),
+    sourcemap: "external",
+    write: false,
+  });
+  const map = new SourceMap(JSON.parse(outputFiles.find(({ path }) => path.endsWith(".map"))?.text ?? "{}"));
+  return (trace) =>
+    trace.replace(/[^\s(]*index\.js:(\d+):(\d+)/g, (place, line, column) => {
+      const found = map.findEntry(Number(line) - 1, Number(column) - 1);
+      return "originalSource" in found
+        ? `${found.originalSource}:${found.originalLine + 1}:${found.originalColumn + 1}`
+        : place;
+    });
+}
 
 function inputsOf({ outputs }: Metafile, name: string): Record<string, number> {
   const found = Object.entries(outputs).find(([path]) => path.endsWith(`/${name}/index.js`));

@@ -67,8 +67,17 @@ function callsForAdapter(path: string, tables: string[] | undefined): Calls {
 }
 
 /** The packages that bundles do without, and what only they need. */
-const REPLACED =
-  /node_modules\/(cls-hooked|semver|@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!env\/)[a-z-]+)|@smithy\/credential-provider-imds)\//;
+const REPLACED = new RegExp(
+  `node_modules/(${[
+    "cls-hooked/",
+    "semver/",
+    "mnemonist/",
+    "@aws-sdk/(nested-clients|token-providers|endpoint-cache|credential-provider-(?!env/)[a-z-]+)/",
+    "@smithy/(credential-provider-imds|node-http-handler)/",
+    "@smithy/core/.*/(event-streams/|parseIni|Sha256Js|Md5Js)",
+    "aws-xray-sdk-core/.*/(middleware|plugins)/",
+  ].join("|")})`,
+);
 
 /** The paths in a bundle that functions/lib/replaced/ should have kept out of it. */
 export const replacedIn = (inputs: Inputs): string[] =>

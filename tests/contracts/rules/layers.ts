@@ -37,10 +37,13 @@ export const LAYERS: Record<string, Layer> = {
   adapters: {
     lib: ["adapters", "runtime", "contracts", "domain", "errors", "sandbox"],
     types: ["ports"],
-    packages: [AWS_SDK, /^node:crypto$/, /^node:timers\/promises$/, /^standardwebhooks$/],
+    packages: [AWS_SDK, /^node:crypto$/, /^node:https?$/, /^node:timers\/promises$/, /^standardwebhooks$/],
   },
   // Only the bundler names it: its files stand in for packages.
-  replaced: { lib: [], packages: [/^node:async_hooks$/, /^@aws-sdk\/credential-provider-env$/] },
+  replaced: {
+    lib: [],
+    packages: [/^node:async_hooks$/, /^@aws-sdk\/credential-provider-env$/, /^aws-xray-sdk-core\//],
+  },
   wiring: { lib: ["adapters", "runtime", "domain", "saga", "sandbox"], types: ["ports"], packages: [] },
   handler: {
     lib: ["wiring", "runtime", "contracts", "sandbox"],

@@ -5,7 +5,7 @@ import { EVENT_SOURCE } from "../../domain/events.ts";
 import type { EventBus, TracedEvent } from "../../ports/event-bus.ts";
 import { busName } from "../../runtime/config.ts";
 import { traced } from "../../runtime/tracing.ts";
-import { deadline } from "./deadlines.ts";
+import { deadline } from "./request-handler.ts";
 
 /** What PutEvents takes at once. */
 const ENTRIES_AT_ONCE = 10;

@@ -1,7 +1,7 @@
 // The SQS client, and how a message carries the trace of whoever sent it.
 import { type SendMessageCommandInput, SQSClient } from "@aws-sdk/client-sqs";
 import { traced } from "../../runtime/tracing.ts";
-import { deadline } from "./deadlines.ts";
+import { deadline } from "./request-handler.ts";
 
 export const sqsClient = (): SQSClient =>
   traced(

@@ -9,7 +9,7 @@ import type { Switches } from "../../ports/switches.ts";
 import { switchPath } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
 import { traced } from "../../runtime/tracing.ts";
-import { deadline } from "./deadlines.ts";
+import { deadline } from "./request-handler.ts";
 
 /** One try, and a short one: a client's request may be waiting. */
 export const ssmClient = (): SSMClient =>

@@ -3,7 +3,7 @@ import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dy
 import { ContraError, InvariantBroken, StoreContention, StoreUnavailable } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { traced } from "../../runtime/tracing.ts";
-import { deadline } from "../aws/deadlines.ts";
+import { deadline } from "../aws/request-handler.ts";
 
 /** The SDK tries three times, with the same client token for a transaction. */
 export const dynamoClient = (): DynamoDBClient =>

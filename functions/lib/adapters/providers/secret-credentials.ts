@@ -10,7 +10,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import { log } from "../../runtime/log.ts";
 import { traced } from "../../runtime/tracing.ts";
-import { deadline } from "../aws/deadlines.ts";
+import { deadline } from "../aws/request-handler.ts";
 
 /** One try, and a short one: it is part of the provider call's own deadline. */
 export const secretsClient = (): SecretsManagerClient =>
