@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bundleParts } from "./build/parts.ts";
 import { isQuiet, PARTS, type Part } from "./local/common/settings.ts";
 import { openPortIn } from "./local/dynamodb/java.ts";
 import { contentsOf, hasBooks } from "./local/supervisor/home-contents.ts";
@@ -35,6 +36,7 @@ const say = (line: string) => console.log(`contra: ${line}`);
 async function run(): Promise<void> {
   assertNode();
   assertBuilt(root);
+  await bundleParts(root);
   await assertPolicy(process.env);
   makeHome(home);
   const lock = lockHome(home);

@@ -9,6 +9,7 @@ const NAMES = [
   "seeds",
   "one-key",
   "throughput",
+  "overload",
   "declined",
   "throttled-start",
   "provider-down",
@@ -40,6 +41,7 @@ const NAMES = [
 
 /** These take long whatever their size: a small run of all takes every third of them a day. */
 const BY_TURNS = [
+  "overload",
   "dead-fold",
   "provider-words",
   "store-conditions",

@@ -2,6 +2,7 @@
 // from the result. Whatever goes wrong behind the gateway is a 503 with Retry-After: the client may
 // send the same request again.
 import { ContentTooLarge, ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
+import { post } from "../common/post.ts";
 import { traceHeaders } from "../common/trace.ts";
 import { functionArn } from "../lambda/catalog.ts";
 import { type Answer, jsonAnswer } from "./http-request.ts";
@@ -29,17 +30,16 @@ export async function integrate(
 ): Promise<Answer> {
   const url = `${functionsUrl}/2015-03-31/functions/${encodeURIComponent(functionArn(functionName))}/invocations`;
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      body: JSON.stringify(event),
-      headers: { "content-type": "application/json", ...traceHeaders(trace) },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const payload = await response.text();
-    if (response.status === 413) throw new ContentTooLarge("the body exceeds what a function takes");
-    if (!response.ok || response.headers.has("x-amz-function-error"))
-      throw new Error(`${response.status} ${payload}`);
-    return answerOf(JSON.parse(payload));
+    const type = { "content-type": "application/json", ...traceHeaders(trace) };
+    const { status, headers, body } = await post(
+      url,
+      type,
+      JSON.stringify(event),
+      AbortSignal.timeout(TIMEOUT_MS),
+    );
+    if (status === 413) throw new ContentTooLarge("the body exceeds what a function takes");
+    if (status !== 200 || headers["x-amz-function-error"] !== undefined) throw new Error(`${status} ${body}`);
+    return answerOf(JSON.parse(body));
   } catch (error) {
     if (error instanceof ContentTooLarge) throw error;
     console.error(`${functionName}:`, error);

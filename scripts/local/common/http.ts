@@ -1,6 +1,12 @@
 // A small HTTP server for the parts of the local cloud. A function routes, bodies are read whole,
 // and every error is visible.
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 
 export type Request = {
   method: string;
@@ -36,47 +42,51 @@ export async function listen(
   handle: (request: Request) => Promise<Response> | Response,
   maxBytes = 16 * 1024 * 1024,
 ): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, async (incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    try {
-      for await (const chunk of incoming) {
-        size += chunk.length;
-        if (size <= maxBytes) chunks.push(chunk);
-      }
-    } catch {
-      return; // The client went away while sending: there is nobody to answer.
-    }
-    const gone = new AbortController();
-    outgoing.once("close", () => {
-      if (!outgoing.writableFinished) gone.abort();
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
     });
-    const answer = size > maxBytes ? json(413, { message: "Request Too Long" }) : await answerFor(chunks);
-    if (answer.destroy) return void outgoing.destroy();
-    outgoing.writeHead(answer.status, answer.headers);
-    outgoing.end(answer.body);
-
-    async function answerFor(parts: Buffer[]): Promise<Response> {
-      const url = new URL(incoming.url ?? "/", "http://local");
-      try {
-        return await handle({
-          method: incoming.method ?? "GET",
-          path: url.pathname,
-          query: url.searchParams,
-          headers: incoming.headers,
-          rawHeaders: incoming.rawHeaders,
-          body: Buffer.concat(parts),
-          gone: gone.signal,
-        });
-      } catch (error) {
-        console.error(`${incoming.method} ${url.pathname}:`, error);
-        return json(500, { __type: "InternalFailure", message: String(error) });
-      }
-    }
+    // A client that goes away while it sends needs no answer.
+    incoming.on("error", () => undefined);
+    incoming.on("end", () => {
+      const isTooLong = size > maxBytes;
+      const answered = isTooLong
+        ? Promise.resolve(json(413, { message: "Request Too Long" }))
+        : answerTo(incoming, outgoing, Buffer.concat(chunks), handle);
+      void answered.then((answer) => {
+        if (answer.destroy) return void outgoing.destroy();
+        outgoing.writeHead(answer.status, answer.headers);
+        outgoing.end(answer.body);
+      });
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
   return server;
+}
+
+async function answerTo(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  body: Buffer,
+  handle: (request: Request) => Promise<Response> | Response,
+): Promise<Response> {
+  const { method = "GET", url = "/", headers, rawHeaders } = incoming;
+  const [path = "/", ...query] = url.split("?");
+  const gone = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  try {
+    const request = { method, path, query: new URLSearchParams(query.join("?")), headers, rawHeaders };
+    return await handle({ ...request, body, gone: gone.signal });
+  } catch (error) {
+    console.error(`${method} ${path}:`, error);
+    return json(500, { __type: "InternalFailure", message: String(error) });
+  }
 }

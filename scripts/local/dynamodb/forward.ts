@@ -25,14 +25,19 @@ const OF_THE_CONNECTION = new Set([
 
 export type Answer = Response & { body: Buffer };
 
+function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name in headers) if (!OF_THE_CONNECTION.has(name)) passed[name] = String(headers[name]);
+  return passed;
+}
+
 /** Rejects when the server is gone or breaks off. */
 export function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {
-  const passed = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.has(name));
   return new Promise((resolve, reject) => {
     const outgoing = send(url, {
       agent,
       method: "POST",
-      headers: { ...Object.fromEntries(passed), "content-length": body.length },
+      headers: { ...passedOn(headers), "content-length": body.length },
     });
     outgoing.once("error", reject);
     outgoing.once("response", (incoming) => {
@@ -41,11 +46,9 @@ export function forward(url: string, headers: IncomingHttpHeaders, body: Buffer)
       incoming.once("error", reject);
       incoming.once("end", () => {
         const answer = Buffer.concat(chunks);
-        const kept = Object.entries(incoming.headers).filter(([name]) => !OF_THE_CONNECTION.has(name));
-        const texts = kept.map(([name, value]) => [name, String(value)]);
         resolve({
           status: incoming.statusCode ?? 502,
-          headers: { ...Object.fromEntries(texts), "content-length": String(answer.length) },
+          headers: { ...passedOn(incoming.headers), "content-length": String(answer.length) },
           body: answer,
         });
       });
@@ -54,15 +57,26 @@ export function forward(url: string, headers: IncomingHttpHeaders, body: Buffer)
   });
 }
 
-/** A call of the stack's own. Its signature names local credentials, and nobody checks it. */
-export async function call(url: string, operation: string, input: unknown): Promise<Record<string, unknown>> {
+/**
+ * A call of the stack's own. Its signature names local credentials, and nobody checks it. A refusal
+ * is an Error with the refusal's name.
+ */
+export async function call<Output = Record<string, unknown>>(
+  url: string,
+  operation: string,
+  input: unknown,
+  service = "DynamoDB_20120810",
+): Promise<Output> {
   const headers = {
-    "x-amz-target": `DynamoDB_20120810.${operation}`,
+    "x-amz-target": `${service}.${operation}`,
     "content-type": "application/x-amz-json-1.0",
     authorization:
       "AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
   };
-  const answer = await forward(url, headers, Buffer.from(JSON.stringify(input)));
-  if (answer.status !== 200) throw new Error(`${operation}: ${answer.body.toString()}`);
-  return JSON.parse(answer.body.toString()) as Record<string, unknown>;
+  const { status, body } = await forward(url, headers, Buffer.from(JSON.stringify(input)));
+  const output = JSON.parse(body.toString()) as Output & { __type?: string };
+  if (status === 200) return output;
+  const error = new Error(`${operation}: ${body.toString()}`);
+  error.name = output.__type?.split("#").at(-1) ?? error.name;
+  throw error;
 }

@@ -11,9 +11,10 @@ import { JAR, launcherFor } from "./launcher.ts";
 
 /**
  * One compiler tier and one collector thread. The JVM warms up faster and leaves the second core to
- * the rest of the stack.
+ * the rest of the stack. It begins with a small heap, of which little is for what lives shortly:
+ * from the memory of the machine it would take a hundred megabytes more.
  */
-const JVM_FLAGS = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+const JVM_FLAGS = ["-Xms48m", "-Xmn16m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 /**
  * Milliseconds, a bound for a JVM that hangs. On a busy machine it takes minutes. One that dies is
  * noticed at once.

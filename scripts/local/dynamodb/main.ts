@@ -34,5 +34,6 @@ const proxy = createProxy({
   tables,
   counters: new Counters(),
   faults: new Faults(),
+  isKept: !inMemory,
 });
 await listen(portOf(settings.url.dynamodb), proxy);

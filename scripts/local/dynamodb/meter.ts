@@ -16,6 +16,15 @@ type Output = { ConsumedCapacity?: Consumed | Consumed[]; __type?: string };
 const consumedOf = ({ ConsumedCapacity = [] }: Output): Consumed[] => [ConsumedCapacity].flat();
 const unitsOf = (consumed: Consumed[]): number => consumed.reduce((sum, each) => sum + each.CapacityUnits, 0);
 
+/** The one table's units in an answer. An item's own text cannot look like that: it is escaped. */
+const ONE_TABLE = /"ConsumedCapacity":\{"TableName":"[^"]*","CapacityUnits":([\d.]+)\}/;
+
+/** Most answers are of one table, and reading its number costs less than parsing all items. */
+function unitsIn(answer: string): number {
+  const units = ONE_TABLE.exec(answer)?.[1];
+  return units === undefined ? unitsOf(consumedOf(JSON.parse(answer) as Output)) : Number(units);
+}
+
 /**
  * Carries out the call with this body. With `operation` it is a call of the meter's own, in the
  * name of the same caller: DynamoDB Local keeps each caller's tables apart.
@@ -46,12 +55,12 @@ export class Meter {
 
   private async measureCall(operation: string, body: Buffer, send: Send): Promise<Answer> {
     const answer = await send(askConsumption(body, "TOTAL"));
-    const output = JSON.parse(answer.body.toString()) as Output;
     const unit = isRead(operation) ? "dynamodb.read_units" : "dynamodb.write_units";
-    if (answer.status === 200) this.counters.add(unit, unitsOf(consumedOf(output)));
+    const text = answer.body.toString();
+    if (answer.status === 200) this.counters.add(unit, unitsIn(text));
     // A condition that fails costs a write too. The answer does not tell the item's size. Items are
     // small here.
-    else if (output.__type?.endsWith("ConditionalCheckFailedException")) this.counters.add(unit, 1);
+    else if (text.includes("ConditionalCheckFailedException")) this.counters.add(unit, 1);
     return answer;
   }
 

@@ -8,7 +8,8 @@ import { call, forward } from "./forward.ts";
 import { Meter } from "./meter.ts";
 import type { Tables } from "./tables.ts";
 
-type Stack = { url: string; tables: Tables; counters: Counters; faults: Faults };
+/** `isKept`: the tables are on disk, and outlive a kill. */
+type Stack = { url: string; tables: Tables; counters: Counters; faults: Faults; isKept?: boolean };
 
 /**
  * Calls on streams have counters of their own. Pollers make them all the time, and they would hide
@@ -33,6 +34,7 @@ export function createProxy({
   tables,
   counters,
   faults,
+  isKept = true,
 }: Stack): (request: Request) => Promise<Response> {
   const meter = new Meter(tables, counters);
 
@@ -42,7 +44,7 @@ export function createProxy({
     const answer = await meter.measure(operation, request.body, (body, own) =>
       forward(url, own === undefined ? request.headers : { ...request.headers, ...targetOf(own) }, body),
     );
-    if (operation === "TransactWriteItems" && answer.status === 200) await committed(url);
+    if (isKept && operation === "TransactWriteItems" && answer.status === 200) await committed(url);
     return fault === "lost_answer" ? { ...answer, destroy: true } : answer;
   }
 

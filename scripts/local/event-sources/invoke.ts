@@ -1,5 +1,6 @@
 // Invokes a function as Lambda's event source mappings do, and reads which records of its batch it
 // reports as failed.
+import { post } from "../common/post.ts";
 import { functionArn } from "../lambda/catalog.ts";
 
 /**
@@ -29,9 +30,9 @@ export class Invoker {
     const limit = ((timeoutSeconds + ENVIRONMENT_WAIT_SECONDS) * 1000) / this.timeScale + SLACK_MS;
     try {
       const answer = await this.post(name, event, "RequestResponse", limit);
-      const text = await answer.text();
+      const text = answer.body;
       if (answer.status === 429) return { kind: "undelivered", reason: text };
-      if (answer.status !== 200 || answer.headers.has("x-amz-function-error")) {
+      if (answer.status !== 200 || answer.headers["x-amz-function-error"] !== undefined) {
         return { kind: "failed", reason: text };
       }
       return { kind: "answered", payload: text === "" ? null : JSON.parse(text) };
@@ -43,17 +44,14 @@ export class Invoker {
   /** Resolves when Lambda has stored the event. Throws otherwise. */
   async invokeLater(name: string, event: unknown): Promise<void> {
     const answer = await this.post(name, event, "Event", SLACK_MS);
-    if (answer.status !== 202) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+    if (answer.status !== 202) throw new Error(`${name}: ${answer.status} ${answer.body}`);
   }
 
   private post(name: string, event: unknown, type: string, limitMs: number) {
     const reference = encodeURIComponent(functionArn(name));
-    return fetch(`${this.baseUrl}/2015-03-31/functions/${reference}/invocations`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-amz-invocation-type": type },
-      body: JSON.stringify(event),
-      signal: AbortSignal.timeout(limitMs),
-    });
+    const url = `${this.baseUrl}/2015-03-31/functions/${reference}/invocations`;
+    const headers = { "content-type": "application/json", "x-amz-invocation-type": type };
+    return post(url, headers, JSON.stringify(event), AbortSignal.timeout(limitMs));
   }
 }
 

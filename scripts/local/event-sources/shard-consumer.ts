@@ -6,11 +6,8 @@ import type { StreamMapping } from "../common/messaging-catalog.ts";
 import { type DeliveryParts, type Place, StreamDelivery } from "./stream-delivery.ts";
 import { isNamed, type Page, type StreamRecord, type StreamSource } from "./stream-source.ts";
 
-/**
- * Milliseconds between idle polls. They cost next to nothing, and a record reaches its function in
- * about 150 ms.
- */
-const IDLE_POLL_MS = 100;
+/** Milliseconds between idle polls, as on Lambda. */
+const IDLE_POLL_MS = 250;
 const TROUBLE_WAIT_MS = 500;
 
 export class ShardConsumer {

@@ -1,16 +1,16 @@
 // DynamoDB Streams as a consumer needs it: the shards of a table's stream, and the records of a
 // shard after a position. DynamoDB Local keeps one open shard per stream. It closes it after four
 // hours, and the shard's child goes on. It drops records after a day.
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  type _Record as DynamoRecord,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type Shard,
+import type { DescribeTableOutput } from "@aws-sdk/client-dynamodb";
+import type {
+  DescribeStreamOutput,
+  _Record as DynamoRecord,
+  GetRecordsOutput,
+  GetShardIteratorOutput,
+  Shard,
 } from "@aws-sdk/client-dynamodb-streams";
 import { REGION } from "../common/settings.ts";
+import { call } from "../dynamodb/forward.ts";
 
 /** A record as Lambda gives it to a function, and its place in the shard. */
 export type StreamRecord = {
@@ -26,24 +26,19 @@ const PAGE_LIMIT = 1_000;
 const MOST_SHARD_PAGES = 10;
 
 export class StreamSource {
-  private readonly tables: DynamoDBClient;
-  private readonly streams: DynamoDBStreamsClient;
+  private readonly endpoint: string;
 
   constructor(endpoint: string) {
-    const options = {
-      endpoint,
-      region: REGION,
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-      // The consumer retries, because it must begin again from its checkpoint anyway.
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 },
-    };
-    this.tables = new DynamoDBClient(options);
-    this.streams = new DynamoDBStreamsClient(options);
+    this.endpoint = endpoint;
+  }
+
+  private ask<Output>(operation: string, input: unknown): Promise<Output> {
+    return call<Output>(this.endpoint, operation, input, "DynamoDBStreams_20120810");
   }
 
   async streamOf(table: string): Promise<string> {
-    const { Table } = await this.tables.send(new DescribeTableCommand({ TableName: table }));
+    const input = { TableName: table };
+    const { Table } = await call<DescribeTableOutput>(this.endpoint, "DescribeTable", input);
     if (!Table?.LatestStreamArn) throw new Error(`${table} has no stream`);
     return Table.LatestStreamArn;
   }
@@ -53,7 +48,8 @@ export class StreamSource {
     let after: string | undefined;
     for (let page = 0; page < MOST_SHARD_PAGES; page++) {
       const start = after === undefined ? {} : { ExclusiveStartShardId: after };
-      const answer = await this.streams.send(new DescribeStreamCommand({ StreamArn: stream, ...start }));
+      const input = { StreamArn: stream, ...start };
+      const answer = await this.ask<DescribeStreamOutput>("DescribeStream", input);
       found.push(...(answer.StreamDescription?.Shards ?? []));
       after = answer.StreamDescription?.LastEvaluatedShardId;
       if (after === undefined) break;
@@ -70,9 +66,9 @@ export class StreamSource {
       position === undefined
         ? { ShardIteratorType: "TRIM_HORIZON" as const }
         : { ShardIteratorType: "AFTER_SEQUENCE_NUMBER" as const, SequenceNumber: position };
-    const command = new GetShardIteratorCommand({ StreamArn: stream, ShardId: shard, ...place });
+    const input = { StreamArn: stream, ShardId: shard, ...place };
     try {
-      return (await this.streams.send(command)).ShardIterator;
+      return (await this.ask<GetShardIteratorOutput>("GetShardIterator", input)).ShardIterator;
     } catch (error) {
       if (isNamed(error, "ResourceNotFoundException")) return undefined;
       if (position === undefined || !isNamed(error, "TrimmedDataAccessException")) throw error;
@@ -82,8 +78,8 @@ export class StreamSource {
   }
 
   async read(stream: string, iterator: string): Promise<Page> {
-    const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: PAGE_LIMIT });
-    const { Records = [], NextShardIterator } = await this.streams.send(command);
+    const input = { ShardIterator: iterator, Limit: PAGE_LIMIT };
+    const { Records = [], NextShardIterator } = await this.ask<GetRecordsOutput>("GetRecords", input);
     const records = Records.map((record) => lambdaRecord(record, stream));
     return { records, last: records.at(-1)?.dynamodb.SequenceNumber, next: NextShardIterator };
   }
@@ -95,6 +91,10 @@ export const localArn = (arn: string): string => arn.replace(`:${REGION}:`, ":dd
 
 export const isNamed = (error: unknown, name: string): boolean =>
   error instanceof Error && error.name === name;
+
+/** The wire has a number of seconds, and the SDK makes a date of it. */
+const secondsOf = (created: Date | number): number =>
+  Math.floor(typeof created === "number" ? created : created.getTime() / 1000);
 
 /** The record as Lambda gives it. */
 export function lambdaRecord(record: DynamoRecord, stream: string): StreamRecord {
@@ -109,7 +109,7 @@ export function lambdaRecord(record: DynamoRecord, stream: string): StreamRecord
     dynamodb: {
       ...(withBase64(rest) as object),
       SequenceNumber,
-      ...(created ? { ApproximateCreationDateTime: Math.floor(created.getTime() / 1000) } : {}),
+      ...(created ? { ApproximateCreationDateTime: secondsOf(created) } : {}),
     },
     eventSourceARN: seenArn(stream),
     ...(userIdentity ? { userIdentity } : {}),

@@ -9,8 +9,12 @@ import { type FunctionError, failed, type Invocation, type Outcome } from "./mes
 export const MAX_ENVIRONMENTS = Math.min(24, 6 * availableParallelism());
 /** Milliseconds that an event waits before an environment is added, for each that stands. */
 const GROW_AFTER_MS = 150;
-/** Milliseconds. An environment that is unused for this long is ended: each holds some 15 MB. */
-const IDLE_LIMIT_MS = 300_000;
+/**
+ * Milliseconds. An environment that is unused for this long is ended, each holds some 15 MB, and
+ * the last of a function later.
+ */
+const IDLE_LIMIT_MS = 60_000;
+const LAST_IDLE_LIMIT_MS = 300_000;
 
 /** Thrown when no environment became free in time. Lambda answers 429. */
 export class TooManyRequests extends Error {
@@ -42,7 +46,7 @@ export class Pool {
   constructor(program: Program, waitLimitMs: number) {
     this.program = program;
     this.waitLimitMs = waitLimitMs;
-    setInterval(() => this.endIdle(Date.now() - IDLE_LIMIT_MS), IDLE_LIMIT_MS / 5).unref();
+    setInterval(() => this.endIdle(Date.now()), IDLE_LIMIT_MS / 5).unref();
   }
 
   /** Runs one event. Throws only TooManyRequests. */
@@ -59,7 +63,7 @@ export class Pool {
     return this.waiting.length;
   }
 
-  /** Resolves when an environment is ready, before there is an event. One that fails is no error. */
+  /** Resolves when an environment is ready for the first event, or has failed to get ready. */
   async prepare(): Promise<void> {
     if (this.size === 0) await this.start();
   }
@@ -114,7 +118,8 @@ export class Pool {
     this.isStarting = false;
     this.grewAt = Date.now();
     if (!error) this.offer(environment);
-    else this.waiting.shift()?.take(error);
+    // Where others stand, the event waits for one of them.
+    else if (this.size === 1) this.waiting.shift()?.take(error);
     this.grow();
   }
 
@@ -130,7 +135,12 @@ export class Pool {
     this.grow();
   }
 
-  private endIdle(unusedSince: number): void {
-    for (const { environment, since } of this.idle) if (since < unusedSince) environment.stop();
+  private endIdle(now: number): void {
+    let left = this.size;
+    for (const { environment, since } of this.idle) {
+      if (since > now - (left > 1 ? IDLE_LIMIT_MS : LAST_IDLE_LIMIT_MS)) continue;
+      environment.stop();
+      left -= 1;
+    }
   }
 }

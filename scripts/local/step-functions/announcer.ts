@@ -1,8 +1,9 @@
 // Announces every change of an execution's status to the default event bus, at least once. What the
 // bus did not take stays in the store. It is tried again after ever longer waits, so a later change
 // may overtake it. No execution waits for it.
+
+import { post } from "../common/post.ts";
 import { aliasArn, executionArn, machineArn, versionArn } from "./arns.ts";
-import { post } from "./post.ts";
 import type { Announcement, ExecutionRow, Store } from "./store.ts";
 
 const BATCH = 10;

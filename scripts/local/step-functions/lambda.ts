@@ -1,11 +1,12 @@
 // Invokes a task's function over Lambda's wire protocol. It names each failure as Step Functions
 // names it.
+
+import { type Answer, post } from "../common/post.ts";
 import { traceHeaders } from "../common/trace.ts";
 import { REQUESTS_WAITING } from "../lambda/catalog.ts";
 import type { Json } from "./definition.ts";
 import type { Invoke } from "./execution.ts";
 import { TaskFailure } from "./one-state.ts";
-import { type Answer, post } from "./post.ts";
 
 /** `onRequestsWaiting` is called with how many requests of clients wait for an environment. */
 export function lambdaInvoker(

@@ -3,6 +3,7 @@
 // checked again here, for other ways to start a stack, and because a port may be taken meanwhile.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { programOfPart } from "../../build/parts.ts";
 import { PARTS, type Part, readSettings, urlVariable } from "../common/settings.ts";
 import type { PartPlan } from "./part-process.ts";
 import { isFree, pickPorts } from "./ports.ts";
@@ -93,7 +94,7 @@ export async function planParts(
   assertSettings(env);
   const plan = (part: Part): PartPlan => ({
     part,
-    script: join(root, "scripts", "local", part, "main.ts"),
+    script: programOfPart(root, part),
     url: url(part),
     home,
     env,

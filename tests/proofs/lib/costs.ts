@@ -24,7 +24,7 @@ export type Costs = {
 
 /** How many payments are on their way at most, and the counter that shows who is through. */
 export type Pace = { concurrency: number; lastStep: string };
-const PACE: Pace = { concurrency: 20, lastStep: "lambda.invocations.notify-payment" };
+export const PACE: Pace = { concurrency: 20, lastStep: "lambda.invocations.notify-payment" };
 
 /** Functions start cold: `warm` payments go before those that are measured. */
 export async function costsOf(
@@ -48,7 +48,7 @@ export async function costsOf(
  * Posts `count` payments, a few at a time, and returns when all are through. It watches a counter
  * instead of asking for every payment: questions would be counted with the payments' own costs.
  */
-async function payAll(
+export async function payAll(
   client: Client,
   count: number,
   post: Post,
