@@ -131,7 +131,7 @@ bench: build ## Print what a payment takes and how it grows (ONLY, SCALE, BEFORE
 	@ONLY="$(ONLY)" SCALE="$(SCALE)" BEFORE="$(BEFORE)" PAGE="$(PAGE)" $(NODE) scripts/bench.ts
 
 .PHONY: memory
-memory: bundled ## Print the memory of a whole local stack, idle and after 200 payments
+memory: bundled ## Print the memory of a whole local stack, idle and after 500 payments
 	@$(NODE) scripts/memory.ts
 
 .PHONY: capacity

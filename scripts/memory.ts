@@ -1,11 +1,11 @@
-// `make memory`: how much of this machine's memory the whole local stack takes, idle and after 200
+// `make memory`: how much of this machine's memory the whole local stack takes, idle and after 500
 // payments, process by process, in MB. It starts its own stack and needs `ps`.
 import { setTimeout as wait } from "node:timers/promises";
 import { Contra } from "./demo/client.ts";
 import { startStack } from "./lib/own-stack.ts";
 import { type Memory, memoryOf, processesOf } from "./lib/stack-processes.ts";
 
-const PAYMENTS = 200;
+const PAYMENTS = 500;
 /** Payments at the same time, as a client would make them. */
 const AT_ONCE = 10;
 const PATIENCE_SECONDS = 300;
