@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plugin } from "esbuild";
 import { PARTS, type Part } from "../local/common/settings.ts";
-import { lean } from "./lean.ts";
 import { writeWhole } from "./output.ts";
 import { PACKAGES, unlessUpToDate } from "./up-to-date.ts";
 
@@ -38,7 +37,7 @@ export const bundleParts = (root: string): Promise<boolean> =>
       banner: { js: REQUIRE },
       legalComments: "none",
       logLevel: "silent",
-      plugins: [lean, withoutCallers, withPlaces],
+      plugins: [withoutCallers, withPlaces],
     });
     for (const { path, contents } of outputFiles) writeWhole(path, Buffer.from(contents));
     return PARTS.map((part) => `${OUT}/${part}.mjs`);
