@@ -64,6 +64,7 @@ resource "aws_lambda_function" "function" {
         CONTRA_FUNCTION    = each.key
         CONTRA_PREFIX      = local.prefix
       },
+      length(each.value.routes) > 0 && var.scope_prefix != "" ? { CONTRA_SCOPE_PREFIX = var.scope_prefix } : {},
       each.value.provider ? { CONTRA_PROVIDER_URL = local.provider_url } : {},
       each.value.sandbox ? { CONTRA_API_URL = coalesce(var.api_url, aws_apigatewayv2_api.http.api_endpoint) } : {},
       var.policy != null ? { CONTRA_POLICY = var.policy } : {},

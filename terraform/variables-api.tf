@@ -53,6 +53,12 @@ variable "scope_prefix" {
   description = "What the issuer puts before a scope's name; Cognito puts its resource server's identifier and a slash."
   type        = string
   default     = "contra/"
+  nullable    = false
+
+  validation {
+    condition     = var.jwt_issuer != null || can(regex("^[^[:space:]]+/$", var.scope_prefix))
+    error_message = "Our own pool puts its resource server and a slash before every scope: `contra/`."
+  }
 }
 
 variable "cors_allow_origins" {

@@ -19,6 +19,54 @@ run "an_issuer_that_is_given_leaves_no_pool" {
   }
 }
 
+# What API Gateway lets in and what the code understands is one prefix: with two, everybody is 403.
+run "a_prefix_of_the_issuers_reaches_routes_and_code" {
+  command = plan
+
+  variables {
+    scope_prefix = "https://pay.example/"
+  }
+
+  assert {
+    condition = alltrue(flatten([for route in aws_apigatewayv2_route.route : [
+      for scope in coalesce(route.authorization_scopes, []) : startswith(scope, "https://pay.example/")
+    ]])) && length(flatten([for route in aws_apigatewayv2_route.route : coalesce(route.authorization_scopes, [])])) > 10
+    error_message = "A route asks for a scope that the issuer does not give."
+  }
+
+  assert {
+    condition = alltrue([
+      for name in keys(local.answering) : aws_lambda_function.function[name].environment[0].variables["CONTRA_SCOPE_PREFIX"] == "https://pay.example/"
+    ])
+    error_message = "A function does not know what stands before a scope, and refuses everybody."
+  }
+}
+
+run "an_issuer_without_a_prefix_is_told_by_none" {
+  command = plan
+
+  variables {
+    scope_prefix = ""
+  }
+
+  assert {
+    condition     = alltrue([for name in keys(local.answering) : !can(aws_lambda_function.function[name].environment[0].variables["CONTRA_SCOPE_PREFIX"])])
+    error_message = "A function looks for a prefix that no scope has."
+  }
+}
+
+run "refuses_a_prefix_that_our_own_pool_cannot_give" {
+  command = plan
+
+  variables {
+    jwt_issuer   = null
+    jwt_audience = []
+    scope_prefix = "contra:"
+  }
+
+  expect_failures = [var.scope_prefix]
+}
+
 run "without_one_the_pool_knows_the_scopes_of_the_manifest" {
   command = plan
 

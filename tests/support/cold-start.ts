@@ -18,6 +18,7 @@ export const ENVIRONMENT: Record<string, string> = {
 /** What it may find there. */
 const UNSET = {
   CONTRA_POLICY: undefined,
+  CONTRA_SCOPE_PREFIX: undefined,
   CONTRA_TIME_SCALE: undefined,
   CONTRA_KEY_TTL_SECONDS: undefined,
 };

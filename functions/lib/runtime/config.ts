@@ -51,6 +51,9 @@ export const machineArn = (machine: string): string =>
 export const executionArn = (machine: string, name: string): string =>
   `arn:${partition()}:states:${region()}:${account()}:execution:${prefix()}${machine}:${name}`;
 
+/** What the issuer of tokens puts before each scope of ours; nothing on a laptop. */
+export const scopePrefix = (): string => process.env.CONTRA_SCOPE_PREFIX ?? "";
+
 /** Below it lie the kill switches, `card/stop-intake` and so on. */
 export const switchPath = (): string => `/${prefix()}switches`;
 

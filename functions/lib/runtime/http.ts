@@ -16,6 +16,7 @@ import {
   SubjectMissing,
   Unauthenticated,
 } from "../errors/registry.ts";
+import { scopePrefix } from "./config.ts";
 import { noteIds, withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
@@ -54,7 +55,7 @@ export const answer = (status: number, value: unknown, headers: Record<string, s
 
 type Caller = Pick<Call, "merchantId" | "subject" | "scopes">;
 
-/** Who calls, by the verified claims. Cognito puts the resource server before a scope. */
+/** Who calls, by the verified claims. A scope without our prefix is another API's. */
 function callerOf(event: HttpEvent): Caller {
   const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
   const merchantId = merchantOf(claims);
@@ -63,7 +64,8 @@ function callerOf(event: HttpEvent): Caller {
     .replace(/^\[|\]$/g, "")
     .split(" ");
   const subject = subjectOf(claims);
-  return { merchantId, subject, scopes: new Set(scopes.map((scope) => scope.replace(/^contra\//, ""))) };
+  const ours = scopes.filter((scope) => scope.startsWith(scopePrefix()));
+  return { merchantId, subject, scopes: new Set(ours.map((scope) => scope.slice(scopePrefix().length))) };
 }
 
 /**

@@ -194,7 +194,7 @@ describe("over HTTP", () => {
   const send = (route: string, path: Record<string, string>, client_id: string, body?: unknown) => {
     jest.doMock("../../../functions/lib/wiring.ts", () => wiringOf(world));
     const handler = coldStart<Handler>("manage-accounts/handler.ts");
-    const claims = { client_id, scope: "contra/ops" };
+    const claims = { client_id, scope: "ops" };
     const headers = { "idempotency-key": "key-1" };
     return call(handler, request(route, { path, claims, headers, ...(body ? { body } : {}) }));
   };

@@ -90,8 +90,8 @@ describe("the operations", () => {
     const handler = coldStart<Handler>("list-operations/handler.ts");
     const asked = (scope: string) =>
       call(handler, request("GET /operations", { claims: { client_id: "c", scope } }));
-    expect((await asked("contra/payments:read contra/payments:write")).status).toBe(403);
-    const answered = await asked("contra/ops");
+    expect((await asked("payments:read payments:write")).status).toBe(403);
+    const answered = await asked("ops");
     expect([answered.status, answered.body]).toEqual([200, { data: [] }]);
   });
 });

@@ -239,7 +239,7 @@ describe("at the door", () => {
   );
 
   it.each(["null", "true", "7", "Undefined", "-3"])("nobody opens an account of %p", async (merchant_id) => {
-    const claims = { client_id: "mia", scope: "contra/ops" };
+    const claims = { client_id: "mia", scope: "ops" };
     const { status, body } = await send({ account_id: "acc_a", merchant_id }, claims);
     expect([status, body.errors]).toEqual([400, [{ pointer: "/merchant_id", detail: "is no merchant id" }]]);
     expect(await standing("acc_a", merchant_id)).toBeUndefined();
@@ -248,8 +248,8 @@ describe("at the door", () => {
 
   it("the scope ops is enough, and reading is not", async () => {
     const body = { account_id: "acc_a", merchant_id: "m1" };
-    expect((await send(body, { client_id: "mia", scope: "contra/ops" })).status).toBe(201);
-    expect((await send(body, { client_id: "m1", scope: "contra/payments:read" })).status).toBe(403);
+    expect((await send(body, { client_id: "mia", scope: "ops" })).status).toBe(201);
+    expect((await send(body, { client_id: "m1", scope: "payments:read" })).status).toBe(403);
   });
 });
 

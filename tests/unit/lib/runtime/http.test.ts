@@ -1,5 +1,5 @@
 // The HTTP edge: who may call, what may be sent, and every refusal as a problem document.
-import { beforeAll, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type * as Http from "../../../../functions/lib/runtime/http.ts";
 import { coldStart } from "../../../support/cold-start.ts";
 import { CLAIMS, call, type Handler, request } from "../../../support/http-event.ts";
@@ -52,8 +52,25 @@ describe("a call", () => {
     expect((await send({ claims })).body.subject).toBe(subject);
   });
 
-  it("may carry its scopes with the resource server's prefix", async () => {
-    expect((await send({ claims: { ...CLAIMS, scope: "contra/payments:write" } })).status).toBe(200);
+  describe("whose issuer puts a prefix before every scope", () => {
+    beforeEach(() => {
+      process.env.CONTRA_SCOPE_PREFIX = "https://pay.example/";
+    });
+    afterEach(() => {
+      delete process.env.CONTRA_SCOPE_PREFIX;
+    });
+
+    it.each([
+      ["is let in by the scope with it", "https://pay.example/payments:write", 200],
+      ["is refused by another's scope of the same name", "payments:write", 403],
+      ["is refused by a scope with another prefix", "contra/payments:write", 403],
+    ])("%s", async (_, scope, status) => {
+      expect((await send({ claims: { ...CLAIMS, scope } })).status).toBe(status);
+    });
+  });
+
+  it("is refused where no prefix is said and its scope has one", async () => {
+    expect((await send({ claims: { ...CLAIMS, scope: "contra/payments:write" } })).status).toBe(403);
   });
 
   it.each([
