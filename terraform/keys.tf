@@ -73,10 +73,11 @@ locals {
         Principal = { Service = "events.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource  = "*"
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = local.account_id }
-          ArnEquals    = { "aws:SourceArn" = values(local.arns.rules) }
-        }
+        # SQS names the queue in every request. AWS documents no source of EventBridge's here: a
+        # condition that is never met delivers nothing. The queue's policy says whose rule may send.
+        Condition = { ArnEquals = { "kms:EncryptionContext:aws:sqs:arn" = flatten([
+          for name, rules in local.rules_into : [local.arns.queues[name], local.arns.dead_letters[name]] if length(rules) > 0
+        ]) } }
       },
     ]
 

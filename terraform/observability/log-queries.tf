@@ -21,8 +21,8 @@ locals {
       | sort errors desc
     EOT
     slow-steps      = <<-EOT
-      filter @type = "REPORT"
-      | stats count(*) as runs, pct(@duration, 50) as p50_ms, pct(@duration, 99) as p99_ms, max(@duration) as slowest_ms by @log
+      filter type = "platform.report"
+      | stats count(*) as runs, pct(record.metrics.durationMs, 50) as p50_ms, pct(record.metrics.durationMs, 99) as p99_ms, max(record.metrics.durationMs) as slowest_ms by @log
       | sort p99_ms desc
     EOT
     parked-reasons  = <<-EOT

@@ -53,4 +53,12 @@ run "every_metric_is_shown_and_every_log_can_be_asked" {
     ])
     error_message = "A query misses a log."
   }
+
+  # With JSON logs Lambda's own lines are JSON too: the fields of plain ones are in none of them.
+  assert {
+    condition = alltrue([for function in aws_lambda_function.function : function.logging_config[0].log_format == "JSON"]) && alltrue([
+      for query in module.observability.queries : !can(regex("@(type|duration|initDuration|billedDuration|maxMemoryUsed|memorySize)", query.query_string))
+    ]) && can(regex("type = \"platform.report\"[^$]*record.metrics.durationMs", module.observability.queries["slow-steps"].query_string))
+    error_message = "A query asks for a field that no line has, and finds nothing for ever."
+  }
 }

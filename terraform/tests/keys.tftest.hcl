@@ -47,6 +47,7 @@ run "keys_are_hard_to_lose_and_narrow" {
           can(statement.Condition.StringEquals["kms:ViaService"]),
           can(statement.Condition.StringEquals["aws:SourceAccount"]) && can(statement.Condition.ArnEquals["aws:SourceArn"]),
           can(statement.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"]),
+          can(statement.Condition.ArnEquals["kms:EncryptionContext:aws:sqs:arn"]),
         ])
         if length(setintersection(statement.Action, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant"])) > 0
       ]
@@ -56,13 +57,23 @@ run "keys_are_hard_to_lose_and_narrow" {
 
   assert {
     condition = toset(flatten([
-      for statement in jsondecode(aws_kms_key.key["messages"].policy).Statement : statement.Condition.ArnEquals["aws:SourceArn"]
+      for statement in jsondecode(aws_kms_key.key["messages"].policy).Statement : statement.Condition.ArnEquals["kms:EncryptionContext:aws:sqs:arn"]
       if can(statement.Principal.Service)
-      ])) == toset([
-      for name, rule in local.manifest.rules :
-      "arn:aws:events:us-east-1:123456789012:rule/${rule.bus == "default" ? "" : "${terraform.workspace}-${rule.bus}/"}${terraform.workspace}-${name}"
+      ])) == toset(flatten([
+      for rule in local.manifest.rules : [
+        for end in ["", "-dlq"] : "arn:aws:sqs:us-east-1:123456789012:${terraform.workspace}-${rule.queue}${end}"
+      ]
+    ]))
+    error_message = "EventBridge cannot write what a rule brings to an encrypted queue, or it can to a queue that no rule feeds."
+  }
+
+  # EventBridge brings no source to KMS that AWS documents: a condition on one refuses everything.
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_kms_key.key["messages"].policy).Statement :
+      !strcontains(jsonencode(statement.Condition), "aws:Source") if can(statement.Principal.Service)
     ])
-    error_message = "EventBridge cannot write what a rule brings to an encrypted queue, or somebody else's rule can."
+    error_message = "EventBridge would have to name a source that it may not name."
   }
 
   # A function uses the keys of what it touches.
