@@ -10,6 +10,13 @@ deletion_protection = false
 # Nobody waits for a canary here.
 canary_minutes = 0
 
+# A new account has ten environments for everything. Two is the least that Lambda takes.
+consumers = {
+  start-saga            = 2
+  verify-integrity      = 2
+  send-sandbox-webhooks = 2
+}
+
 cors_allow_origins = ["http://localhost:3000"]
 
 throttles = {

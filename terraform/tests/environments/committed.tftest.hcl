@@ -19,6 +19,17 @@ run "the_committed_settings_make_a_whole_workspace" {
     error_message = "A function's reserve is not what is committed."
   }
 
+  # A new account has ten environments for everything: dev keeps none of them for one function, and
+  # no queue takes more than two.
+  assert {
+    condition = var.environment != "dev" || (
+      alltrue([for function in aws_lambda_function.function : function.reserved_concurrent_executions == -1])
+      && length(aws_lambda_provisioned_concurrency_config.warm) == 0
+      && alltrue([for mapping in aws_lambda_event_source_mapping.queue : try(mapping.scaling_config[0].maximum_concurrency, 0) == 2])
+    )
+    error_message = "A new account has no room for this workspace."
+  }
+
   # Money that is real: nothing can be deleted by mistake, nobody's token is our own, and a bad
   # release is taken back.
 
