@@ -431,6 +431,12 @@ function describeFacts(given: () => Stores): void {
     expect(await payments.events(payment_id)).toHaveLength(before.version);
   });
 
+  it("and makes no payment of one that is none", async () => {
+    const { payment_id } = acceptanceFor({ key: "told of and never accepted" }).payment;
+    await given().payments.recordFact(payment_id, fact());
+    expect(await given().payments.load(payment_id)).toBeUndefined();
+  });
+
   it("once, however often it is told", async () => {
     const { payment_id } = await accepted(given(), { key: "a repeated fact" });
     await given().payments.recordFact(payment_id, fact());

@@ -26,13 +26,10 @@ export async function writeFirstIntent(
   const now = clock.now();
   const at = (sk: string) => ({ TableName, Key: toItem({ pk: paymentKey(paymentId), sk }) });
   const expression = new Expression();
-  const set = [
-    expression.assignments(latest(paymentId, "intent", step, now)),
-    expression.firstAssignments(firsts(paymentId, "intent", step, now)),
-  ];
+  const marks = { ...latest(paymentId, "intent", step, now), ...firsts(paymentId, "intent", step, now) };
   const update = new UpdateItemCommand({
     ...at("PAYMENT"),
-    UpdateExpression: `SET ${set.join(", ")}`,
+    UpdateExpression: `SET ${expression.assignments(marks)}`,
     ConditionExpression: beginningCondition(beginning, expression),
     ExpressionAttributeNames: expression.names,
     ExpressionAttributeValues: toItem(expression.values),
