@@ -40,8 +40,13 @@ export const stepHandler =
  */
 function withoutCards(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  error.message = withoutCardNumbers(error.message);
-  if (error.stack !== undefined) error.stack = withoutCardNumbers(error.stack);
+  for (const words of ["message", "stack"] as const) {
+    const value = error[words];
+    if (value === undefined) continue;
+    // Defined and not assigned: a timeout is a DOMException, whose message has only a getter.
+    const own = { value: withoutCardNumbers(value), writable: true, configurable: true };
+    Object.defineProperty(error, words, own);
+  }
   withoutCards(error.cause);
   return error;
 }

@@ -2,7 +2,7 @@
 // Functions reads.
 import { describe, expect, it } from "@jest/globals";
 import type { Context } from "aws-lambda";
-import { CardDeclined } from "../../../../functions/lib/errors/registry.ts";
+import { CardDeclined, ProviderUnavailable } from "../../../../functions/lib/errors/registry.ts";
 import type * as Step from "../../../../functions/lib/runtime/step.ts";
 import { coldStart } from "../../../support/cold-start.ts";
 
@@ -34,6 +34,16 @@ describe("a step", () => {
     const thrown = await stepHandler(() => Promise.reject(error))(INPUT, CONTEXT).catch((caught) => caught);
     expect(thrown).toMatchObject({ name: "CardDeclined", message: "card [card] is stolen" });
     expect([thrown.stack, thrown.cause.message, thrown.cause.stack].join()).not.toMatch(/1111/);
+  });
+
+  it("keeps the name of what a timeout caused, whose own message cannot be set", async () => {
+    // As a DOMException, which is no Error of a test's realm.
+    const get = () => "4111 1111 1111 1111 took too long";
+    const cause = Object.defineProperty(new Error(), "message", { get, configurable: true });
+    const error = new ProviderUnavailable("the market does not answer", { cause });
+    const thrown = await stepHandler(() => Promise.reject(error))(INPUT, CONTEXT).catch((caught) => caught);
+    expect(thrown).toBe(error);
+    expect(cause.message).toBe("[card] took too long");
   });
 
   it.each([new CardDeclined("no"), new TypeError("ours")])("lets a %s through as it is", async (error) => {
