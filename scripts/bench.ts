@@ -3,7 +3,7 @@
 // each, BEFORE=<commit> measures that commit beside this one, by turns. PAGE=docs/performance.md
 // also writes the page, its picture and the figures that they are made of; with ONLY=page it writes
 // them anew from what was measured before.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { keepPage } from "./bench/page.ts";
@@ -21,6 +21,10 @@ const wanted = named.filter((name) => (name as string) !== "page");
 const unknown = wanted.filter((name) => !SECTIONS.includes(name));
 if (unknown.length > 0) {
   console.error(`no section is called ${unknown.join(", ")}; there are ${SECTIONS.join(", ")}`);
+  process.exit(1);
+}
+if (!existsSync("/proc/self/stat")) {
+  console.error("make bench reads CPU from Linux's /proc, which is not here");
   process.exit(1);
 }
 
@@ -53,7 +57,7 @@ try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
   }
-  tell(`written to ${file}`);
+  if (wanted.length > 0) tell(`written to ${file}`);
   if (PAGE) keepPage(root, PAGE, result);
 } finally {
   older?.remove();

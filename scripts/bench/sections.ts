@@ -110,7 +110,7 @@ const overload = (asked: Asked) =>
 
 export const measure: Record<Section, (asked: Asked) => Promise<unknown>> = {
   functions: async ({ trees, scale, tell }) => weigh(trees, sized(5, scale) | 1, tell),
-  warm: ({ trees, scale, tell }) => warmUp(trees.at(-1) as Tree, sized(20, scale), tell),
+  warm: ({ trees, scale, tell }) => warmUp(trees.at(-1) as Tree, sized(10, scale), tell),
   calls,
   pace,
   overload,

@@ -2,7 +2,7 @@
 // and every question that can be asked.
 import { setTimeout as wait } from "node:timers/promises";
 import type { OwnStack } from "../lib/own-stack.ts";
-import type { BenchClient } from "./client.ts";
+import type { BenchClient, Posted } from "./client.ts";
 import { invoke } from "./invoke.ts";
 
 /** What the sandbox provider is told to do by the payment itself, by rail. */
@@ -12,13 +12,16 @@ const ORDERS = {
 } as const;
 const RAILS = ["card", "stablecoin"] as const;
 const OPERATOR = "operator";
-const ASK_EVERY_MS = 500;
-const TRIES = 600;
+const ASK_EVERY_MS = 2_000;
+const TRIES = 30;
 /** Functions that nothing but the clock or a queue calls. */
 const BY_HAND = ["sweep-payments", "empty"];
 
-/** One round. `number` tells its accounts from those of other rounds. */
-export async function tour(stack: OwnStack, client: BenchClient, number: number): Promise<void> {
+/**
+ * One round. `number` tells its accounts from those of other rounds. Answers how many payments had
+ * not ended in time: a busy machine lets steps time out, and then they are asked about for long.
+ */
+export async function tour(stack: OwnStack, client: BenchClient, number: number): Promise<number> {
   const payer = { merchant: "bench" };
   const posted = await Promise.all(
     RAILS.flatMap((rail) =>
@@ -32,11 +35,16 @@ export async function tour(stack: OwnStack, client: BenchClient, number: number)
     body: { target: "StartExecution", fault: "throttle", count: 1 },
   });
   posted.push(await client.pay("card", payer));
-  for (const { id } of posted) await ended(client, id);
+  let left = posted;
+  for (let tries = 0; tries < TRIES && left.length > 0; tries++) {
+    await wait(ASK_EVERY_MS);
+    left = await stillOpen(client, left);
+  }
   await client.call("POST", `/payments/${posted[0]?.id}/erase`, {
     merchant: OPERATOR,
     body: { reason: "bench" },
   });
+  return left.length;
 }
 
 async function ask(client: BenchClient, id: string, number: number): Promise<void> {
@@ -58,11 +66,11 @@ async function ask(client: BenchClient, id: string, number: number): Promise<voi
   await client.call("POST", `/sagas/${id}/redrive`, { merchant: OPERATOR, body: { reason: "bench" } });
 }
 
-async function ended(client: BenchClient, id: string): Promise<void> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const { json } = await client.call("GET", `/payments/${id}`);
-    if (["COMPLETED", "FAILED", "IN_REVIEW"].includes(String(json.status))) return;
-    await wait(ASK_EVERY_MS);
+async function stillOpen(client: BenchClient, posted: readonly Posted[]): Promise<Posted[]> {
+  const open: Posted[] = [];
+  for (const one of posted) {
+    const { json } = await client.call("GET", `/payments/${one.id}`);
+    if (!["COMPLETED", "FAILED", "IN_REVIEW"].includes(String(json.status))) open.push(one);
   }
-  throw new Error(`payment ${id} does not end`);
+  return open;
 }

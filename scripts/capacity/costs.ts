@@ -2,12 +2,14 @@
 // count it, and `make costs` writes it to measured.json. A few figures cannot be counted on a
 // laptop: they stand here, each with its source. Everything about capacity and money is computed
 // from this file.
+import manifest from "../../functions/manifest.json" with { type: "json" };
 import measured from "./measured.json" with { type: "json" };
 
 /** Counters of a stack, per payment. */
 export type Counters = Record<string, number>;
 export type Rail = keyof typeof measured;
 const MEASURED: Record<Rail, Counters> = measured;
+const MEMORY_OF: Record<string, { memory_mb: number }> = manifest.functions;
 export const RAILS = Object.keys(measured) as Rail[];
 
 /** Of a rail the committed counts, or those of a run. */
@@ -74,12 +76,17 @@ export const POLLS = 3;
 /** Runs of functions per payment, its polls included. */
 export const runs = (counted: Counted): number => per("lambda.invocations", counted) + POLLS;
 
-/** Seconds of running functions per payment, its polls included. */
-export const runningSeconds = (counted: Counted): number =>
-  invocations(counted).reduce(
-    (sum, [fn, count]) => sum + count * secondsOf(fn),
-    POLLS * secondsOf("read-payment"),
+/** Seconds of running functions per payment, its polls included, each weighed as it is given. */
+const weighed = (counted: Counted, weightOf: (fn: string) => number): number =>
+  [...invocations(counted), ["read-payment", POLLS] as const].reduce(
+    (sum, [fn, count]) => sum + count * secondsOf(fn) * weightOf(fn),
+    0,
   );
+export const runningSeconds = (counted: Counted): number => weighed(counted, () => 1);
+
+/** What Lambda bills: each function's seconds with the memory that the manifest gives it. */
+export const gigabyteSeconds = (counted: Counted): number =>
+  weighed(counted, (fn) => (MEMORY_OF[fn]?.memory_mb ?? Number.NaN) / 1024);
 
 /** Of DynamoDB, per payment. A poll is one query of less than 4 KB. */
 export const readUnits = (counted: Counted): number => per("dynamodb.read_units", counted) + POLLS;

@@ -2,12 +2,12 @@
 // that was not checked again for this page.
 import {
   type Counted,
+  gigabyteSeconds,
   LOG_BYTES,
   POLLS,
   per,
   type Rail,
   readUnits,
-  runningSeconds,
   runs,
   STORED_BYTES,
 } from "./costs.ts";
@@ -16,8 +16,6 @@ export type Line = { what: string; quantity: string; price: string; dollars: num
 
 const MILLION = 1_000_000;
 const GIGABYTE = 1e9;
-/** Every function has 512 MB. */
-const GIGABYTES_OF_MEMORY = 0.5;
 const TRACED = 0.05;
 
 const line = (what: string, quantity: number, unit: string, price: string, dollars: number): Line => ({
@@ -36,7 +34,7 @@ export function bill(counted: Counted): Line[] {
   const writes = per("dynamodb.write_units", counted);
   const reads = readUnits(counted);
   const run = runs(counted);
-  const memory = runningSeconds(counted) * GIGABYTES_OF_MEMORY;
+  const memory = gigabyteSeconds(counted);
   const events = per("streams.records.relay-events", counted);
   const requests = 1 + POLLS + per("lambda.invocations.receive-provider-webhook", counted);
   const messages =
