@@ -121,6 +121,24 @@ describe("a bundle", () => {
   });
 });
 
+describe("a client of the database", () => {
+  it("rehearses without a request, and then asks for what it is asked", async () => {
+    asked = [];
+    const source = `
+      import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+      import { dynamoClient } from "./functions/lib/adapters/dynamodb/client.ts";
+      import { rehearse } from "./functions/lib/adapters/dynamodb/rehearsal.ts";
+      const client = dynamoClient();
+      const get = () => client.send(new GetItemCommand({ TableName: "found", Key: { pk: { S: "1" } } }));
+      rehearse().then((count) => get().then(({ Item }) => {
+        console.log(JSON.stringify({ count, Item }));
+        process.exit(0);
+      }));`;
+    expect(await run(source, "lean")).toEqual({ count: 1, ...ANSWERS.found?.[1] });
+    expect(asked).toEqual(["found"]);
+  });
+});
+
 describe("a stack trace", () => {
   it("is read with our files and lines", async () => {
     const bundle = join(ROOT, "dist/functions/check-health/index.js");

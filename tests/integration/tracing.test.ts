@@ -13,11 +13,10 @@ const CALLS = 5;
 
 /** Calls at once and one after the other, as a step makes them, in several invocations. */
 const PROGRAM = `
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { deadline } from "./functions/lib/adapters/aws/request-handler.ts";
-import { traced } from "./functions/lib/runtime/tracing.ts";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { dynamoClient } from "./functions/lib/adapters/dynamodb/client.ts";
 
-const client = traced(new DynamoDBClient({ maxAttempts: 1, requestHandler: deadline(10_000) }));
+const client = dynamoClient();
 const get = (table) => client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: "1" } } }));
 const invocation = async () => {
   await Promise.all(["one", "two", "three"].map(get));

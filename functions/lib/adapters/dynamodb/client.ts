@@ -4,10 +4,14 @@ import { ContraError, InvariantBroken, StoreContention, StoreUnavailable } from 
 import type { Clock } from "../../ports/clock.ts";
 import { traced } from "../../runtime/tracing.ts";
 import { deadline } from "../aws/request-handler.ts";
+import { rehearse } from "./rehearsal.ts";
 
 /** The SDK tries three times, with the same client token for a transaction. */
-export const dynamoClient = (): DynamoDBClient =>
-  traced(new DynamoDBClient({ maxAttempts: 3, requestHandler: deadline(3_000) }));
+export function dynamoClient(): DynamoDBClient {
+  // What fails here is not what the function is for: its own calls will tell.
+  rehearse().catch((error: Error) => process.emitWarning(error));
+  return traced(new DynamoDBClient({ maxAttempts: 3, requestHandler: deadline(3_000) }));
+}
 
 const CONTENTION = new Set([
   "TransactionConflictException",
