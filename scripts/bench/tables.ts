@@ -21,7 +21,7 @@ function compared(title: string, rows: Row[]): string {
           name,
           shown(before, digits),
           shown(after, digits),
-          shown(after / before, 2),
+          before === 0 ? "" : shown(after / before, 2),
         ]),
       )
     : table(
