@@ -2,6 +2,7 @@ import type { PaymentEvent } from "../lib/contracts/event-types.ts";
 import { noteIds } from "../lib/runtime/correlation.ts";
 import { log } from "../lib/runtime/log.ts";
 import { queueHandler } from "../lib/runtime/queue.ts";
+import { hasToldTransition } from "../lib/runtime/transitions.ts";
 import {
   clock,
   executions,
@@ -28,7 +29,8 @@ export const handler = queueHandler(async (body, record) => {
   if (envelope.source === "aws.states") {
     const { name } = envelope.detail as StatusChange;
     noteIds({ execution: typeof name === "string" ? name : undefined });
-    log.info("execution failed", { outcome: await heed({ name }) });
+    const outcome = await heed({ name });
+    if (!hasToldTransition()) log.info("execution failed", { outcome });
     return;
   }
   const detail = envelope.detail as PaymentEvent;

@@ -10,6 +10,7 @@ import { functionName } from "./config.ts";
 import { withIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
+import { hasToldTransition } from "./transitions.ts";
 
 export type StepRun = (input: SagaInput) => Promise<void>;
 
@@ -25,7 +26,7 @@ export const stepHandler =
     return withIds(ids, async () => {
       try {
         await run(input);
-        log.info("step done");
+        if (!hasToldTransition()) log.info("step was done before");
         return {};
       } catch (error) {
         report(error);

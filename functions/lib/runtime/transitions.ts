@@ -4,6 +4,7 @@ import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { isTerminal } from "../domain/status.ts";
 import { kindOf } from "../errors/registry.ts";
+import { currentIds } from "./correlation.ts";
 import { log } from "./log.ts";
 import { type MetricName, measure } from "./metrics.ts";
 
@@ -15,6 +16,12 @@ const COUNTED: Partial<Record<PaymentEvent["type"], MetricName>> = {
   "payment.parked": "PaymentsParked",
 };
 
+/** The runs that have told of a transition, each by its ids. */
+const told = new WeakSet<object>();
+
+/** True once this run has told of a transition: another line would say the same. */
+export const hasToldTransition = (): boolean => told.has(currentIds());
+
 /** `from` is the status before; absent for a new payment. */
 export function reportTransition(
   payment: PaymentRecord,
@@ -24,6 +31,7 @@ export function reportTransition(
   const { payment_id, merchant_id, rail, status, failure } = payment;
   const reason =
     failure && status === "FAILED" ? { failure_code: failure.code, failure_step: failure.step } : {};
+  told.add(currentIds());
   log.info("transition", {
     payment_id,
     merchant_id,

@@ -1,12 +1,15 @@
 // Log lines carry the ids of the work at hand and of no other, and never what a log may not hold.
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Context, SQSEvent } from "aws-lambda";
+import type { PaymentEvent } from "../../../../functions/lib/contracts/event-types.ts";
+import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
 import type * as Http from "../../../../functions/lib/runtime/http.ts";
 import type * as Log from "../../../../functions/lib/runtime/log.ts";
 import type * as Queue from "../../../../functions/lib/runtime/queue.ts";
 import type * as Schedule from "../../../../functions/lib/runtime/schedule.ts";
 import type * as Step from "../../../../functions/lib/runtime/step.ts";
 import type * as Stream from "../../../../functions/lib/runtime/stream.ts";
+import type * as Transitions from "../../../../functions/lib/runtime/transitions.ts";
 import { coldStart } from "../../../support/cold-start.ts";
 import { request } from "../../../support/http-event.ts";
 import { type Line, linesOf, SPEAKING } from "../../../support/log-lines.ts";
@@ -40,6 +43,27 @@ describe("a log line", () => {
     delete process.env._X_AMZN_TRACE_ID;
     expect(line).toMatchObject({ level: "INFO", function: "a-function", version: "7", trace_id: TRACE_ID });
     expect((await linesOf(() => log.info("here")))[0]).not.toHaveProperty("trace_id");
+  });
+
+  it("of a step that makes a transition is the transition's alone", async () => {
+    const { reportTransition } = load<typeof Transitions>("transitions");
+    const input = { payment_id: PAYMENT, execution: PAYMENT };
+    const payment = { payment_id: PAYMENT, merchant_id: "m1", rail: "card", status: "PROCESSING" };
+    const event = { event_id: "e", type: "payment.validated" };
+    const moves = async () => {
+      await Promise.resolve();
+      reportTransition(payment as PaymentRecord, event as PaymentEvent, "PENDING");
+    };
+    const nothing = async () => undefined;
+    const messagesOf = async (...runs: (() => Promise<void>)[]) => {
+      const steps = () =>
+        Promise.all(runs.map((run) => runtimes.stepHandler(run)(input, context("lambda-1"))));
+      return (await linesOf(steps)).map(({ message }) => message).sort();
+    };
+    expect(await messagesOf(moves)).toEqual(["transition"]);
+    // What one run told silences no other.
+    expect(await messagesOf(moves, nothing)).toEqual(["step was done before", "transition"]);
+    expect(await messagesOf(nothing)).toEqual(["step was done before"]);
   });
 
   it("of a request carries request, merchant and payment", async () => {
