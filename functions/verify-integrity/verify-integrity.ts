@@ -9,13 +9,13 @@ import { isOverdue } from "../lib/domain/overdue-journals.ts";
 import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { disagreementsOf, strandedValueOf } from "../lib/domain/reconciliation.ts";
 import type { Saga } from "../lib/domain/saga.ts";
-import { SAGAS } from "../lib/domain/saga-definition.ts";
+import { type PostingFunction, SAGAS } from "../lib/domain/saga-definition.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { ContractViolated, NotFound, OutcomePending } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Finding, FindingStore } from "../lib/ports/finding-store.ts";
 import type { LedgerStore, Posted } from "../lib/ports/ledger-store.ts";
-import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { PaymentStore, Recounted } from "../lib/ports/payment-store.ts";
 import type { VerificationQueue } from "../lib/ports/verification-queue.ts";
 import { trailOf } from "./trail.ts";
 
@@ -58,10 +58,11 @@ export const verifyIntegrity =
     if (!LAST_EVENTS.includes(event.type)) return "open";
     // Before the look: what is found while it lasts is not closed by it.
     const at = new Date(ports.clock.now()).toISOString();
-    const payment = await ports.payments.load(event.payment_id);
-    if (!payment) throw new NotFound("an event tells of a payment that does not exist");
+    const read = await ports.payments.loadWithEvents(event.payment_id);
+    if (!read) throw new NotFound("an event tells of a payment that does not exist");
+    const { payment } = read;
     if (payment.verified_at) return "closed";
-    const truth = await truthOf(ports, payment);
+    const truth = await truthOf(ports, read);
     const found = judge(payment, truth);
     if (found?.kind === "trail-incomplete" && looks < LOOKS)
       throw new OutcomePending(`the trail is not complete yet: ${found.details.join("; ")}`);
@@ -120,12 +121,14 @@ function judge(
 }
 
 /** The journals that the events promise, and a sentence for everything that does not agree. */
-async function truthOf({ payments, ledger }: Ports, payment: PaymentRecord): Promise<Truth> {
-  const trail = trailOf(await payments.events(payment.payment_id), payment);
+async function truthOf({ ledger }: Ports, { payment, events }: Recounted): Promise<Truth> {
+  const trail = trailOf(events, payment);
   const wrong = [...trail.wrong];
+  const idOf = (step: PostingFunction): string => journalId(payment.payment_id, step);
+  const posted = await ledger.posted(trail.journals.map(idOf));
   const journals: Posted[] = [];
   for (const step of trail.journals) {
-    const journal = await ledger.journal(journalId(payment.payment_id, step));
+    const journal = posted.get(idOf(step));
     if (journal) journals.push(journal);
     if (!journal) wrong.push(`the journal of ${step} is missing`);
     else if ([...sumsOf(journal.postings).values()].some((sum) => sum !== 0n)) {

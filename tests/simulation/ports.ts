@@ -2,6 +2,7 @@
 // way, and may meet a fault.
 import type { Policy } from "../../functions/lib/contracts/types.ts";
 import { ProviderUnavailable } from "../../functions/lib/errors/registry.ts";
+import type { Posted } from "../../functions/lib/ports/ledger-store.ts";
 import type { OperatorJournal } from "../../functions/lib/ports/operator-journal.ts";
 import type { PolicySource } from "../../functions/lib/ports/policy-source.ts";
 import type { Provider } from "../../functions/lib/ports/provider.ts";
@@ -91,6 +92,15 @@ export function ledgerOf({ ledger }: World, by: Invocation): MemoryLedgerStore {
   const view = Object.create(ledger) as MemoryLedgerStore;
   view.account = async (key) => await by.store("get account", () => ledger.account(key));
   view.open = async (account) => await by.store("open account", () => ledger.open(account));
+  // One after the other: what many are read with is no snapshot of them.
+  view.posted = async (ids) => {
+    const posted = new Map<string, Posted>();
+    for (const id of ids) {
+      const journal = await view.journal(id);
+      if (journal) posted.set(id, journal);
+    }
+    return posted;
+  };
   view.journal = async (id) => await by.store("get journal", () => ledger.journal(id));
   view.fold = async (journals) => await by.store("fold", () => ledger.fold(journals));
   return view;

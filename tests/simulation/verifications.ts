@@ -24,9 +24,9 @@ export const verificationsOf = (
 export const seenAtClosing = (world: World, ledger: LedgerStore): LedgerStore =>
   world.neglects("the mark at closing")
     ? over(ledger, {
-        journal: async (id) => {
-          const journal = await ledger.journal(id);
-          return journal && { ...journal, folded: true };
+        posted: async (ids) => {
+          const journals = [...(await ledger.posted(ids))];
+          return new Map(journals.map(([id, journal]) => [id, { ...journal, folded: true }]));
         },
       })
     : ledger;

@@ -100,11 +100,15 @@ function asAsked(fact: Fact, { amount, currency, received, received_currency }: 
   };
 }
 
-type Loads = Pick<PaymentStore, "load">;
+type Loads = Pick<PaymentStore, "load" | "loadWithEvents">;
 const loading = (payments: Loads, show: (payment: PaymentRecord) => PaymentRecord): Loads => ({
   load: async (paymentId) => {
     const payment = await payments.load(paymentId);
     return payment && show(payment);
+  },
+  loadWithEvents: async (paymentId) => {
+    const read = await payments.loadWithEvents(paymentId);
+    return read && { ...read, payment: show(read.payment) };
   },
 });
 

@@ -63,6 +63,8 @@ export interface LedgerStore {
    */
   post(journal: Journal, operation: Operation, approved?: Approved): Promise<boolean>;
   journal(journalId: string): Promise<Posted | undefined>;
+  /** Those of the journals that were posted, by their ids. */
+  posted(journalIds: string[]): Promise<Map<string, Posted>>;
   /**
    * Adds journals to the balances, each exactly once however often it is given. Returns how many
    * were new. Contention is tried again at least until `patientUntil`, in milliseconds since the

@@ -49,6 +49,12 @@ export type FactRecorded =
   | { outcome: "recorded" | "known" | "doubted" }
   | { outcome: "contradicts"; kept: Fact };
 
+/** A payment as its own item shows it. */
+export type Glance = Omit<PaymentRecord, "metadata" | "facts" | "in_transit_since">;
+
+/** A payment, and what it went through. */
+export type Recounted = { payment: PaymentRecord; events: PaymentEvent[] };
+
 /** A payment that is not closed, and since when it is open: its acceptance (ISO 8601). */
 export type Open = { payment_id: string; since: string };
 
@@ -61,6 +67,13 @@ export interface PaymentStore {
   accept(acceptance: Acceptance): Promise<Accepted>;
   /** The payment whole: with its metadata and the provider's facts. */
   load(paymentId: string): Promise<PaymentRecord | undefined>;
+  /**
+   * Those of the payments that there are, by their ids, a hundred with one call: without metadata
+   * and without the provider's facts, which lie beside them.
+   */
+  glances(paymentIds: string[]): Promise<Map<string, Glance>>;
+  /** The payment whole and its trail, in one read; undefined when there is no payment. */
+  loadWithEvents(paymentId: string): Promise<Recounted | undefined>;
   /** The audit trail, in order. */
   events(paymentId: string): Promise<PaymentEvent[]>;
   /**

@@ -123,6 +123,7 @@ function describeBooks(given: () => Stores): void {
     expect(await given().ledger.account(merchantKey("m1", "nobody"))).toBeUndefined();
     expect(await given().ledger.balances(merchantKey("m1", "nobody"))).toEqual([]);
     expect(await given().ledger.journal("nothing:post-ledger")).toBeUndefined();
+    expect((await given().ledger.posted(["nothing:post-ledger"])).size).toBe(0);
   });
 
   it("and never changes a journal", async () => {
@@ -146,6 +147,21 @@ function describeBooks(given: () => Stores): void {
     await ledger.fold(marked ? [marked] : []);
     expect(await ledger.journal("marked:deposit")).toMatchObject({ ...marked, folded: true });
     expect(await ledger.journal("unmarked:deposit")).toMatchObject({ ...unmarked, folded: false });
+  });
+
+  it("and shows the same of many journals at once, without those that were never posted", async () => {
+    const { ledger } = given();
+    // More than one call takes: a journal and its mark are two of its hundred keys.
+    const journals = Array.from({ length: 53 }, (_, n) =>
+      depositJournal(`many-${n}`, "m1", "many", 5n, "EUR"),
+    );
+    await Promise.all(journals.map((journal) => ledger.post(journal, byHand(journal))));
+    await ledger.fold(journals.slice(0, 52));
+    const ids = journals.map(({ journal_id }) => journal_id);
+    const posted = await ledger.posted([...ids, "never:deposit", ids[0] ?? ""]);
+    expect([...posted.keys()].sort()).toEqual([...ids].sort());
+    for (const id of ids) expect(posted.get(id)).toEqual(await ledger.journal(id));
+    expect([...posted.values()].filter(({ folded }) => !folded)).toMatchObject([journals[52]]);
   });
 
   it("and tells when the transaction of a payment posted its journal", async () => {

@@ -52,6 +52,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
       const { payment_id } = acceptanceFor({ key: "never accepted" }).payment;
       expect(await payments.load(payment_id)).toBeUndefined();
       expect(await payments.events(payment_id)).toEqual([]);
+      expect(await payments.loadWithEvents(payment_id)).toBeUndefined();
     });
   });
 }
@@ -435,6 +436,34 @@ function describeFacts(given: () => Stores): void {
     const { payment_id } = acceptanceFor({ key: "told of and never accepted" }).payment;
     await given().payments.recordFact(payment_id, fact());
     expect(await given().payments.load(payment_id)).toBeUndefined();
+  });
+
+  it("and glances at many payments at once, at what is beside them not, and at none that there is not", async () => {
+    const { payments } = given();
+    const payment = await claimed(given(), { key: "glanced at", metadata: { order: "7" } });
+    await payments.recordFact(payment.payment_id, fact());
+    const other = await accepted(given(), { key: "glanced at beside it" });
+    const { payment_id: never } = acceptanceFor({ key: "never glanced at" }).payment;
+    const glances = await payments.glances([other.payment_id, never, payment.payment_id]);
+    const { metadata: _, ...own } = payment;
+    expect(glances).toEqual(
+      new Map([
+        [other.payment_id, other],
+        [payment.payment_id, own],
+      ]),
+    );
+    expect(await payments.glances([])).toEqual(new Map());
+  });
+
+  it("and shows the payment whole with its trail in one read", async () => {
+    const { payments } = given();
+    const payment = await claimed(given(), { key: "whole with its trail", metadata: { order: "7" } });
+    await payments.recordFact(payment.payment_id, fact());
+    const read = await payments.loadWithEvents(payment.payment_id);
+    expect(read?.payment).toEqual(await payments.load(payment.payment_id));
+    expect(read?.payment).toMatchObject({ metadata: { order: "7" }, facts: { capture: fact() } });
+    expect(read?.events).toEqual(await payments.events(payment.payment_id));
+    expect(read?.events).toHaveLength(payment.version);
   });
 
   it("once, however often it is told", async () => {

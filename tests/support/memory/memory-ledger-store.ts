@@ -137,6 +137,11 @@ export class MemoryLedgerStore implements LedgerStore {
     return kept && { posted_at: LONG_AGO, ...kept, folded: this.folded.has(journalId) };
   }
 
+  async posted(journalIds: string[]): Promise<Map<string, Posted>> {
+    const posted = await Promise.all(journalIds.map((id) => this.journal(id)));
+    return new Map(posted.flatMap((one) => (one ? [[one.journal_id, one] as const] : [])));
+  }
+
   /** For tests: what the stream would bring, all of it. */
   async foldAll(): Promise<number> {
     return this.fold([...this.journals.values()]);

@@ -40,10 +40,12 @@ import type {
   Acceptance,
   Accepted,
   FactRecorded,
+  Glance,
   Markable,
   Marked,
   Open,
   PaymentStore,
+  Recounted,
 } from "../../../functions/lib/ports/payment-store.ts";
 import type { Kept } from "./memory-ledger-store.ts";
 import { MemoryOperatorJournal } from "./memory-operator-journal.ts";
@@ -140,6 +142,23 @@ export class MemoryPaymentStore implements PaymentStore {
 
   async load(paymentId: string): Promise<PaymentRecord | undefined> {
     return this.carry("load", () => this.read(paymentId));
+  }
+
+  /** It decides nothing, so it takes no trip of its own: who acts on it loads the payment. */
+  async glances(paymentIds: string[]): Promise<Map<string, Glance>> {
+    const shown = paymentIds.flatMap((id) => {
+      const { metadata: _, facts: __, in_transit_since: ___, ...glance } = this.read(id) ?? {};
+      return "payment_id" in glance ? [[id, glance as Glance] as const] : [];
+    });
+    return new Map(shown);
+  }
+
+  /** At two instants: a query of a partition is no snapshot of it. */
+  async loadWithEvents(paymentId: string): Promise<Recounted | undefined> {
+    const payment = await this.load(paymentId);
+    // Nobody looks at the trail of one that is verified: it needs no trip of its own.
+    const read = () => (payment?.verified_at ? this.trail(paymentId) : this.events(paymentId));
+    return payment && { payment, events: await read() };
   }
 
   async events(paymentId: string): Promise<PaymentEvent[]> {

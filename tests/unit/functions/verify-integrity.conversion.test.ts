@@ -65,7 +65,7 @@ async function without(saga: ConversionSaga, event: string, step: Step): Promise
     .map((one, index) => ({ ...one, sequence: index + 1 }));
   const { [step]: _, ...undone } = payment.marks.undone;
   saga.payments.alter(saga.payment_id, { version: events.length, marks: { ...payment.marks, undone } });
-  jest.spyOn(saga.payments, "events").mockResolvedValue(events as PaymentEvent[]);
+  jest.spyOn(saga.payments, "trail").mockReturnValue(events as PaymentEvent[]);
 }
 
 /**

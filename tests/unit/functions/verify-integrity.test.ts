@@ -110,13 +110,13 @@ describe("verify-integrity", () => {
     await saga.ledger.foldAll();
     const { payment_id } = saga;
     const findings = new MemoryFindingStore();
-    const load = saga.payments.load.bind(saga.payments);
-    jest.spyOn(saga.payments, "load").mockImplementationOnce(async (id) => {
-      const payment = await load(id);
+    const load = saga.payments.loadWithEvents.bind(saga.payments);
+    jest.spyOn(saga.payments, "loadWithEvents").mockImplementationOnce(async (id) => {
+      const read = await load(id);
       saga.clock.advance(1);
       const found_at = new Date(saga.clock.now()).toISOString();
       await findings.open({ payment_id, kind: "provider-disagrees", details: ["it says so"], found_at });
-      return payment;
+      return read;
     });
     const event = (await saga.payments.events(payment_id)).at(-1) as PaymentEvent;
     await verifyIntegrity({ ...saga, findings })(event, 1);
@@ -168,7 +168,7 @@ describe("verify-integrity", () => {
     );
     const trail = events.map((event, index) => ({ ...event, sequence: index + 1 })) as PaymentEvent[];
     saga.payments.alter(saga.payment_id, { version: trail.length });
-    jest.spyOn(saga.payments, "events").mockResolvedValue(trail);
+    jest.spyOn(saga.payments, "trail").mockReturnValue(trail);
     expect((await verify(saga)).found).toMatchObject([
       { kind: "value-stranded", details: ["FAILED, and the authorization stands"] },
     ]);
@@ -257,7 +257,7 @@ describe("verify-integrity", () => {
 
   it("refuses an event of a payment that does not exist", async () => {
     const saga = await CardSaga.after("notify-payment");
-    jest.spyOn(saga.payments, "load").mockResolvedValue(undefined);
+    saga.payments.losePayment(saga.payment_id);
     await expect(verify(saga)).rejects.toMatchObject({ name: "NotFound" });
   });
 });

@@ -2,14 +2,13 @@
 // makes it count once, however often the stream repeats it. A watermark in the same transaction
 // says how many journals are in.
 import {
-  BatchGetItemCommand,
   type DynamoDBClient,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Bucket, Journal } from "../../domain/journal.ts";
-import { StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { readItems } from "./batch-read.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { toItem } from "./item.ts";
 import { accountKey, FOLD_MARK, guardKey, journalKey } from "./journal-writes.ts";
@@ -17,8 +16,7 @@ import { accountKey, FOLD_MARK, guardKey, journalKey } from "./journal-writes.ts
 /** Accounts are listed in the `accounts` index over this many keys. */
 export const ACCOUNT_SHARDS = 8;
 export const WATERMARK = { pk: "WATERMARK", sk: "FOLD" };
-/** What DynamoDB reads at once, and what it takes in one transaction. */
-const MAX_READS = 100;
+/** What DynamoDB takes in one transaction. */
 const MAX_WRITES = 100;
 
 type Delta = { account: string; currency: string; amounts: Record<Bucket, bigint> };
@@ -147,27 +145,16 @@ const rowsOf = ({ postings }: Journal, guarded: ReadonlySet<string>): string[] =
 /** Which merchant accounts of the journals have a guard. That never changes after opening. */
 async function guardedAccounts(
   client: DynamoDBClient,
+  clock: Clock,
   table: string,
   journals: Journal[],
+  patientUntil: number | undefined,
 ): Promise<Set<string>> {
   const touched = journals.flatMap(({ postings }) => postings.map(({ account }) => account));
   const accounts = [...new Set(touched.filter((account) => account.startsWith("merchant/")))];
-  const guarded: string[] = [];
-  for (let from = 0; from < accounts.length; from += MAX_READS)
-    guarded.push(...(await guardedOf(client, table, accounts.slice(from, from + MAX_READS))));
-  return new Set(guarded);
-}
-
-async function guardedOf(client: DynamoDBClient, table: string, accounts: string[]): Promise<string[]> {
-  const Keys = accounts.map((account) => toItem({ pk: accountKey(account), sk: "ACCOUNT" }));
-  const request = { [table]: { Keys, ProjectionExpression: "account_key, unguarded", ConsistentRead: true } };
-  const { Responses, UnprocessedKeys } = await client.send(
-    new BatchGetItemCommand({ RequestItems: request }),
-  );
-  if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0)
-    throw new StoreContention("accounts were throttled");
-  const found = Responses?.[table] ?? [];
-  return found.filter((item) => !item.unguarded?.BOOL).map((item) => String(item.account_key?.S));
+  const keys = accounts.map((account) => toItem({ pk: accountKey(account), sk: "ACCOUNT" }));
+  const found = await readItems(client, clock, table, keys, patientUntil);
+  return new Set(found.filter((item) => !item.unguarded?.BOOL).map((item) => String(item.account_key?.S)));
 }
 
 /**
@@ -210,10 +197,7 @@ export async function foldJournals(
   patientUntil?: number,
 ): Promise<number> {
   const distinct = [...new Map(journals.map((journal) => [journal.journal_id, journal])).values()];
-  const read = () => guardedAccounts(client, table, distinct);
-  const guarded = await throughContention(clock, read, patientUntil).catch((error) =>
-    Promise.reject(storeError(error)),
-  );
+  const guarded = await guardedAccounts(client, clock, table, distinct, patientUntil);
   let folded = 0;
   for (const batch of batchesOf(distinct, guarded))
     folded += await foldBatch(client, clock, table, batch, guarded, patientUntil);

@@ -8,6 +8,9 @@ import { fromItem, type Item, toItem } from "./item.ts";
 export const journalKey = (journalId: string): string => `JOURNAL#${journalId}`;
 /** The sort key of the mark that a fold sets beside the journal. */
 export const FOLD_MARK = "FOLD";
+/** Of a journal and of its mark. */
+export const journalKeys = (journalId: string): Item[] =>
+  ["JOURNAL", FOLD_MARK].map((sk) => toItem({ pk: journalKey(journalId), sk }));
 export const accountKey = (account: string): string => `ACCOUNT#${account}`;
 export const guardKey = (currency: string): string => `GUARD#${currency}`;
 

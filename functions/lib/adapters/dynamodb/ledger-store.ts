@@ -29,10 +29,11 @@ import type {
 import { reportOperation } from "../../runtime/operations.ts";
 import { accountOf, accountPut, boundWrites, countKey, grantsKey, grantWrites } from "./account-item.ts";
 import { approvedWrite } from "./approval-writes.ts";
+import { readItems } from "./batch-read.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { foldJournals } from "./fold-writes.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
-import { accountKey, journalKey, journalWrites, postedOf } from "./journal-writes.ts";
+import { accountKey, journalKey, journalKeys, journalWrites, postedOf } from "./journal-writes.ts";
 import { operationWrite } from "./operation-writes.ts";
 import { readTrialBalance } from "./trial-balance.ts";
 
@@ -160,6 +161,14 @@ export class DynamoLedgerStore implements LedgerStore {
       ExpressionAttributeValues: toItem({ ":pk": journalKey(journalId) }),
     });
     return postedOf(items);
+  }
+
+  /** The journals and their marks with one call. */
+  async posted(journalIds: string[]): Promise<Map<string, Posted>> {
+    const keys = [...new Set(journalIds)].flatMap(journalKeys);
+    const items = await readItems(this.client, this.clock, this.table, keys);
+    const posted = journalIds.map((id) => postedOf(items.filter(({ pk }) => pk?.S === journalKey(id))));
+    return new Map(posted.flatMap((one) => (one ? [[one.journal_id, one] as const] : [])));
   }
 
   async fold(journals: Journal[], patientUntil?: number): Promise<number> {

@@ -28,7 +28,8 @@ import { fromItem, type Item, toItem } from "./item.ts";
 export const INDEX_SHARDS = 16;
 
 export const paymentKey = (paymentId: string): string => `PAYMENT#${paymentId}`;
-export const eventKey = (sequence: number): string => `EVENT#${String(sequence).padStart(6, "0")}`;
+export const EVENTS = "EVENT#";
+export const eventKey = (sequence: number): string => `${EVENTS}${String(sequence).padStart(6, "0")}`;
 /** Facts sort between the events and METADATA, so that one query reads a payment whole. */
 export const FACTS = "FACT#";
 export const factKey = (operation: ProviderOperation): string => `${FACTS}${operation}`;

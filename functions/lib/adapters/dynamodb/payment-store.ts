@@ -21,19 +21,32 @@ import type {
   Acceptance,
   Accepted,
   FactRecorded,
+  Glance,
   Markable,
   Marked,
   Open,
   PaymentStore,
+  Recounted,
 } from "../../ports/payment-store.ts";
 import { writeAcceptance } from "./acceptance-writes.ts";
+import { readItems } from "./batch-read.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { writeErasure } from "./erasure-writes.ts";
 import { FactWrites } from "./fact-writes.ts";
 import { writeFirstIntent } from "./first-intent.ts";
 import { type Item, toItem } from "./item.ts";
-import { eventIn, FACTS, firsts, latest, paymentKey, paymentOf, wholePayment } from "./payment-item.ts";
+import {
+  EVENTS,
+  eventIn,
+  FACTS,
+  firsts,
+  latest,
+  paymentIdIn,
+  paymentKey,
+  paymentOf,
+  wholePayment,
+} from "./payment-item.ts";
 import { PaymentLists } from "./payment-lists.ts";
 import { writeTransition } from "./transition-writes.ts";
 
@@ -69,8 +82,21 @@ export class DynamoPaymentStore implements PaymentStore {
     return wholePayment(await this.query("pk = :pk AND sk BETWEEN :facts AND :payment", values));
   }
 
+  async glances(paymentIds: string[]): Promise<Map<string, Glance>> {
+    const keys = [...new Set(paymentIds)].map((id) => toItem({ pk: paymentKey(id), sk: "PAYMENT" }));
+    const items = await readItems(this.client, this.clock, this.tables.payments, keys);
+    return new Map(items.map((item) => [paymentIdIn(item), paymentOf(item)]));
+  }
+
+  async loadWithEvents(paymentId: string): Promise<Recounted | undefined> {
+    const items = await this.query("pk = :pk", { ":pk": paymentKey(paymentId) });
+    const payment = wholePayment(items);
+    const events = items.filter(({ sk }) => sk?.S?.startsWith(EVENTS)).map(eventIn);
+    return payment && { payment, events };
+  }
+
   async events(paymentId: string): Promise<PaymentEvent[]> {
-    const values = { ":pk": paymentKey(paymentId), ":event": "EVENT#" };
+    const values = { ":pk": paymentKey(paymentId), ":event": EVENTS };
     return (await this.query("pk = :pk AND begins_with(sk, :event)", values)).map(eventIn);
   }
 

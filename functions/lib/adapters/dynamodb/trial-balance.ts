@@ -1,20 +1,13 @@
 // The trial balance: the sum of all balances per currency, which is zero in a ledger that balances.
 // It reads the sharded accounts index, never scans, and says which journals it covers.
-import {
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
-import { StoreContention } from "../../errors/registry.ts";
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../ports/clock.ts";
 import type { TrialBalance } from "../../ports/ledger-store.ts";
+import { readItems } from "./batch-read.ts";
 import { storeError } from "./client.ts";
 import { ACCOUNT_SHARDS, WATERMARK } from "./fold-writes.ts";
 import { fromItem, type Item, toItem } from "./item.ts";
 
-/** What BatchGetItem takes at once. */
-const KEYS_AT_ONCE = 100;
 /** A read that a fold overtook is repeated this often before it is reported as unsettled. */
 const READS = 6;
 const FIRST_PAUSE_MS = 25;
@@ -44,19 +37,8 @@ async function balanceKeys(client: DynamoDBClient, table: string, shard: number)
   return keys;
 }
 
-async function addUp(
-  client: DynamoDBClient,
-  table: string,
-  keys: Item[],
-  totals: Map<string, bigint>,
-): Promise<void> {
-  const request = { [table]: { Keys: keys, ConsistentRead: true } };
-  const { Responses, UnprocessedKeys } = await client.send(
-    new BatchGetItemCommand({ RequestItems: request }),
-  );
-  if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0)
-    throw new StoreContention("balances were throttled");
-  for (const item of Responses?.[table] ?? []) {
+function addUp(balances: Item[], totals: Map<string, bigint>): void {
+  for (const item of balances) {
     const { sk, pending, available } = fromItem(item) as { sk: string; pending: bigint; available: bigint };
     const currency = sk.slice("BALANCE#".length);
     totals.set(currency, (totals.get(currency) ?? 0n) + pending + available);
@@ -64,14 +46,12 @@ async function addUp(
 }
 
 /** One reading of every balance, between two readings of the watermark. */
-async function readOnce(client: DynamoDBClient, table: string): Promise<TrialBalance> {
+async function readOnce(client: DynamoDBClient, clock: Clock, table: string): Promise<TrialBalance> {
   const before = await journalsFolded(client, table);
   const totals = new Map<string, bigint>();
   for (let shard = 0; shard < ACCOUNT_SHARDS; shard++) {
     const keys = await balanceKeys(client, table, shard);
-    for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
-      await addUp(client, table, keys.slice(from, from + KEYS_AT_ONCE), totals);
-    }
+    addUp(await readItems(client, clock, table, keys), totals);
   }
   return {
     journals: Number(before),
@@ -91,7 +71,7 @@ export async function readTrialBalance(
 ): Promise<TrialBalance> {
   try {
     for (let read = 1; ; read++) {
-      const trial = await readOnce(client, table);
+      const trial = await readOnce(client, clock, table);
       const sound = trial.settled && trial.totals.every(({ total }) => total === 0n);
       if (sound || read === READS) return trial;
       await clock.sleep(clock.random() * FIRST_PAUSE_MS * 2 ** read);

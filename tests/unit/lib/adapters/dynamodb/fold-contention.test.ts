@@ -28,7 +28,7 @@ function ledgerWith({ cancelled = 0, reasons = ["TransactionConflict"], throttle
   const written: number[] = [];
   const send = async (command: unknown) => {
     if (command instanceof BatchGetItemCommand)
-      return left.throttled-- > 0 ? { UnprocessedKeys: { ledger: { Keys: [] } } } : { Responses: {} };
+      return left.throttled-- > 0 ? { UnprocessedKeys: command.input.RequestItems } : { Responses: {} };
     if (left.cancelled-- > 0) {
       const CancellationReasons = reasons.map((Code) => ({ Code }));
       throw new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons });

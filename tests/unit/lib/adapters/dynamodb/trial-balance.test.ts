@@ -29,7 +29,7 @@ function ledgerOf({ foldedWhileReading = [], off = [], throttles = false }: Ledg
       const isFirstShard = JSON.stringify(command).includes("ACCOUNTS#0");
       return { Items: isFirstShard ? [toItem({ pk: "ACCOUNT#a", sk: "BALANCE#EUR" })] : [] };
     }
-    if (throttles) return { UnprocessedKeys: { ledger: { Keys: [] } } };
+    if (throttles) return { UnprocessedKeys: command.input.RequestItems };
     journals += foldedWhileReading[reads] ?? 0;
     const balance = { sk: "BALANCE#EUR", pending: off[reads] ?? 0n, available: 0n };
     reads += 1;
