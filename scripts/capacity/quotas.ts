@@ -100,9 +100,9 @@ export const QUOTAS: Quota[] = [
     name: "one partition: the open index",
     unit: "units per second",
     defaults: 1_000,
-    need: (rate) => (rate * 4) / INDEX_SHARDS,
+    need: (rate) => (rate * 2) / INDEX_SHARDS,
     grade: "A",
-    why: `a payment enters and leaves one of ${INDEX_SHARDS} shards, both in transactions`,
+    why: `a payment enters and leaves one of ${INDEX_SHARDS} shards`,
   },
   {
     name: "one item: a house balance",

@@ -1,9 +1,8 @@
 // An account that forbids an overdraft pays for what it has, however many payments ask at once.
-import { randomUUID } from "node:crypto";
 import { balanceOf } from "./lib/books.ts";
 import { claim, demand } from "./lib/claims.ts";
-import { concurrently, failureOf, newMerchant, OPERATOR } from "./lib/client.ts";
-import { convert, SOURCE } from "./lib/conversions.ts";
+import { concurrently, failureOf, newMerchant } from "./lib/client.ts";
+import { convert, openFunded, SOURCE } from "./lib/conversions.ts";
 import type { Proof } from "./lib/proof.ts";
 
 const AMOUNT = 2_500;
@@ -13,21 +12,7 @@ export const proof: Proof = {
   async run({ client, sized, figure }) {
     const merchant = newMerchant();
     const [affordable, asked] = [sized(10), sized(50)];
-    const open = { merchant, body: { account_id: SOURCE, overdraft: "forbid" } };
-    const opened = await client.request("POST", "/accounts", open);
-    demand.equal("the account is opened", opened.status, 201, opened.text);
-    const deposit = { amount: affordable * AMOUNT, currency: "EUR", merchant_id: merchant };
-    const headers = { "idempotency-key": randomUUID() };
-    const funded = await client.request("POST", `/accounts/${SOURCE}/deposits`, {
-      merchant: OPERATOR,
-      headers,
-      body: deposit,
-    });
-    demand.equal("the deposit is taken", funded.status, 201, funded.text);
-    await client.until("the deposit can be spent", async () => {
-      const { available } = await balanceOf(client, merchant, SOURCE, "EUR");
-      return available === BigInt(deposit.amount) ? true : undefined;
-    });
+    await openFunded(client, merchant, SOURCE, { currency: "EUR", amount: affordable * AMOUNT });
     const conversion = { amount: AMOUNT, currency: "EUR", destination_currency: "USD" };
     const ids = await concurrently(asked, asked, () => convert(client, merchant, conversion));
     const payments = await concurrently(asked, 20, (index) => client.ended(merchant, ids[index] ?? ""));

@@ -12,7 +12,7 @@ const AMOUNT = 10_000;
 /** The default policy's fee of 150 basis points. */
 const FEE = 150;
 /** The bounds of docs/architecture.md#what-a-transition-costs and #what-a-payment-writes. */
-const MOST: Most = { transitions: 6, writeUnits: 40 };
+const MOST: Most = { transitions: 6, writeUnits: 38 };
 
 export const proof: Proof = {
   claim: "200 payments at concurrency 20 complete, captured once each, and the books agree to the unit",

@@ -1,8 +1,8 @@
-// The write units of a transaction. DynamoDB Local doubles each item's units, as AWS does. But then
-// it adds equal ones up only once (three small puts are reported as 2, not 6), so they are computed
-// here, exactly. The request says everything about an insert. When a table has one other write, its
-// share is the reported units minus those of the inserts. Items are read before and after only when
-// that leaves a doubt.
+// The write units of a transaction. DynamoDB Local doubles each item's units, as AWS does, and
+// those of its index entries, as AWS does not. Then it adds equal ones up only once (three small
+// puts are reported as 2, not 6). So they are computed here, exactly. The request says everything
+// about an insert. When a table has one other write, its share is the reported units minus those of
+// the inserts. Items are read before and after only when that leaves a doubt.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Item, transactionalUnits, type Units } from "./item-size.ts";
 import type { Index, Tables } from "./tables.ts";
@@ -48,12 +48,20 @@ function distinct(units: Units[]): Units[] {
   return [...new Map(units.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** The reported units that remain for the one write that is not an insert. */
+/**
+ * The units that remain for the one write that is not an insert, of what is reported with indexes
+ * doubled.
+ */
 function remainderOf(reported: Consumed | undefined, inserts: Units[]): number {
-  const explained = distinct(inserts).reduce((sum, units) => sum + total(units), 0);
-  const remainder = (reported?.CapacityUnits ?? 0) - explained;
+  const known = distinct(inserts);
+  const ofIndexes = known.reduce((sum, { indexes }) => sum + 2 * indexes, 0);
+  const ofTable = known.reduce((sum, { table }) => sum + table, 0);
+  const remainder = (reported?.CapacityUnits ?? 0) - ofTable - ofIndexes;
   // Nothing remains when the write cost the same as the inserts and was dropped as their equal.
-  return remainder > 0 ? remainder : Math.max(...inserts.map(total), 2);
+  if (remainder <= 0) return Math.max(...inserts.map(total), 2);
+  const entries = Object.values(reported?.GlobalSecondaryIndexes ?? {});
+  const doubled = entries.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0) - ofIndexes;
+  return remainder - Math.max(0, doubled) / 2;
 }
 
 class TableShare {

@@ -1,6 +1,9 @@
 // Payments of the stablecoin rail, and what the provider's books must say of each, however it
 // ended.
-import type { Client, Json, Operation } from "./client.ts";
+import { randomUUID } from "node:crypto";
+import { balanceOf } from "./books.ts";
+import { demand } from "./claims.ts";
+import { type Client, type Json, OPERATOR, type Operation } from "./client.ts";
 
 export const SOURCE = "acc_source";
 export const DESTINATION = "acc_destination";
@@ -19,6 +22,35 @@ export function convert(
 ): Promise<string> {
   const accounts = { source_account: SOURCE, destination_account: DESTINATION };
   return client.accepted(merchant, { amount, currency, destination_currency, ...accounts, ...more });
+}
+
+/** Opens an account that forbids an overdraft, so that it has a guard. */
+export async function openAccount(client: Client, merchant: string, account_id: string): Promise<void> {
+  const opened = await client.request("POST", "/accounts", {
+    merchant,
+    body: { account_id, overdraft: "forbid" },
+  });
+  demand.equal("the account is opened", opened.status, 201, opened.text);
+}
+
+/** The same with funds; resolves when they can be spent. */
+export async function openFunded(
+  client: Client,
+  merchant: string,
+  account: string,
+  { currency, amount }: { currency: string; amount: number },
+): Promise<void> {
+  await openAccount(client, merchant, account);
+  const funded = await client.request("POST", `/accounts/${account}/deposits`, {
+    merchant: OPERATOR,
+    headers: { "idempotency-key": randomUUID() },
+    body: { amount, currency, merchant_id: merchant },
+  });
+  demand.equal("the deposit is taken", funded.status, 201, funded.text);
+  await client.until("the deposit can be spent", async () => {
+    const { available } = await balanceOf(client, merchant, account, currency);
+    return available === BigInt(amount) ? true : undefined;
+  });
 }
 
 const took = (operations: Operation[], name: string): RampOperation[] =>
