@@ -37,12 +37,16 @@ export type Task = keyof typeof STEPS;
 
 export class CardSaga extends MemorySaga<Task> {
   readonly ledger = new MemoryLedgerStore(this.payments.journals, undefined, this.clock, this.operations);
-  readonly accounts = this.ledger;
   readonly approvals = this.ledger.approvals;
   readonly provider = new MemoryProvider();
   /** Merchants of other cells. */
   readonly elsewhere = new Set<string>();
   readonly admissions = { admits: async (merchantId: string) => !this.elsewhere.has(merchantId) };
+
+  /** Those of the ledger that a test has put in. */
+  get accounts() {
+    return this.ledger;
+  }
 
   /** Accepts a payment of 10.00 EUR and goes on with it; `body` adds to the request. */
   async accept(body: Record<string, unknown> = {}, key = "key-1"): Promise<string> {

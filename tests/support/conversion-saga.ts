@@ -49,11 +49,15 @@ export class ConversionSaga extends MemorySaga<Task> {
     this.clock,
     this.operations,
   );
-  readonly accounts = this.ledger;
   readonly rates = new MemoryRates();
   /** The on-ramp and the off-ramp. */
   readonly seller = new MemoryOnRamp();
   readonly payer = new MemoryOffRamp();
+
+  /** Those of the ledger that a test has put in. */
+  get accounts() {
+    return this.ledger;
+  }
 
   ports() {
     const { payments, ledger, quotes, policies, breaker, switches, verifications, clock } = this;

@@ -366,7 +366,16 @@ describe("the items of a typical payment", () => {
     const throttle = new MemoryThrottle();
     const accept = acceptPayment({ payments, sagas, ...gate, throttle, clock, takesOrders: true });
     const { payment_id } = await accept(request);
-    const ports = { payments, ledger, policies, clock, provider, ...gate, opensAccounts: true };
+    const ports = {
+      payments,
+      ledger,
+      accounts: ledger,
+      policies,
+      clock,
+      provider,
+      ...gate,
+      opensAccounts: true,
+    };
     const run = (
       step: (ports: never) => (input: { payment_id: string; execution: string }) => Promise<void>,
     ) => {
