@@ -134,7 +134,7 @@ describe("what the code needs", () => {
     [
       "a store reads through an index",
       "read-payment",
-      "functions/lib/adapters/dynamodb/payment-store.ts",
+      "functions/lib/adapters/dynamodb/payment-reads.ts",
       ["ConsistentRead: true,", `IndexName: "open",`],
       { missing: ["indexes.payments/open.Query"], unused: ["tables.payments.Query"] },
     ],

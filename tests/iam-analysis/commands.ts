@@ -2,6 +2,7 @@
 // resource that its input names.
 import type { NewExpression, Node, ObjectLiteralExpression } from "typescript/unstable/ast";
 import { isClassDeclaration, isSpreadAssignment } from "typescript/unstable/ast";
+import { REHEARSED } from "../../functions/lib/adapters/dynamodb/rehearsal.ts";
 import type { Sources } from "./sources.ts";
 import { calleeOf } from "./syntax.ts";
 import type { Values } from "./values.ts";
@@ -62,7 +63,10 @@ export function commandOf(sources: Sources, node: NewExpression): Command | unde
   return undefined;
 }
 
-/** What a command that names its resource needs; throws NeedUnknown. */
+/**
+ * What a command that names its resource needs; throws NeedUnknown. A rehearsal needs nothing: its
+ * request does not leave the process.
+ */
 export function needsOfCommand(values: Values, { node, client, action }: Command): string[] {
   const input = node.arguments?.[0];
   const needs = (input ? values.literals(input) : []).flatMap((literal) => [
@@ -72,7 +76,7 @@ export function needsOfCommand(values: Values, { node, client, action }: Command
       .flatMap((items) => values.keys(items).map((key) => needOn(key, action))),
   ]);
   if (needs.length === 0) throw unknown(node, action);
-  return needs;
+  return needs.filter((need) => need !== needOn(REHEARSED, action));
 }
 
 /**

@@ -2,7 +2,6 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  QueryCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
@@ -29,25 +28,15 @@ import type {
   Recounted,
 } from "../../ports/payment-store.ts";
 import { writeAcceptance } from "./acceptance-writes.ts";
-import { readItems } from "./batch-read.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { writeErasure } from "./erasure-writes.ts";
 import { FactWrites } from "./fact-writes.ts";
 import { writeFirstIntent } from "./first-intent.ts";
 import { type Item, toItem } from "./item.ts";
-import {
-  EVENTS,
-  eventIn,
-  FACTS,
-  firsts,
-  latest,
-  paymentIdIn,
-  paymentKey,
-  paymentOf,
-  wholePayment,
-} from "./payment-item.ts";
+import { firsts, latest, paymentKey, paymentOf } from "./payment-item.ts";
 import { PaymentLists } from "./payment-lists.ts";
+import { PaymentReads } from "./payment-reads.ts";
 import { writeTransition } from "./transition-writes.ts";
 
 /** A version race with a benign neighbour (another event) is re-read and retried this often. */
@@ -63,6 +52,7 @@ export class DynamoPaymentStore implements PaymentStore {
   private readonly clock: Clock;
   private readonly tables: Tables;
   private readonly facts: FactWrites;
+  private readonly reads: PaymentReads;
   private readonly lists: PaymentLists;
 
   constructor(client: DynamoDBClient, clock: Clock, tables: Tables) {
@@ -70,6 +60,7 @@ export class DynamoPaymentStore implements PaymentStore {
     this.clock = clock;
     this.tables = tables;
     this.facts = new FactWrites(client, clock, tables.payments);
+    this.reads = new PaymentReads(client, clock, tables.payments);
     this.lists = new PaymentLists(client, tables.payments);
   }
 
@@ -77,27 +68,20 @@ export class DynamoPaymentStore implements PaymentStore {
     return writeAcceptance(this.client, this.clock, this.tables.payments, acceptance);
   }
 
-  async load(paymentId: string): Promise<PaymentRecord | undefined> {
-    const values = { ":pk": paymentKey(paymentId), ":facts": FACTS, ":payment": "PAYMENT" };
-    return wholePayment(await this.query("pk = :pk AND sk BETWEEN :facts AND :payment", values));
+  load(paymentId: string): Promise<PaymentRecord | undefined> {
+    return this.reads.load(paymentId);
   }
 
-  async glances(paymentIds: string[]): Promise<Map<string, Glance>> {
-    const keys = [...new Set(paymentIds)].map((id) => toItem({ pk: paymentKey(id), sk: "PAYMENT" }));
-    const items = await readItems(this.client, this.clock, this.tables.payments, keys);
-    return new Map(items.map((item) => [paymentIdIn(item), paymentOf(item)]));
+  glances(paymentIds: string[]): Promise<Map<string, Glance>> {
+    return this.reads.glances(paymentIds);
   }
 
-  async loadWithEvents(paymentId: string): Promise<Recounted | undefined> {
-    const items = await this.query("pk = :pk", { ":pk": paymentKey(paymentId) });
-    const payment = wholePayment(items);
-    const events = items.filter(({ sk }) => sk?.S?.startsWith(EVENTS)).map(eventIn);
-    return payment && { payment, events };
+  loadWithEvents(paymentId: string): Promise<Recounted | undefined> {
+    return this.reads.loadWithEvents(paymentId);
   }
 
-  async events(paymentId: string): Promise<PaymentEvent[]> {
-    const values = { ":pk": paymentKey(paymentId), ":event": EVENTS };
-    return (await this.query("pk = :pk AND begins_with(sk, :event)", values)).map(eventIn);
+  events(paymentId: string): Promise<PaymentEvent[]> {
+    return this.reads.events(paymentId);
   }
 
   erase(paymentId: string, operation: Operation): Promise<boolean> {
@@ -231,24 +215,5 @@ export class DynamoPaymentStore implements PaymentStore {
       const objection = error.Item && objectionTo(guard, paymentOf(error.Item));
       throw objection ?? new InvariantBroken("a guard refused what it allows");
     }
-  }
-
-  /** All items of a consistent query, page by page: a payment's partition is small. */
-  private async query(condition: string, values: Record<string, string>): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const command = new QueryCommand({
-        TableName: this.tables.payments,
-        ConsistentRead: true,
-        KeyConditionExpression: condition,
-        ExpressionAttributeValues: toItem(values),
-        ...(from ? { ExclusiveStartKey: from } : {}),
-      });
-      const page = await this.client.send(command).catch((error) => Promise.reject(storeError(error)));
-      items.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
   }
 }

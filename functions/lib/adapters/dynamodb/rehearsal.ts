@@ -3,6 +3,9 @@
 // client is one of its own, whose answers are made up. No request leaves the process.
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 
+/** The table that a rehearsal asks for. There is none. */
+export const REHEARSED = "rehearsal";
+
 const ANSWER = { statusCode: 200, headers: {}, body: Buffer.from('{"Items":[{"pk":{"S":"a"}}],"Count":1}') };
 
 /** Resolves with how many items the call found, by whatever code a call takes: one. */
@@ -17,7 +20,7 @@ export async function rehearse(): Promise<number | undefined> {
   const client = new DynamoDBClient({ region: "us-east-1", credentials, maxAttempts: 1, requestHandler });
   const { Count } = await client.send(
     new QueryCommand({
-      TableName: "rehearsal",
+      TableName: REHEARSED,
       KeyConditionExpression: "pk = :pk",
       ExpressionAttributeValues: { ":pk": { S: "a" } },
     }),
