@@ -1,4 +1,4 @@
-import type { PaymentRecord } from "../lib/domain/payment.ts";
+import type { Glance } from "../lib/ports/payment-store.ts";
 import { log } from "../lib/runtime/log.ts";
 import { measure } from "../lib/runtime/metrics.ts";
 import { scheduleHandler } from "../lib/runtime/schedule.ts";
@@ -35,7 +35,7 @@ export const handler = scheduleHandler(async (leftMs) => {
   const tally = new Tally();
   const miss = (missed: Missed, error: unknown) =>
     log.error("the sweep could not look", { ...tally.miss(missed), error });
-  const tell = (payment: PaymentRecord, seen: Seen) =>
+  const tell = (payment: Glance, seen: Seen) =>
     tally.note(payment, seen) && log.info("swept a saga", { payment_id: payment.payment_id, seen });
   const books = new Books({ ...ports, miss });
   const watch = new Watch(ports);

@@ -1,12 +1,11 @@
 // One round through the open index, from where the last sweep stopped. It goes shard after shard,
 // each from its oldest payment on. It ends where it began, or when its time is up.
-import type { PaymentRecord } from "../lib/domain/payment.ts";
 import type { Clock } from "../lib/ports/clock.ts";
-import type { Open, PaymentStore } from "../lib/ports/payment-store.ts";
+import type { Glance, Open, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { Position } from "../lib/ports/sweep-cursor.ts";
 
-/** What could not be looked at: a payment, or the list of a shard. */
-export type Missed = { open: Open; payment?: PaymentRecord } | { list: string };
+/** What could not be looked at: a payment, a page of them, or the list of a shard. */
+export type Missed = { open: Open; payment?: Glance } | { page: Open[] } | { list: string };
 
 type Way = {
   payments: Pick<PaymentStore, "openBefore">;
@@ -20,7 +19,8 @@ type Way = {
 /** A payment, and the position before it. */
 export type Place = { open: Open; at: Position };
 
-const PAGE = 200;
+/** As many as are read with one call. */
+const PAGE = 100;
 
 export class Round {
   listed = 0;
@@ -34,7 +34,7 @@ export class Round {
     this.way = way;
   }
 
-  async *places(): AsyncGenerator<Place> {
+  async *pages(): AsyncGenerator<Place[]> {
     const { from, shards } = this.way;
     // The first shard comes again at the end, for the payments before the start position.
     const returns = from.after ? 1 : 0;
@@ -56,7 +56,7 @@ export class Round {
   }
 
   /** A shard from the position to its end, or to the first payment that this round saw before. */
-  private async *through(from: Position): AsyncGenerator<Place> {
+  private async *through(from: Position): AsyncGenerator<Place[]> {
     const { payments, shards: _, before, miss } = this.way;
     let at = from;
     while (!this.isOver(at)) {
@@ -68,13 +68,14 @@ export class Round {
         return;
       }
       if (at === from) this.listed += 1;
-      for (const open of page) {
-        if (this.met.has(open.payment_id) || this.isOver(at)) return;
+      const places: Place[] = [];
+      for (const open of page.filter(({ payment_id }) => !this.met.has(payment_id))) {
         this.met.add(open.payment_id);
-        yield { open, at };
+        places.push({ open, at });
         at = { shard: at.shard, after: open };
       }
-      if (page.length < PAGE) return;
+      if (places.length > 0) yield places;
+      if (places.length < PAGE) return;
     }
   }
 

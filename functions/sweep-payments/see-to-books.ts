@@ -3,28 +3,27 @@
 // ended and was not verified has its last event queued again, because the first one may be lost.
 import { journalId } from "../lib/domain/journal.ts";
 import { isOverdue, postersOf } from "../lib/domain/overdue-journals.ts";
-import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { owesNotification } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { InvariantBroken, StoreContention } from "../lib/errors/registry.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { FindingStore } from "../lib/ports/finding-store.ts";
 import type { LedgerStore, Posted } from "../lib/ports/ledger-store.ts";
-import type { PaymentStore } from "../lib/ports/payment-store.ts";
+import type { Glance, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { VerificationQueue } from "../lib/ports/verification-queue.ts";
 import type { Missed } from "./open-index-scan.ts";
 import { isDue } from "./rarer-with-age.ts";
 
 type Ports = {
   payments: Pick<PaymentStore, "events">;
-  ledger: Pick<LedgerStore, "journal" | "fold">;
+  ledger: Pick<LedgerStore, "posted" | "fold">;
   findings: Pick<FindingStore, "open" | "settle">;
   verifications: VerificationQueue;
   clock: Clock;
-  /** Called for each payment whose journals cannot be folded, with the reason. */
+  /** Called for each payment that cannot be seen to, with the reason. */
   miss?: (missed: Missed, error: unknown) => void;
 };
-type LeftOut = { payment: PaymentRecord; journals: Posted[] };
+type LeftOut = { payment: Glance; journals: Posted[] };
 
 /** Verification takes seconds, and minutes where it looks again. */
 const UNVERIFIED_MS = 300_000;
@@ -43,15 +42,23 @@ export class Books {
     this.ports = ports;
   }
 
-  /** Looks at a payment that is not closed. What it finds may be folded only by `finish`. */
-  async look(payment: PaymentRecord): Promise<void> {
+  /** Looks at payments that are not closed. What it finds may be folded only by `finish`. */
+  async look(payments: Glance[]): Promise<void> {
     const { clock } = this.ports;
-    const hasEnded = isEnded(payment);
     // Journals of a payment that goes on are most likely in: nothing waits for them.
-    if (!hasEnded && !isDue(payment.updated_at, clock)) return;
-    const journals = await this.overdueOf(payment);
+    const due = payments.filter((payment) => isEnded(payment) || isDue(payment.updated_at, clock));
+    for (const leftOut of await this.leftOutOf(due))
+      await this.see(leftOut).catch((error) => this.miss(leftOut.payment, error));
+  }
+
+  private async see({ payment, journals }: LeftOut): Promise<void> {
     if (journals.length > 0) await this.note({ payment, journals });
-    else if (hasEnded && isUnverified(payment, clock)) await this.verify(payment);
+    else if (isEnded(payment) && isUnverified(payment, this.ports.clock)) await this.verify(payment);
+  }
+
+  private miss(payment: Glance, error: unknown): void {
+    const { payment_id, created_at: since } = payment;
+    this.ports.miss?.({ open: { payment_id, since }, payment }, error);
   }
 
   /** Folds what is noted. */
@@ -67,11 +74,18 @@ export class Books {
     return { JournalsLeftOut: this.folded, OldestUnfoldedSeconds: age };
   }
 
-  private async overdueOf(payment: PaymentRecord): Promise<Posted[]> {
+  /** Of each payment the overdue journals, read together. */
+  private async leftOutOf(payments: Glance[]): Promise<LeftOut[]> {
     const { ledger, clock } = this.ports;
-    const ids = postersOf(payment).map((poster) => journalId(payment.payment_id, poster));
-    const journals = await Promise.all(ids.map((id) => ledger.journal(id)));
-    return journals.filter((one) => one !== undefined).filter((one) => !one.folded && isOverdue(one, clock));
+    const idsOf = (payment: Glance): string[] =>
+      postersOf(payment).map((poster) => journalId(payment.payment_id, poster));
+    const posted = await ledger.posted(payments.flatMap(idsOf));
+    return payments.map((payment) => ({
+      payment,
+      journals: idsOf(payment)
+        .flatMap((id) => posted.get(id) ?? [])
+        .filter((one) => !one.folded && isOverdue(one, clock)),
+    }));
   }
 
   private async note(leftOut: LeftOut): Promise<void> {
@@ -101,10 +115,10 @@ export class Books {
   }
 
   private async report({ payment, journals }: LeftOut, error: unknown): Promise<void> {
-    const { findings, clock, miss } = this.ports;
+    const { findings, clock } = this.ports;
+    const { payment_id } = payment;
     // Contention passes, and the next sweep folds again.
-    const { payment_id, created_at: since } = payment;
-    if (!(error instanceof StoreContention)) miss?.({ open: { payment_id, since }, payment }, error);
+    if (!(error instanceof StoreContention)) this.miss(payment, error);
     const old = journals.filter((journal) => isUnfoldable(journal, clock));
     if (old.length === 0) return;
     await findings.open({
@@ -116,16 +130,16 @@ export class Books {
   }
 
   /** Where the queue takes nothing, the next sweep asks again. */
-  private async verify({ payment_id }: PaymentRecord): Promise<void> {
+  private async verify({ payment_id }: Glance): Promise<void> {
     const last = (await this.ports.payments.events(payment_id)).at(-1);
     if (last) await this.ports.verifications.enqueue(last);
   }
 }
 
-const isEnded = (payment: PaymentRecord): boolean =>
+const isEnded = (payment: Glance): boolean =>
   isTerminal(payment.status) && !owesNotification(payment) && payment.verified_at === undefined;
 
-const isUnverified = ({ updated_at }: PaymentRecord, clock: Clock): boolean =>
+const isUnverified = ({ updated_at }: Glance, clock: Clock): boolean =>
   Date.parse(updated_at) < clock.ago(UNVERIFIED_MS) && isDue(updated_at, clock);
 
 const isUnfoldable = ({ posted_at }: Posted, clock: Clock): boolean =>

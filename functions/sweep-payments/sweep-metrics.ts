@@ -1,6 +1,6 @@
 // What one sweep saw of the payments that are not closed, in figures that alarms are set on.
-import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { RAILS, SWITCHES } from "../lib/domain/saga-definition.ts";
+import type { Glance, Open } from "../lib/ports/payment-store.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import type { Missed } from "./open-index-scan.ts";
 import type { Seen } from "./watch-sagas.ts";
@@ -17,7 +17,7 @@ export class Tally {
   /**
    * Counts a payment. Returns true where a log line helps, so that the payment is found by its id.
    */
-  note(payment: PaymentRecord, seen: Seen): boolean {
+  note(payment: Glance, seen: Seen): boolean {
     this.seen[seen] = (this.seen[seen] ?? 0) + 1;
     this.count(payment);
     return WORTH_A_LINE.includes(seen);
@@ -29,10 +29,16 @@ export class Tally {
    */
   miss(missed: Missed): { payment_id: string } | { list: string } {
     this.missed += 1;
-    if (!("open" in missed)) return missed;
+    if ("list" in missed) return missed;
+    if ("page" in missed) return this.missPage(missed.page);
     if (missed.payment) this.count(missed.payment);
     else this.age(missed.open.since);
     return { payment_id: missed.open.payment_id };
+  }
+
+  private missPage(page: Open[]): { list: string } {
+    for (const { since } of page) this.age(since);
+    return { list: `${page.length} payments from ${page[0]?.payment_id} on` };
   }
 
   /**
@@ -49,7 +55,7 @@ export class Tally {
   /**
    * Parked payments count, but not for the age: they wait for a person, however long that takes.
    */
-  private count({ payment_id, status, created_at }: PaymentRecord): void {
+  private count({ payment_id, status, created_at }: Glance): void {
     if (status === "IN_REVIEW") this.inReview.add(payment_id);
     else this.age(created_at);
   }

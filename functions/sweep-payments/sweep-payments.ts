@@ -1,18 +1,19 @@
 // Finds, among the payments that are not closed, what no event announces: a payment whose intake
 // died before its start, by `watch` every other trouble of a saga, and by `books` what keeps an
-// ended payment open. A payment that cannot be read does not stop the others. The next sweep begins
-// where this one stops.
-import type { PaymentRecord } from "../lib/domain/payment.ts";
+// ended payment open. Payments are read a hundred at a time, and what takes a question waits for
+// its turn beside that. What cannot be read does not stop the others. The next sweep begins where
+// this one stops.
 import { attemptsOf, executionOf } from "../lib/domain/saga-executions.ts";
 import type { Breaker } from "../lib/ports/breaker.ts";
 import type { Clock } from "../lib/ports/clock.ts";
 import type { Exposure } from "../lib/ports/exposure.ts";
-import type { Open, PaymentStore } from "../lib/ports/payment-store.ts";
+import type { Glance, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Position, SweepCursor } from "../lib/ports/sweep-cursor.ts";
 import type { Switches } from "../lib/ports/switches.ts";
 import { areStartsHeld } from "../lib/saga/start-gate.ts";
-import { type Missed, Round } from "./open-index-scan.ts";
+import { Line } from "./line.ts";
+import { type Missed, type Place, Round } from "./open-index-scan.ts";
 import type { Books } from "./see-to-books.ts";
 import type { Seen, Watch } from "./watch-sagas.ts";
 
@@ -27,10 +28,10 @@ type Ports = {
   shards: number;
   /** When it stops, in milliseconds since the epoch. The rest is left to the next sweep. */
   until: number;
-  watch?: Pick<Watch, "look">;
+  watch?: Pick<Watch, "asks" | "hasRoomFor" | "look">;
   books?: Pick<Books, "look" | "finish">;
   /** Called for each payment, with what was seen. */
-  tell?: (payment: PaymentRecord, seen: Seen) => void;
+  tell?: (payment: Glance, seen: Seen) => void;
   /** Called for each payment, or list of a shard, that could not be read, with the reason. */
   miss?: (missed: Missed, error: unknown) => void;
 };
@@ -39,7 +40,7 @@ export type Swept = {
   queued: number;
   /** How many shards were listed. */
   listed: number;
-  /** True when the time was up before the round was complete. */
+  /** True when the time was up before the last of them was read. */
   cutShort: boolean;
 };
 
@@ -58,15 +59,14 @@ export const sweepPayments = (ports: Ports) => async (): Promise<Swept> => {
   const { clock, cursor, miss } = ports;
   const before = new Date(clock.ago(GRACE_MS)).toISOString();
   const round = new Round({ ...ports, before, from: await began(ports, before) });
-  let queued = 0;
-  for await (const place of round.places()) {
-    const { isQueued, seen } = await sweepOne(ports, place.open, queued < MOST_QUEUED);
-    if (isQueued) queued += 1;
-    if (seen === "postponed") round.postpone(place);
-  }
+  const sweep = new Sweep(ports, round);
+  const questions = sweep.askAll();
+  for await (const places of round.pages()) await sweep.lookAt(places);
+  sweep.line.end();
+  await questions;
   await ports.books?.finish().catch((error) => miss?.({ list: "books" }, error));
   await cursor.write(round.next()).catch((error) => miss?.({ list: "cursor" }, error));
-  return { queued, listed: round.listed, cutShort: round.cutShort };
+  return { queued: sweep.queued, listed: round.listed, cutShort: round.cutShort };
 };
 
 /**
@@ -84,48 +84,84 @@ async function began({ cursor, clock, shards, miss }: Ports, before: string): Pr
   }
 }
 
-async function sweepOne(
-  ports: Ports,
-  open: Open,
-  mayQueue: boolean,
-): Promise<{ isQueued: boolean; seen?: Seen }> {
-  const { payments, sagas, tell, miss } = ports;
-  let payment: PaymentRecord | undefined;
-  try {
-    payment = await payments.load(open.payment_id);
-    if (!payment) return { isQueued: false };
-    await seeToBooks(ports, open, payment);
-    const seen = await seenOf(ports, payment);
-    tell?.(payment, seen);
-    return { isQueued: mayQueue && needsStart(payment, seen) && (await enqueue(sagas, payment)), seen };
-  } catch (error) {
-    miss?.({ open, ...(payment ? { payment } : {}) }, error);
-    return { isQueued: false };
+/** A payment that a question has to be asked about. */
+type Doubt = { place: Place; glance: Glance };
+
+/** What needs no question is seen to page by page. The questions stand in line beside it. */
+class Sweep {
+  readonly line = new Line<Doubt>();
+  queued = 0;
+  private readonly ports: Ports;
+  private readonly round: Round;
+
+  constructor(ports: Ports, round: Round) {
+    this.ports = ports;
+    this.round = round;
+  }
+
+  async lookAt(places: Place[]): Promise<void> {
+    const { payments, books, miss } = this.ports;
+    const page = places.map(({ open }) => open);
+    try {
+      const glances = await payments.glances(page.map(({ payment_id }) => payment_id));
+      // Apart from everything else: what the books lack holds no saga back.
+      await books?.look([...glances.values()]).catch((error) => miss?.({ page }, error));
+      for (const place of places) {
+        const glance = glances.get(place.open.payment_id);
+        if (glance) await this.each(place, glance, () => this.glanceAt(place, glance));
+      }
+    } catch (error) {
+      miss?.({ page }, error);
+    }
+  }
+
+  /** Asks what stands in line, one after the other. What time does not suffice for is put off. */
+  async askAll(): Promise<void> {
+    for await (const { place, glance } of this.line.work())
+      await this.each(place, glance, () => this.ask(place, glance));
+  }
+
+  /** One payment that cannot be looked at does not stop the others. */
+  private async each({ open }: Place, payment: Glance, look: () => Promise<void>): Promise<void> {
+    await look().catch((error) => this.ports.miss?.({ open, payment }, error));
+  }
+
+  /**
+   * A held payment is already in the start queue. Step Functions is not asked about it, because
+   * these calls would use up the sweep's bound. It is not queued again, because each sweep would
+   * add a copy.
+   */
+  private async glanceAt(place: Place, glance: Glance): Promise<void> {
+    const { watch } = this.ports;
+    if (isWaiting(glance) && (await areStartsHeld(this.ports, glance.rail)))
+      return this.conclude(place, glance, "held");
+    if (watch?.asks(glance)) return this.line.put({ place, glance });
+    return this.conclude(place, glance, (await watch?.look(glance)) ?? "unlooked");
+  }
+
+  private async ask(place: Place, glance: Glance): Promise<void> {
+    const { payments, watch, clock, until } = this.ports;
+    if (!watch?.hasRoomFor(glance) || clock.now() >= until) return this.conclude(place, glance, "postponed");
+    // It may have moved since, and a look takes it whole.
+    const payment = await payments.load(glance.payment_id);
+    if (payment) await this.conclude(place, payment, await watch.look(payment));
+  }
+
+  private async conclude(place: Place, payment: Glance, seen: Seen): Promise<void> {
+    if (seen === "postponed") this.round.postpone(place);
+    const isHeld = seen === "unstarted" && (await areStartsHeld(this.ports, payment.rail));
+    this.ports.tell?.(payment, isHeld ? "held" : seen);
+    if (isHeld || this.queued >= MOST_QUEUED || !needsStart(payment, seen)) return;
+    if (await enqueue(this.ports.sagas, payment)) this.queued += 1;
   }
 }
 
-/** Apart from everything else: what the books lack holds no saga back. */
-const seeToBooks = async ({ books, miss }: Ports, open: Open, payment: PaymentRecord): Promise<void> =>
-  books?.look(payment).catch((error) => miss?.({ open, payment }, error));
+const isWaiting = ({ status, owner_execution }: Glance): boolean => status === "PENDING" && !owner_execution;
 
-/**
- * A held payment is already in the start queue. Step Functions is not asked about it, because these
- * calls would use up the sweep's bound. It is not queued again, because each sweep would add a
- * copy.
- */
-async function seenOf(ports: Ports, payment: PaymentRecord): Promise<Seen> {
-  if (isWaiting(payment) && (await areStartsHeld(ports, payment.rail))) return "held";
-  const seen = (await ports.watch?.look(payment)) ?? "unlooked";
-  return seen === "unstarted" && (await areStartsHeld(ports, payment.rail)) ? "held" : seen;
-}
-
-const isWaiting = ({ status, owner_execution }: PaymentRecord): boolean =>
-  status === "PENDING" && !owner_execution;
-
-const needsStart = (payment: PaymentRecord, seen: Seen): boolean =>
+const needsStart = (payment: Glance, seen: Seen): boolean =>
   seen === "unstarted" || ((seen === "unlooked" || seen === "postponed") && isWaiting(payment));
 
-const enqueue = (sagas: SagaStarter, payment: PaymentRecord): Promise<boolean> =>
+const enqueue = (sagas: SagaStarter, payment: Glance): Promise<boolean> =>
   attemptsOf(payment) === 1
     ? sagas.enqueue(payment.payment_id)
     : sagas.enqueue(payment.payment_id, 0, executionOf(payment));

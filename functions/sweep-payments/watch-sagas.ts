@@ -6,6 +6,7 @@ import type { PaymentRecord } from "../lib/domain/payment.ts";
 import { executionOf, owesNotification } from "../lib/domain/saga-executions.ts";
 import { isTerminal } from "../lib/domain/status.ts";
 import { SagaNotRedrivable, ServiceUnavailable, StoreContention } from "../lib/errors/registry.ts";
+import type { Glance } from "../lib/ports/payment-store.ts";
 import {
   type Parked,
   type ParkPorts,
@@ -53,6 +54,17 @@ export class Watch {
     this.ports = ports;
   }
 
+  /** True where a look asks somebody: it takes its time, and the payment whole. */
+  asks(payment: Glance): boolean {
+    if (payment.status === "IN_REVIEW") return true;
+    return this.isSilent(payment) && !hasEnded(payment);
+  }
+
+  /** False when this sweep has asked about as many as it may: a look would say `postponed`. */
+  hasRoomFor({ status }: Glance): boolean {
+    return status === "IN_REVIEW" ? this.redriven < MOST_REDRIVEN : this.described < MOST_DESCRIBED;
+  }
+
   async look(payment: PaymentRecord): Promise<Seen> {
     try {
       return await (payment.status === "IN_REVIEW" ? this.redriveOf(payment) : this.stateOf(payment));
@@ -68,20 +80,16 @@ export class Watch {
   }
 
   private async stateOf(payment: PaymentRecord): Promise<Seen> {
-    const { clock } = this.ports;
-    const isSilent = Date.parse(payment.updated_at) < clock.ago(SILENT_MS);
-    if (!isSilent) return "unlooked";
-    // The payment has ended and is not verified yet. Step Functions knows nothing about that, and
-    // there may be many such payments.
-    if (isTerminal(payment.status) && !owesNotification(payment)) return "ended";
-    if (this.described >= MOST_DESCRIBED) return "postponed";
+    if (!this.isSilent(payment)) return "unlooked";
+    if (hasEnded(payment)) return "ended";
+    if (!this.hasRoomFor(payment)) return "postponed";
     await this.pace();
     this.described += 1;
     return parkPayment(this.ports)(payment, executionOf(payment));
   }
 
   private async redriveOf(payment: PaymentRecord): Promise<Seen> {
-    if (this.redriven >= MOST_REDRIVEN) return "postponed";
+    if (!this.hasRoomFor(payment)) return "postponed";
     const events = await this.ports.payments.events(payment.payment_id);
     const parked = parkedIn(events, executionOf(payment));
     if (!parked) return "resting";
@@ -93,9 +101,19 @@ export class Watch {
     return "resting";
   }
 
+  private isSilent({ updated_at }: Glance): boolean {
+    return Date.parse(updated_at) < this.ports.clock.ago(SILENT_MS);
+  }
+
   /** Waits before every question to Step Functions but the first. */
   private async pace(): Promise<void> {
     if (this.hasAsked) await this.ports.clock.sleep(PAUSE_MS);
     this.hasAsked = true;
   }
 }
+
+/**
+ * It is not verified yet. Step Functions knows nothing about that, and there may be many such
+ * payments.
+ */
+const hasEnded = (payment: Glance): boolean => isTerminal(payment.status) && !owesNotification(payment);

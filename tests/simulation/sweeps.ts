@@ -1,6 +1,8 @@
 // The sweep, again and again until every payment is closed, as long as a sweep may still change
 // anything. A person looks around after every tenth.
+import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
+import type { PaymentStore } from "../../functions/lib/ports/payment-store.ts";
 import { Books } from "../../functions/sweep-payments/see-to-books.ts";
 import { sweepPayments } from "../../functions/sweep-payments/sweep-payments.ts";
 import { Watch } from "../../functions/sweep-payments/watch-sagas.ts";
@@ -47,7 +49,8 @@ export class Sweeps {
         const ports = { ...carePortsOf(world, by, "sweep-payments"), clock: this.clockOf(by) };
         const until = ports.clock.now() + SWEEP_LIFE_MS;
         const seers = { watch: new Watch(ports), books: new Books(ports) };
-        const sweep = sweepPayments({ ...ports, ...seers, cursor: this.cursor, shards: 1, until });
+        const payments = inOneTrip(ports.payments);
+        const sweep = sweepPayments({ ...ports, ...seers, payments, cursor: this.cursor, shards: 1, until });
         return (await sweep()).queued || undefined;
       },
       () => undefined,
@@ -75,4 +78,19 @@ export class Sweeps {
     }
     return undefined;
   }
+}
+
+/** A payment at a glance and the same whole are one trip here: no guard may rely on the second. */
+function inOneTrip(payments: PaymentStore): PaymentStore {
+  const read = new Map<string, PaymentRecord>();
+  return over(payments, {
+    glances: async (ids) => {
+      for (const id of ids) {
+        const payment = await payments.load(id);
+        if (payment) read.set(id, payment);
+      }
+      return new Map(read);
+    },
+    load: async (id) => read.get(id),
+  });
 }

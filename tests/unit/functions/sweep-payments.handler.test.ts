@@ -96,10 +96,10 @@ describe("a scheduled sweep", () => {
   it("says that it was cut short, which is no failure, and no figure of what it did not see", async () => {
     const saga = await CardSaga.after("post-ledger");
     saga.clock.advance(120_000);
-    const load = saga.payments.load.bind(saga.payments);
-    jest.spyOn(saga.payments, "load").mockImplementation(async (id) => {
+    const glances = saga.payments.glances.bind(saga.payments);
+    jest.spyOn(saga.payments, "glances").mockImplementation(async (ids) => {
       saga.clock.advance(41_000);
-      return load(id);
+      return glances(ids);
     });
     const { measured, failed, lines } = await run(saga);
     expect(lines.map(({ message }) => message)).toContain("swept, and cut short");

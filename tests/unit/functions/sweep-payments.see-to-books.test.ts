@@ -24,7 +24,7 @@ async function given(last: Step = "notify-payment", silentMs = 2 * MINUTE) {
   const sweep = async (chance = 0) => {
     const one = books();
     jest.spyOn(saga.clock, "random").mockReturnValue(chance);
-    await one.look(await saga.payment());
+    await one.look([await saga.payment()]);
     await one.finish();
     return one.figures(saga.clock.now());
   };
@@ -62,7 +62,7 @@ describe("journals that the fold left out", () => {
   it("count once, though the fold takes them at the same moment", async () => {
     const { saga, books, balance } = await given();
     const sweep = books();
-    await sweep.look(await saga.payment());
+    await sweep.look([await saga.payment()]);
     await saga.ledger.foldAll();
     await sweep.finish();
     expect(sweep.figures(saga.clock.now()).JournalsLeftOut).toBe(0);
@@ -110,10 +110,34 @@ describe("journals that the fold left out", () => {
     const fold = jest.spyOn(saga.ledger, "fold");
     const sweep = books();
     const ids = [first, ...saga.payments.ids().filter((id) => id !== first)];
-    for (const id of ids) await sweep.look(saga.payments.read(id) as never);
+    const posted = jest.spyOn(saga.ledger, "posted");
+    await sweep.look([...(await saga.payments.glances(ids)).values()]);
     await sweep.finish();
+    expect(posted.mock.calls.map(([journals]) => journals.length)).toEqual([50]);
     expect(fold.mock.calls.map(([journals]) => journals.length)).toEqual([40, 10]);
     expect(saga.verifications.queued).toHaveLength(25);
+  });
+});
+
+describe("a payment that cannot be seen to", () => {
+  it("holds back none of those that are looked at with it", async () => {
+    const { saga, missed, books, queued } = await given("notify-payment", 0);
+    const poison = saga.payment_id;
+    await saga.accept({}, "sound");
+    for (const step of ["validate-payment", "authorize-payment", "post-ledger", "capture-payment"] as const)
+      await saga.run(step, saga.payment_id);
+    await saga.run("notify-payment", saga.payment_id);
+    await saga.ledger.foldAll();
+    saga.clock.advance(6 * MINUTE);
+    const events = saga.payments.events.bind(saga.payments);
+    jest.spyOn(saga.payments, "events").mockImplementation(async (id) => {
+      if (id === poison) throw new Error("no answer");
+      return events(id);
+    });
+    jest.spyOn(saga.clock, "random").mockReturnValue(0);
+    await books().look([...(await saga.payments.glances(saga.payments.ids())).values()]);
+    expect(missed).toMatchObject([{ message: "no answer" }]);
+    expect(queued).toMatchObject([{ event: { payment_id: saga.payment_id } }]);
   });
 });
 
@@ -134,7 +158,7 @@ describe("a journal that cannot be folded", () => {
     });
     const sweep = async () => {
       const one = world.books();
-      for (const id of saga.payments.ids()) await one.look(saga.payments.read(id) as never);
+      await one.look([...(await saga.payments.glances(saga.payments.ids())).values()]);
       await one.finish();
     };
     return { ...world, poison, refusal, sweep };

@@ -56,7 +56,7 @@ describe("sweep-payments", () => {
       miss: (one) => missed.push(one),
     })();
     expect(queued).toBe(1);
-    expect(missed).toMatchObject([{ open: { payment_id: saga.payment_id } }, { list: "books" }]);
+    expect(missed).toMatchObject([{ page: [{ payment_id: saga.payment_id }] }, { list: "books" }]);
   });
 
   it("looks into every shard", async () => {
@@ -86,6 +86,8 @@ describe("a sweep of many payments", () => {
     const looked: string[] = [];
     const missed: Missed[] = [];
     const watch = {
+      asks: () => true,
+      hasRoomFor: () => true,
       look: async ({ payment_id }: { payment_id: string }) => {
         saga.clock.advance(100);
         const seen = says(payment_id);
@@ -139,7 +141,64 @@ describe("a sweep of many payments", () => {
     jest.spyOn(saga.payments, "load").mockRejectedValueOnce(new Error("no answer"));
     const { looked, missed } = await look(saga);
     expect(looked).toEqual([ids[1], ids[2]]);
-    expect(missed).toEqual([{ open: expect.objectContaining({ payment_id: ids[0] }) }]);
+    expect(missed).toMatchObject([{ open: { payment_id: ids[0] } }]);
+  });
+
+  it("reads them a hundred at a time, and goes on past a hundred that cannot be read", async () => {
+    const { saga, ids } = await many(230);
+    const read = jest.spyOn(saga.payments, "glances").mockRejectedValueOnce(new Error("no answer"));
+    const { looked, missed } = await look(saga);
+    expect(read.mock.calls.map(([page]) => page.length)).toEqual([100, 100, 30]);
+    expect(looked).toEqual(ids.slice(100));
+    expect(missed).toMatchObject([{ page: ids.slice(0, 100).map((payment_id) => ({ payment_id })) }]);
+  });
+
+  it("sees to everything that needs no question while the first question is still open", async () => {
+    const { saga, ids } = await many(150);
+    const answered: (() => void)[] = [];
+    const glimpsed: string[] = [];
+    const watch = {
+      asks: ({ payment_id }: { payment_id: string }) => payment_id === ids[0],
+      hasRoomFor: () => true,
+      look: async ({ payment_id }: { payment_id: string }): Promise<Seen> => {
+        if (payment_id === ids[0]) await new Promise<void>((resolve) => answered.push(resolve));
+        else glimpsed.push(payment_id);
+        if (payment_id === ids.at(-1)) for (const answer of answered) answer();
+        return "running";
+      },
+    };
+    await sweepPayments({ ...saga, shards: 1, until: NEVER, watch })();
+    expect(glimpsed).toEqual(ids.slice(1));
+    expect(answered).toHaveLength(1);
+  });
+
+  it("holds a bounded number of them that wait for their question", async () => {
+    const { saga } = await many(500);
+    let asked = 0;
+    let most = 0;
+    const glances = jest.spyOn(saga.payments, "glances");
+    const watch = {
+      asks: () => true,
+      hasRoomFor: () => true,
+      look: async (): Promise<Seen> => {
+        most = Math.max(most, 100 * glances.mock.calls.length - asked);
+        asked += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        return "running";
+      },
+    };
+    await sweepPayments({ ...saga, shards: 1, until: NEVER, watch })();
+    expect(asked).toBe(500);
+    // The line, the page that waits to stand in it, and the one that is asked about.
+    expect(most).toBeLessThanOrEqual(301);
+  });
+
+  it("loads nobody for whom it has no question left", async () => {
+    const { saga } = await many(3);
+    const load = jest.spyOn(saga.payments, "load");
+    const watch = { asks: () => true, hasRoomFor: () => false, look: async (): Promise<Seen> => "running" };
+    await sweepPayments({ ...saga, shards: 1, until: NEVER, watch })();
+    expect([load.mock.calls.length, saga.cursor.position]).toEqual([0, { shard: 0 }]);
   });
 
   it("goes on past a shard that cannot be listed", async () => {
@@ -165,14 +224,32 @@ describe("a sweep of many payments", () => {
     expect(missed).toEqual([{ list: "cursor" }, { list: "cursor" }]);
   });
 
-  it("stops when its time is up, says so, and goes on there next time until it has come round", async () => {
+  it("asks no more when its time is up, and goes on there next time until it has come round", async () => {
     const { saga, ids } = await many(5);
     const first = await look(saga, undefined, 300);
-    expect([first.looked, first.cutShort]).toEqual([ids.slice(0, 3), true]);
+    expect([first.looked, first.cutShort]).toEqual([ids.slice(0, 3), false]);
     const second = await look(saga, undefined, 300);
     expect(second.looked).toEqual([ids[3], ids[4], ids[0]]);
     expect((await look(saga)).looked).toEqual([...ids.slice(1), ids[0]]);
     expect(saga.cursor.position).toBeUndefined();
+  });
+
+  it("stops reading when its time is up, says so, and goes on there next time", async () => {
+    const { saga, ids } = await many(250);
+    const glances = saga.payments.glances.bind(saga.payments);
+    jest.spyOn(saga.payments, "glances").mockImplementation(async (page) => {
+      saga.clock.advance(1_000);
+      return glances(page);
+    });
+    const seen: string[] = [];
+    const sweepFor = async (lifeMs: number) => {
+      const tell = ({ payment_id }: { payment_id: string }) => void seen.push(payment_id);
+      return sweepPayments({ ...saga, shards: 1, until: saga.clock.now() + lifeMs, tell })();
+    };
+    expect(await sweepFor(1_500)).toMatchObject({ cutShort: true });
+    expect(seen).toEqual(ids.slice(0, 200));
+    expect(await sweepFor(NEVER)).toMatchObject({ cutShort: false });
+    expect(seen.slice(200)).toEqual([...ids.slice(200), ...ids.slice(0, 200)]);
   });
 
   it("looks at every one of them within a bounded number of sweeps, though most stay open for good", async () => {
