@@ -75,11 +75,23 @@ export const authorizeConversion =
     }
   };
 
-/** The merchant's quote, or our own. Ours is made once, by whichever try comes first. */
+/**
+ * The merchant's quote, or our own. Ours is made once, by whichever try comes first: the write of a
+ * later one is refused, and brings the first terms. It looks for them only where it has no price.
+ */
 async function quoteFor(ports: Ports, payment: PaymentRecord): Promise<Quote> {
-  if (payment.quote_id !== undefined) return quoteOf(ports.quotes, payment);
+  const { quotes } = ports;
+  if (payment.quote_id !== undefined) return quoteOf(quotes, payment);
   const quote_id = ownQuoteId(payment);
-  return (await ports.quotes.find(quote_id)) ?? ports.quotes.keep(await ownQuote(ports, payment, quote_id));
+  let own: Quote;
+  try {
+    own = await ownQuote(ports, payment, quote_id);
+  } catch (error) {
+    const first = await quotes.find(quote_id);
+    if (!first) throw error;
+    return first;
+  }
+  return quotes.keep(own);
 }
 
 /** The rates are the on-ramp's: its open breaker holds back a try that could only ask for them. */

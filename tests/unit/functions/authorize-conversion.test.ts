@@ -57,6 +57,22 @@ describe("authorize-conversion", () => {
     expect((await saga.quote()).destination_amount).toBe(BigInt(destination_amount));
   });
 
+  it("looks for no quote of its own before it has made one", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    const find = jest.spyOn(saga.quotes, "find");
+    await saga.run(STEP);
+    expect(find).not.toHaveBeenCalled();
+  });
+
+  it("keeps the first terms when it is tried again while nothing is converted any more", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    jest.spyOn(saga.payments, "commit").mockRejectedValueOnce(new StoreUnavailable("no answer"));
+    expect(await saga.fail(STEP)).toBe("StoreUnavailable");
+    delete (saga.rates.prices as Partial<typeof saga.rates.prices>).EUR;
+    await saga.run(STEP);
+    expect((await saga.quote()).base_rate).toBe("166.666666666666");
+  });
+
   it("keeps the first terms when it is tried again after the market moved", async () => {
     const saga = await ConversionSaga.after("validate-payment");
     jest.spyOn(saga.payments, "commit").mockRejectedValueOnce(new StoreUnavailable("no answer"));
