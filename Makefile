@@ -138,9 +138,15 @@ memory: bundled ## Print the memory of a whole local stack, idle and after 500 p
 capacity: generate ## Quotas, cells and cost for 6,000 payments/s (PAGE=docs/capacity.md writes it there)
 	@$(NODE) scripts/capacity.ts
 
+# Each root finds its provider; what is planned needs no backend.
+.PHONY: terraform-init
+terraform-init: preflight
+	@set -e; for root in . directory bootstrap; do \
+	  terraform -chdir=terraform/$$root init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \
+	done
+
 .PHONY: iam
-iam: build ## Print who may do what, and write docs/iam.md
-	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
+iam: build terraform-init ## Print who may do what, and write docs/iam.md
 	@$(NODE) tests/iam-analysis/run.ts
 
 .PHONY: e2e
@@ -152,15 +158,13 @@ e2e-small: build ## The same at a tenth of its size, in one workspace
 	@E2E_WORKSPACES=1 E2E_SCALE=0.1 E2E_EMULATOR="$(E2E_EMULATOR)" TF_PLUGIN_DIR="$(TF_PLUGIN_DIR)" $(NODE) tests/e2e/run.ts
 
 .PHONY: terraform
-terraform: build ## Check the Terraform roots offline: fmt, validate, test
+terraform: build terraform-init ## Check the Terraform roots offline: fmt, validate, test
 	@terraform -chdir=terraform fmt -check -recursive
-	@terraform -chdir=terraform init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null
 	@terraform -chdir=terraform validate -no-color
 	@terraform -chdir=terraform test -no-color
 	@TF_WORKSPACE=prod-test terraform -chdir=terraform test -no-color -test-directory=tests/production -var-file=tests/terraform.tfvars
 	@$(NODE) node_modules/.bin/jest --testMatch '<rootDir>/tests/plan/*.plan.ts'
 	@set -e; for root in directory bootstrap; do \
-	  terraform -chdir=terraform/$$root init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \
 	  terraform -chdir=terraform/$$root validate -no-color; \
 	  terraform -chdir=terraform/$$root test -no-color; \
 	done
