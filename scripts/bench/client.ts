@@ -49,13 +49,13 @@ export class BenchClient {
   async call(
     method: string,
     path: string,
-    { merchant = "bench", body }: { merchant?: string; body?: Json } = {},
+    { merchant = "bench", body, key = randomUUID() }: { merchant?: string; body?: Json; key?: string } = {},
   ) {
     const answer = await fetch(this.url + path, {
       method,
       headers: {
         authorization: `Bearer ${await this.token(merchant)}`,
-        "idempotency-key": randomUUID(),
+        "idempotency-key": key,
         ...(body ? { "content-type": "application/json" } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -70,25 +70,15 @@ export class BenchClient {
   }
 
   async pay(rail: Rail, { merchant, account }: Payer, more: Json = {}): Promise<Posted> {
-    const order = {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${await this.token(merchant)}`,
-        "idempotency-key": randomUUID(),
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({ amount: AMOUNT, currency: "EUR", ...bodyOf(rail, account), ...more }),
-    };
+    const body = { amount: AMOUNT, currency: "EUR", ...bodyOf(rail, account), ...more };
+    const order = { merchant, body, key: randomUUID() };
+    await this.token(merchant);
     const sent = performance.now();
     for (let turnedAway = 0; turnedAway < TRIES; turnedAway++) {
-      const answer = await fetch(`${this.url}/payments`, order);
-      const text = await answer.text();
-      if (answer.status === 202) {
-        const { payment_id } = JSON.parse(text) as { payment_id: string };
-        return { id: payment_id, merchant, ms: performance.now() - sent, turnedAway };
-      }
-      if (answer.status !== 503 && answer.status !== 429)
-        throw new Error(`POST /payments answered ${answer.status} ${text}`);
+      const { status, text, json } = await this.call("POST", "/payments", order);
+      if (status === 202)
+        return { id: String(json.payment_id), merchant, ms: performance.now() - sent, turnedAway };
+      if (status !== 503 && status !== 429) throw new Error(`POST /payments answered ${status} ${text}`);
       await wait(AGAIN_MS);
     }
     throw new Error("POST /payments was turned away again and again");

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
  * The longest silence between a payment's last writes: the integrity queue holds a message back for
  * five seconds, or for ten where the fold was not done, and its consumer gathers for two.
  */
-export const QUIET_MS = 14_000;
+const QUIET_MS = 14_000;
 const LOOK_EVERY_MS = 1_000;
 /** A bound for a stack that never comes to rest. */
 const LAST_RESORT_MS = 20 * 60_000;

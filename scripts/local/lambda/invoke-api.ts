@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { json, type Request, type Response } from "../common/http.ts";
 import { traceIn } from "../common/trace.ts";
 import type { AsyncEvents } from "./async-events.ts";
-import { type FunctionEntry, intakeOf, REQUESTS_WAITING, resolveFunction, VERSION } from "./catalog.ts";
+import { type FunctionEntry, REQUESTS_WAITING, resolveFunction, VERSION } from "./catalog.ts";
 import { failed, failure, type Outcome } from "./messages.ts";
 import { TooManyRequests } from "./pool.ts";
 import type { Runner } from "./runner.ts";
@@ -14,7 +14,13 @@ const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const SYNC_LIMIT = 6 * 1024 * 1024;
 const ASYNC_LIMIT = 1024 * 1024;
 
-export type LambdaApi = { catalog: Map<string, FunctionEntry>; runner: Runner; asyncEvents: AsyncEvents };
+export type LambdaApi = {
+  catalog: Map<string, FunctionEntry>;
+  /** The functions that take payments, by name. */
+  intake: string[];
+  runner: Runner;
+  asyncEvents: AsyncEvents;
+};
 
 const refuse = (status: number, type: string, message: string): Response =>
   json(status, { Type: "User", Message: message, message }, { "x-amzn-errortype": type });
@@ -49,7 +55,7 @@ function enqueue({ asyncEvents }: LambdaApi, name: string, event: string): Respo
 }
 
 async function invoke(
-  { catalog, runner }: LambdaApi,
+  { intake, runner }: LambdaApi,
   name: string,
   event: string,
   type: string,
@@ -59,7 +65,7 @@ async function invoke(
   const requestId = randomUUID();
   try {
     const outcome = await runner.run(name, event, requestId, gone, traceIn(headers));
-    return answerOf(outcome, requestId, runner.waiting(intakeOf(catalog)));
+    return answerOf(outcome, requestId, runner.waiting(intake));
   } catch (error) {
     if (!(error instanceof TooManyRequests)) throw error;
     return refuse(429, error.name, error.message);

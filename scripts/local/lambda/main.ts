@@ -34,13 +34,14 @@ const asyncEvents = new AsyncEvents(
   (...event) => runner.run(...event),
 );
 
-await Promise.all(intakeOf(catalog).map((name) => runner.prepare(name)));
+const intake = intakeOf(catalog);
+await Promise.all(intake.map((name) => runner.prepare(name)));
 await listen(portOf(settings.url.lambda), async (request) => {
   if (request.path === "/_local/health") return json(200, { status: "ok" });
   const answer = counters.answer(request) ?? faults.answer(request);
   return (
     answer ??
-    (await answerInvocation(request, { catalog, runner, asyncEvents })) ??
+    (await answerInvocation(request, { catalog, intake, runner, asyncEvents })) ??
     json(404, { message: "Not Found" })
   );
 });

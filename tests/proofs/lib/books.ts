@@ -1,9 +1,8 @@
 // What the books must say, whatever happened: the ledger balances, trails have no gap, the provider
 // did what we say.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { isHouseAccount } from "../../../functions/lib/domain/accounts.ts";
-import { QUIET_MS } from "../../../scripts/lib/until-quiet.ts";
+import { untilQuiet as untilAtRest } from "../../../scripts/lib/until-quiet.ts";
 import { claim, demand } from "./claims.ts";
 import { type Client, type Json, OPERATOR } from "./client.ts";
 import { patiently } from "./patience.ts";
@@ -85,16 +84,9 @@ export async function claimOneCapture(client: Client, paymentId: string): Promis
 /**
  * Waits until nothing is written any more: notifications, folds and verifications follow a payment.
  */
-export async function untilQuiet(client: Client): Promise<void> {
-  let last = -1;
-  await client.until("the stack is quiet", async () => {
-    const now = await client.written();
-    if (now === last) return true;
-    last = now;
-    await wait(QUIET_MS);
-    return undefined;
-  });
-}
+export const untilQuiet = async (client: Client): Promise<void> => {
+  await untilAtRest(async () => ({ written: await client.written() }));
+};
 
 /**
  * Waits until exactly this is available to the merchant, and never more. The trial balance does not
