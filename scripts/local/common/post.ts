@@ -4,32 +4,45 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:http";
 
-export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+export type Answer<Body = string> = { status: number; headers: IncomingHttpHeaders; body: Body };
+type How = { agent: Agent; signal?: AbortSignal };
 
-/** Idle connections are closed here before the server closes them, as in dynamodb/forward.ts. */
-const agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: 15_000, scheduling: "lifo" });
+/**
+ * Idle connections are closed here before the server closes them: a write that meets a closing
+ * connection is lost.
+ */
+export const keptAlive = (maxSockets: number): Agent =>
+  new Agent({ keepAlive: true, maxSockets, timeout: 15_000, scheduling: "lifo" });
 
-export function post(
+const agent = keptAlive(256);
+
+export async function post(
   url: string,
   headers: Record<string, string>,
   body: string,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const answer = await postBytes(url, headers, Buffer.from(body), { agent, signal });
+  return { ...answer, body: answer.body.toString() };
+}
+
+/** The same with bytes: nothing is read as text. */
+export function postBytes(
+  url: string,
+  headers: Record<string, string>,
+  body: Buffer,
+  how: How,
+): Promise<Answer<Buffer>> {
   return new Promise((resolve, reject) => {
-    const length = { "content-length": String(Buffer.byteLength(body)) };
-    const call = request(
-      url,
-      { method: "POST", agent, signal, headers: { ...headers, ...length } },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("error", reject);
-        answer.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text });
-        });
-      },
-    );
+    const length = { "content-length": String(body.length) };
+    const call = request(url, { method: "POST", ...how, headers: { ...headers, ...length } }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.on("error", reject);
+      answer.on("end", () => {
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) });
+      });
+    });
     call.on("error", reject);
     call.end(body);
   });

@@ -1,13 +1,10 @@
 // Passes a request on to DynamoDB Local and brings its answer back unchanged. Every database call
 // of the stack goes through here, so connections are kept open and nothing is parsed.
-import { Agent, type IncomingHttpHeaders, request as send } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Response } from "../common/http.ts";
+import { keptAlive, postBytes } from "../common/post.ts";
 
-/**
- * Idle connections are closed here before the server closes them: a write that meets a closing
- * connection is lost.
- */
-const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 15_000, scheduling: "lifo" });
+const agent = keptAlive(64);
 
 /**
  * Headers of one connection, which must not travel to the next one. Compression is among them,
@@ -32,29 +29,10 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
 }
 
 /** Rejects when the server is gone or breaks off. */
-export function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = send(url, {
-      agent,
-      method: "POST",
-      headers: { ...passedOn(headers), "content-length": body.length },
-    });
-    outgoing.once("error", reject);
-    outgoing.once("response", (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.once("error", reject);
-      incoming.once("end", () => {
-        const answer = Buffer.concat(chunks);
-        resolve({
-          status: incoming.statusCode ?? 502,
-          headers: { ...passedOn(incoming.headers), "content-length": String(answer.length) },
-          body: answer,
-        });
-      });
-    });
-    outgoing.end(body);
-  });
+export async function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {
+  const answer = await postBytes(url, passedOn(headers), body, { agent });
+  const length = { "content-length": String(answer.body.length) };
+  return { status: answer.status, headers: { ...passedOn(answer.headers), ...length }, body: answer.body };
 }
 
 /**
