@@ -14,8 +14,11 @@ export class AwsError extends Error {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; operations narrow their input.
-export type Operations = Record<string, (input: any) => unknown | Promise<unknown>>;
+export type Operations = Record<
+  string,
+  // biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; operations narrow their input.
+  (input: any, headers?: Request["headers"]) => unknown | Promise<unknown>
+>;
 
 /** Runs the operation that the request names. Its result or its error becomes the answer. */
 export async function answerAwsJson(request: Request, operations: Operations): Promise<Response> {
@@ -25,7 +28,7 @@ export async function answerAwsJson(request: Request, operations: Operations): P
   if (!run) return json(400, { __type: "UnknownOperationException", message: `${target} is not emulated` });
   const contentType = String(request.headers["content-type"] ?? "application/x-amz-json-1.0");
   try {
-    const output = await run(JSON.parse(request.body.toString() || "{}"));
+    const output = await run(JSON.parse(request.body.toString() || "{}"), request.headers);
     return json(200, output ?? {}, { "content-type": contentType });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

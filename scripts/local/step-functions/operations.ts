@@ -2,6 +2,7 @@
 // their refusals.
 import { randomUUID } from "node:crypto";
 import { AwsError, type Operations } from "../common/aws-json.ts";
+import { traceIn } from "../common/trace.ts";
 import {
   ALIAS,
   aliasArn,
@@ -28,7 +29,9 @@ export function stepFunctions(engine: Engine, store: Store): Operations {
     throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${String(arn)}'`);
   };
   return {
-    StartExecution: (input) => startExecution(engine, input),
+    // The request's own header counts for more than the one in its body.
+    StartExecution: (input, headers) =>
+      startExecution(engine, { ...input, traceHeader: traceIn(headers ?? {}) ?? input.traceHeader }),
     DescribeExecution: ({ executionArn }) => describe(need(executionArn), engine),
     GetExecutionHistory: (input) => getHistory(store, need(input.executionArn), input),
     ListExecutions: (input) => listExecutions(engine, store, input),

@@ -95,6 +95,26 @@ describe("an execution", () => {
     expect(stack.invocations.map(({ trace }) => trace)).toEqual(Array(5).fill(undefined));
   });
 
+  it("believes the request's own trace before the one in its body", async () => {
+    const name = uniqueName();
+    const command = new StartExecutionCommand({
+      stateMachineArn: `${MACHINE}:live`,
+      name,
+      input: INPUT,
+      traceHeader: "Root=1-11111111-111111111111111111111111",
+    });
+    const own = "Root=1-67891233-abcdef012345678912345678;Sampled=0";
+    command.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] = own;
+        return next(args);
+      },
+      { step: "build" },
+    );
+    await ended((await client.send(command)).executionArn);
+    expect(stack.invocations.map(({ trace }) => trace)).toEqual(Array(5).fill(own));
+  });
+
   it("shows a retried error with its cause and a further scheduling", async () => {
     stack.answer = (name, turn) =>
       name === "authorize-payment" && turn === 0 ? failWith("OutcomeUnknown") : succeed();

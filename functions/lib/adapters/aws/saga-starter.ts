@@ -26,12 +26,11 @@ export class StepFunctionsStarter implements SagaStarter {
   async start(rail: string, paymentId: string, execution = paymentId): Promise<boolean> {
     const stateMachineArn = machineArn(machineOf(rail));
     const input = JSON.stringify({ payment_id: paymentId });
+    const command = new StartExecutionCommand({ stateMachineArn, name: execution, input });
     // The whole saga goes on in the trace of whoever wanted it.
-    const traceHeader = currentTrace();
+    goOnIn(currentTrace(), command);
     try {
-      await this.sfn.send(
-        new StartExecutionCommand({ stateMachineArn, name: execution, input, traceHeader }),
-      );
+      await this.sfn.send(command);
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === "ExecutionAlreadyExists") return true;
@@ -60,4 +59,20 @@ export class StepFunctionsStarter implements SagaStarter {
       return false;
     }
   }
+}
+
+/**
+ * Step Functions believes the request's own header before a `traceHeader` in its body. SDK and
+ * tracer put the trace of this invocation there, which is nobody's who wanted a saga: ours comes
+ * after theirs.
+ */
+function goOnIn(trace: string | undefined, { middlewareStack }: StartExecutionCommand): void {
+  if (trace === undefined) return;
+  middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] = trace;
+      return next(args);
+    },
+    { step: "build", priority: "low" },
+  );
 }

@@ -1,11 +1,15 @@
 // Traces: small enough to lie beside an event, and handed on by whoever works for somebody else.
-import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import type Xray from "aws-xray-sdk-core";
 import type * as StepFunctions from "../../../../functions/lib/adapters/aws/saga-starter.ts";
+import type * as Clients from "../../../../functions/lib/adapters/aws/step-functions.ts";
 import type * as Verifications from "../../../../functions/lib/adapters/aws/verification-queue.ts";
 import type { PaymentEvent } from "../../../../functions/lib/contracts/event-types.ts";
 import type * as Correlation from "../../../../functions/lib/runtime/correlation.ts";
 import type * as Tracing from "../../../../functions/lib/runtime/tracing.ts";
 import { coldStart } from "../../../support/cold-start.ts";
+import { closeServers, urlOf } from "../../../support/servers.ts";
 
 const TRACE = "Root=1-67891233-abcdef012345678912345678";
 let tracing: typeof Tracing;
@@ -72,31 +76,70 @@ describe("who asks for a verification", () => {
 });
 
 describe("who starts a saga", () => {
-  const starter = () => {
-    const { StepFunctionsStarter } = coldStart<typeof StepFunctions>("lib/adapters/aws/saga-starter.ts");
-    const { withIds } = jest.requireActual<typeof Correlation>(
-      "../../../../functions/lib/runtime/correlation.ts",
-    );
-    const sent: Record<string, unknown>[] = [];
-    const client = { send: async ({ input }: { input: Record<string, unknown> }) => void sent.push(input) };
-    return { saga: new StepFunctionsStarter(client as never, client as never), withIds, sent };
-  };
-
-  it("hands its trace on, at once or through the queue", async () => {
-    const { saga, withIds, sent } = starter();
-    await withIds({ trace_header: TRACE }, async () => {
-      await saga.start("card", "p");
-      await saga.enqueue("p");
+  /** The trace of the invocation that works on the message of somebody else. */
+  const OWN = "Root=1-11111111-111111111111111111111111;Parent=1111111111111111;Sampled=1";
+  const asked: IncomingHttpHeaders[] = [];
+  let server: Server;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(request.headers);
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+      response.end('{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:p","startDate":1}');
     });
-    expect(sent[0]).toMatchObject({ traceHeader: TRACE });
-    expect(sent[1]).toMatchObject({ MessageSystemAttributes: { AWSTraceHeader: { StringValue: TRACE } } });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  });
+  beforeEach(() => void asked.splice(0));
+  afterEach(() => {
+    delete process.env._X_AMZN_TRACE_ID;
+    delete process.env.AWS_LAMBDA_FUNCTION_NAME;
+  });
+  afterAll(() => closeServers(server));
+
+  /** With a client that asks, as a function's does in Lambda: SDK and tracer know its invocation. */
+  const starter = (env: Record<string, string> = {}) => {
+    const { StepFunctionsStarter } = coldStart<typeof StepFunctions>("lib/adapters/aws/saga-starter.ts", {
+      AWS_ENDPOINT_URL_SFN: urlOf(server),
+      AWS_XRAY_DAEMON_ADDRESS: undefined,
+      ...env,
+    });
+    const own = <Module>(path: string) => jest.requireActual<Module>(`../../../../functions/lib/${path}`);
+    const { withIds } = own<typeof Correlation>("runtime/correlation.ts");
+    const { sfnClient } = own<typeof Clients>("adapters/aws/step-functions.ts");
+    const sent: Record<string, unknown>[] = [];
+    const sqs = { send: async ({ input }: { input: Record<string, unknown> }) => void sent.push(input) };
+    return { saga: new StepFunctionsStarter(sfnClient(), sqs as never), withIds, sent };
+  };
+  const inLambda = { AWS_LAMBDA_FUNCTION_NAME: "start-saga", _X_AMZN_TRACE_ID: OWN };
+
+  it.each<[string, Record<string, string>]>([
+    ["nobody", {}],
+    ["the SDK", inLambda],
+    ["the tracer, too,", { ...inLambda, AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:1" }],
+  ])("hands its trace on where %s knows another", async (_, env) => {
+    const { saga, withIds, sent } = starter(env);
+    const xray = jest.requireActual<typeof Xray>("aws-xray-sdk-core");
+    await xray.getNamespace().runPromise(async () => {
+      xray.setSegment(new xray.Segment("invocation", "1-11111111-111111111111111111111111"));
+      await withIds({ trace_header: TRACE }, async () => {
+        expect(await saga.start("card", "p")).toBe(true);
+        await saga.enqueue("p");
+      });
+    });
+    expect(asked.map((headers) => headers["x-amzn-trace-id"])).toEqual([TRACE]);
+    expect(sent[0]).toMatchObject({ MessageSystemAttributes: { AWSTraceHeader: { StringValue: TRACE } } });
+  });
+
+  it("goes on in its own trace where nobody sent one", async () => {
+    const { saga } = starter(inLambda);
+    expect(await saga.start("card", "p")).toBe(true);
+    expect(asked[0]?.["x-amzn-trace-id"]).toBe(OWN);
   });
 
   it("hands nothing on where there is no trace", async () => {
     const { saga, sent } = starter();
-    await saga.start("card", "p");
+    expect(await saga.start("card", "p")).toBe(true);
     await saga.enqueue("p");
-    expect(sent[0]?.traceHeader).toBeUndefined();
-    expect(sent[1]).not.toHaveProperty("MessageSystemAttributes");
+    expect(asked[0]).not.toHaveProperty("x-amzn-trace-id");
+    expect(sent[0]).not.toHaveProperty("MessageSystemAttributes");
   });
 });
