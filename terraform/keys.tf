@@ -96,7 +96,7 @@ locals {
     }]
 
     # Not the key of the queues: who throws that switch wants to hear the alarms all the more.
-    # CloudWatch names the alarm as its source, which AWS documents for topics; EventBridge does not.
+    # CloudWatch names the alarm as its source: AWS documents that for topics.
     alarms = [{
       Effect    = "Allow"
       Principal = { Service = "cloudwatch.amazonaws.com" }

@@ -34,7 +34,9 @@ locals {
   switches  = local.manifest.switches
   providers = local.manifest.providers
 
-  consumers         = { for name, function in local.functions : name => function.queue if function.queue != null }
+  consumers = { for name, function in local.functions : name => function.queue if function.queue != null }
+  # These put back on purpose what cannot be done yet: a held start, an early look, a webhook.
+  putting_back      = { for name, queue in local.consumers : name => queue if try(contains(local.functions[name].access.queues[queue.name], "SendMessage"), false) }
   stream_consumers  = { for name, function in local.functions : name => function.stream if function.stream != null }
   scheduled         = { for name, function in local.functions : name => function.schedule if function.schedule != null }
   behind_dead_queue = { for name, queue in local.queues : name => queue if !can(queue.why_no_dead_letters) }

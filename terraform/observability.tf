@@ -15,6 +15,7 @@ module "observability" {
   functions = { for name, function in aws_lambda_function.function : name => {
     name         = function.function_name
     answers      = contains(keys(local.answering), name)
+    reads_queue  = contains(keys(local.consumers), name)
     reads_stream = contains(keys(local.stream_consumers), name)
     is_step      = contains(keys(local.steps), name)
   } }

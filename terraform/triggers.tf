@@ -28,6 +28,15 @@ resource "aws_lambda_event_source_mapping" "queue" {
   }
 }
 
+# Lambda ends a message's way after some 16 rounds through one function. It counts in the trace's
+# header, and whoever sends a message on with the trace that it came with does not show it.
+resource "aws_lambda_function_recursion_config" "queue" {
+  for_each = var.recursion_config ? local.putting_back : {}
+
+  function_name  = aws_lambda_function.function[each.key].function_name
+  recursive_loop = "Allow"
+}
+
 resource "aws_lambda_event_source_mapping" "stream" {
   for_each = local.stream_consumers
 

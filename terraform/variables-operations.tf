@@ -52,6 +52,18 @@ variable "saved_queries" {
   nullable    = false
 }
 
+variable "recursion_config" {
+  description = "Whether Lambda is told which functions put messages back on purpose; not every endpoint that stands in for AWS can hear it."
+  type        = bool
+  default     = true
+  nullable    = false
+
+  validation {
+    condition     = var.recursion_config || var.environment == "dev"
+    error_message = "Lambda would lay aside what waits in a queue on purpose."
+  }
+}
+
 variable "canary_minutes" {
   description = "Minutes in which a tenth of the traffic tries new versions before the rest follows; 0 moves all of it at once."
   type        = number

@@ -3,13 +3,16 @@
 
 locals {
   lambda_metrics = { for name, function in var.functions : name => {
-    for metric in ["Errors", "Invocations", "Throttles", "IteratorAge"] : metric => {
+    for metric in ["Errors", "Invocations", "Throttles", "IteratorAge", "RecursiveInvocationsDropped"] : metric => {
       namespace  = "AWS/Lambda"
       name       = metric
       dimensions = { FunctionName = function.name }
       stat       = metric == "IteratorAge" ? "Maximum" : "Sum"
     }
   } }
+
+  # Whom a circle can go through.
+  queue_readers = [for name, function in var.functions : name if function.reads_queue]
 
   state_metrics = { for name, machine in var.machines : name => {
     for metric in ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"] : metric => {
@@ -49,6 +52,13 @@ locals {
       times       = 3
       metrics     = { age = local.lambda_metrics[name].IteratorAge }
     } if function.reads_stream },
+    {
+      "dropped-recursions" = {
+        description = "Lambda took a message that waits on purpose for one that goes in circles, and laid it aside."
+        expression  = join(" + ", [for name in local.queue_readers : "FILL(${replace(name, "-", "_")}, 0)"])
+        metrics     = { for name in local.queue_readers : replace(name, "-", "_") => local.lambda_metrics[name].RecursiveInvocationsDropped }
+      }
+    },
     { for name in keys(var.schedules) : "schedule-missing/${name}" => {
       description = "${name} has not run: what no event announces is found by nobody."
       below       = true

@@ -11,6 +11,7 @@ locals {
     throttled-executions = { pages = false }
     function-errors      = { pages = false }
     function-throttles   = { pages = false }
+    dropped-recursions   = { pages = false }
     iterator-age         = { pages = true }
     schedule-missing     = { pages = true }
     table-throttles      = { pages = false }

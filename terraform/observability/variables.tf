@@ -32,10 +32,11 @@ variable "key_arn" {
 }
 
 variable "functions" {
-  description = "By function: its name in AWS, and what starts it (a request, a stream, or nothing but a machine)."
+  description = "By function: its name in AWS, and what starts it (a request, a queue, a stream, or nothing but a machine)."
   type = map(object({
     name         = string
     answers      = bool
+    reads_queue  = bool
     reads_stream = bool
     is_step      = bool
   }))

@@ -67,6 +67,13 @@ run "every_alarm_watches_what_it_says_and_is_heard" {
     error_message = "A machine, a table or an index has no alarm."
   }
 
+  assert {
+    condition = toset(flatten([
+      for query in module.observability.alarms["dropped-recursions"].metric_query : [for metric in query.metric : "${metric.metric_name} ${metric.dimensions.FunctionName}"]
+    ])) == toset([for name, function in local.manifest.functions : "RecursiveInvocationsDropped ${terraform.workspace}-${name}" if can(function.queue)])
+    error_message = "Lambda can lay a message aside unseen because its way is long."
+  }
+
   # An alarm watches what it says.
 
   assert {

@@ -54,6 +54,16 @@ run "what_is_sent_arrives_or_is_kept_and_nothing_else_does" {
     error_message = "A queue holds its messages back for another time than the manifest says."
   }
 
+  # What waits on purpose is no circle to Lambda.
+
+  assert {
+    condition = length(local.manifest.functions) > 0 && { for name, config in aws_lambda_function_recursion_config.queue : name => config.recursive_loop } == {
+      for name, function in local.manifest.functions : name => "Allow"
+      if can(function.queue.name) && contains(keys(try(function.access.queues, {})), try(function.queue.name, "-"))
+    } && alltrue([for name in ["start-saga", "verify-integrity", "send-sandbox-webhooks"] : contains(keys(aws_lambda_function_recursion_config.queue), name)])
+    error_message = "Lambda lays aside what a function puts back into its own queue, or lets a circle run that nobody meant."
+  }
+
   # Every rule reaches its queue.
 
   assert {

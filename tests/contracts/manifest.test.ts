@@ -13,6 +13,7 @@ import { copyOf, functionNames, handlerOf, type Manifest, manifest, stepOf } fro
 import {
   danglingNames,
   doubleRoutes,
+  messageCircles,
   unused,
   wrongBatches,
   wrongDeadLetters,
@@ -168,6 +169,20 @@ describe("a function", () => {
       expect(scopesOf(`HEAD ${path}`)).toEqual(scopesOf(routeKey));
     }
     expect(find("HEAD", "/payments").routeKey).toBe("$default");
+  });
+});
+
+describe("a message", () => {
+  it("goes round through one function at most", () => {
+    expect(messageCircles(manifest)).toEqual([]);
+  });
+
+  it("is caught when two functions send it back and forth", () => {
+    const mutant = mutated((copy) => {
+      Object.assign(entry(copy, "start-saga").access.queues ?? {}, { integrity: ["SendMessage"] });
+      Object.assign(entry(copy, "verify-integrity").access.queues ?? {}, { start: ["SendMessage"] });
+    });
+    expect(messageCircles(mutant)).toEqual(["start-saga, verify-integrity"]);
   });
 });
 

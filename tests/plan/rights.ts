@@ -321,6 +321,13 @@ export const RIGHTS: Record<string, (after: After, workspace: string, index: str
       ),
     ];
   },
+  aws_lambda_function_recursion_config: (after) => {
+    const on = arnOf("lambda", `function:${after.function_name}`);
+    return [
+      ...reads("lambda", "GetFunctionRecursionConfig", on),
+      ...makes("lambda", "PutFunctionRecursionConfig", on),
+    ];
+  },
   aws_lambda_permission: (after) => {
     const on = arnOf("lambda", `function:${after.function_name}:${after.qualifier}`);
     return [...reads("lambda", "GetPolicy", on), ...makes("lambda", "AddPermission RemovePermission", on)];

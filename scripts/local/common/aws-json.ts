@@ -16,7 +16,7 @@ export class AwsError extends Error {
 
 export type Operations = Record<
   string,
-  // biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; operations narrow their input.
+  // biome-ignore lint/suspicious/noExplicitAny: the shapes are AWS's; operations narrow it.
   (input: any, headers?: Request["headers"]) => unknown | Promise<unknown>
 >;
 

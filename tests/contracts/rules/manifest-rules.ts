@@ -1,5 +1,6 @@
 // What must hold inside the manifest: every name that it uses exists, and its times fit into each
 // other.
+import { circlesOf } from "./circles.ts";
 import type { FunctionEntry, Manifest } from "./manifest.ts";
 
 /** The account's own, which nobody makes. */
@@ -168,3 +169,18 @@ export const wrongDeadLetters: Check = (manifest) =>
   Object.entries(manifest.queues)
     .filter(([, queue]) => (queue.max_receives === undefined) === (queue.why_no_dead_letters === undefined))
     .map(([name]) => name);
+
+/**
+ * Messages that go round through several functions, `<function>, <function>`. Lambda is told of one
+ * that puts back what it took, and ends every longer circle as a mistake.
+ */
+export const messageCircles: Check = ({ functions }) => {
+  const takers = (sent: readonly string[]): string[] =>
+    Object.entries(functions).flatMap(([name, { queue }]) =>
+      queue && sent.includes(queue.name) ? [name] : [],
+    );
+  const targets = Object.entries(functions).map(
+    ([name, { access }]) => [name, takers(Object.keys(access.queues ?? {}))] as const,
+  );
+  return circlesOf(new Map(targets)).filter((circle) => circle.includes(", "));
+};

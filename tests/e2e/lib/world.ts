@@ -51,8 +51,9 @@ export class World {
         jwt_audience: [AUDIENCE],
         provider_url: sandbox.url,
         api_url: api,
-        // The emulator knows none.
+        // The emulator knows neither.
         saved_queries: false,
+        recursion_config: false,
       });
       const { issuer, control } = this;
       const items = () => allItems(new DynamoDBClient(this.aws), `${name}-`);

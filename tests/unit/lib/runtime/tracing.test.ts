@@ -95,7 +95,7 @@ describe("who starts a saga", () => {
   });
   afterAll(() => closeServers(server));
 
-  /** With a client that asks, as a function's does in Lambda: SDK and tracer know its invocation. */
+  /** With a client that asks, as in Lambda: SDK and tracer know the invocation. */
   const starter = (env: Record<string, string> = {}) => {
     const { StepFunctionsStarter } = coldStart<typeof StepFunctions>("lib/adapters/aws/saga-starter.ts", {
       AWS_ENDPOINT_URL_SFN: urlOf(server),
