@@ -176,8 +176,11 @@ check: lint types drift test ## Exactly what CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
 
 ##@ Deploy
-.PHONY: plan deploy rollback status
-plan deploy rollback status: export TF_PLUGIN_DIR := $(TF_PLUGIN_DIR)
+.PHONY: account plan deploy rollback status
+account plan deploy rollback status: export TF_PLUGIN_DIR := $(TF_PLUGIN_DIR)
+account: install ## Show what the account lacks for a workspace, before anything is created (WORKSPACE=dev)
+	@scripts/deploy.sh "$(WORKSPACE)" account
+
 plan: install ## Show what a deploy would change in AWS (WORKSPACE=dev)
 	@scripts/deploy.sh "$(WORKSPACE)" plan
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# scripts/deploy.sh <workspace> [plan|deploy|rollback|status]    (without a word: deploy)
+# scripts/deploy.sh <workspace> [account|plan|deploy|rollback|status]    (without a word: deploy)
 # scripts/deploy.sh <workspace> terraform <arguments>            Terraform for that workspace
 #
-# Builds, applies environments/<workspace>.tfvars in the workspace of that name, and moves the
-# traffic. `terraform` runs with that workspace's state and settings. The environment may set:
+# Looks at the account, builds, applies environments/<workspace>.tfvars in the workspace of that
+# name, and moves the traffic. `terraform` runs with that workspace's state and settings. The
+# environment may set:
 #   AWS_ENDPOINT_URL   any endpoint instead of AWS
 #   TF_PLUGIN_DIR      a local mirror of Terraform providers
 #   TF_BACKEND_CONFIG  where the state is: files or key=value, with spaces between. Without it:
@@ -19,8 +20,8 @@ action=${2:-deploy}
 variables="environments/$workspace.tfvars"
 fail() { echo "$1" >&2; exit 1; }
 
-[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [plan|deploy|rollback|status|terraform]"
-[[ $action =~ ^(plan|deploy|rollback|status|terraform)$ ]] || fail "say plan, deploy, rollback, status or terraform, not $action"
+[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [account|plan|deploy|rollback|status|terraform]"
+[[ $action =~ ^(account|plan|deploy|rollback|status|terraform)$ ]] || fail "say account, plan, deploy, rollback, status or terraform, not $action"
 [ "$action" != terraform ] || [ $# -gt 2 ] || fail "say what Terraform shall do: scripts/deploy.sh $workspace terraform output"
 [ -f "terraform/$variables" ] || fail "the workspace $workspace has no terraform/$variables"
 
@@ -53,14 +54,25 @@ confirm() {
   [ "$answer" = "$workspace" ] || fail "nothing was changed"
 }
 
+# What the account lacks is said before anything is created in it.
+account() {
+  echo 'jsonencode({ region = var.region, concurrency = var.concurrency, consumers = var.consumers })' |
+    terraform console -var-file="$variables" | node_modules/.bin/node scripts/deploy.ts account "$workspace"
+}
+
 plan() {
   make --no-print-directory build
   terraform plan -input=false -var-file="$variables" -out="$workspace.tfplan"
 }
 
 case $action in
-  plan) plan ;;
+  account) account ;;
+  plan)
+    account || echo "a deploy would be refused: see above" >&2
+    plan
+    ;;
   deploy)
+    account
     plan
     confirm "is changed"
     terraform apply -input=false "$workspace.tfplan"

@@ -33,6 +33,8 @@ locals {
     "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPoolDomain", "kms:ListAliases", "lambda:GetEventSourceMapping", "lambda:ListTags",
     "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
     "ssm:DescribeParameters", "states:ValidateStateMachineDefinition",
+    # What the account has, before anything is created in it.
+    "iam:ListOpenIDConnectProviders", "lambda:GetAccountSettings", "servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas",
   ]
   unnamed_writes = [
     "cloudwatch:PutCompositeAlarm",

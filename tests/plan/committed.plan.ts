@@ -10,7 +10,7 @@ import { policiesIn, type Statement } from "../iam-analysis/index.ts";
 import { type Planned, planOfBootstrap, planOfWorkspace } from "../support/terraform-plan.ts";
 import { beyond, type Limits, MEASURES } from "./limits.ts";
 import { isAllowed, type Request, unneeded } from "./policy-verdict.ts";
-import { examples, KEY_RIGHTS, RIGHTS, type Right, rightsOf, stateRights } from "./rights.ts";
+import { accountRights, examples, KEY_RIGHTS, RIGHTS, type Right, rightsOf, stateRights } from "./rights.ts";
 import { rightsPage } from "./rights-page.ts";
 
 const limits: Limits = limitsFile;
@@ -92,7 +92,8 @@ const refused = (rights: readonly Request[], statements: readonly Statement[]): 
   ...new Set(rights.filter((right) => !isAllowed(statements, right)).map(said)),
 ];
 function rightsIn(workspace: string): Right[] {
-  const all = [...rightsOf(planOf(workspace), workspace), ...stateRights(workspace)];
+  const beside = [...stateRights(workspace), ...accountRights(workspace)];
+  const all = [...rightsOf(planOf(workspace), workspace), ...beside];
   return [...new Map(all.map((right) => [`${right.phase} ${said(right)}`, right])).values()];
 }
 

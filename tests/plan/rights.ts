@@ -469,6 +469,16 @@ export function stateRights(workspace: string): Right[] {
   ].map((right) => ({ ...right, type: "the state" }));
 }
 
+/** What scripts/deploy/account-port.ts asks before anything is created. */
+export function accountRights(workspace: string): Right[] {
+  return [
+    ...reads("iam", "ListOpenIDConnectProviders", "*"),
+    ...reads("lambda", "GetAccountSettings", "*"),
+    ...reads("lambda", "GetFunctionConcurrency", arnOf("lambda", `function:${workspace}-of-a-name`)),
+    ...reads("servicequotas", "ListServiceQuotas ListAWSDefaultServiceQuotas", "*"),
+  ].map((right) => ({ ...right, type: "the account" }));
+}
+
 /** The rights of the first resource of each type, of several workspaces' plans together. */
 export function examples(plans: ReadonlyMap<string, readonly Planned[]>): Right[] {
   const first = new Map<string, Right[]>();

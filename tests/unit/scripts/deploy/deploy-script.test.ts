@@ -69,15 +69,33 @@ describe("scripts/deploy.sh", () => {
     const { status, calls } = run(["dev"], { TF_PLUGIN_DIR: "/mirror" });
     expect(status).toBe(0);
     // The output and what reads it begin at the same time.
-    expect([...calls.slice(0, 5), ...calls.slice(5).sort()]).toEqual([
+    const [settings, traffic] = [calls.slice(2, 4).sort(), calls.slice(7).sort()];
+    expect([...calls.slice(0, 2), ...settings, ...calls.slice(4, 7), ...traffic]).toEqual([
       "terraform -chdir=terraform init -input=false -reconfigure -plugin-dir=/mirror",
       "terraform -chdir=terraform workspace select -or-create dev",
+      "node scripts/deploy.ts account dev",
+      "terraform -chdir=terraform console -var-file=environments/dev.tfvars",
       "make --no-print-directory build",
       "terraform -chdir=terraform plan -input=false -var-file=environments/dev.tfvars -out=dev.tfplan",
       "terraform -chdir=terraform apply -input=false dev.tfplan",
       "node scripts/deploy.ts deploy",
       "terraform -chdir=terraform output -json deployment",
     ]);
+  });
+
+  it("creates nothing in an account that is short, and plans all the same", () => {
+    writeFileSync(
+      join(home, "node_modules/.bin/node"),
+      `#!/bin/bash\necho "node $*" >> "${home}/calls"; cat > /dev/null; [ "$2" != account ]\n`,
+    );
+    const deployed = run(["dev"]);
+    expect(deployed.status).toBe(1);
+    expect(deployed.calls.some((call) => /^make| (plan|apply) /.test(call))).toBe(false);
+    const planned = run(["dev", "plan"]);
+    expect({ status: planned.status, said: planned.stderr }).toMatchObject({ status: 0 });
+    expect(planned.stderr).toContain("a deploy would be refused");
+    expect(planned.calls.at(-1)).toContain("-out=dev.tfplan");
+    expect(run(["dev", "account"]).status).toBe(1);
   });
 
   it("changes nothing when it plans", () => {
@@ -150,7 +168,8 @@ describe("scripts/deploy.sh", () => {
     expect(run(["prod-cell-1", "plan"]).calls[0]).toMatch(
       /-backend-config=environments\/prod-cell-1.s3.tfbackend$/,
     );
-    expect(run(["dev", "plan"]).calls.slice(4)[0]).toMatch(/-reconfigure$/);
+    const [, own] = run(["dev", "plan"]).calls.filter((call) => call.includes(" init "));
+    expect(own).toMatch(/-reconfigure$/);
     expect(existsSync(join(home, "terraform/backend_override.tf"))).toBe(false);
   });
 
@@ -180,7 +199,7 @@ describe("scripts/deploy.sh", () => {
       const { status, stderr, calls } = run(["prod-cell-1", action], BACKEND);
       expect(status).toBe(1);
       expect(stderr).toContain("production asks before it");
-      expect(calls.some((call) => / apply |deploy\.ts/.test(call))).toBe(false);
+      expect(calls.some((call) => / apply |deploy\.ts (deploy|rollback)/.test(call))).toBe(false);
     }
   });
 
