@@ -69,7 +69,7 @@ resource "aws_apigatewayv2_stage" "default" {
   default_route_settings {
     throttling_rate_limit    = var.throttles[local.routes["$default"].throttle].rate_per_second
     throttling_burst_limit   = var.throttles[local.routes["$default"].throttle].burst
-    detailed_metrics_enabled = true
+    detailed_metrics_enabled = !local.is_small
   }
 
   dynamic "route_settings" {
@@ -79,7 +79,7 @@ resource "aws_apigatewayv2_stage" "default" {
       route_key                = route_settings.key
       throttling_rate_limit    = route_settings.value.rate_per_second
       throttling_burst_limit   = route_settings.value.burst
-      detailed_metrics_enabled = true
+      detailed_metrics_enabled = !local.is_small
     }
   }
 

@@ -68,6 +68,8 @@ resource "aws_lambda_function" "function" {
       each.value.provider ? { CONTRA_PROVIDER_URL = local.provider_url } : {},
       each.value.sandbox ? { CONTRA_API_URL = coalesce(var.api_url, aws_apigatewayv2_api.http.api_endpoint) } : {},
       var.policy != null ? { CONTRA_POLICY = var.policy } : {},
+      # What nobody looks at costs as much as what somebody does.
+      local.is_small ? { CONTRA_METRICS = "paging" } : {},
     )
   }
 

@@ -91,12 +91,12 @@ locals {
       [for key in ["data"] : {
         Effect   = "Allow"
         Action   = ["kms:Decrypt"]
-        Resource = [aws_kms_key.key[key].arn]
+        Resource = [local.keys[key].arn]
       } if length(function.access.tables) + length(function.access.indexes) + length(function.access.secrets) > 0 || function.stream != null],
       [for key in ["messages"] : {
         Effect   = "Allow"
         Action   = length(function.access.queues) > 0 || function.stream != null ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"]
-        Resource = [aws_kms_key.key[key].arn]
+        Resource = [local.keys[key].arn]
       } if length(function.access.queues) > 0 || function.stream != null || function.queue != null],
     )
   }

@@ -1,14 +1,24 @@
 # The customer-managed keys: few, because each is a switch that somebody may have to throw for
-# itself (docs/decisions.md). A key's policy says through which service it serves, and the account's
-# own policies say whom.
+# itself (docs/decisions.md). A small footprint has one for everything. A key's policy says through
+# which service it serves, and the account's own policies say whom.
 
 locals {
-  key_names = {
+  is_small = var.footprint == "small"
+
+  # What is encrypted, and what a key of its own says of it.
+  encrypted = {
     data     = "the tables, and what providers know us by"
     messages = "what waits in queues and dead letters"
     logs     = "every log group"
     alarms   = "what alarms say on their way to people"
   }
+
+  for_everything = "everything"
+
+  key_names = local.is_small ? { data = local.for_everything } : local.encrypted
+
+  # The key of each kind.
+  keys = { for kind in keys(local.encrypted) : kind => aws_kms_key.key[local.is_small ? "data" : kind] }
 
   # Administration, by whoever the account's own policies let; none of it reads anything.
   key_administration = {
@@ -120,8 +130,20 @@ resource "aws_kms_key" "key" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([local.key_administration, local.key_deploy], local.key_use[each.key])
+    Statement = concat([local.key_administration, local.key_deploy], flatten([for kind in keys(local.encrypted) : local.key_use[kind] if local.is_small || kind == each.key]))
   })
+
+  lifecycle {
+    # The key says with which footprint the workspace was made: it keeps what it was made with.
+    ignore_changes = [description]
+
+    # Another footprint would schedule keys for deletion, or leave messages and log lines under a
+    # key that serves them no longer.
+    postcondition {
+      condition     = endswith(self.description, ": ${local.for_everything}") == local.is_small
+      error_message = "This workspace was made with footprint = \"${local.is_small ? "full" : "small"}\". A change would take keys away, and what they encrypt would be unreadable: keep the footprint, or destroy the workspace and make it anew."
+    }
+  }
 }
 
 resource "aws_kms_alias" "key" {

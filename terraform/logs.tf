@@ -17,5 +17,5 @@ resource "aws_cloudwatch_log_group" "group" {
 
   name              = each.value
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.key["logs"].arn
+  kms_key_id        = local.keys["logs"].arn
 }

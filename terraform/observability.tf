@@ -10,7 +10,7 @@ module "observability" {
   alias      = local.alias
   alarm_arns = local.arns.alarms
   topic_arns = local.arns.topics
-  key_arn    = aws_kms_key.key["alarms"].arn
+  key_arn    = local.keys["alarms"].arn
 
   functions = { for name, function in aws_lambda_function.function : name => {
     name         = function.function_name
@@ -43,5 +43,6 @@ module "observability" {
   subscriptions  = var.alarm_subscriptions
   runbook_url    = var.runbook_url
   saved_queries  = var.saved_queries
+  only_pages     = local.is_small
   guards_deploys = var.canary_minutes > 0
 }

@@ -41,7 +41,7 @@ resource "aws_sqs_queue" "dead_letters" {
   name = "${local.prefix}${each.key}-dlq"
   # The longest that SQS knows: a dead letter's age counts from its first day in the queue before.
   message_retention_seconds = 1209600
-  kms_master_key_id         = aws_kms_key.key["messages"].arn
+  kms_master_key_id         = local.keys["messages"].arn
   # An hour, the five minutes of the default times twelve: so long do senders go on when KMS does
   # not answer.
   kms_data_key_reuse_period_seconds = 3600
@@ -61,7 +61,7 @@ resource "aws_sqs_queue" "queue" {
   message_retention_seconds         = each.value.retention_seconds
   receive_wait_time_seconds         = each.value.receive_wait_seconds
   delay_seconds                     = try(each.value.delivery_delay_seconds, 0)
-  kms_master_key_id                 = aws_kms_key.key["messages"].arn
+  kms_master_key_id                 = local.keys["messages"].arn
   kms_data_key_reuse_period_seconds = 3600
   policy                            = local.queue_policies.queues[each.key]
 

@@ -12,7 +12,7 @@ resource "aws_secretsmanager_secret" "provider" {
 
   name        = local.secret_names[each.key]
   description = each.value.description
-  kms_key_id  = aws_kms_key.key["data"].arn
+  kms_key_id  = local.keys["data"].arn
 
   # Where tables may be deleted at once a secret may too, or its name would be taken for a week when
   # the stack is built anew.

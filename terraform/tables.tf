@@ -56,6 +56,6 @@ resource "aws_dynamodb_table" "table" {
 
   server_side_encryption {
     enabled     = true
-    kms_key_arn = aws_kms_key.key["data"].arn
+    kms_key_arn = local.keys["data"].arn
   }
 }

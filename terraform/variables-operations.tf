@@ -29,6 +29,28 @@ variable "alarm_thresholds" {
   }
 }
 
+variable "footprint" {
+  description = "What watches the stack: `full`, or `small` for one that nobody relies on: the alarms that page, one key, neither dashboard nor metrics that no alarm reads. Chosen at the first apply."
+  type        = string
+  default     = "full"
+  nullable    = false
+
+  validation {
+    condition     = contains(["full", "small"], var.footprint)
+    error_message = "The footprint must be full or small."
+  }
+
+  validation {
+    condition     = var.footprint == "full" || var.environment != "prod"
+    error_message = "Production is watched in full."
+  }
+
+  validation {
+    condition     = var.footprint == "full" || var.canary_minutes == 0
+    error_message = "A canary is judged by alarms that a small footprint does not make: set canary_minutes = 0."
+  }
+}
+
 variable "alarm_subscriptions" {
   description = "Who hears of pages and of tickets: SNS subscriptions, such as `{ protocol = \"email\", endpoint = \"ops@example.com\" }`."
   type = object({

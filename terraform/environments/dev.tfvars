@@ -7,6 +7,8 @@ log_retention_days  = 7
 recovery_days       = 7
 archive_days        = 7
 deletion_protection = false
+# Nobody relies on it: under $6 a month while idle (docs/capacity.md).
+footprint = "small"
 # Nobody waits for a canary here.
 canary_minutes = 0
 

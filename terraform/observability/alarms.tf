@@ -42,6 +42,7 @@ locals {
   alarms = {
     for key, alarm in merge(local.service_alarms, local.payment_alarms) :
     replace(key, "/", "-") => merge(local.alarm_defaults, alarm, { kind = split("/", key)[0] })
+    if !var.only_pages || local.alarm_kinds[split("/", key)[0]].pages
   }
 
   paging = [for key, alarm in local.alarms : key if local.alarm_kinds[alarm.kind].pages]

@@ -105,6 +105,8 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "overview" {
+  count = var.only_pages ? 0 : 1
+
   dashboard_name = "${var.prefix}overview"
 
   dashboard_body = jsonencode({

@@ -31,8 +31,8 @@ output "topics" {
 }
 
 output "dashboard" {
-  description = "The page of charts."
-  value       = aws_cloudwatch_dashboard.overview
+  description = "The page of charts; null where there is none."
+  value       = one(aws_cloudwatch_dashboard.overview)
 }
 
 output "queries" {

@@ -112,6 +112,11 @@ variable "saved_queries" {
   type        = bool
 }
 
+variable "only_pages" {
+  description = "Whether of all that watches nothing is made but the alarms that page."
+  type        = bool
+}
+
 variable "guards_deploys" {
   description = "Whether alarms that take a deploy back are made."
   type        = bool

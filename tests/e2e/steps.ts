@@ -6,6 +6,7 @@ import type { World } from "./lib/world.ts";
 import { costs } from "./steps/costs.ts";
 import { deploy } from "./steps/deploy.ts";
 import { faults } from "./steps/faults.ts";
+import { footprint } from "./steps/footprint.ts";
 import { neighbours } from "./steps/neighbours.ts";
 import { ownSandbox } from "./steps/own-sandbox.ts";
 import { parked } from "./steps/parked.ts";
@@ -50,6 +51,7 @@ const STEPS: Record<string, Step> = {
   "own-sandbox": (world) => (world.workspaces.length > 1 ? ownSandbox(world) : undefined),
   // Before the deploy, which changes what the neighbours were made of.
   "second-plan": secondPlan,
+  footprint,
   deploy,
 };
 
@@ -67,6 +69,7 @@ const FULL_SIZE_ONLY = [
   "throttled-start",
   "guarded-account",
   "costs",
+  "footprint",
   "deploy",
 ];
 

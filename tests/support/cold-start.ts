@@ -21,6 +21,7 @@ const UNSET = {
   CONTRA_SCOPE_PREFIX: undefined,
   CONTRA_TIME_SCALE: undefined,
   CONTRA_KEY_TTL_SECONDS: undefined,
+  CONTRA_METRICS: undefined,
 };
 
 /**

@@ -37,6 +37,14 @@ export function logLevel(): "DEBUG" | "INFO" | "WARN" | "ERROR" | "SILENT" {
   return found;
 }
 
+/** Whether every metric is written, or only what pages: each one costs, read or not. */
+export function measuresAll(): boolean {
+  const metrics = process.env.CONTRA_METRICS ?? "all";
+  if (metrics !== "all" && metrics !== "paging")
+    throw new Error("environment variable CONTRA_METRICS must be all or paging");
+  return metrics === "all";
+}
+
 /** The Terraform workspace: the prefix of all names without its dash. */
 export const workspace = (): string => prefix().replace(/-$/, "");
 

@@ -3,9 +3,11 @@
 // dimension, because every value of one is billed.
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import definitions from "../../metrics.json" with { type: "json" };
-import { workspace } from "./config.ts";
+import { measuresAll, workspace } from "./config.ts";
 
 export type MetricName = keyof typeof definitions.metrics;
+
+const pages = (name: MetricName): boolean => "pages" in definitions.metrics[name];
 
 const metrics = new Metrics({ namespace: definitions.namespace });
 // The library would add a `service` to every metric and so split the workspace's figures by
@@ -21,15 +23,16 @@ function addDimensions(own: string[], given: Record<string, string | undefined>)
 }
 
 /**
- * Writes the values. `dimensions` may hold more than a metric asks for. Metrics of the same
- * dimensions share a line.
+ * Writes the values; where metrics cost more than they are looked at, those alone that page.
+ * `dimensions` may hold more than a metric asks for. Metrics of the same dimensions share a line.
  */
 export function measure(
   values: Partial<Record<MetricName, number>>,
   dimensions: Record<string, string | undefined> = {},
 ): void {
   const lines = new Map<string, MetricName[]>();
-  for (const name of Object.keys(values) as MetricName[]) {
+  const named = Object.keys(values) as MetricName[];
+  for (const name of measuresAll() ? named : named.filter(pages)) {
     const asked = definitions.metrics[name].dimensions.join();
     lines.set(asked, [...(lines.get(asked) ?? []), name]);
   }

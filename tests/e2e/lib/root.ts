@@ -85,9 +85,9 @@ export class Root {
     return this.terraform(workspace, [change, "-auto-approve", ...argumentsFor(workspace)]);
   }
 
-  /** Plans; the exit code is 0 for no changes and 2 for some. */
-  plan(workspace: string): Promise<Ran> {
-    return run(this.command(workspace, ["plan", "-detailed-exitcode", ...argumentsFor(workspace)]));
+  /** Plans; the exit code is 0 for no changes and 2 for some. What is given comes last and wins. */
+  plan(workspace: string, given: string[] = []): Promise<Ran> {
+    return run(this.command(workspace, ["plan", "-detailed-exitcode", ...argumentsFor(workspace), ...given]));
   }
 
   async outputs(workspace: string): Promise<Record<string, unknown>> {

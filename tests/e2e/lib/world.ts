@@ -11,11 +11,15 @@ import { Root } from "./root.ts";
 import { appliedSandbox, LaptopSandbox, type Sandbox } from "./sandbox.ts";
 import type { Settings } from "./settings.ts";
 
+/** Both ways to watch a stack, one in each workspace. */
+const FOOTPRINTS = ["full", "small"] as const;
+
 /** One Terraform workspace, applied or about to be. */
 export type Workspace = {
   name: string;
   /** What stands before the name of everything in it. */
   prefix: string;
+  footprint: (typeof FOOTPRINTS)[number];
   client: AppliedClient;
 };
 
@@ -40,6 +44,7 @@ export class World {
   /** Sets everything that Terraform needs before it applies. */
   async prepare(): Promise<void> {
     for (const [index, name] of this.settings.workspaces.entries()) {
+      const footprint = FOOTPRINTS[index] ?? "full";
       const api = `${this.cloud.endpoint}/_api/${name}-http`;
       // The suite's proofs count what a laptop's sandbox counts; whoever comes after the first is
       // given no provider.
@@ -54,11 +59,12 @@ export class World {
         // The emulator knows neither.
         saved_queries: false,
         recursion_config: false,
+        footprint,
       });
       const { issuer, control } = this;
       const items = () => allItems(new DynamoDBClient(this.aws), `${name}-`);
       const client = new AppliedClient(api, { issuer, control, sandbox, items });
-      this.workspaces.push({ name, prefix: `${name}-`, client });
+      this.workspaces.push({ name, prefix: `${name}-`, footprint, client });
     }
     await this.root.init(this.settings.workspaces);
   }

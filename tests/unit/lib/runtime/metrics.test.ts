@@ -52,6 +52,17 @@ describe("a metric", () => {
     expect(next?.dimensions).toEqual({ workspace: "test" });
   });
 
+  it("is written where metrics are paid for only if somebody is paged by it", async () => {
+    const small = (CONTRA_METRICS: string) =>
+      coldStart<typeof Metrics>("lib/runtime/metrics.ts", { ...SPEAKING, CONTRA_METRICS });
+    const seen = { OldestOpenSeconds: 7, SwitchesOn: 0, StepErrors: 1 };
+    const written = async (CONTRA_METRICS: string) =>
+      metricsIn(await linesOf(() => small(CONTRA_METRICS).measure(seen))).map(({ name }) => name);
+    expect(await written("paging")).toEqual(["OldestOpenSeconds"]);
+    expect(await written("all")).toEqual(Object.keys(seen));
+    expect(() => small("few").measure(seen)).toThrow("CONTRA_METRICS must be all or paging");
+  });
+
   it("is never counted per payment, merchant or account", () => {
     const dimensions = Object.values(definitions.metrics).flatMap((metric) => metric.dimensions as string[]);
     expect(
