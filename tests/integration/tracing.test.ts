@@ -1,11 +1,10 @@
 // The segments that a function sends to X-Ray, from a bundle as it is built and from one that holds
 // cls-hooked as the X-Ray SDK wants it. Both have to tell the same.
-import { createSocket, type Socket } from "node:dgram";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { runBundled } from "../support/bundled-program.ts";
 import { urlOf } from "../support/servers.ts";
-import { until } from "../support/until.ts";
+import { type Daemon, startDaemon, type Told } from "../support/xray-daemon.ts";
 
 const INVOCATIONS = 3;
 /** Three at once, one after them, one that is refused. */
@@ -34,26 +33,11 @@ for (let number = 1; number <= ${INVOCATIONS}; number++) {
 run();
 `;
 
-type Segment = {
-  trace_id: string;
-  parent_id: string;
-  name: string;
-  type: string;
-  namespace: string;
-  aws: { operation: string; table_name: string };
-  http: { response: { status: number } };
-  error?: boolean;
-};
-
-let daemon: Socket;
+let daemon: Daemon;
 let database: Server;
-let heard: Segment[] = [];
 
 beforeAll(async () => {
-  daemon = createSocket("udp4", (message) => {
-    heard.push(JSON.parse(message.toString().split("\n")[1] ?? "") as Segment);
-  });
-  await new Promise<void>((resolve) => daemon.bind(0, "127.0.0.1", resolve));
+  daemon = await startDaemon();
   database = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => {
@@ -74,41 +58,16 @@ afterAll(async () => {
 });
 
 /** Runs the program, as the build bundles it or with the packages as they are. */
-async function segmentsOf(bundled: "lean" | "whole"): Promise<Segment[]> {
-  heard = [];
-  await runBundled(PROGRAM, bundled, {
-    AWS_ENDPOINT_URL_DYNAMODB: urlOf(database),
-    AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
-    AWS_XRAY_CONTEXT_MISSING: "IGNORE_ERROR",
-    LAMBDA_TASK_ROOT: "/var/task",
-  });
-  await until(() => heard.length >= INVOCATIONS * CALLS, "the daemon has heard of every call");
-  return heard;
+async function segmentsOf(bundled: "lean" | "whole"): Promise<Told[]> {
+  await runBundled(PROGRAM, bundled, { AWS_ENDPOINT_URL_DYNAMODB: urlOf(database), ...daemon.env });
+  return daemon.heard();
 }
-
-/** What people read of a segment, without the ids and times that no two runs share. */
-const shown = (segments: Segment[]): string[] =>
-  segments
-    .map(({ trace_id, parent_id, name, type, namespace, aws, http, error }) =>
-      JSON.stringify({
-        trace_id,
-        parent_id,
-        name,
-        type,
-        namespace,
-        operation: aws.operation,
-        table: aws.table_name,
-        status: http.response.status,
-        error,
-      }),
-    )
-    .sort();
 
 describe("the segments of a function", () => {
   it("are the same from its bundle as with cls-hooked, in every invocation", async () => {
-    const kept = shown(await segmentsOf("whole"));
+    const kept = await segmentsOf("whole");
     expect(kept).toHaveLength(INVOCATIONS * CALLS);
-    expect(new Set(kept).size).toBe(INVOCATIONS * CALLS);
-    expect(shown(await segmentsOf("lean"))).toEqual(kept);
+    expect(new Set(kept.map((one) => JSON.stringify(one))).size).toBe(INVOCATIONS * CALLS);
+    expect(await segmentsOf("lean")).toEqual(kept);
   });
 });

@@ -8,15 +8,18 @@ import { asOnLambda } from "../../scripts/build/bundle.ts";
 
 const ROOT = join(__dirname, "..", "..");
 
+export type Bundling = "lean" | "whole";
+
 /**
- * Bundles the source `lean`, as the build does, or `whole`, with the packages as they are. Resolves
- * with what the program printed. Its imports start at the repository. Throws when it fails.
+ * Bundles the source `lean`, as the build does, or `whole`, with the packages as they are. Its
+ * imports start at the repository. `use` gets what runs it in a process of its own and resolves
+ * with what it printed; that throws when the program fails.
  */
-export async function runBundled(
+export async function withBundle<T>(
   contents: string,
-  bundled: "lean" | "whole",
-  env: Record<string, string> = {},
-): Promise<string> {
+  bundled: Bundling,
+  use: (run: (env: Record<string, string>) => Promise<string>) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "contra-bundled-"));
   const outfile = join(folder, "index.js");
   const { plugins, minify, ...options } = asOnLambda(ROOT);
@@ -27,12 +30,19 @@ export async function runBundled(
       stdin: { contents, resolveDir: ROOT, loader: "ts" },
       outfile,
     });
-    return await outputOf(outfile, env);
+    return await use((env) => outputOf(outfile, env));
   } finally {
     await stop();
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Bundles the source and runs it once. */
+export const runBundled = (
+  contents: string,
+  bundled: Bundling,
+  env: Record<string, string> = {},
+): Promise<string> => withBundle(contents, bundled, (run) => run(env));
 
 async function outputOf(program: string, env: Record<string, string>): Promise<string> {
   const own = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", ...env };
