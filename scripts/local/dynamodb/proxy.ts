@@ -25,9 +25,25 @@ const targetOf = (operation: string) => ({ "x-amz-target": `DynamoDB_20120810.${
 
 /**
  * DynamoDB Local answers a transaction before it commits it, so a kill -9 took back what had been
- * answered. Whatever is asked next stands in line behind the commit.
+ * answered. Whatever is asked next stands in line behind the commit: one question for all
+ * transactions that were answered while the last one was on its way.
  */
-const committed = (url: string) => call(url, "ListTables", { Limit: 1 });
+function committing(url: string): () => Promise<unknown> {
+  let asked: Promise<unknown> | undefined;
+  let next: Promise<unknown> | undefined;
+  const ask = (): Promise<unknown> => {
+    next = undefined;
+    asked = call(url, "ListTables", { Limit: 1 }).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+  return () => {
+    if (!asked) return ask();
+    next ??= asked.then(ask, ask);
+    return next;
+  };
+}
 
 export function createProxy({
   url,
@@ -37,6 +53,7 @@ export function createProxy({
   isKept = true,
 }: Stack): (request: Request) => Promise<Response> {
   const meter = new Meter(tables, counters);
+  const committed = committing(url);
 
   async function pass(operation: string, request: Request): Promise<Response> {
     const fault = strike(faults, operation);
@@ -44,7 +61,7 @@ export function createProxy({
     const answer = await meter.measure(operation, request.body, (body, own) =>
       forward(url, own === undefined ? request.headers : { ...request.headers, ...targetOf(own) }, body),
     );
-    if (isKept && operation === "TransactWriteItems" && answer.status === 200) await committed(url);
+    if (isKept && operation === "TransactWriteItems" && answer.status === 200) await committed();
     return fault === "lost_answer" ? { ...answer, destroy: true } : answer;
   }
 
