@@ -8,10 +8,10 @@ import {
   ScanCommand,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
+import { localClient } from "../lib/local-client.ts";
 import type { OwnStack } from "../lib/own-stack.ts";
 import { runningStack } from "../lib/running-stack.ts";
 import { PREFIX } from "../local/common/settings.ts";
-import { localClient } from "../local/dynamodb/tables.ts";
 
 export type Item = Record<string, unknown>;
 /** The items of one payment, by table. */

@@ -8,9 +8,9 @@ import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb
 import { toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
 import { eventKey, paymentKey } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import manifest from "../../functions/manifest.json" with { type: "json" };
+import { localClient } from "../../scripts/lib/local-client.ts";
 import { runningStack } from "../../scripts/lib/running-stack.ts";
 import { PREFIX } from "../../scripts/local/common/settings.ts";
-import { localClient } from "../../scripts/local/dynamodb/tables.ts";
 import { startStack } from "../support/stack.ts";
 import { balanceOf, claimNoGap, untilQuiet } from "./lib/books.ts";
 import { claim, demand } from "./lib/claims.ts";

@@ -5,12 +5,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, toItem } from "../../functions/lib/adapters/dynamodb/item.ts";
+import { localClient } from "../../scripts/lib/local-client.ts";
 import { Counters } from "../../scripts/local/common/counters.ts";
 import { Faults } from "../../scripts/local/common/faults.ts";
 import { listen } from "../../scripts/local/common/http.ts";
 import { PREFIX } from "../../scripts/local/common/settings.ts";
 import { createProxy } from "../../scripts/local/dynamodb/proxy.ts";
-import { ensureTables, localClient, type Tables } from "../../scripts/local/dynamodb/tables.ts";
+import { ensureTables, type Tables } from "../../scripts/local/dynamodb/tables.ts";
 import { closeServers, urlOf } from "./servers.ts";
 import { sharedDatabase } from "./shared-database.ts";
 

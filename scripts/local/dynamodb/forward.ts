@@ -35,6 +35,8 @@ export async function forward(url: string, headers: IncomingHttpHeaders, body: B
   return { status: answer.status, headers: { ...passedOn(answer.headers), ...length }, body: answer.body };
 }
 
+type Asked = { service?: string; accessKeyId?: string | undefined };
+
 /**
  * A call of the stack's own. Its signature names local credentials, and nobody checks it. A refusal
  * is an Error with the refusal's name.
@@ -43,13 +45,12 @@ export async function call<Output = Record<string, unknown>>(
   url: string,
   operation: string,
   input: unknown,
-  service = "DynamoDB_20120810",
+  { service = "DynamoDB_20120810", accessKeyId = "local" }: Asked = {},
 ): Promise<Output> {
   const headers = {
     "x-amz-target": `${service}.${operation}`,
     "content-type": "application/x-amz-json-1.0",
-    authorization:
-      "AWS4-HMAC-SHA256 Credential=local/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20000101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
   };
   const { status, body } = await forward(url, headers, Buffer.from(JSON.stringify(input)));
   const output = JSON.parse(body.toString()) as Output & { __type?: string };

@@ -1,19 +1,15 @@
 // Gives DynamoDB Local the manifest's tables. Missing tables are created. Existing ones
 // keep their data.
-
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type AttributeDefinition,
-  CreateTableCommand,
-  DescribeTableCommand,
-  DescribeTimeToLiveCommand,
-  DynamoDBClient,
-  type KeySchemaElement,
-  ListTablesCommand,
-  UpdateTableCommand,
-  UpdateTimeToLiveCommand,
+import type {
+  AttributeDefinition,
+  DescribeTableOutput,
+  DescribeTimeToLiveOutput,
+  KeySchemaElement,
+  ListTablesOutput,
 } from "@aws-sdk/client-dynamodb";
-import { PREFIX, REGION } from "../common/settings.ts";
+import { PREFIX } from "../common/settings.ts";
+import { call } from "./forward.ts";
 
 export type Index = { hash_key: string; range_key: string };
 /** `expires` is the attribute by which items say when they may be deleted. */
@@ -21,12 +17,8 @@ export type Tables = Record<string, { stream: boolean; expires?: string; indexes
 
 const ACTIVE_WITHIN_MS = 300_000;
 
-export const localClient = (endpoint: string, accessKeyId = "local"): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId, secretAccessKey: "local" },
-  });
+/** Asks DynamoDB Local. */
+type Ask = <Output>(operation: string, input: object) => Promise<Output>;
 
 const keys = (hash: string, range: string): KeySchemaElement[] => [
   { AttributeName: hash, KeyType: "HASH" },
@@ -47,9 +39,9 @@ const globalIndex = (IndexName: string, index: Index) => ({
 /**
  * Waits until the table and its indexes can be used. A created index is filled in the background.
  */
-async function untilActive(client: DynamoDBClient, TableName: string) {
+async function untilActive(ask: Ask, TableName: string) {
   for (const deadline = Date.now() + ACTIVE_WITHIN_MS; Date.now() < deadline; await sleep(100)) {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    const { Table } = await ask<DescribeTableOutput>("DescribeTable", { TableName });
     const indexes = Table?.GlobalSecondaryIndexes ?? [];
     const isActive = Table?.TableStatus === "ACTIVE" && indexes.every((i) => i.IndexStatus === "ACTIVE");
     if (isActive) return Table;
@@ -57,49 +49,41 @@ async function untilActive(client: DynamoDBClient, TableName: string) {
   throw new Error(`table ${TableName} is not active after ${ACTIVE_WITHIN_MS / 1000} s`);
 }
 
-async function createTable(client: DynamoDBClient, TableName: string, table: Tables[string]): Promise<void> {
+async function createTable(ask: Ask, TableName: string, table: Tables[string]): Promise<void> {
   const indexes = Object.entries(table.indexes).map(([name, index]) => globalIndex(name, index));
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: keys("pk", "sk"),
-      AttributeDefinitions: definitions(Object.values(table.indexes)),
-      ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
-      ...(table.stream
-        ? { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" as const } }
-        : {}),
-    }),
-  );
+  await ask("CreateTable", {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: keys("pk", "sk"),
+    AttributeDefinitions: definitions(Object.values(table.indexes)),
+    ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
+    ...(table.stream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } } : {}),
+  });
 }
 
 /** Adds the indexes and the stream that the manifest gained after the table was created. */
-async function completeTable(
-  client: DynamoDBClient,
-  TableName: string,
-  table: Tables[string],
-): Promise<void> {
-  const found = await untilActive(client, TableName);
+async function completeTable(ask: Ask, TableName: string, table: Tables[string]): Promise<void> {
+  const found = await untilActive(ask, TableName);
   const known = new Set(found?.GlobalSecondaryIndexes?.map((index) => index.IndexName));
   for (const [name, index] of Object.entries(table.indexes)) {
     if (known.has(name)) continue;
     const Create = globalIndex(name, index);
     const change = { AttributeDefinitions: definitions([index]), GlobalSecondaryIndexUpdates: [{ Create }] };
-    await client.send(new UpdateTableCommand({ TableName, ...change }));
-    await untilActive(client, TableName);
+    await ask("UpdateTable", { TableName, ...change });
+    await untilActive(ask, TableName);
   }
   if (table.stream && !found?.StreamSpecification?.StreamEnabled) {
-    const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" as const };
-    await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_IMAGE" };
+    await ask("UpdateTable", { TableName, StreamSpecification });
   }
 }
 
 /** DynamoDB refuses to turn on what is on. */
-async function expireBy(client: DynamoDBClient, TableName: string, AttributeName: string): Promise<void> {
-  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+async function expireBy(ask: Ask, TableName: string, AttributeName: string): Promise<void> {
+  const { TimeToLiveDescription } = await ask<DescribeTimeToLiveOutput>("DescribeTimeToLive", { TableName });
   if (TimeToLiveDescription?.TimeToLiveStatus === "ENABLED") return;
   const TimeToLiveSpecification = { AttributeName, Enabled: true };
-  await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  await ask("UpdateTimeToLive", { TableName, TimeToLiveSpecification });
 }
 
 /**
@@ -107,17 +91,13 @@ async function expireBy(client: DynamoDBClient, TableName: string, AttributeName
  * their data.
  */
 export async function ensureTables(endpoint: string, tables: Tables, accessKeyId?: string): Promise<void> {
-  const client = localClient(endpoint, accessKeyId);
-  try {
-    const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-    for (const [name, table] of Object.entries(tables)) {
-      const TableName = `${PREFIX}${name}`;
-      if (TableNames.includes(TableName)) await completeTable(client, TableName, table);
-      else await createTable(client, TableName, table);
-      await untilActive(client, TableName);
-      if (table.expires) await expireBy(client, TableName, table.expires);
-    }
-  } finally {
-    client.destroy();
+  const ask: Ask = (operation, input) => call(endpoint, operation, input, { accessKeyId });
+  const { TableNames = [] } = await ask<ListTablesOutput>("ListTables", {});
+  for (const [name, table] of Object.entries(tables)) {
+    const TableName = `${PREFIX}${name}`;
+    if (TableNames.includes(TableName)) await completeTable(ask, TableName, table);
+    else await createTable(ask, TableName, table);
+    await untilActive(ask, TableName);
+    if (table.expires) await expireBy(ask, TableName, table.expires);
   }
 }

@@ -33,7 +33,7 @@ export class StreamSource {
   }
 
   private ask<Output>(operation: string, input: unknown): Promise<Output> {
-    return call<Output>(this.endpoint, operation, input, "DynamoDBStreams_20120810");
+    return call<Output>(this.endpoint, operation, input, { service: "DynamoDBStreams_20120810" });
   }
 
   async streamOf(table: string): Promise<string> {

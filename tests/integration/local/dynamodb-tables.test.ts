@@ -10,8 +10,9 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, describe, expect, it } from "@jest/globals";
+import { localClient } from "../../../scripts/lib/local-client.ts";
 import { clearOrphan, startDynamoDbLocal } from "../../../scripts/local/dynamodb/java.ts";
-import { ensureTables, localClient } from "../../../scripts/local/dynamodb/tables.ts";
+import { ensureTables } from "../../../scripts/local/dynamodb/tables.ts";
 import { until } from "../../support/until.ts";
 import { isAlive, javaPid, newHome, startDatabasePart } from "./dynamodb-part.ts";
 

@@ -2,9 +2,9 @@
 // payment has ended. What only a laptop's stack answers (tokens, the provider's books, counters,
 // faults) are methods that tests/e2e overrides.
 import { randomUUID } from "node:crypto";
+import { localClient } from "../../../scripts/lib/local-client.ts";
 import { runningStack } from "../../../scripts/lib/running-stack.ts";
 import { PREFIX } from "../../../scripts/local/common/settings.ts";
-import { localClient } from "../../../scripts/local/dynamodb/tables.ts";
 import { patiently, until } from "./patience.ts";
 import { allItems } from "./table-items.ts";
 
