@@ -18,7 +18,7 @@ const TOOL_WITHIN_MS = 3_000;
 /** A bound for a Java that hangs. On a busy machine its first start takes longer than a minute. */
 const JAVA_WITHIN_MS = 120_000;
 /** How `make run` starts a stack. A stack that was started otherwise holds its home's lock. */
-const STACK = /\bscripts\/run\.ts --with-parent\s*$/;
+const STACK = /\bdist\/local\/supervisor\.mjs .*--with-parent=\d+\s*$/;
 
 class Refused extends Error {}
 const refuse = (sentence) => {

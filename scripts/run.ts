@@ -1,155 +1,17 @@
 // `make run`: the whole of Contra on this machine, in the foreground. PORT (3000; 0 picks a free
 // one) and CONTRA_HOME (.contra) choose where. With --with-parent it also ends when the process
-// that started it ends, so that killing make leaves nothing.
-import { readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+// that started it ends. It bundles what has changed, and then becomes the bundled supervisor: the
+// same process, with another program, and without the compiler of types that runs this one.
+import { dirname } from "node:path";
 import { bundleParts } from "./build/parts.ts";
-import { isQuiet, PARTS, type Part } from "./local/common/settings.ts";
-import { openPortIn } from "./local/dynamodb/java.ts";
-import { contentsOf, hasBooks } from "./local/supervisor/home-contents.ts";
-import { HomeTaken, lockHome } from "./local/supervisor/home-lock.ts";
-import { clearOrphans } from "./local/supervisor/pid-files.ts";
-import {
-  assertBuilt,
-  assertNode,
-  assertPolicy,
-  CannotStart,
-  gatewayPort,
-  makeHome,
-  planParts,
-} from "./local/supervisor/preflight.ts";
-import { readyText, shownHome } from "./local/supervisor/ready-text.ts";
-import { Supervisor } from "./local/supervisor/supervisor.ts";
-import { FORMER_PARTS, HomeDivided, takeOverHome } from "./local/supervisor/take-over-home.ts";
-
-const PARENT_POLL_MS = 200;
-const LOG_TAIL_LINES = 15;
-const ANSWER_TRIES = 20;
-const ANSWER_PAUSE_MS = 250;
+import { FLAGS, THRIFTY } from "./local/supervisor/part-process.ts";
+import { programOf } from "./local/supervisor/programs.ts";
 
 const root = dirname(import.meta.dirname);
-const home = resolve(process.env.CONTRA_HOME || ".contra");
-const parent = process.ppid;
-const say = (line: string) => console.log(`contra: ${line}`);
+// Read at once: a parent that ends while this bundles is missed all the same.
+const parent = process.argv.includes("--with-parent") ? [`--with-parent=${process.ppid}`] : [];
 
-async function run(): Promise<void> {
-  assertNode();
-  assertBuilt(root);
-  await bundleParts(root);
-  await assertPolicy(process.env);
-  makeHome(home);
-  const lock = lockHome(home);
-  await settleHome();
-  const isNew = !hasBooks(home);
-  const port = await gatewayPort(process.env.PORT || "3000");
-  const url = `http://localhost:${port}`;
-  const plans = await planParts(root, home, port, process.env);
-  const print = (line: string) => console.log(line);
-  const supervisor = new Supervisor({
-    home,
-    url,
-    plans,
-    say,
-    print,
-    onHopeless: (part) => void giveUp(part),
-  });
-  stopOnSignals(supervisor, () => lock.close());
-
-  async function giveUp(part: Part): Promise<void> {
-    printLog(part);
-    await supervisor.stop();
-    process.exit(1);
-  }
-
-  try {
-    if (!(await supervisor.start())) return;
-    await assertAnswers(url);
-  } catch (error) {
-    // Who stops it ends the process too, and the parts fail meanwhile.
-    if (supervisor.isStopping) return;
-    await supervisor.stop();
-    throw error;
-  }
-  const contents = isNew ? undefined : await contentsOf(plans.dynamodb.url);
-  if (supervisor.isStopping) return;
-  console.log(
-    readyText({
-      url,
-      home,
-      milliseconds: performance.now(),
-      timeScale: process.env.CONTRA_TIME_SCALE ?? "1",
-      contents,
-      openPort: openPortIn(join(home, "pids", "dynamodb-local.json")),
-      isQuiet: isQuiet(process.env),
-    }),
-  );
-}
-
-/** Ends and puts in order what an earlier run left behind. Only then the ports are checked. */
-async function settleHome(): Promise<void> {
-  const orphans = await clearOrphans(home, [...PARTS, ...FORMER_PARTS]);
-  if (orphans.length > 0) say(`cleared of an earlier run: ${orphans.join(", ")}`);
-  const taken = takeOverHome(home);
-  if (taken.length > 0)
-    say(`this home is of an older Contra, its folders have new names now: ${taken.join(", ")}`);
-}
-
-/**
- * Asks what a client would see. The stack is ready only when that answers. The function's first
- * environment may be slow to start.
- */
-async function assertAnswers(url: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const answer = await fetch(`${url}/health`);
-    if (answer.ok) return;
-    const text = await answer.text();
-    if (tries === ANSWER_TRIES) throw new Error(`${url}/health answers ${answer.status}: ${text}`);
-    await sleep(ANSWER_PAUSE_MS);
-  }
-}
-
-function stopOnSignals(supervisor: Supervisor, release: () => void): void {
-  let isStopping = false;
-  const stop = async (signal: string) => {
-    // The second signal stops it at once.
-    if (isStopping) return killAll();
-    isStopping = true;
-    say(`${signal}: stopping`);
-    await supervisor.stop();
-    release();
-    say(`stopped. The books are kept in ${shownHome(home)}: the next start goes on with them`);
-    process.exit(0);
-  };
-  const killAll = () => {
-    supervisor.kill();
-    process.exit(1);
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void stop(signal));
-  if (!process.argv.includes("--with-parent")) return;
-  setInterval(() => {
-    if (process.ppid !== parent) killAll();
-  }, PARENT_POLL_MS).unref();
-}
-
-function printLog(part: Part): void {
-  const lines = readFileSync(join(home, "logs", `${part}.log`), "utf8")
-    .trimEnd()
-    .split("\n");
-  console.error(
-    lines
-      .slice(-LOG_TAIL_LINES)
-      .map((line) => `${part} | ${line}`)
-      .join("\n"),
-  );
-}
-
-// The reader of the lines may go, as `make run | head` does. The stack goes on.
-process.stdout.on("error", () => undefined);
-try {
-  await run();
-} catch (error) {
-  const isExpected = [CannotStart, HomeTaken, HomeDivided].some((kind) => error instanceof kind);
-  console.error(isExpected ? `contra: ${(error as Error).message}` : error);
-  process.exit(1);
-}
+await bundleParts(root);
+const program = [...FLAGS, programOf(root, "supervisor"), `--began=${performance.timeOrigin}`, ...parent];
+if (!process.execve) throw new Error("this Node cannot become another program: use node_modules/.bin/node");
+process.execve(process.execPath, [process.execPath, ...program], { ...process.env, ...THRIFTY });

@@ -1,20 +1,17 @@
-// Bundles the parts of the laptop's cloud into dist/local/<part>.mjs. Node could run their sources,
-// but it would load a compiler of types into each of them: 26 MB, and half of a part's start.
+// Bundles the parts of the laptop's cloud and their supervisor into dist/local/<name>.mjs. Node
+// could run their sources, but it would load a compiler of types into each of them: 26 MB, and half
+// of a part's start.
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Plugin } from "esbuild";
-import { PARTS, type Part } from "../local/common/settings.ts";
+import { bundleOf, PROGRAMS, programOf } from "../local/supervisor/programs.ts";
 import { writeWhole } from "./output.ts";
 import { PACKAGES, unlessUpToDate } from "./up-to-date.ts";
 
-const OUT = "dist/local";
 const SOURCES = ["functions", "scripts/local", "scripts/build/parts.ts", ...PACKAGES];
 /** Packages that are CommonJS ask for Node's modules by `require`. */
 const REQUIRE =
   'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);';
-
-/** What a stack runs of a part. */
-export const programOfPart = (root: string, part: Part): string => join(root, OUT, `${part}.mjs`);
 
 /** Resolves with true when there was something to do. */
 export const bundleParts = (root: string): Promise<boolean> =>
@@ -23,8 +20,8 @@ export const bundleParts = (root: string): Promise<boolean> =>
     const { build } = await import("esbuild");
     const { outputFiles } = await build({
       absWorkingDir: root,
-      entryPoints: PARTS.map((part) => ({ in: `scripts/local/${part}/main.ts`, out: part })),
-      outdir: join(root, OUT),
+      entryPoints: PROGRAMS.map((name) => ({ in: `scripts/local/${name}/main.ts`, out: name })),
+      outdir: dirname(programOf(root, "supervisor")),
       outExtension: { ".js": ".mjs" },
       write: false,
       bundle: true,
@@ -40,7 +37,7 @@ export const bundleParts = (root: string): Promise<boolean> =>
       plugins: [withoutCallers, withPlaces],
     });
     for (const { path, contents } of outputFiles) writeWhole(path, Buffer.from(contents));
-    return PARTS.map((part) => `${OUT}/${part}.mjs`);
+    return PROGRAMS.map(bundleOf);
   });
 
 /** The interpreter's own way to call functions and to find credentials. The engine has another. */

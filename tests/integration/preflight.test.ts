@@ -167,7 +167,7 @@ describe("on a machine that has all", () => {
     }
 
     beforeAll(async () => {
-      stack = await startIdle("other/scripts/run.ts", "--with-parent");
+      stack = await startIdle("other/dist/local/supervisor.mjs", "--began=1", "--with-parent=1");
       writeStack(home(), stack);
     });
 
@@ -185,8 +185,8 @@ describe("on a machine that has all", () => {
     });
 
     it.each([
-      ["proofs", "other/proofs/run.ts", "--with-parent"],
-      ["an editor", "other/editor.mjs", "scripts/run.ts"],
+      ["proofs", "other/proofs/supervisor.mjs", "--with-parent=1"],
+      ["an editor", "other/editor.mjs", "dist/local/supervisor.mjs"],
     ])("its pid may belong to other work by now, and then the home is free: %s", async (_, ...command) => {
       const other = await startIdle(...command);
       writeStack(join(checkout, "reused"), other);

@@ -15,10 +15,11 @@ const HEALTH_TIMEOUT_MS = 20_000;
 const STOP_WITHIN_MS = 3_000;
 
 /**
- * Memory rather than speed, as MALLOC_ARENA_MAX below: what lives shortly gets little room, and
- * threads share what they free. A stack has some forty threads.
+ * Memory rather than speed: what lives shortly gets little room, and threads share what they free.
+ * A stack has some forty threads.
  */
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
+export const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=2"];
+export const THRIFTY = { MALLOC_ARENA_MAX: "1" };
 
 export type PartPlan = {
   part: Part;
@@ -43,7 +44,7 @@ export class PartProcess {
     mkdirSync(join(home, "logs"), { recursive: true });
     const log = openSync(join(home, "logs", `${part}.log`), "a");
     this.child = spawn(process.execPath, [...FLAGS, script], {
-      env: { MALLOC_ARENA_MAX: "1", ...env },
+      env: { ...THRIFTY, ...env },
       stdio: ["ignore", log, log, "ipc"],
       detached: true,
     });

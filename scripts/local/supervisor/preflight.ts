@@ -3,10 +3,10 @@
 // checked again here, for other ways to start a stack, and because a port may be taken meanwhile.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { programOfPart } from "../../build/parts.ts";
 import { PARTS, type Part, readSettings, urlVariable } from "../common/settings.ts";
 import type { PartPlan } from "./part-process.ts";
 import { isFree, pickPorts } from "./ports.ts";
+import { programOf } from "./programs.ts";
 
 const NODE_MAJOR = 22;
 
@@ -94,7 +94,7 @@ export async function planParts(
   assertSettings(env);
   const plan = (part: Part): PartPlan => ({
     part,
-    script: programOfPart(root, part),
+    script: programOf(root, part),
     url: url(part),
     home,
     env,
