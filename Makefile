@@ -134,6 +134,10 @@ bench: build ## Print what a payment takes and how it grows (ONLY, SCALE, BEFORE
 memory: bundled ## Print the memory of a whole local stack, idle and after 500 payments
 	@$(NODE) scripts/memory.ts
 
+.PHONY: idle
+idle: build terraform-init ## Count what each workspace costs while idle and write scripts/capacity/idle.json
+	@$(NODE) tests/plan/write-idle.ts
+
 .PHONY: capacity
 capacity: generate ## Quotas, cells and cost for 6,000 payments/s (PAGE=docs/capacity.md writes it there)
 	@$(NODE) scripts/capacity.ts

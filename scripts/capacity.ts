@@ -4,7 +4,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { RAILS } from "./capacity/costs.ts";
 import { rateOf, shortages } from "./capacity/headroom.ts";
-import { billTable, fleetTable, headroomTable, simulationTable, whyList } from "./capacity/page.ts";
+import {
+  billTable,
+  fleetTable,
+  headroomTable,
+  idleTable,
+  simulationTable,
+  whyList,
+} from "./capacity/page.ts";
 import type { Outcome } from "./capacity/simulation/cell.ts";
 import { SCENARIOS, type Scenario, SEED, simulateFleet } from "./capacity/simulation/fleet.ts";
 import { withTables } from "./lib/markdown.ts";
@@ -17,6 +24,7 @@ const tables = {
   fleet: fleetTable(),
   minute: simulationTable(results),
   bill: billTable(),
+  idle: idleTable(),
 };
 console.log(Object.values(tables).join("\n\n"));
 

@@ -3,7 +3,8 @@
 import { point, table } from "../lib/markdown.ts";
 import { RAILS, STORED_BYTES } from "./costs.ts";
 import { cellsFor, limitOf, mostOf, type Profile, rateOf, spareOf, TARGET } from "./headroom.ts";
-import { bill, KEPT, keptPerMonth, total } from "./prices.ts";
+import { IDLE, idleBill, idleTotal } from "./idle.ts";
+import { bill, keptPerMonth, priceText, total } from "./prices.ts";
 import { QUOTAS, type Quota } from "./quotas.ts";
 import type { Outcome } from "./simulation/cell.ts";
 import { percentile, type Scenario } from "./simulation/fleet.ts";
@@ -71,10 +72,27 @@ export const billTable = (): string => {
       [
         "kept, with its backup",
         ...across((rail) => `${STORED_BYTES[rail] / 1000} KB`),
-        KEPT,
+        priceText("kept"),
         ...across((rail) => `${dollars(keptPerMonth(rail))} per month`),
       ],
     ],
+  );
+};
+
+/** By workspace what it costs in a month, and how many of each thing it holds. */
+export const idleTable = (): string => {
+  const bills = Object.values(IDLE).map((held) => ({ held, lines: idleBill(held) }));
+  const rows = (bills[0]?.lines ?? []).map(({ what, of, price }, row) => [
+    what,
+    price,
+    ...bills.map(
+      ({ held, lines }) => `${(lines[row]?.dollars ?? Number.NaN).toFixed(2)} (${number(held[of])})`,
+    ),
+  ]);
+  const sums = bills.map(({ held }) => `**${idleTotal(held).toFixed(2)}**`);
+  return table(
+    ["$ a month while idle", "price", ...Object.keys(IDLE)],
+    [...rows, ["**in all**", "", ...sums]],
   );
 };
 

@@ -1,5 +1,5 @@
-// What a million payments cost, by AWS's list prices of us-east-1 in dollars. `*` marks a price
-// that was not checked again for this page.
+// What a million payments cost, by AWS's list prices of us-east-1 in dollars (prices.json, the only
+// place that has them, each with its source and grade).
 import {
   type Counted,
   gigabyteSeconds,
@@ -11,18 +11,30 @@ import {
   runs,
   STORED_BYTES,
 } from "./costs.ts";
+import prices from "./prices.json" with { type: "json" };
 
+export type Price = keyof typeof prices;
 export type Line = { what: string; quantity: string; price: string; dollars: number };
 
 const MILLION = 1_000_000;
 const GIGABYTE = 1e9;
 const TRACED = 0.05;
 
-const line = (what: string, quantity: number, unit: string, price: string, dollars: number): Line => ({
+export const dollarsOf = (price: Price): number => prices[price].dollars;
+
+/** _Example:_ `$0.625 per million units, D`. */
+export function priceText(price: Price): string {
+  const { dollars, per, grade } = prices[price];
+  const cents = dollars.toFixed(2);
+  return `$${Number(cents) === dollars ? cents.replace(/\.00$/, "") : dollars} per ${per}, ${grade}`;
+}
+
+/** What `quantity` of it comes to, in what its price is per. */
+const line = (what: string, quantity: number, unit: string, price: Price): Line => ({
   what,
   quantity: `${Number(quantity.toFixed(2))} ${unit}`,
-  price,
-  dollars,
+  price: priceText(price),
+  dollars: quantity * dollarsOf(price),
 });
 
 /**
@@ -43,23 +55,21 @@ export function bill(counted: Counted): Line[] {
     per("sqs.DeleteMessageBatch", counted);
   const logged = (run * LOG_BYTES * MILLION) / GIGABYTE;
   return [
-    line("Step Functions", transitions, "transitions", "$25 per million", transitions * 25),
-    line("DynamoDB writes", writes, "units", "$0.625 per million", writes * 0.625),
-    line("DynamoDB reads", reads, "units", "$0.125 per million", reads * 0.125),
-    line("Lambda requests", run, "runs", "$0.20 per million *", run * 0.2),
-    line("Lambda time, arm64", memory, "GB-s", "$13.33 per million *", memory * 13.33),
-    line("API Gateway", requests, "requests", "$1.00 per million *", requests),
-    line("EventBridge", events, "events", "$1.00 per million", events),
-    line("SQS", messages, "requests", "$0.40 per million *", messages * 0.4),
-    line("CloudWatch Logs", logged, "GB per million", "$0.50 per GB *", logged * 0.5),
-    line("X-Ray", TRACED, "traces", "$5.00 per million *", TRACED * 5),
+    line("Step Functions", transitions, "transitions", "transition"),
+    line("DynamoDB writes", writes, "units", "write"),
+    line("DynamoDB reads", reads, "units", "read"),
+    line("Lambda requests", run, "runs", "run"),
+    line("Lambda time, arm64", memory, "GB-s", "gigabyte-second"),
+    line("API Gateway", requests, "requests", "request"),
+    line("EventBridge", events, "events", "event"),
+    line("SQS", messages, "requests", "queue-request"),
+    line("CloudWatch Logs", logged, "GB per million", "log-line"),
+    line("X-Ray", TRACED, "traces", "trace"),
   ];
 }
 
 export const total = (lines: readonly Line[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
 
-/** Storage and its backup. */
-export const KEPT = "$0.45 per GB and month *";
 /** Dollars per month for a million payments: what is kept for ever costs again each month. */
 export const keptPerMonth = (rail: Rail): number =>
-  ((STORED_BYTES[rail] * MILLION) / GIGABYTE) * (0.25 + 0.2);
+  ((STORED_BYTES[rail] * MILLION) / GIGABYTE) * dollarsOf("kept");

@@ -57,8 +57,9 @@ locals {
 # What a payment costs, from what AWS counts while payments run: units of the tables and tasks of
 # the machines, by the payments completed.
 locals {
-  # Dollars, us-east-1 (docs/capacity.md).
-  unit_prices = { task = 25e-6, write = 0.625e-6, read = 0.125e-6 }
+  # Dollars for a million of each, us-east-1.
+  prices      = jsondecode(file("${path.module}/../../scripts/capacity/prices.json"))
+  unit_prices = { task = local.prices.transition.dollars, write = local.prices.write.dollars, read = local.prices.read.dollars }
 
   # Every task that a machine runs, retries too, is a transition. A function that two machines
   # share is counted once.
@@ -81,7 +82,7 @@ locals {
       for unit, sum in local.sums : [{ expression = "${sum} / done", label = "${unit}s" }]
     ]) },
     { title = "A million of them in dollars, tables and machines", stat = "Sum", lines = concat(local.hidden_lines, [
-      [{ expression = "1000000 * (${join(" + ", [for unit, sum in local.sums : "${local.unit_prices[unit]} * ${sum}"])}) / done", label = "dollars" }],
+      [{ expression = "(${join(" + ", [for unit, sum in local.sums : "${local.unit_prices[unit]} * ${sum}"])}) / done", label = "dollars" }],
     ]) },
   ]
 }

@@ -3,18 +3,28 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import idleFile from "../../scripts/capacity/idle.json" with { type: "json" };
+import { idleTotal } from "../../scripts/capacity/idle.ts";
 import limitsFile from "../../terraform/aws-limits.json" with { type: "json" };
+import budgets from "../../terraform/environments/idle-budgets.json" with { type: "json" };
 import order from "../../terraform/environments/order.json" with { type: "json" };
 import { REPOSITORY } from "../contracts/rules/source-tree.ts";
 import { policiesIn, type Statement } from "../iam-analysis/index.ts";
-import { type Planned, planOfBootstrap, planOfWorkspace } from "../support/terraform-plan.ts";
+import {
+  committedWorkspaces,
+  type Planned,
+  planOfBootstrap,
+  planOfWorkspace,
+} from "../support/terraform-plan.ts";
+import { COUNTED, heldIn, IDLE_PLANS } from "./idle.ts";
 import { beyond, type Limits, MEASURES } from "./limits.ts";
 import { isAllowed, type Request, unneeded } from "./policy-verdict.ts";
 import { accountRights, examples, KEY_RIGHTS, RIGHTS, type Right, rightsOf, stateRights } from "./rights.ts";
 import { rightsPage } from "./rights-page.ts";
 
 const limits: Limits = limitsFile;
-const plans = new Map(order.map((workspace) => [workspace, planOfWorkspace(REPOSITORY, workspace)]));
+const committed = committedWorkspaces(REPOSITORY);
+const plans = new Map(committed.map((workspace) => [workspace, planOfWorkspace(REPOSITORY, workspace)]));
 const everything = [...plans.values()].flat();
 const planOf = (workspace: string): Planned[] => plans.get(workspace) ?? [];
 
@@ -40,7 +50,12 @@ function pagingNames(plan: readonly Planned[]): string[] {
   return [...String(rule).matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name = ""]) => name);
 }
 
-describe.each(order)("the workspace %s", (workspace) => {
+describe.each(committed)("the workspace %s", (workspace) => {
+  it("costs no more while idle than was agreed", () => {
+    const most = (budgets as Record<string, number>)[workspace];
+    expect(idleTotal(heldIn(planOf(workspace)))).toBeLessThan(most ?? 0);
+  });
+
   it("is within every limit of AWS", () => {
     expect(beyond(planOf(workspace), limits)).toEqual([]);
   });
@@ -57,6 +72,36 @@ describe.each(order)("the workspace %s", (workspace) => {
     expect(paging.length).toBeGreaterThan(10);
     expect(names.slice(0, paging.length).sort()).toEqual([...paging].sort());
     expect([...names].sort()).toEqual([`${workspace}-page`, ...running].sort());
+  });
+});
+
+describe("what a workspace costs while idle", () => {
+  it("is counted in scripts/capacity/idle.json: `make idle` writes it", () => {
+    const held = IDLE_PLANS.map(({ name, workspace, given }) => [
+      name,
+      heldIn(given.length === 0 ? planOf(workspace) : planOfWorkspace(REPOSITORY, workspace, given)),
+    ]);
+    expect(idleFile).toEqual(Object.fromEntries(held));
+  });
+
+  it("has a budget in every workspace, and there are no others", () => {
+    expect(Object.keys(budgets).sort()).toEqual(committed);
+  });
+
+  it.each(Object.keys(COUNTED))("grows with another %s", (type) => {
+    const plan = committed.map(planOf).find((one) => one.some((made) => made.type === type)) ?? [];
+    const another = plan.filter((made) => made.type === type).slice(0, 1);
+    expect(heldIn([...plan, ...another])).not.toEqual(heldIn(plan));
+  });
+
+  it("is refused above its budget: dev with two keys more", () => {
+    const keys = planOf("dev").filter(({ type }) => type === "aws_kms_key");
+    expect(idleTotal(heldIn([...planOf("dev"), ...keys, ...keys]))).toBeGreaterThan(budgets.dev);
+  });
+
+  it("is known of every type, and asked of a new one", () => {
+    const made = { address: "aws_new.one", type: "aws_new", after: {}, unknown: [] };
+    expect(() => heldIn([made])).toThrow("nobody said what a aws_new costs while idle");
   });
 });
 

@@ -1,6 +1,7 @@
 // What `terraform test` plans offline, with the tests' mocked provider: resource by resource. Needs
 // an initialised root and what `make build` makes.
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -49,11 +50,28 @@ const resource = ({ address, type, index, change }: Change): Planned => ({
 export const planOf = (repository: string): Planned[] =>
   planned(join(repository, "terraform"), ["-filter=tests/permissions.tftest.hcl"]);
 
-/** A workspace as it is committed. Its own tests run too, and one that fails is thrown. */
-export const planOfWorkspace = (repository: string, workspace: string): Planned[] =>
+/** Every workspace whose settings are committed, whether main reaches it or not. */
+export const committedWorkspaces = (repository: string): string[] =>
+  readdirSync(join(repository, "terraform/environments"))
+    .flatMap((file) => /^(.+)\.tfvars$/.exec(file)?.[1] ?? [])
+    .sort();
+
+/**
+ * A workspace as it is committed, but for what is given as `name=value`. Its own tests run too, and
+ * one that fails is thrown.
+ */
+export const planOfWorkspace = (
+  repository: string,
+  workspace: string,
+  given: readonly string[] = [],
+): Planned[] =>
   planned(
     join(repository, "terraform"),
-    ["-test-directory=tests/environments", `-var-file=environments/${workspace}.tfvars`],
+    [
+      "-test-directory=tests/environments",
+      `-var-file=environments/${workspace}.tfvars`,
+      ...given.map((setting) => `-var=${setting}`),
+    ],
     { TF_WORKSPACE: workspace },
   );
 

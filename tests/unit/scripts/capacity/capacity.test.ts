@@ -13,8 +13,16 @@ import {
   TARGET,
   WEIGHT,
 } from "../../../../scripts/capacity/headroom.ts";
-import { billTable, fleetTable, headroomTable, whyList } from "../../../../scripts/capacity/page.ts";
-import { bill, total } from "../../../../scripts/capacity/prices.ts";
+import { IDLE, idleBill, idleTotal } from "../../../../scripts/capacity/idle.ts";
+import {
+  billTable,
+  fleetTable,
+  headroomTable,
+  idleTable,
+  whyList,
+} from "../../../../scripts/capacity/page.ts";
+import prices from "../../../../scripts/capacity/prices.json" with { type: "json" };
+import { bill, priceText, total } from "../../../../scripts/capacity/prices.ts";
 import { QUOTAS, type Quota } from "../../../../scripts/capacity/quotas.ts";
 import { withTables } from "../../../../scripts/lib/markdown.ts";
 import { readCells } from "../../../../scripts/place/cell-list.ts";
@@ -125,6 +133,49 @@ describe("costs", () => {
   });
 });
 
+describe("a price", () => {
+  it("says where it is from, and how sure that is", () => {
+    const unsaid = Object.values(prices).filter(
+      ({ source, grade }) =>
+        !/^https:\/\/(aws|docs\.aws)\.amazon\.com\/\S+$/.test(source) || !/^[ABCDIU]$/.test(grade),
+    );
+    expect(unsaid).toEqual([]);
+  });
+
+  it("is said to the cent, and beyond where it is smaller", () => {
+    expect(["key", "secret", "write"].map((one) => priceText(one as keyof typeof prices))).toEqual([
+      "$1 per month, D",
+      "$0.40 per month, C",
+      "$0.625 per million units, D",
+    ]);
+  });
+
+  it("has one place: the dashboard reads it there", () => {
+    const dashboard = textOf("terraform/observability/dashboard.tf");
+    expect(dashboard).toContain("scripts/capacity/prices.json");
+    expect(dashboard).not.toMatch(/\d+e-6|0\.\d+ \*/);
+  });
+});
+
+describe("a month in which nobody pays", () => {
+  it.each(Object.keys(IDLE))("adds up, %s", (name) => {
+    const held = IDLE[name] ?? IDLE.dev;
+    if (!held) throw new Error("no workspace is counted");
+    const sum = idleBill(held).reduce((all, { dollars }) => all + dollars, 0);
+    expect(idleTotal(held)).toBeCloseTo(sum);
+    expect(sum).toBeGreaterThan(1);
+  });
+
+  it("bills whatever a plan holds: each thing has its line, and costs more when there is more", () => {
+    const [held] = Object.values(IDLE);
+    if (!held) throw new Error("no workspace is counted");
+    const lines = idleBill(held).map(({ of }) => of);
+    expect([...lines].sort()).toEqual(Object.keys(held).sort());
+    const free = lines.filter((of) => !(idleTotal({ ...held, [of]: held[of] + 1 }) > idleTotal(held)));
+    expect(free).toEqual(["tokenClients"]);
+  });
+});
+
 describe("docs/capacity.md", () => {
   const page = textOf("docs/capacity.md");
 
@@ -135,6 +186,7 @@ describe("docs/capacity.md", () => {
       why: whyList(),
       fleet: fleetTable(),
       bill: billTable(),
+      idle: idleTable(),
     };
     expect(withTables(page, tables)).toBe(page);
   });
