@@ -5,36 +5,52 @@ import { join } from "node:path";
 import type { Loader, OnLoadResult, Plugin } from "esbuild";
 
 const OURS = "functions/lib/replaced";
-/** What imports it, as a rule on the name that is imported → the file that takes its place. */
-const REPLACED: readonly [RegExp, string][] = [
-  [/^@aws-sdk\/credential-provider-node$/, "credential-provider-node.ts"],
-  [/^aws-xray-sdk-core$/, "aws-xray-sdk-core.ts"],
-  [/^cls-hooked\/context$/, "cls-hooked.ts"],
-  [/^dgram$/, "dgram.ts"],
-  [/^node:stream\/web$/, "stream-web.ts"],
-  [/\/shared-ini-file-loader\/loadSharedConfigFiles$/, "shared-config-files.ts"],
-  [/^@smithy\/core\/event-streams$/, "unused.ts"],
-  [/^@smithy\/node-http-handler$/, "unused.ts"],
-  [/^@aws-sdk\/endpoint-cache$/, "unused.ts"],
-  [/^\.\/(Sha256Js|Md5Js)$/, "unused.ts"],
-  [/\/middleware\/mw_utils$/, "unused.ts"],
+const CLIENTS = "@aws-sdk/client-";
+const TRACER = "aws-xray-sdk-core/";
+type Rule = { of: string; imports: RegExp; gets: string };
+/** What imports of a package, by the name that is imported, get a file of ours in its place. */
+const REPLACED: readonly Rule[] = [
+  { of: CLIENTS, imports: /^@aws-sdk\/credential-provider-node$/, gets: "credential-provider-node.ts" },
+  {
+    of: CLIENTS,
+    imports: /\/shared-ini-file-loader\/loadSharedConfigFiles$/,
+    gets: "shared-config-files.ts",
+  },
+  { of: CLIENTS, imports: /^@smithy\/core\/event-streams$/, gets: "unused.ts" },
+  { of: CLIENTS, imports: /^@smithy\/node-http-handler$/, gets: "unused.ts" },
+  { of: CLIENTS, imports: /^\.\/(Sha256Js|Md5Js)$/, gets: "unused.ts" },
+  { of: `${CLIENTS}dynamodb/`, imports: /^@aws-sdk\/endpoint-cache$/, gets: "unused.ts" },
+  { of: TRACER, imports: /^aws-xray-sdk-core$/, gets: "aws-xray-sdk-core.ts" },
+  { of: TRACER, imports: /^cls-hooked\/context$/, gets: "cls-hooked.ts" },
+  { of: TRACER, imports: /^dgram$/, gets: "dgram.ts" },
+  { of: TRACER, imports: /\/middleware\/mw_utils$/, gets: "unused.ts" },
+  { of: "@middy/core/", imports: /^node:stream\/web$/, gets: "stream-web.ts" },
 ];
 
+const CLIENT = /@aws-sdk\/client-[a-z-]+\//;
 /** The schemas of a client's operations and errors. */
-const SCHEMAS = /\/@aws-sdk\/client-[a-z]+\/dist-es\/schemas\/schemas_0\.js$/;
+const ERRORS = "dist-es/schemas/schemas_0.js";
+const SCHEMAS = new RegExp(`/${CLIENT.source}${ERRORS}$`);
 const REGISTERED = /^n0_registry\.registerError\((\w+)\$, \1\);\n/gm;
 /** Of its own package.json a client reads the version. */
 const PACKAGE = /\/node_modules\/.*\/package\.json$/;
 
+/**
+ * A build of functions fails where a rule meets nothing though its package is there: what it
+ * replaced has moved, and would be in the bundles whole.
+ */
 export const lean: Plugin = {
   name: "lean",
-  setup: ({ onResolve, onLoad, initialOptions }) => {
+  setup: ({ onResolve, onLoad, onEnd, initialOptions }) => {
     const root = initialOptions.absWorkingDir ?? process.cwd();
-    for (const [filter, file] of REPLACED) {
-      onResolve({ filter }, ({ importer }) =>
+    const unmet = new Set(REPLACED);
+    for (const rule of REPLACED) {
+      onResolve({ filter: rule.imports }, ({ importer }) => {
         // The file itself may import what it replaces.
-        importer.includes(OURS) ? undefined : { path: join(root, OURS, file), sideEffects: false },
-      );
+        if (importer.includes(OURS)) return undefined;
+        unmet.delete(rule);
+        return { path: join(root, OURS, rule.gets), sideEffects: false };
+      });
     }
     const words = wordsOf(join(root, "functions"));
     onLoad(
@@ -42,8 +58,22 @@ export const lean: Plugin = {
       loaded("js", (text) => withErrors(text, words)),
     );
     onLoad({ filter: PACKAGE }, loaded("json", nameAndVersion));
+    onEnd(({ metafile }) => ({
+      errors: metafile ? outOfDate(Object.keys(metafile.inputs), [...unmet]) : [],
+    }));
   },
 };
+
+/** What the bundles of these files hold whole, as esbuild takes errors. */
+function outOfDate(inputs: readonly string[], unmet: readonly Rule[]): { text: string }[] {
+  const has = (part: string): boolean => inputs.some((input) => input.includes(`node_modules/${part}`));
+  const clients = [...new Set(inputs.flatMap((input) => CLIENT.exec(input)?.[0] ?? []))];
+  const moved = [
+    ...clients.filter((client) => !has(`${client}${ERRORS}`)).map((client) => `the errors of ${client}`),
+    ...unmet.filter(({ of }) => has(of)).map(({ imports }) => String(imports)),
+  ];
+  return moved.map((what) => ({ text: `scripts/build/lean.ts finds no more ${what}` }));
+}
 
 const loaded =
   (loader: Loader, change: (text: string) => string) =>
@@ -53,8 +83,10 @@ const loaded =
  * The schemas with those errors that our sources name. The SDK makes every other error of the
  * service's base class, with its name, message and members: only `instanceof` could tell.
  */
-export const withErrors = (schemas: string, named: ReadonlySet<string>): string =>
-  schemas.replace(REGISTERED, (line, error: string) => (named.has(error) ? line : ""));
+export function withErrors(schemas: string, named: ReadonlySet<string>): string {
+  if (schemas.search(REGISTERED) < 0) throw new Error("no error of the service is registered as it was");
+  return schemas.replace(REGISTERED, (line, error: string) => (named.has(error) ? line : ""));
+}
 
 const nameAndVersion = (text: string): string => {
   const { name, version } = JSON.parse(text) as Record<string, unknown>;

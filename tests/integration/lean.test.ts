@@ -8,6 +8,7 @@ import { REGISTRY } from "../../functions/lib/errors/registry.ts";
 import { sourcesOf } from "../../scripts/build/bundle.ts";
 import { withErrors } from "../../scripts/build/lean.ts";
 import { runBundled } from "../support/bundled-program.ts";
+import { ENVIRONMENT } from "../support/cold-start.ts";
 import { urlOf } from "../support/servers.ts";
 
 const ROOT = join(__dirname, "..", "..");
@@ -77,8 +78,8 @@ const told = (error) => ({
 const answerOf = (table) => get(table).then(({ Item }) => ({ Item }), told);
 `;
 
-const run = async (source: string, bundled: "lean" | "whole") =>
-  JSON.parse(await runBundled(source, bundled, { AWS_ENDPOINT_URL_DYNAMODB: urlOf(server) }));
+const run = async (source: string, bundled: "lean" | "whole", env: Record<string, string> = {}) =>
+  JSON.parse(await runBundled(source, bundled, { AWS_ENDPOINT_URL_DYNAMODB: urlOf(server), ...env }));
 
 describe("a bundle", () => {
   it("keeps the name of every error that a machine decides by", async () => {
@@ -118,6 +119,22 @@ describe("a bundle", () => {
     const { name, took } = await run(source, "lean");
     expect(name).toBe("TimeoutError");
     expect(took).toBeGreaterThanOrEqual(190);
+  });
+});
+
+describe("a function that is traced and answers calls", () => {
+  it("does not load what Node takes long for, and the whole packages do", async () => {
+    const source = `
+      import { sqsClient } from "./functions/lib/adapters/aws/sqs.ts";
+      import { httpHandler } from "./functions/lib/runtime/http.ts";
+      const isSlow = (name) => /^NativeModule (dgram|stream\\/web)$/.test(name);
+      const loaded = process.moduleLoadList.filter(isSlow).sort();
+      console.log(JSON.stringify({ used: typeof httpHandler, client: typeof sqsClient(), loaded }));`;
+    const traced = { ...ENVIRONMENT, AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:1" };
+    const used = { used: "function", client: "object" };
+    const loaded = ["NativeModule dgram", "NativeModule stream/web"];
+    expect(await run(source, "whole", traced)).toEqual({ ...used, loaded });
+    expect(await run(source, "lean", traced)).toEqual({ ...used, loaded: [] });
   });
 });
 
