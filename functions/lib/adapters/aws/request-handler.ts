@@ -7,9 +7,8 @@ import https from "node:https";
 /** Connecting gets a second: what does not answer by then is asked again, at another address. */
 const CONNECT_MS = 1_000;
 const MOST_SOCKETS = 50;
-/** What ends a connection. The SDK takes an error of this name for passing, and tries again. */
+/** The SDK takes an error of this name for passing, and tries again, as it does by Node's codes. */
 const TIMEOUT = "TimeoutError";
-const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
 type Request = {
   protocol: string;
@@ -60,9 +59,9 @@ function sent({ protocol, hostname, body, ...asked }: Request, milliseconds: num
       clearTimeout(timer);
       resolve(response);
     }
-    function broken(error: NodeJS.ErrnoException): void {
+    function broken(error: Error): void {
       clearTimeout(timer);
-      reject(BROKEN.has(error.code ?? "") ? Object.assign(error, { name: TIMEOUT }) : error);
+      reject(error);
     }
     request.on("error", broken);
     request.end(body);
