@@ -4,6 +4,10 @@ import type { Clock } from "../ports/clock.ts";
 
 const REMEMBERED = 10_000;
 
+/** True of what was asked for within the time. A clock that was set back keeps nothing fresh. */
+export const isFresh = (askedAt: number, milliseconds: number, clock: Pick<Clock, "now" | "ago">): boolean =>
+  askedAt > clock.ago(milliseconds) && askedAt <= clock.now();
+
 export class ShortMemory<Value> {
   private readonly clock: Pick<Clock, "now" | "ago">;
   private readonly milliseconds: number;
@@ -16,7 +20,7 @@ export class ShortMemory<Value> {
 
   get(key: string): Value | undefined {
     const known = this.known.get(key);
-    return known && known.since > this.clock.ago(this.milliseconds) ? known.value : undefined;
+    return known && isFresh(known.since, this.milliseconds, this.clock) ? known.value : undefined;
   }
 
   /** `since` is when it was asked for: an answer may have been on its way for long. */

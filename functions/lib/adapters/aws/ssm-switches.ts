@@ -9,6 +9,7 @@ import type { Switches } from "../../ports/switches.ts";
 import { switchPath } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
 import { traced } from "../../runtime/tracing.ts";
+import { isFresh } from "../short-memory.ts";
 import { deadline } from "./request-handler.ts";
 
 /** One try, and a short one: a client's request may be waiting. */
@@ -31,7 +32,7 @@ export class SsmSwitches implements Switches {
   }
 
   async isOn(what: Switch, rail: Rail): Promise<boolean> {
-    if (this.askedAt <= this.clock.ago(FRESH_MS)) await this.refresh();
+    if (!isFresh(this.askedAt, FRESH_MS, this.clock)) await this.refresh();
     return switchNames(what, rail).some((name) => this.on.has(name));
   }
 

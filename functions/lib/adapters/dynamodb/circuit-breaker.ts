@@ -23,6 +23,7 @@ import type { Breaker } from "../../ports/breaker.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { log } from "../../runtime/log.ts";
 import { measure } from "../../runtime/metrics.ts";
+import { isFresh } from "../short-memory.ts";
 import { type Item, toItem } from "./item.ts";
 
 /** `version` counts the writes; 0 where there is no item yet. */
@@ -118,7 +119,7 @@ export class DynamoBreaker implements Breaker {
 
   private async current(provider: string): Promise<Stored> {
     const known = this.known.get(provider);
-    if (known && known.readAt > this.clock.ago(isQuiet(known.state) ? FRESH_CLOSED_MS : FRESH_MS))
+    if (known && isFresh(known.readAt, isQuiet(known.state) ? FRESH_CLOSED_MS : FRESH_MS, this.clock))
       return known;
     try {
       const read = new GetItemCommand({ TableName: this.table, Key: toItem(keyOf(provider)) });

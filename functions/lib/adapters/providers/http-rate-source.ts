@@ -8,6 +8,7 @@ import { ProviderUnavailable } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Credentials } from "../../ports/credentials.ts";
 import type { RateSource } from "../../ports/rate-source.ts";
+import { isFresh } from "../short-memory.ts";
 import { isThrottled, servesNobody } from "./http-provider.ts";
 import { type Pace, politely } from "./polite-fetch.ts";
 import { saidIn } from "./sure-json.ts";
@@ -44,7 +45,7 @@ export class HttpRateSource implements RateSource {
   ratesOf(currency: string): Promise<Rates | undefined> {
     const { clock } = this.settings;
     const known = this.asked.get(currency);
-    if (known && known.at > clock.ago(FRESH_MS)) return known.rates;
+    if (known && isFresh(known.at, FRESH_MS, clock)) return known.rates;
     const asked = { at: clock.now(), rates: this.read(currency) };
     this.asked.set(currency, asked);
     // What failed is asked for again by the next one.

@@ -11,6 +11,7 @@ import type { Credentials } from "../../ports/credentials.ts";
 import { log } from "../../runtime/log.ts";
 import { traced } from "../../runtime/tracing.ts";
 import { deadline } from "../aws/request-handler.ts";
+import { isFresh } from "../short-memory.ts";
 
 /** One try, and a short one: it is part of the provider call's own deadline. */
 export const secretsClient = (): SecretsManagerClient =>
@@ -32,7 +33,7 @@ export class SecretCredentials implements Credentials {
   }
 
   async read(): Promise<ProviderCredentials> {
-    if (this.known && this.askedAt > this.clock.ago(FRESH_MS)) return this.known;
+    if (this.known && isFresh(this.askedAt, FRESH_MS, this.clock)) return this.known;
     // Set before the answer: with a value known, one try in five minutes, however it ends.
     this.askedAt = this.clock.now();
     const read = await this.fetched();

@@ -56,6 +56,14 @@ describe("an account that a step asks for", () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
+  it("is read again where the clock was set back", async () => {
+    const { accounts, read, clock } = reading(account({}));
+    await accounts.account(KEY);
+    clock.advance(-1);
+    await accounts.account(KEY);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
   it("is forgotten where ten thousand others came since", async () => {
     const { accounts, read } = reading(account({}));
     for (let index = 0; index <= 10_000; index++) await accounts.account(`merchant/m1/${index}`);

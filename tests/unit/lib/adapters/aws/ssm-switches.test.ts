@@ -57,6 +57,14 @@ describe("the switches", () => {
     },
   );
 
+  it("are read again where the clock was set back", async () => {
+    const { store, clock, switches } = make();
+    await switches.isOn("stop-intake", "card");
+    store.turn("card/stop-intake", "on");
+    clock.advance(-3_600_000);
+    expect(await switches.isOn("stop-intake", "card")).toBe(true);
+  });
+
   it("are read together and once in five seconds", async () => {
     const { store, clock, switches } = make();
     for (let payment = 0; payment < 20; payment++) {
