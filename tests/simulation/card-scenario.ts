@@ -4,6 +4,7 @@ import { CardBooks } from "./card-books.ts";
 import { readMachine } from "./machine.ts";
 import {
   absentTooSoon,
+  beginning,
   COMMON_MUTANTS,
   freshKeys,
   type Mutant,
@@ -35,6 +36,7 @@ const MUTANTS: readonly Mutant[] = [
     machine: (copy) => redirect(copy, "AuthorizePayment", "ResolveCapture", "FailPayment"),
     ports: nothingIntended,
   },
+  beginning("its undo", ({ step: _, ...guard }) => guard),
   freshKeys(["authorize", "capture"]),
   absentTooSoon("resolve-capture"),
   undoBeforeTombstone(["reverse-ledger", "void-authorization"]),

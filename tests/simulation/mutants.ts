@@ -2,7 +2,7 @@
 // simulation can fail. Nothing in the system knows of this; a mutant replaces a judgement of the
 // store, an edge of the machine, or wraps a port.
 
-import { needsNoLook } from "../../functions/lib/domain/beginning.ts";
+import { guardOfIntent, needsNoLook } from "../../functions/lib/domain/beginning.ts";
 import { type Guard, objectionTo } from "../../functions/lib/domain/guard.ts";
 import type { Breaker } from "../../functions/lib/ports/breaker.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
@@ -54,6 +54,17 @@ export const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => 
 /** The port with some of its methods replaced. */
 export const over = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
   Object.assign(Object.create(port) as Port, methods);
+
+type GuardOfIntent = ReturnType<typeof guardOfIntent>;
+
+/** A step begins unseen by a guard without one of its parts. Whoever looks keeps the whole one. */
+export const beginning = (
+  over: string,
+  weaken: (guard: GuardOfIntent) => Partial<GuardOfIntent>,
+): Mutant => ({
+  name: `a step that begins unseen over ${over}`,
+  judgement: { guardOfIntent: (begins) => weaken(guardOfIntent(begins)) as GuardOfIntent },
+});
 
 export function redirect(machine: Definition, state: string, from: string, to: string): Definition {
   for (const catcher of machine.States[state]?.Catch ?? []) if (catcher.Next === from) catcher.Next = to;
@@ -169,10 +180,11 @@ export const COMMON_MUTANTS: readonly Mutant[] = [
   {
     name: "a step that begins unseen over an earlier intent",
     judgement: {
-      needsNoLook: ({ marks, ...payment }, beginning) =>
-        needsNoLook({ ...payment, marks: { ...marks, intent: {} } }, beginning),
+      needsNoLook: ({ marks, ...payment }, begins) =>
+        needsNoLook({ ...payment, marks: { ...marks, intent: {} } }, begins),
     },
   },
+  beginning("a cancel", ({ refusedIfCancelRequested: _, ...guard }) => guard),
   {
     name: "a provider believed that may have forgotten its keys",
     ports: (ports) => {

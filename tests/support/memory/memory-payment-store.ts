@@ -58,6 +58,7 @@ export type Carry = <T>(operation: string, effect: () => T) => Promise<T>;
 /** What the store judges by; a simulation takes one of them out to see that it is missed. */
 export type Judgement = {
   objectionTo: typeof objectionTo;
+  guardOfIntent: typeof guardOfIntent;
   needsNoLook: typeof needsNoLook;
   isAchieved: typeof isAchieved;
   classifyFact: typeof classifyFact;
@@ -66,6 +67,7 @@ export type Judgement = {
 };
 const SOUND: Judgement = {
   objectionTo,
+  guardOfIntent,
   needsNoLook,
   isAchieved,
   classifyFact,
@@ -254,7 +256,7 @@ export class MemoryPaymentStore implements PaymentStore {
     return this.carry(`begin ${step}`, () => {
       const payment = this.payments.get(paymentId);
       const seen = this.read(paymentId);
-      const { objectionTo, needsNoLook } = this.judgement;
+      const { objectionTo, guardOfIntent, needsNoLook } = this.judgement;
       if (!payment || !seen || objectionTo(guardOfIntent(beginning), payment)) return undefined;
       if (!needsNoLook(seen, beginning)) return undefined;
       this.setMark(payment, "intent", step, now);
