@@ -38,10 +38,20 @@ terraform() { command terraform -chdir=terraform "$@"; }
 # Each workspace may have its state in another account, so each has its own initialization.
 export TF_DATA_DIR=".terraform/$workspace"
 override=terraform/backend_override.tf
-if [ -n "$backend" ]; then echo 'terraform { backend "s3" {} }' > "$override"; else rm -f "$override"; fi
-initialize=(-input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"})
-for setting in $backend; do initialize+=("-backend-config=$setting"); done
-terraform init "${initialize[@]}" > /dev/null
+initialize() {
+  local settings=() setting
+  for setting in $2; do settings+=("-backend-config=$setting"); done
+  if [ -n "$1" ]; then printf 'terraform {\n  backend "%s" {}\n}\n' "$1" > "$override"; else rm -f "$override"; fi
+  terraform init -input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"} "${settings[@]}" > /dev/null
+}
+initialize "${backend:+s3}" "$backend"
+# A bucket keeps a workspace as its state, so that making one is a write. Whoever only reads, plans
+# a workspace that was never deployed from no state at all, beside the bucket.
+if [[ $action =~ ^(account|plan)$ ]] && [ -n "$backend" ] && ! grep -qE "^[* ] $workspace\$" <<< "$(terraform workspace list)"; then
+  echo "$workspace was never deployed" >&2
+  export TF_DATA_DIR=".terraform/$workspace-new"
+  initialize local "workspace_dir=$TF_DATA_DIR/states"
+fi
 # Its output goes to stderr: stdout is for what somebody asked Terraform for.
 terraform workspace select -or-create "$workspace" >&2
 

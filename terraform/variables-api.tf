@@ -9,6 +9,12 @@ variable "jwt_issuer" {
     condition     = var.jwt_issuer == null || startswith(coalesce(var.jwt_issuer, "-"), "https://")
     error_message = "API Gateway reads the issuer's keys by https only."
   }
+
+  # An apply would end half-way: API Gateway reads the issuer's configuration when it is told of it.
+  validation {
+    condition     = var.environment != "prod" || !can(regex("^https://[^/]+\\.example(/.*)?$", coalesce(var.jwt_issuer, "-")))
+    error_message = "`jwt_issuer` is still the placeholder of the committed settings: put your issuer's own address into environments/${terraform.workspace}.tfvars, and its audience beside it."
+  }
 }
 
 variable "jwt_audience" {

@@ -96,6 +96,11 @@ variable "provider_url" {
   }
 
   validation {
+    condition     = var.environment != "prod" || !can(regex("^https://[^/]+\\.example(/.*)?$", coalesce(var.provider_url, "-")))
+    error_message = "`provider_url` is still the placeholder of the committed settings: put the payment provider's own address into environments/${terraform.workspace}.tfvars."
+  }
+
+  validation {
     condition     = var.provider_url == null || can(regex("^https://[^/]+(/.*[^/])?$", var.provider_url)) || (var.environment == "dev" && can(regex("^http://127\\.0\\.0\\.1:[0-9]+(/.*[^/])?$", var.provider_url)))
     error_message = "The provider is reached by https; a dev environment may also use http on 127.0.0.1."
   }

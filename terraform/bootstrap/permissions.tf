@@ -80,9 +80,10 @@ locals {
       { Effect = "Allow", Action = ["s3:Get*", "s3:ListBucket"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
       { Effect = "Allow", Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"], Resource = [local.global_arns[workspace].roles] },
       { Effect = "Allow", Action = local.unnamed, Resource = ["*"] },
-      # Terraform lists the states to find its workspace, reads its own, and locks it for a plan.
+      # Terraform lists the states to find its workspace, reads its own, and locks it for a plan. An
+      # initialization reads the one of no workspace, which is never there.
       { Effect = "Allow", Action = ["s3:ListBucket"], Resource = [aws_s3_bucket.state.arn] },
-      { Effect = "Allow", Action = ["s3:GetObject"], Resource = [local.global_arns[workspace].state] },
+      { Effect = "Allow", Action = ["s3:GetObject"], Resource = [local.global_arns[workspace].state, "${aws_s3_bucket.state.arn}/contra.tfstate"] },
       { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = ["${local.global_arns[workspace].state}.tflock"] },
       { Effect = "Deny", Action = local.never, Resource = ["*"] },
     ],

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { filesBelow, jsonOf, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
-import { expression, type Workflow, workflowFrom, wrongIn } from "./rules/workflow-rules.ts";
+import { ASKS, expression, type Workflow, workflowFrom, wrongIn } from "./rules/workflow-rules.ts";
 
 const paths = filesBelow(".github/workflows", /\.yml$/);
 const targets = makeTargets();
@@ -51,11 +51,20 @@ describe("the workflows", () => {
       "it starts beside the check and not after it",
       (w) => Object.assign(w, { on: { push: { branches: ["main"] } } }),
     ],
-    ["order runs whatever became of the check", ({ jobs }) => delete jobs.order?.if],
+    ["order runs whatever became of the check", ({ jobs }) => Object.assign(jobs.order ?? {}, { if: ASKS })],
     [
       "order runs whatever became of the check",
       ({ jobs }) =>
-        Object.assign(jobs.order ?? {}, { if: "github.event.workflow_run.conclusion == 'success'" }),
+        Object.assign(jobs.order ?? {}, {
+          if: `${ASKS} && github.event.workflow_run.conclusion == 'success'`,
+        }),
+    ],
+    [
+      "deploy deploys from a repository that was never told to",
+      ({ jobs, concurrency = {} }) => {
+        Object.assign(jobs.order ?? {}, { if: jobs.order?.if?.replace(`${ASKS} && `, "") });
+        Object.assign(concurrency, { group: concurrency.group?.replace(`${ASKS} && `, "") });
+      },
     ],
     [
       "order runs whatever became of the check",
@@ -111,6 +120,22 @@ describe("reference data that is too old", () => {
   });
 });
 
+describe("a fork", () => {
+  it.each([
+    ["plan", "plan"],
+    ["rollback", "rollback"],
+    ["reference-data", "currencies"],
+  ])("is caught when its %s would run", (name, job) => {
+    for (const condition of [undefined, `${ASKS} || true`]) {
+      const workflow = read(name);
+      for (const one of Object.values(workflow.jobs)) Object.assign(one, { if: condition });
+      expect(wrongIn(workflow, targets, exists)).toEqual([
+        `${job} deploys from a repository that was never told to`,
+      ]);
+    }
+  });
+});
+
 describe("a rollback", () => {
   it("is caught when it moves traffic beside a deploy", () => {
     const workflow = read("rollback");
@@ -153,18 +178,10 @@ describe("a deploy of main", () => {
     expect(new Set(order).size).toBe(order.length);
   });
 
-  it("reaches production last", () => {
-    const isProduction = jsonOf<string[]>("terraform/environments/order.json").map((name) =>
-      name.startsWith("prod"),
-    );
-    expect(isProduction).toEqual([...isProduction].sort());
-  });
-
-  it("leaves no workspace behind that has settings", () => {
+  it("reaches dev alone until somebody says more, and production last", () => {
     const order = jsonOf<string[]>("terraform/environments/order.json");
-    const settings = filesBelow("terraform/environments", /\.tfvars$/).map((path) =>
-      path.replace(/^.*\/|\.tfvars$/g, ""),
-    );
-    expect([...order].sort()).toEqual(settings);
+    expect(order).toEqual(["dev"]);
+    const isProduction = order.map((name) => name.startsWith("prod"));
+    expect(isProduction).toEqual([...isProduction].sort());
   });
 });

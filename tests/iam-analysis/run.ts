@@ -2,10 +2,9 @@
 // 1 when a function's right is missing, unused or against a rule.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import order from "../../terraform/environments/order.json" with { type: "json" };
 import { examples } from "../plan/rights.ts";
 import { rightsPage } from "../plan/rights-page.ts";
-import { planOf, planOfWorkspace } from "../support/terraform-plan.ts";
+import { committedWorkspaces, planOf, planOfWorkspace } from "../support/terraform-plan.ts";
 import { factsOf, pageOf, reviewOf, terminalTable } from "./index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -16,7 +15,8 @@ const wrong = Object.values(review.differences).some(
 );
 if (wrong || review.broken.length > 0) process.exitCode = 1;
 else {
-  const plans = new Map(order.map((workspace) => [workspace, planOfWorkspace(root, workspace)]));
+  const workspaces = committedWorkspaces(root);
+  const plans = new Map(workspaces.map((workspace) => [workspace, planOfWorkspace(root, workspace)]));
   writeFileSync(join(root, "docs/iam.md"), pageOf(review));
-  writeFileSync(join(root, "docs/deploy-rights.md"), rightsPage(examples(plans), order));
+  writeFileSync(join(root, "docs/deploy-rights.md"), rightsPage(examples(plans), workspaces));
 }

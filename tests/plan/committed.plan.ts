@@ -7,7 +7,6 @@ import idleFile from "../../scripts/capacity/idle.json" with { type: "json" };
 import { idleTotal } from "../../scripts/capacity/idle.ts";
 import limitsFile from "../../terraform/aws-limits.json" with { type: "json" };
 import budgets from "../../terraform/environments/idle-budgets.json" with { type: "json" };
-import order from "../../terraform/environments/order.json" with { type: "json" };
 import { REPOSITORY } from "../contracts/rules/source-tree.ts";
 import { policiesIn, type Statement } from "../iam-analysis/index.ts";
 import {
@@ -105,6 +104,19 @@ describe("what a workspace costs while idle", () => {
   });
 });
 
+describe("production's committed settings", () => {
+  const settings = readFileSync(join(REPOSITORY, "terraform/environments/prod-cell-1.tfvars"), "utf8");
+  const placeholders = [...settings.matchAll(/^(\w+) *= "(https:.+\.example)"$/gm)];
+
+  it("are planned by nobody who has not replaced the placeholders, and say so", () => {
+    expect(placeholders.map(([, name]) => name)).toEqual(["provider_url", "jwt_issuer"]);
+    const given = placeholders.map(([, name, value]) => `${name}=${value}`);
+    const asCommitted = () => planOfWorkspace(REPOSITORY, "prod-cell-1", given);
+    expect(asCommitted).toThrow("`jwt_issuer` is still the placeholder of the committed settings");
+    expect(asCommitted).toThrow("`provider_url` is still the placeholder of the committed settings");
+  });
+});
+
 describe("a limit of AWS", () => {
   it("is measured, and what is measured has a limit", () => {
     const attached = ["managed-policy"];
@@ -152,7 +164,7 @@ function rightsIn(workspace: string): Right[] {
   return [...new Map(all.map((right) => [`${right.phase} ${said(right)}`, right])).values()];
 }
 
-describe.each(order)("whoever deploys %s", (workspace) => {
+describe.each(committed)("whoever deploys %s", (workspace) => {
   it("may do everything that its resources take", () => {
     expect(rightsIn(workspace).length).toBeGreaterThan(500);
     expect(refused(rightsIn(workspace), deploysOf(workspace))).toEqual([]);
@@ -189,11 +201,11 @@ describe("a right of a deploy", () => {
 
   it("is what docs/deploy-rights.md says: `make iam` writes it", () => {
     const page = readFileSync(join(REPOSITORY, "docs/deploy-rights.md"), "utf8");
-    expect(page).toBe(rightsPage(examples(plans), order));
+    expect(page).toBe(rightsPage(examples(plans), committed));
   });
 
   it("is needed by a workspace, each of them", () => {
-    const spare = order.map((name) => {
+    const spare = committed.map((name) => {
       const rights = rightsIn(name);
       const reading = rights.filter(({ phase }) => phase === "plan");
       const writes = deploysOf(name).slice(readsOf(name).length);
@@ -209,5 +221,5 @@ describe("a right of a deploy", () => {
 
 /** A right of one workspace, without the workspace. */
 function general(right: string): string {
-  return order.reduce((text, workspace) => text.replaceAll(workspace, "<workspace>"), right);
+  return committed.reduce((text, workspace) => text.replaceAll(workspace, "<workspace>"), right);
 }

@@ -458,11 +458,15 @@ function ruleOf(after: After, rule: string): string {
   return arnOf("events", bus === "default" ? `rule/${rule}` : `rule/${bus}/${rule}`);
 }
 
-/** What Terraform asks for itself: its states are listed, one is read, locked and written. */
+/**
+ * What Terraform asks for itself: its states are listed, one is read, locked and written. An
+ * initialization reads the one of no workspace: refused, where nobody may read it.
+ */
 export function stateRights(workspace: string): Right[] {
   const on = `arn:aws:s3:::states/env:/${workspace}/contra.tfstate`;
   return [
     ...reads("s3", "ListBucket", "arn:aws:s3:::states"),
+    ...reads("s3", "GetObject", "arn:aws:s3:::states/contra.tfstate"),
     ...reads("s3", "GetObject", on),
     ...reads("s3", "GetObject PutObject DeleteObject", `${on}.tflock`),
     ...makes("s3", "PutObject", on),

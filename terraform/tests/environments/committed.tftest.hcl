@@ -1,5 +1,4 @@
-# What is committed for a workspace can be applied in it: run in each of environments/order.json,
-# with its own settings.
+# What is committed for a workspace can be applied in it: run in each that has settings, with these.
 
 mock_provider "aws" {
   source          = "./tests/aws"

@@ -7,7 +7,8 @@ mock_provider "aws" {
 
 variables {
   environment  = "prod"
-  provider_url = "https://provider.example"
+  provider_url = "https://provider.example.com"
+  jwt_issuer   = "https://issuer.example.com"
 }
 
 run "has_no_sandbox" {
@@ -41,4 +42,15 @@ run "names_its_provider" {
   }
 
   expect_failures = [var.provider_url]
+}
+
+run "refuses_the_placeholders_of_the_committed_settings" {
+  command = plan
+
+  variables {
+    provider_url = "https://provider.contra.example"
+    jwt_issuer   = "https://issuer.contra.example/tenant"
+  }
+
+  expect_failures = [var.provider_url, var.jwt_issuer]
 }

@@ -34,6 +34,9 @@ const NEEDED: Record<string, Record<string, string>> = {
   rollback: { contents: "read", "id-token": "write" },
 };
 
+/** The repository variable without which nothing reaches an account: a fork has none. */
+export const ASKS = "vars.CONTRA_DEPLOYS == 'yes'";
+
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 
 function jobRules(name: string, job: Job): string[] {
@@ -58,6 +61,19 @@ function stepRules(name: string, { uses, run = "", with: inputs = {} }: Step): s
     wrong.push(`${name} leaves its token in the work tree`);
   }
   return wrong;
+}
+
+/** What takes a role, or runs by the clock, does so only where a variable says it. */
+function forkRules({ on, jobs }: Workflow): string[] {
+  const asks = (name: string): boolean => {
+    const { if: condition = "", needs } = jobs[name] ?? {};
+    const asked = condition === ASKS || condition.startsWith(`${ASKS} && `);
+    return asked || (needs !== undefined && asks(needs));
+  };
+  const clocked = JSON.stringify(on).includes('"schedule"');
+  return Object.entries(jobs)
+    .filter(([name, { permissions }]) => (clocked || permissions?.["id-token"]) && !asks(name))
+    .map(([name]) => `${name} deploys from a repository that was never told to`);
 }
 
 /**
@@ -120,6 +136,7 @@ export function wrongIn(
   if (/"push"/.test(JSON.stringify(workflow.on)) && workflow.name !== "check")
     wrong.push("it starts beside the check and not after it");
   wrong.push(...moverRules(workflow), ...checkedRules(workflow), ...pushedRules(workflow));
+  wrong.push(...forkRules(workflow));
   for (const [name, job] of Object.entries(workflow.jobs)) {
     wrong.push(...jobRules(name, job), ...job.steps.flatMap((step) => stepRules(name, step)));
     const script = job.steps.map(({ run = "" }) => run).join("\n");

@@ -36,7 +36,7 @@ beforeEach(() => {
     const name = tool.split("/").at(-1);
     writeFileSync(
       join(home, tool),
-      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\nenv > "${home}/environment"\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n${HEARS[name ?? ""] ?? ""}`,
+      `#!/bin/bash\necho "${name} $*" >> "${home}/calls"\nenv > "${home}/environment"\n[ "$2 $3" = "workspace list" ] && cat "${home}/workspaces" 2>/dev/null\n[ "$2" = workspace ] && echo Switched || echo "said by ${name}"\n${HEARS[name ?? ""] ?? ""}`,
     );
     chmodSync(join(home, tool), 0o755);
   }
@@ -155,7 +155,20 @@ describe("scripts/deploy.sh", () => {
     expect(calls.some((call) => call.includes("force-unlock"))).toBe(false);
   });
 
+  it("plans beside the bucket while the workspace has no state there, and makes none", () => {
+    const { status, stderr, calls } = run(["dev", "plan"], BACKEND);
+    expect(status).toBe(0);
+    expect(stderr).toContain("dev was never deployed");
+    expect(calls.slice(1, 4)).toEqual([
+      "terraform -chdir=terraform workspace list",
+      "terraform -chdir=terraform init -input=false -reconfigure -backend-config=workspace_dir=.terraform/dev-new/states",
+      "terraform -chdir=terraform workspace select -or-create dev",
+    ]);
+    expect(readFileSync(join(home, "terraform/backend_override.tf"), "utf8")).toContain('backend "local" {}');
+  });
+
   it("keeps the state where a setting says", () => {
+    writeFileSync(join(home, "workspaces"), "  default\n* dev\n");
     const { calls } = run(["dev", "plan"], BACKEND);
     expect(calls[0]).toMatch(
       /-backend-config=bucket=states -backend-config=key=contra -backend-config=use_lockfile=true$/,
@@ -165,6 +178,7 @@ describe("scripts/deploy.sh", () => {
 
   it("takes the workspace's own backend where no setting names one, and no other workspace's", () => {
     writeFileSync(join(home, "terraform/environments/prod-cell-1.s3.tfbackend"), "");
+    writeFileSync(join(home, "workspaces"), "* default\n  prod-cell-1\n");
     expect(run(["prod-cell-1", "plan"]).calls[0]).toMatch(
       /-backend-config=environments\/prod-cell-1.s3.tfbackend$/,
     );

@@ -1,10 +1,9 @@
 // Which workspaces scripts work in: the laptop's, and those with settings.
 import { describe, expect, it } from "@jest/globals";
 import { assertWorkspace } from "../../../../scripts/lib/workspace.ts";
-import order from "../../../../terraform/environments/order.json" with { type: "json" };
 
 describe("a workspace", () => {
-  it.each(["local", ...order])("%s is one", (name) => {
+  it.each(["local", "dev", "prod-cell-1"])("%s is one", (name) => {
     expect(() => assertWorkspace(name)).not.toThrow();
   });
 
