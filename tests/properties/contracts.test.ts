@@ -45,8 +45,10 @@ const mostly = (sound: fc.Arbitrary<unknown>, other = anything): fc.Arbitrary<un
   fc.oneof({ weight: 30, arbitrary: sound }, { weight: 1, arbitrary: fc.oneof(other, anything) });
 
 /** Names that a careless reading takes for something else. */
-const strangeName = fc.constantFrom("a/b~c", "constructor", "toString", "length", "", "x".repeat(41));
-const character = fc.constantFrom("x", "😀", "é", "\ud800");
+const strangeName = fc.constantFrom(
+  ...["a/b~c", "__proto__", "constructor", "toString", "length", "", "x".repeat(41)],
+);
+const character = fc.constantFrom("x", "😀", "é", "e\u0301", "\n", "\ud800");
 const textOf = (...lengths: number[]): fc.Arbitrary<unknown> =>
   fc.tuple(fc.constantFrom(...lengths), character).map(([length, one]) => one.repeat(Math.max(0, length)));
 
@@ -59,7 +61,8 @@ function near(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.type === "object") return mostly(nearObject(schema));
   if (schema.pattern) return mostly(fc.stringMatching(schema.pattern), fc.string());
   if (schema.type === "integer") {
-    const beyond = [minimum - 1, maximum + 1, 0.5, maximum + 0.5, Number.NaN, Number.POSITIVE_INFINITY];
+    const around = [minimum - 1, maximum + 1, 0.5, maximum + 0.5, -0, 2 ** 53, 1e300];
+    const beyond = [...around, Number.NaN, Number.POSITIVE_INFINITY];
     return mostly(fc.constantFrom(minimum, maximum), fc.constantFrom(...beyond));
   }
   if (schema.type === "array") {
