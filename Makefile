@@ -67,6 +67,10 @@ build: generate ## Bundle and zip every function of the manifest
 bundles: generate ## Print size and init time of every function's bundle (RUNS processes each, default 5)
 	@$(NODE) scripts/bundles.ts
 
+.PHONY: sbom
+sbom: install ## Write what this is built of to dist/sbom.cdx.json (CycloneDX)
+	@$(NODE) scripts/sbom.ts
+
 .PHONY: stack-trace
 stack-trace: generate ## Print a function's stack trace with our files and lines (FUNCTION=name < trace)
 	@FUNCTION="$(FUNCTION)" $(NODE) scripts/stack-trace.ts
@@ -146,7 +150,15 @@ capacity: generate ## Quotas, cells and cost for 6,000 payments/s (PAGE=docs/cap
 .PHONY: terraform-init
 terraform-init: preflight
 	@set -e; for root in . directory bootstrap; do \
-	  terraform -chdir=terraform/$$root init -backend=false -input=false $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \
+	  terraform -chdir=terraform/$$root init -backend=false -input=false -lockfile=readonly $(if $(TF_PLUGIN_DIR),-plugin-dir=$(TF_PLUGIN_DIR)) > /dev/null; \
+	done
+
+# Checksums of the provider for the three platforms that Contra is planned on, from HashiCorp's
+# signed list.
+.PHONY: lock
+lock: preflight ## Write Terraform's lock files anew, for three platforms
+	@set -e; for root in . directory bootstrap; do \
+	  terraform -chdir=terraform/$$root providers lock -platform=linux_amd64 -platform=linux_arm64 -platform=darwin_arm64; \
 	done
 
 .PHONY: iam

@@ -1,9 +1,10 @@
 // GitHub's part of the way to AWS: what runs when, with which rights, and one cell after the other.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
 import { filesBelow, jsonOf, makeTargets, REPOSITORY, textOf } from "./rules/source-tree.ts";
-import { ASKS, expression, type Workflow, workflowFrom, wrongIn } from "./rules/workflow-rules.ts";
+import { ASKS, expression, pinsIn, type Workflow, workflowFrom, wrongIn } from "./rules/workflow-rules.ts";
 
 const paths = filesBelow(".github/workflows", /\.yml$/);
 const targets = makeTargets();
@@ -14,10 +15,12 @@ describe("the workflows", () => {
   it("are those that the documents speak of", () => {
     expect(paths.map((path) => path.split("/").at(-1))).toEqual([
       "check.yml",
+      "codeql.yml",
       "deploy.yml",
       "plan.yml",
       "reference-data.yml",
       "rollback.yml",
+      "supply-chain.yml",
     ]);
   });
 
@@ -95,6 +98,94 @@ describe("the workflows", () => {
     const workflow = read("deploy");
     spoil(workflow);
     expect(wrongIn(workflow, targets, exists)).toEqual([sentence]);
+  });
+});
+
+describe("what a workflow takes from others", () => {
+  const texts = Object.fromEntries(paths.map((path) => [path, textOf(path)]));
+
+  it("is pinned to its content, with the version that it is", () => {
+    expect(pinsIn(texts)).toEqual([]);
+  });
+
+  const SHA = "a".repeat(40);
+  it.each([
+    [`uses: actions/checkout@${SHA}`, "w does not say which version of actions/checkout it uses"],
+    [`uses: a/b@${SHA} # v1.2.3\nuses: a/b@${"b".repeat(40)} # v1.2.4`, "w uses another a/b than others"],
+    [
+      "docker run ghcr.io/aquasecurity/trivy:0.74.0",
+      "w runs ghcr.io/aquasecurity/trivy:0.74.0, which may change under it",
+    ],
+  ])("is caught when it is not: %s", (text, sentence) => {
+    expect(pinsIn({ w: text })).toEqual([sentence]);
+  });
+
+  it("is looked for newer versions of, wherever it is named", () => {
+    const { updates } = parse(textOf(".github/dependabot.yml")) as {
+      updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[];
+    };
+    const watched = updates.flatMap(({ directory, directories = [directory ?? ""], ...one }) =>
+      directories.map((folder) => `${one["package-ecosystem"]} ${folder}`),
+    );
+    const roots = filesBelow("terraform", /\/versions\.tf$|directory\/main\.tf$/).map((path) =>
+      dirname(path),
+    );
+    expect(watched.sort()).toEqual(
+      ["github-actions /", "npm /", ...roots.map((root) => `terraform /${root}`)].sort(),
+    );
+  });
+
+  it("comes with a bill of materials, which every check keeps", () => {
+    const steps = read("check").jobs.check?.steps ?? [];
+    const made = steps.findIndex(({ run }) => run === "make sbom");
+    const kept = steps.findIndex(
+      ({ uses, with: given }) => uses?.includes("upload-artifact") && given?.path === "dist/sbom.cdx.json",
+    );
+    expect(made).toBeGreaterThan(steps.findIndex(({ run }) => run === ".ci/run"));
+    expect(kept).toBeGreaterThan(made);
+    expect(textOf("scripts/sbom.ts")).toContain('"dist/sbom.cdx.json"');
+  });
+});
+
+describe("the lock files of Terraform", () => {
+  const roots = ["terraform", "terraform/bootstrap", "terraform/directory"];
+  const lock = (root: string): string => textOf(`${root}/.terraform.lock.hcl`);
+  const versions = (root: string): string[] =>
+    filesBelow(root, /^[^/]+(\/(bootstrap|directory))?\/[^/]+\.tf$/)
+      .filter((path) => dirname(path) === root)
+      .flatMap((path) => [...textOf(path).matchAll(/source\s+= "hashicorp\/aws"\n\s+version = "([^"]+)"/g)])
+      .map(([, version = ""]) => version);
+
+  it.each(roots)("hold the provider that is asked for, for every platform: %s", (root) => {
+    const [version = ""] = versions(root);
+    expect(versions(root)).toHaveLength(1);
+    expect(lock(root)).toContain(`version     = "${version}"`);
+    expect(lock(root)).toMatch(/"h1:[\w+/]{43}="/);
+    // One checksum for each package that HashiCorp signed, whatever the platform.
+    expect(lock(root).match(/"zh:[0-9a-f]{64}"/g)?.length).toBeGreaterThan(10);
+  });
+
+  it("are the same, and made anew and compared by a workflow", () => {
+    expect(new Set(roots.map(lock)).size).toBe(1);
+    const steps = read("supply-chain").jobs.provider?.steps.map(({ run }) => run) ?? [];
+    expect(steps).toContain("make lock");
+    expect(steps.at(-1)).toContain("! grep -E '^-[^-]' lock.diff");
+    expect(textOf("Makefile")).toContain("-lockfile=readonly");
+  });
+});
+
+describe("an answer to the policy scan", () => {
+  const { misconfigurations } = parse(textOf(".trivyignore.yaml")) as {
+    misconfigurations: { id: string; statement?: string; expired_at?: Date | string }[];
+  };
+
+  it("says why, and ends", () => {
+    const wrong = misconfigurations.filter(
+      ({ id, statement = "", expired_at }) =>
+        !/^AVD-AWS-\d{4}$/.test(id) || statement.length < 40 || expired_at === undefined,
+    );
+    expect(wrong).toEqual([]);
+    expect(read("supply-chain").jobs.policies?.steps.at(-1)?.run).toContain("--ignorefile .trivyignore.yaml");
   });
 });
 

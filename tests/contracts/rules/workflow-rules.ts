@@ -29,6 +29,7 @@ export const workflowFrom = (text: string): Workflow => parse(text) as Workflow;
 
 /** Job → the permissions that its work needs; a job that is not named here reads the repository. */
 const NEEDED: Record<string, Record<string, string>> = {
+  codeql: { actions: "read", contents: "read", "security-events": "write" },
   plan: { contents: "read", "id-token": "write", "pull-requests": "write" },
   deploy: { contents: "read", "id-token": "write" },
   rollback: { contents: "read", "id-token": "write" },
@@ -121,6 +122,29 @@ function pushedRules({ on, concurrency }: Workflow): string[] {
   const cuts = concurrency?.["cancel-in-progress"] ?? false;
   const spared = cuts === false || cuts === expression("github.event_name == 'pull_request'");
   return /"push"/.test(JSON.stringify(on)) && !spared ? ["a merge cuts off the run of the one before"] : [];
+}
+
+/**
+ * Of the workflows' texts, by name: an action has its version beside its commit, is of one commit
+ * everywhere, and an image is named by its content.
+ */
+export function pinsIn(texts: Record<string, string>): string[] {
+  const seen = new Map<string, string>();
+  return Object.entries(texts).flatMap(([file, text]) => {
+    const wrong: string[] = [];
+    for (const [, action = "", commit = "", version] of text.matchAll(
+      /uses: (\S+)@(\S+)( # v\d+\.\d+\.\d+$)?/gm,
+    )) {
+      if (!version) wrong.push(`${file} does not say which version of ${action} it uses`);
+      if ((seen.get(action) ?? commit) !== commit) wrong.push(`${file} uses another ${action} than others`);
+      seen.set(action, seen.get(action) ?? commit);
+    }
+    for (const [image] of text.matchAll(/\b(?:ghcr\.io|docker\.io|mirror\.gcr\.io|public\.ecr\.aws)\/\S+/g)) {
+      if (!/@sha256:[0-9a-f]{64}$/.test(image))
+        wrong.push(`${file} runs ${image}, which may change under it`);
+    }
+    return wrong;
+  });
 }
 
 /** `targets` are those of the Makefile, `exists` says whether a path of the repository does. */
