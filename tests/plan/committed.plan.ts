@@ -7,6 +7,7 @@ import idleFile from "../../scripts/capacity/idle.json" with { type: "json" };
 import { idleTotal } from "../../scripts/capacity/idle.ts";
 import limitsFile from "../../terraform/aws-limits.json" with { type: "json" };
 import budgets from "../../terraform/environments/idle-budgets.json" with { type: "json" };
+import { copyOf } from "../contracts/rules/manifest.ts";
 import { REPOSITORY } from "../contracts/rules/source-tree.ts";
 import { policiesIn, type Statement } from "../iam-analysis/index.ts";
 import {
@@ -15,6 +16,7 @@ import {
   planOfBootstrap,
   planOfWorkspace,
 } from "../support/terraform-plan.ts";
+import { BASELINE, complaints } from "./baseline.ts";
 import { COUNTED, heldIn, IDLE_PLANS } from "./idle.ts";
 import { beyond, type Limits, MEASURES } from "./limits.ts";
 import { isAllowed, type Request, unneeded } from "./policy-verdict.ts";
@@ -50,6 +52,10 @@ function pagingNames(plan: readonly Planned[]): string[] {
 }
 
 describe.each(committed)("the workspace %s", (workspace) => {
+  it("keeps to the rules that every plan keeps to", () => {
+    expect(complaints(planOf(workspace))).toEqual([]);
+  });
+
   it("costs no more while idle than was agreed", () => {
     const most = (budgets as Record<string, number>)[workspace];
     expect(idleTotal(heldIn(planOf(workspace)))).toBeLessThan(most ?? 0);
@@ -71,6 +77,24 @@ describe.each(committed)("the workspace %s", (workspace) => {
     expect(paging.length).toBeGreaterThan(10);
     expect(names.slice(0, paging.length).sort()).toEqual([...paging].sort());
     expect([...names].sort()).toEqual([`${workspace}-page`, ...running].sort());
+  });
+});
+
+describe("a rule of every plan", () => {
+  it.each(Object.keys(BASELINE))("is missed when it is broken: %s", (name) => {
+    const { types = [], spoil } = BASELINE[name] ?? {};
+    for (const type of types) {
+      const found = planOf("dev").find((one) => one.type === type);
+      const broken = copyOf(found);
+      if (!broken) throw new Error(`dev has no ${type}`);
+      spoil?.(broken.after);
+      expect(complaints([broken]).join()).toContain(broken.address);
+    }
+  });
+
+  it("is missed when there is another way in", () => {
+    const made = { address: "aws_iam_user.one", type: "aws_iam_user", after: {}, unknown: [] };
+    expect(complaints([made])).toEqual(["aws_iam_user.one is a way in"]);
   });
 });
 
