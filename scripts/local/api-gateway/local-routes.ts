@@ -60,7 +60,7 @@ async function showOperations({ query }: HttpRequest, { parts }: LocalCloud): Pr
   return {
     status: answer.status,
     headers: { "content-type": "application/json" },
-    body: await answer.text(),
+    body: answer.body,
   };
 }
 

@@ -1,6 +1,7 @@
 // What the gateway asks of all other parts: their health, their counters, and the faults that they
 // shall have.
 import { ServiceUnavailable } from "../../../functions/lib/errors/registry.ts";
+import { type Answer, ask, type Question } from "../common/post.ts";
 import { PARTS, type Part, type Settings } from "../common/settings.ts";
 
 const TIMEOUT_MS = 5_000;
@@ -15,9 +16,9 @@ export class PartsClient {
   }
 
   /** One part's answer. Throws ServiceUnavailable when the part is down. */
-  async ask(part: Part, path: string, init: RequestInit = {}): Promise<Response> {
+  async ask(part: Part, path: string, question: Question = {}): Promise<Answer> {
     try {
-      return await fetch(this.url[part] + path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await ask(this.url[part] + path, { ...question, signal: AbortSignal.timeout(TIMEOUT_MS) });
     } catch (error) {
       console.error(`${part}:`, error);
       throw new ServiceUnavailable(`the ${part} part is down`);
@@ -28,7 +29,7 @@ export class PartsClient {
   async assertHealthy(): Promise<void> {
     const healthy = OTHERS.map(async (part) => {
       const answer = await this.ask(part, "/_local/health").catch(() => undefined);
-      return answer?.ok ? undefined : part;
+      return answer?.status === 200 ? undefined : part;
     });
     const sick = (await Promise.all(healthy)).filter((part) => part !== undefined);
     if (sick.length > 0) throw new ServiceUnavailable(`not healthy: ${sick.join(", ")}`);
@@ -36,7 +37,9 @@ export class PartsClient {
 
   /** The sum of all parts' counters. */
   async counters(method: string): Promise<Counts> {
-    const answers = OTHERS.map(async (part) => (await this.ask(part, "/_local/counters", { method })).json());
+    const answers = OTHERS.map(async (part) =>
+      JSON.parse((await this.ask(part, "/_local/counters", { method })).body),
+    );
     const sum: Counts = {};
     for (const counts of (await Promise.all(answers)) as Counts[]) {
       for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
@@ -46,7 +49,8 @@ export class PartsClient {
 
   async orderFault(part: Part, fault: object): Promise<void> {
     const answer = await this.ask(part, "/_local/faults", { method: "POST", body: JSON.stringify(fault) });
-    if (!answer.ok) throw new ServiceUnavailable(`the ${part} part does not take faults: ${answer.status}`);
+    if (answer.status >= 300)
+      throw new ServiceUnavailable(`the ${part} part does not take faults: ${answer.status}`);
   }
 
   async clearFaults(): Promise<void> {

@@ -35,5 +35,5 @@ export async function turnSwitch(parts: PartsClient, { name, value }: SwitchOrde
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.PutParameter" },
     body: JSON.stringify({ Name: parameterOf(name), Value: value, Overwrite: true }),
   });
-  if (!answer.ok) throw new ServiceUnavailable(`the switch was not turned: ${answer.status}`);
+  if (answer.status !== 200) throw new ServiceUnavailable(`the switch was not turned: ${answer.status}`);
 }

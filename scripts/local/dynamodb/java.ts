@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { resolve as absolute, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ask } from "../common/post.ts";
 import { JAR, launcherFor } from "./launcher.ts";
 
 /**
@@ -111,7 +112,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     if (child.exitCode !== null)
       throw new Error(`DynamoDB Local ended with ${child.exitCode} while starting`);
     // Any answer will do. An unsigned request gets a 400, which shows that the server listens.
-    const answered = await fetch(url, { method: "POST" }).then(
+    const answered = await ask(url, { method: "POST" }).then(
       () => true,
       () => false,
     );

@@ -4,6 +4,7 @@ import { answerAwsJson } from "../common/aws-json.ts";
 import { Counters } from "../common/counters.ts";
 import { Faults } from "../common/faults.ts";
 import { json, listen, type Request, type Response } from "../common/http.ts";
+import { ask } from "../common/post.ts";
 import { inHome, portOf, readSettings } from "../common/settings.ts";
 import { Announcer, statusChange } from "./announcer.ts";
 import { deployedName } from "./arns.ts";
@@ -63,8 +64,8 @@ async function answer(request: Request): Promise<Response> {
  */
 async function untilFunctionsAnswer(): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const up = await fetch(`${settings.url.lambda}/_local/health`).then(
-      ({ ok }) => ok,
+    const up = await ask(`${settings.url.lambda}/_local/health`).then(
+      ({ status }) => status === 200,
       () => false, // Refused: not up yet.
     );
     if (up) return;

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { ask } from "../common/post.ts";
 import { isQuiet, PARTS, type Part } from "../common/settings.ts";
 import { openPortIn } from "../dynamodb/java.ts";
 import { contentsOf, hasBooks } from "./home-contents.ts";
@@ -103,10 +104,9 @@ async function settleHome(): Promise<void> {
  */
 async function assertAnswers(url: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const answer = await fetch(`${url}/health`);
-    if (answer.ok) return;
-    const text = await answer.text();
-    if (tries === ANSWER_TRIES) throw new Error(`${url}/health answers ${answer.status}: ${text}`);
+    const { status, body } = await ask(`${url}/health`);
+    if (status === 200) return;
+    if (tries === ANSWER_TRIES) throw new Error(`${url}/health answers ${status}: ${body}`);
     await sleep(ANSWER_PAUSE_MS);
   }
 }

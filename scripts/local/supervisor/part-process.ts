@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ask } from "../common/post.ts";
 import type { Part } from "../common/settings.ts";
 import { isTerminalLine } from "../common/terminal.ts";
 import { removePidFile, writePidFile } from "./pid-files.ts";
@@ -70,8 +71,8 @@ export class PartProcess {
     while (!this.hasEnded && Date.now() < deadline) {
       const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
       // A part that does not listen yet is the normal case here. The deadline bounds it.
-      const answer = await fetch(`${this.plan.url}/_local/health`, { signal }).catch(() => undefined);
-      if (answer?.ok) return true;
+      const answer = await ask(`${this.plan.url}/_local/health`, { signal }).catch(() => undefined);
+      if (answer?.status === 200) return true;
       await sleep(HEALTH_POLL_MS);
     }
     return false;
