@@ -36,12 +36,19 @@ const globalIndex = (IndexName: string, index: Index) => ({
   Projection: { ProjectionType: "KEYS_ONLY" as const },
 });
 
+/** DynamoDB Local fails when it is asked about an index that it is just making. */
+const describe = (ask: Ask, TableName: string): Promise<DescribeTableOutput> =>
+  ask<DescribeTableOutput>("DescribeTable", { TableName }).catch((error: Error) => {
+    if (error.name !== "InternalFailure") throw error;
+    return {};
+  });
+
 /**
  * Waits until the table and its indexes can be used. A created index is filled in the background.
  */
 async function untilActive(ask: Ask, TableName: string) {
   for (const deadline = Date.now() + ACTIVE_WITHIN_MS; Date.now() < deadline; await sleep(100)) {
-    const { Table } = await ask<DescribeTableOutput>("DescribeTable", { TableName });
+    const { Table } = await describe(ask, TableName);
     const indexes = Table?.GlobalSecondaryIndexes ?? [];
     const isActive = Table?.TableStatus === "ACTIVE" && indexes.every((i) => i.IndexStatus === "ACTIVE");
     if (isActive) return Table;
