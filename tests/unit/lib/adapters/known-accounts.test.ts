@@ -64,6 +64,16 @@ describe("an account that a step asks for", () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
+  it("that was read again stays where older ones are forgotten", async () => {
+    const { accounts, read, clock } = reading(account({}));
+    for (let index = 0; index < 10_000; index++) await accounts.account(`merchant/m1/${index}`);
+    clock.advance(30_000);
+    for (const again of ["1", "another", "one more"]) await accounts.account(`merchant/m1/${again}`);
+    read.mockClear();
+    await accounts.account("merchant/m1/1");
+    expect(read).not.toHaveBeenCalled();
+  });
+
   it("is forgotten where ten thousand others came since", async () => {
     const { accounts, read } = reading(account({}));
     for (let index = 0; index <= 10_000; index++) await accounts.account(`merchant/m1/${index}`);
