@@ -131,9 +131,13 @@ const tracedHeaders = (requestId: string): Record<string, string> => {
   return { "x-request-id": requestId, ...(trace ? { "x-trace-id": trace } : {}) };
 };
 
-/** HEAD is answered like GET, without its body. */
+/**
+ * HEAD is answered like GET, without its body. No answer is kept on its way: a payment's state is
+ * of the moment, and of one merchant.
+ */
 function finished({ body, ...result }: HttpAnswer, { requestContext }: HttpEvent): HttpAnswer {
-  const headers = { ...result.headers, ...tracedHeaders(requestContext.requestId) };
+  const own = { "cache-control": "no-store", ...tracedHeaders(requestContext.requestId) };
+  const headers = { ...result.headers, ...own };
   const isBodiless = body === undefined || requestContext.http.method === "HEAD";
   return { ...result, headers, ...(isBodiless ? {} : { body }) };
 }

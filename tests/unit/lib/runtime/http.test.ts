@@ -23,6 +23,7 @@ describe("a call", () => {
     const { status, headers, body } = await send({ body: { a: 1 } });
     expect(status).toBe(200);
     expect(headers).toEqual({
+      "cache-control": "no-store",
       "content-type": "application/json",
       "x-more": "1",
       "x-request-id": "request-1",
@@ -302,6 +303,7 @@ describe("a call is refused", () => {
   it("as a problem document that names the request and its path", async () => {
     const { headers, body } = await send({ claims: null, rawPath: "/payments" });
     expect(headers).toMatchObject({
+      "cache-control": "no-store",
       "content-type": "application/problem+json",
       "x-request-id": "request-1",
     });
