@@ -13,6 +13,9 @@ locals {
   # The role that GitHub's jobs deploy this workspace with, as terraform/bootstrap names it.
   deploy_role = "arn:${local.partition}:iam::${local.account_id}:role/contra-deploy-${terraform.workspace}"
 
+  # The wall around this workspace's roles, as terraform/bootstrap names it.
+  boundary = var.permissions_boundary == null ? null : "arn:${local.partition}:iam::${local.account_id}:policy/${var.permissions_boundary}"
+
   arns = {
     functions    = { for name in keys(local.functions) : name => "arn:${local.partition}:lambda:${local.place}:function:${local.prefix}${name}" }
     tables       = { for name in keys(local.tables) : name => "arn:${local.partition}:dynamodb:${local.place}:table/${local.prefix}${name}" }

@@ -65,6 +65,8 @@ resource "aws_iam_role" "canary" {
   name        = "${local.prefix}canary"
   description = "Lets CodeDeploy move the aliases of the functions that answer routes."
 
+  permissions_boundary = local.boundary
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

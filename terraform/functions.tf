@@ -27,6 +27,49 @@ resource "aws_s3_object" "code" {
   source_hash = local.hashes[each.key]
 }
 
+# What was uploaded by mistake, or by somebody else, is seen and taken back. A month is enough.
+resource "aws_s3_bucket_versioning" "code" {
+  bucket = aws_s3_bucket.code.bucket
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "code" {
+  bucket = aws_s3_bucket.code.bucket
+
+  rule {
+    id     = "forget-old-code"
+    status = "Enabled"
+
+    filter {}
+
+    noncurrent_version_expiration {
+      noncurrent_days = 30
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.code]
+}
+
+resource "aws_s3_bucket_policy" "code" {
+  bucket = aws_s3_bucket.code.bucket
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = ["arn:${local.partition}:s3:::${local.code_bucket}", "arn:${local.partition}:s3:::${local.code_bucket}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+
+  depends_on = [aws_s3_bucket_public_access_block.code]
+}
+
 resource "aws_s3_bucket_public_access_block" "code" {
   bucket = aws_s3_bucket.code.bucket
 

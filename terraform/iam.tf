@@ -131,6 +131,8 @@ resource "aws_iam_role" "function" {
   name        = "${local.prefix}${each.key}"
   description = each.value.description
 
+  permissions_boundary = local.boundary
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -68,6 +68,8 @@ resource "aws_iam_role" "machine" {
   name        = "${local.prefix}machine-${each.key}"
   description = each.value.description
 
+  permissions_boundary = local.boundary
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -113,6 +113,8 @@ resource "aws_iam_role" "schedule" {
   name        = "${local.prefix}schedule-${each.key}"
   description = "Lets the schedule invoke its function."
 
+  permissions_boundary = local.boundary
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -74,6 +74,17 @@ variable "saved_queries" {
   nullable    = false
 }
 
+variable "permissions_boundary" {
+  description = "Name of the managed policy that bounds every role made here; terraform/bootstrap makes `contra-boundary-<workspace>`, and its roles make none without it. null is no boundary."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary != null || var.environment == "dev"
+    error_message = "Roles are bounded: name the policy, as contra-boundary-<workspace> of terraform/bootstrap."
+  }
+}
+
 variable "recursion_config" {
   description = "Whether Lambda is told which functions put messages back on purpose; not every endpoint that stands in for AWS can hear it."
   type        = bool

@@ -43,6 +43,7 @@ resource "aws_iam_role" "github" {
   description = "Taken by the GitHub environment ${each.value.environment}."
   # As long as a deploy may take: an apply and two canaries.
   max_session_duration = 7200
+  permissions_boundary = aws_iam_policy.boundary["github-${each.value.workspace}"].arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -56,7 +56,10 @@ locals {
     ]
   } }
 
-  apis = ["arn:${local.partition}:apigateway:${var.region}::/apis", "arn:${local.partition}:apigateway:${var.region}::/apis/*", "arn:${local.partition}:apigateway:${var.region}::/tags/*"]
+  gateway = "arn:${local.partition}:apigateway:${var.region}::"
+  # An API and its stages carry the workspace's tag. What else an API consists of carries none, and
+  # inherits none.
+  untagged_parts = flatten([for kind in ["authorizers", "integrations", "routes"] : ["${local.gateway}/apis/*/${kind}", "${local.gateway}/apis/*/${kind}/*"]])
 
   global_arns = { for workspace in var.workspaces : workspace => {
     code       = "arn:${local.partition}:s3:::${workspace}-code-${local.account_id}-${var.region}"
@@ -65,7 +68,7 @@ locals {
     state      = "${aws_s3_bucket.state.arn}/env:/${workspace}/contra.tfstate"
   } }
 
-  reads = { for workspace in var.workspaces : workspace => concat(
+  reads = { for workspace in var.workspaces : workspace => concat(local.iam_reads[workspace],
     [{
       Effect   = "Allow", Action = flatten([for service, one in local.named : [for verb in one.reads : "${service}:${verb}*"]])
       Resource = flatten(values(local.own_arns[workspace]))
@@ -75,10 +78,9 @@ locals {
       Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
     }],
     [
-      { Effect = "Allow", Action = ["apigateway:GET"], Resource = local.apis },
+      { Effect = "Allow", Action = ["apigateway:GET"], Resource = ["${local.gateway}/apis/*"] },
       { Effect = "Allow", Action = ["cloudwatch:GetDashboard"], Resource = [local.global_arns[workspace].dashboards] },
       { Effect = "Allow", Action = ["s3:Get*", "s3:ListBucket"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
-      { Effect = "Allow", Action = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"], Resource = [local.global_arns[workspace].roles] },
       { Effect = "Allow", Action = local.unnamed, Resource = ["*"] },
       # Terraform lists the states to find its workspace, reads its own, and locks it for a plan. An
       # initialization reads the one of no workspace, which is never there.
@@ -96,7 +98,7 @@ locals {
     } if !startswith(one, "prod")],
   ) }
 
-  writes = { for workspace in var.workspaces : workspace => concat(
+  writes = { for workspace in var.workspaces : workspace => concat(local.iam_writes[workspace],
     [{ Effect = "Allow", Action = [for service in keys(local.named) : "${service}:*"], Resource = flatten(values(local.own_arns[workspace])) }],
     [{
       Effect    = "Allow", Action = [for service in keys(local.tagged) : "${service}:*"], Resource = [for service in keys(local.tagged) : "arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
@@ -119,23 +121,23 @@ locals {
         Effect    = "Allow", Action = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"], Resource = ["*"]
         Condition = { StringEquals = { "kms:ViaService" = [for service in ["dynamodb", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"] } }
       },
-      { Effect = "Allow", Action = ["apigateway:POST", "apigateway:PATCH", "apigateway:PUT", "apigateway:DELETE", "apigateway:TagResource", "apigateway:UntagResource"], Resource = local.apis },
+      {
+        Effect    = "Allow", Action = ["apigateway:POST", "apigateway:PUT", "apigateway:TagResource"], Resource = ["${local.gateway}/apis", "${local.gateway}/apis/*/stages", "${local.gateway}/tags/*"]
+        Condition = { StringEquals = { "aws:RequestTag/Workspace" = workspace }, StringEqualsIfExists = { "aws:ResourceTag/Workspace" = workspace } }
+      },
+      {
+        Effect    = "Allow", Action = ["apigateway:PATCH", "apigateway:DELETE"], Resource = ["${local.gateway}/apis/*"]
+        Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
+      },
+      { Effect = "Allow", Action = ["apigateway:POST", "apigateway:PATCH", "apigateway:DELETE"], Resource = local.untagged_parts },
+      {
+        Effect    = "Allow", Action = ["apigateway:DELETE", "apigateway:UntagResource"], Resource = ["${local.gateway}/tags/*"]
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Workspace" = workspace } }
+      },
       { Effect = "Allow", Action = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"], Resource = [local.global_arns[workspace].dashboards] },
       {
         Effect    = "Allow", Action = ["lambda:CreateEventSourceMapping", "lambda:UpdateEventSourceMapping", "lambda:DeleteEventSourceMapping"], Resource = ["*"]
         Condition = { ArnLike = { "lambda:FunctionArn" = local.own_arns[workspace].lambda } }
-      },
-      {
-        Effect = "Allow"
-        Action = [
-          "iam:CreateRole", "iam:UpdateRole", "iam:UpdateRoleDescription", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:TagRole", "iam:UntagRole",
-          "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:ListInstanceProfilesForRole",
-        ]
-        Resource = [local.global_arns[workspace].roles]
-      },
-      {
-        Effect    = "Allow", Action = ["iam:PassRole"], Resource = [local.global_arns[workspace].roles]
-        Condition = { StringEquals = { "iam:PassedToService" = ["codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
       },
       { Effect = "Allow", Action = local.unnamed_writes, Resource = ["*"] },
       { Effect = "Allow", Action = ["s3:*"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },

@@ -45,4 +45,10 @@ variable "workspaces" {
     condition     = alltrue(flatten([for one in var.workspaces : [for other in var.workspaces : one == other || !startswith(other, "${one}-")]]))
     error_message = "No workspace's name may begin with another's and a dash."
   }
+
+  # The names of GitHub's own roles begin so: a workspace of this name could write their policies.
+  validation {
+    condition     = alltrue([for name in var.workspaces : name != "contra" && !startswith(name, "contra-")])
+    error_message = "A workspace is not called contra: a deploy could rewrite its own role."
+  }
 }

@@ -3,6 +3,9 @@
 region      = "us-east-1"
 environment = "dev"
 
+# Of terraform/bootstrap.
+permissions_boundary = "contra-boundary-dev"
+
 log_retention_days  = 7
 recovery_days       = 7
 archive_days        = 7

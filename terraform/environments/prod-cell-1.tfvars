@@ -4,6 +4,9 @@
 region      = "us-east-1"
 environment = "prod"
 
+# Of terraform/bootstrap.
+permissions_boundary = "contra-boundary-prod-cell-1"
+
 log_retention_days = 400
 archive_days       = 90
 canary_minutes     = 10

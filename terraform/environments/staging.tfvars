@@ -3,6 +3,9 @@
 region      = "us-east-1"
 environment = "staging"
 
+# Of terraform/bootstrap.
+permissions_boundary = "contra-boundary-staging"
+
 log_retention_days = 30
 recovery_days      = 14
 archive_days       = 14

@@ -120,4 +120,20 @@ run "every_function_is_whole" {
     condition     = length(aws_lambda_provisioned_concurrency_config.warm) == 0 && alltrue([for mapping in aws_lambda_event_source_mapping.queue : length(mapping.scaling_config) == 0])
     error_message = "Something is paid for or bounded that nobody asked for."
   }
+
+  # The code's bucket: what was replaced is kept for a while, nobody reads it in public or in the
+  # clear.
+
+  assert {
+    condition = (
+      aws_s3_bucket_versioning.code.versioning_configuration[0].status == "Enabled"
+      && aws_s3_bucket_versioning.code.bucket == aws_s3_bucket.code.bucket
+      && aws_s3_bucket_public_access_block.code.block_public_acls && aws_s3_bucket_public_access_block.code.block_public_policy
+      && aws_s3_bucket_public_access_block.code.ignore_public_acls && aws_s3_bucket_public_access_block.code.restrict_public_buckets
+      && jsondecode(aws_s3_bucket_policy.code.policy).Statement[0].Effect == "Deny"
+      && jsondecode(aws_s3_bucket_policy.code.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
+      && jsondecode(aws_s3_bucket_policy.code.policy).Statement[0].Resource == ["arn:aws:s3:::${aws_s3_bucket.code.bucket}", "arn:aws:s3:::${aws_s3_bucket.code.bucket}/*"]
+    )
+    error_message = "The code can be lost, read by strangers, or carried in the clear."
+  }
 }

@@ -5,3 +5,5 @@ environment  = "dev"
 provider_url = "https://provider.example"
 jwt_issuer   = "https://issuer.example"
 jwt_audience = ["tests"]
+
+permissions_boundary = "contra-boundary-tests"

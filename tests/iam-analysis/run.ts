@@ -4,8 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { examples } from "../plan/rights.ts";
 import { rightsPage } from "../plan/rights-page.ts";
-import { committedWorkspaces, planOf, planOfWorkspace } from "../support/terraform-plan.ts";
-import { factsOf, pageOf, reviewOf, terminalTable } from "./index.ts";
+import { beyondWorkspace } from "../plan/walls.ts";
+import { committedWorkspaces, planOf, planOfBootstrap, planOfWorkspace } from "../support/terraform-plan.ts";
+import { factsOf, pageOf, policiesIn, reviewOf, terminalTable } from "./index.ts";
 
 const root = join(import.meta.dirname, "../..");
 const review = reviewOf(factsOf(root, planOf(root)));
@@ -18,5 +19,10 @@ else {
   const workspaces = committedWorkspaces(root);
   const plans = new Map(workspaces.map((workspace) => [workspace, planOfWorkspace(root, workspace)]));
   writeFileSync(join(root, "docs/iam.md"), pageOf(review));
-  writeFileSync(join(root, "docs/deploy-rights.md"), rightsPage(examples(plans), workspaces));
+  const [first = ""] = workspaces;
+  const deploys = policiesIn(planOfBootstrap(root))
+    .filter(({ address }) => address.startsWith("aws_iam_policy.access") && address.includes(`-${first}"`))
+    .flatMap(({ statements }) => statements);
+  const beyond = beyondWorkspace(deploys, first);
+  writeFileSync(join(root, "docs/deploy-rights.md"), rightsPage(examples(plans), workspaces, beyond));
 }

@@ -20,8 +20,18 @@ import { BASELINE, complaints } from "./baseline.ts";
 import { COUNTED, heldIn, IDLE_PLANS } from "./idle.ts";
 import { beyond, type Limits, MEASURES } from "./limits.ts";
 import { isAllowed, type Request, unneeded } from "./policy-verdict.ts";
-import { accountRights, examples, KEY_RIGHTS, RIGHTS, type Right, rightsOf, stateRights } from "./rights.ts";
+import {
+  accountRights,
+  boundaryOf,
+  examples,
+  KEY_RIGHTS,
+  RIGHTS,
+  type Right,
+  rightsOf,
+  stateRights,
+} from "./rights.ts";
 import { rightsPage } from "./rights-page.ts";
+import { askedByRoles, beyondTheWall, beyondWorkspace, climbsOut, unreasoned } from "./walls.ts";
 
 const limits: Limits = limitsFile;
 const committed = committedWorkspaces(REPOSITORY);
@@ -214,6 +224,63 @@ describe.each(committed)("whoever deploys %s", (workspace) => {
   });
 });
 
+const beyondIn = (workspace: string): string[] => beyondWorkspace(deploysOf(workspace), workspace);
+const boundaryNamed = (name: string): Statement[] =>
+  policies.find(({ address }) => address === `aws_iam_policy.boundary["${name}"]`)?.statements ?? [];
+
+describe.each(committed)("the walls around %s", (workspace) => {
+  const roles = () => planOf(workspace).filter(({ type }) => type === "aws_iam_role");
+
+  it("stand around every role that is made there", () => {
+    expect(roles().length).toBeGreaterThan(30);
+    const outside = roles().filter(({ after }) => after.permissions_boundary !== boundaryOf(workspace));
+    expect(outside.map(({ address }) => address)).toEqual([]);
+  });
+
+  it("leave those roles what they need, and a deploy and a plan theirs", () => {
+    expect(refused(askedByRoles(planOf(workspace)), boundaryNamed(workspace))).toEqual([]);
+    expect(refused(rightsIn(workspace), boundaryNamed(`github-${workspace}`))).toEqual([]);
+  });
+
+  it("cannot be left by whoever deploys there", () => {
+    const tried = climbsOut(workspace);
+    expect(refused(tried, deploysOf(workspace))).toHaveLength(tried.length);
+  });
+
+  it("hold a role that was given everything, and a deploy in IAM", () => {
+    const tried = beyondTheWall(workspace);
+    expect(refused(tried, boundaryNamed(workspace))).toHaveLength(tried.length);
+    const ofIam = climbsOut(workspace).filter(({ action }) => /^(iam|sts):/.test(action));
+    expect(refused(ofIam, boundaryNamed(`github-${workspace}`))).toHaveLength(ofIam.length);
+  });
+
+  it("are passed for a reason only", () => {
+    expect(unreasoned(beyondIn(workspace))).toEqual([]);
+  });
+});
+
+describe("a wall", () => {
+  it("lets nothing through that nobody needs", () => {
+    const spare = committed.map((name) => {
+      const wall = boundaryNamed(name);
+      return unneeded(wall, askedByRoles(planOf(name)), wall).map(general);
+    });
+    const [first = [], ...others] = spare;
+    expect(first.filter((one) => others.every((other) => other.includes(one)))).toEqual([]);
+    console.info(
+      `${countOf(boundaryNamed(committed[0] ?? ""))} rights of a wall, each missed when it is gone`,
+    );
+  });
+
+  it("is missed: the same rights without it lead out", () => {
+    const everywhere: Statement[] = [{ Effect: "Allow", Action: ["*"], Resource: ["*"] }];
+    expect(refused(beyondTheWall("dev"), everywhere)).toEqual([]);
+    const open = deploysOf("dev").map(({ Condition: _, ...rest }) => rest);
+    expect(refused(climbsOut("dev"), open).length).toBeLessThan(climbsOut("dev").length);
+    expect(unreasoned(["sqs:DeleteQueue on *"])).toContain("sqs:DeleteQueue on *");
+  });
+});
+
 describe("a right of a deploy", () => {
   const types = new Set(everything.map(({ type }) => type));
 
@@ -225,7 +292,7 @@ describe("a right of a deploy", () => {
 
   it("is what docs/deploy-rights.md says: `make iam` writes it", () => {
     const page = readFileSync(join(REPOSITORY, "docs/deploy-rights.md"), "utf8");
-    expect(page).toBe(rightsPage(examples(plans), committed));
+    expect(page).toBe(rightsPage(examples(plans), committed, beyondIn(committed[0] ?? "")));
   });
 
   it("is needed by a workspace, each of them", () => {
@@ -240,8 +307,14 @@ describe("a right of a deploy", () => {
     });
     const [first = [], ...others] = spare;
     expect(first.filter((one) => others.every((other) => other.includes(one)))).toEqual([]);
+    const [some = ""] = committed;
+    console.info(`${countOf(deploysOf(some))} rights of a deploy, each missed when it is gone`);
+    console.info(`${countOf(readsOf(some))} of them a plan's`);
   });
 });
+
+const countOf = (statements: readonly Statement[]): number =>
+  statements.filter(({ Effect }) => Effect === "Allow").reduce((sum, { Action }) => sum + Action.length, 0);
 
 /** A right of one workspace, without the workspace. */
 function general(right: string): string {

@@ -38,6 +38,25 @@ const inPolicy = (address: string, attribute: string, change: (document: Documen
     after[attribute] = JSON.stringify(document);
   });
 
+/** Every action of every statement of a function's policy, with the plan that lacks it. */
+function rightsOfFunctions(): { name: string; action: string; without: Planned[] }[] {
+  return facts.plan.flatMap((one) => {
+    if (!one.address.startsWith("aws_iam_role_policy.function[")) return [];
+    const { Statement, ...rest } = JSON.parse(String(one.after.policy)) as {
+      Statement: { Action: string[] }[];
+    };
+    return Statement.flatMap((statement, index) =>
+      statement.Action.map((action) => {
+        const less = { ...statement, Action: statement.Action.filter((other) => other !== action) };
+        const policy = JSON.stringify({ ...rest, Statement: Statement.with(index, less) });
+        const lacking = { ...one, after: { ...one.after, policy } };
+        const without = facts.plan.map((other) => (other === one ? lacking : other));
+        return { name: String(one.index), action, without };
+      }),
+    );
+  });
+}
+
 const FUNCTION = 'aws_iam_role_policy.function["fail-payment"]';
 const allow = (Action: string, Resource: string) => (document: Document) =>
   document.Statement.push({ Effect: "Allow", Action: [Action], Resource: [Resource] });
@@ -59,6 +78,16 @@ describe("the plan", () => {
       Object.keys(facts.manifest.functions).map((name) => [name, { missing: [], unused: [] }]),
     );
     expect(review.differences).toEqual(nothing);
+  });
+
+  it("misses each right of each function that is taken away, one after the other", () => {
+    const kept = rightsOfFunctions().filter(({ name, without }) => {
+      const { differences, broken } = reviewOf({ ...facts, plan: without });
+      return (differences[name]?.missing.length ?? 0) + broken.length === 0;
+    });
+    expect(kept.map(({ name, action }) => `${name} ${action}`)).toEqual([]);
+    expect(rightsOfFunctions().length).toBeGreaterThan(400);
+    console.info(`${rightsOfFunctions().length} rights of functions, each missed when it is gone`);
   });
 
   it("breaks no rule of roles and policies", () => {

@@ -1,6 +1,7 @@
 // docs/deploy-rights.md: what a plan and a deploy ask of AWS, by the type of what they make, and
 // why where it is not plain.
 import type { Right } from "./rights.ts";
+import { WHY_BEYOND } from "./walls.ts";
 
 const WIDTH = 150;
 
@@ -13,6 +14,10 @@ Region, each by its first one.
 
 _Example:_ a plan reads an alarm's tags; a deploy makes the alarm too. A composite alarm is made with a right on everything, for AWS knows no other.
 `;
+
+const BEYOND = `Everything else is the workspace's own, by its name or its tag \`Workspace\`, and so is every role that a deploy makes: each stands
+behind the permissions boundary \`contra-boundary-<workspace>\`, which lets nothing through of another workspace and nothing of IAM. A test fails for a
+right without a reason, and for a reason without a right.`;
 
 const placeOf = (on: string, workspaces: readonly string[]): string =>
   workspaces.reduce(
@@ -31,8 +36,23 @@ function wrapped(text: string): string {
   return lines.join("\n");
 }
 
-/** By type, the rights of its first resource. */
-export function rightsPage(rights: readonly Right[], workspaces: readonly string[]): string {
+/** What reaches past a workspace, each time with its reason. */
+function beyondPart(rights: readonly string[]): string {
+  const bare = (right: string): string =>
+    right.replace(/arn:aws:[^:]*:[^:]*:[^:]*:/, "").replace(/ on (.*)$/, " on `$1`");
+  const lines = WHY_BEYOND.map(({ rights: known, why }) => {
+    const meant = [...new Set(rights.filter((right) => known.test(right)).map(bare))];
+    return wrapped(`- ${meant.join(", ")}: ${why}`);
+  });
+  return `\n## What reaches past its workspace\n\n${BEYOND}\n\n${lines.join("\n")}\n`;
+}
+
+/** By type, the rights of its first resource. `beyond` are those that no workspace bounds. */
+export function rightsPage(
+  rights: readonly Right[],
+  workspaces: readonly string[],
+  beyond: readonly string[],
+): string {
   const lines = new Map<string, Map<string, string[]>>();
   for (const { type, phase, action, on, why = "" } of rights) {
     const of = lines.get(type) ?? new Map<string, string[]>();
@@ -48,5 +68,5 @@ export function rightsPage(rights: readonly Right[], workspaces: readonly string
     });
     return `\n**${type}**\n\n${said.join("\n")}\n`;
   });
-  return `${HEAD}${sections.join("")}`;
+  return `${HEAD}${beyondPart(beyond)}\n## By type\n${sections.join("")}`;
 }

@@ -29,6 +29,11 @@ const nameOf = (after: After): string => String(after.name);
 /** What AWS knows of a thing that carries the provider's default tags. */
 const tagged = (workspace: string): Context => ({ "aws:ResourceTag/Workspace": workspace });
 const tagging = (workspace: string): Context => ({ "aws:RequestTag/Workspace": workspace });
+/** The policy of the bootstrap that bounds a workspace's roles. */
+export const boundaryOf = (workspace: string): string =>
+  `arn:aws:iam::${ACCOUNT}:policy/contra-boundary-${workspace}`;
+/** What AWS knows of a role that is made, or is written to. */
+const bounded = (by: unknown): Context => (typeof by === "string" ? { "iam:PermissionsBoundary": by } : {});
 const passes = (service: string, role: string): Asked[] =>
   makes("iam", "PassRole", `arn:aws:iam::${ACCOUNT}:role/${role}`, {
     "iam:PassedToService": `${service}.amazonaws.com`,
@@ -49,12 +54,19 @@ const DELIVERY = "CreateLogDelivery UpdateLogDelivery DeleteLogDelivery PutResou
 const DELIVERY_WHY =
   "Whoever makes what writes an access log makes its delivery, which is no resource in IAM.";
 
-const api = (path: string): Asked[] => {
-  const on = `arn:aws:apigateway:us-east-1::/apis${path}`;
+const GATEWAY = "arn:aws:apigateway:us-east-1::";
+/** An API and its stages carry tags, the other parts of an API do not. */
+const api = (path: string, workspace?: string): Asked[] => {
+  const on = `${GATEWAY}/apis${path}`;
   return [
     ...reads("apigateway", "GET", `${on}/of-an-id`),
-    ...makes("apigateway", "POST", on),
-    ...makes("apigateway", "PATCH DELETE", `${on}/of-an-id`),
+    ...makes("apigateway", "POST", on, workspace === undefined ? {} : tagging(workspace)),
+    ...makes(
+      "apigateway",
+      "PATCH DELETE",
+      `${on}/of-an-id`,
+      workspace === undefined ? {} : tagged(workspace),
+    ),
   ];
 };
 
@@ -62,19 +74,16 @@ const POOL = arnOf("cognito-idp", "userpool/of-an-id");
 
 /** By type: everything that is asked for one of it, in the workspace of that name. */
 export const RIGHTS: Record<string, (after: After, workspace: string, index: string) => Asked[]> = {
-  aws_apigatewayv2_api: () => [
-    ...api(""),
-    ...makes(
-      "apigateway",
-      "POST PUT DELETE TagResource UntagResource",
-      "arn:aws:apigateway:us-east-1::/tags/of-an-id",
-    ),
+  aws_apigatewayv2_api: (_, workspace) => [
+    ...api("", workspace),
+    ...makes("apigateway", "POST PUT TagResource", `${GATEWAY}/tags/of-an-id`, tagging(workspace)),
+    ...makes("apigateway", "DELETE UntagResource", `${GATEWAY}/tags/of-an-id`, tagged(workspace)),
   ],
   aws_apigatewayv2_authorizer: () => api("/of-an-id/authorizers"),
   aws_apigatewayv2_integration: () => api("/of-an-id/integrations"),
   aws_apigatewayv2_route: () => api("/of-an-id/routes"),
-  aws_apigatewayv2_stage: () => [
-    ...api("/of-an-id/stages"),
+  aws_apigatewayv2_stage: (_, workspace) => [
+    ...api("/of-an-id/stages", workspace),
     ...reads("logs", "GetLogDelivery ListLogDeliveries DescribeLogGroups DescribeResourcePolicies", "*"),
     ...makes("logs", DELIVERY, "*", {}, DELIVERY_WHY),
   ],
@@ -237,16 +246,20 @@ export const RIGHTS: Record<string, (after: After, workspace: string, index: str
     const on = `arn:aws:iam::${ACCOUNT}:role/${after.name}`;
     return [
       ...reads("iam", "GetRole ListRolePolicies ListAttachedRolePolicies", on),
+      ...makes("iam", "CreateRole PutRolePermissionsBoundary", on, bounded(after.permissions_boundary)),
       ...makes(
         "iam",
-        "CreateRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole DeleteRole TagRole UntagRole",
+        "UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy ListInstanceProfilesForRole DeleteRole TagRole UntagRole",
         on,
       ),
     ];
   },
   aws_iam_role_policy: (_, workspace) => {
     const on = `arn:aws:iam::${ACCOUNT}:role/${workspace}-of-a-name`;
-    return [...reads("iam", "GetRolePolicy", on), ...makes("iam", "PutRolePolicy DeleteRolePolicy", on)];
+    return [
+      ...reads("iam", "GetRolePolicy", on),
+      ...makes("iam", "PutRolePolicy DeleteRolePolicy", on, bounded(boundaryOf(workspace))),
+    ];
   },
   aws_kms_alias: (after) => [
     ...reads("kms", "ListAliases", "*"),
@@ -350,6 +363,18 @@ export const RIGHTS: Record<string, (after: After, workspace: string, index: str
       ...makes("s3", "CreateBucket DeleteBucket PutBucketTagging ListBucketVersions", on),
       ...makes("s3", "DeleteObjectVersion", `${on}/any`),
     ];
+  },
+  aws_s3_bucket_lifecycle_configuration: (after) => {
+    const on = `arn:aws:s3:::${after.bucket}`;
+    return [...reads("s3", "GetLifecycleConfiguration", on), ...makes("s3", "PutLifecycleConfiguration", on)];
+  },
+  aws_s3_bucket_policy: (after) => {
+    const on = `arn:aws:s3:::${after.bucket}`;
+    return [...reads("s3", "GetBucketPolicy", on), ...makes("s3", "PutBucketPolicy DeleteBucketPolicy", on)];
+  },
+  aws_s3_bucket_versioning: (after) => {
+    const on = `arn:aws:s3:::${after.bucket}`;
+    return [...reads("s3", "GetBucketVersioning", on), ...makes("s3", "PutBucketVersioning", on)];
   },
   aws_s3_bucket_public_access_block: (after) => {
     const on = `arn:aws:s3:::${after.bucket}`;

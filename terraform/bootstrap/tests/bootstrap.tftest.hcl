@@ -30,6 +30,12 @@ mock_provider "aws" {
   }
 }
 
+# Known by its name: a wall that is taken for another must show.
+override_resource {
+  target = aws_iam_policy.boundary["github-prod-cell-1"]
+  values = { arn = "arn:aws:iam::123456789012:policy/of-prod-cell-1" }
+}
+
 variables {
   region     = "us-east-1"
   repository = "contra/contra"
@@ -71,6 +77,13 @@ run "a_role_is_taken_from_its_own_github_environment_only" {
       }
     }
     error_message = "A role can be taken by another repository, branch or environment."
+  }
+
+  assert {
+    condition = toset([for key, role in aws_iam_role.github : key if role.permissions_boundary == "arn:aws:iam::123456789012:policy/of-prod-cell-1"]) == toset(["deploy-prod-cell-1", "plan-prod-cell-1"]) && alltrue([
+      for role in aws_iam_role.github : role.permissions_boundary != null
+    ])
+    error_message = "A role of GitHub's stands outside of its wall, or behind another workspace's."
   }
 }
 
@@ -175,7 +188,7 @@ run "a_deploy_reaches_its_own_workspace" {
   }
 
   assert {
-    condition     = alltrue([for policy in aws_iam_policy.access : length(replace(policy.policy, "/\\s/", "")) <= jsondecode(file("../aws-limits.json"))["managed-policy"].most])
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.access), values(aws_iam_policy.boundary)) : length(replace(policy.policy, "/\\s/", "")) <= jsondecode(file("../aws-limits.json"))["managed-policy"].most])
     error_message = "IAM refuses so long a policy."
   }
 }
@@ -213,6 +226,16 @@ run "refuses_a_workspace_whose_names_are_anothers_too" {
 
   variables {
     workspaces = ["prod", "prod-cell-1"]
+  }
+
+  expect_failures = [var.workspaces]
+}
+
+run "refuses_a_workspace_whose_roles_are_githubs_own" {
+  command = plan
+
+  variables {
+    workspaces = ["contra-deploy"]
   }
 
   expect_failures = [var.workspaces]

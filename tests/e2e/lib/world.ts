@@ -56,6 +56,8 @@ export class World {
         jwt_audience: [AUDIENCE],
         provider_url: sandbox.url,
         api_url: api,
+        // Of an account's bootstrap, which an emulator has not had.
+        permissions_boundary: null,
         // The emulator knows neither.
         saved_queries: false,
         recursion_config: false,
