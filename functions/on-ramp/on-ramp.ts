@@ -2,7 +2,7 @@
 // after the execution window, because the rate is promised for no longer. Nothing is bought either
 // while it could not be paid out.
 import { purchaseOf, questionOf } from "../lib/domain/question.ts";
-import { isExecutionWindowOver, type Quote } from "../lib/domain/quote.ts";
+import { EXECUTION_WINDOW_MS, isExecutionWindowOver, type Quote } from "../lib/domain/quote.ts";
 import { OFF_RAMP_PROVIDER } from "../lib/domain/saga-definition.ts";
 import { OnRampDeclined, ProviderUnavailable, QuoteExpired } from "../lib/errors/registry.ts";
 import type { ProviderAnswer } from "../lib/ports/provider.ts";
@@ -54,7 +54,8 @@ export const onRamp = moneyStep<Ports, Needs>("on-ramp", {
     return { quote, isLate: isExecutionWindowOver(quote, payment, clock) };
   },
   asks: (payment, { quote }) => questionOf(payment, "on_ramp", quote),
-  mayLapse: assertInTime,
+  // The window opens when the payment is accepted, or later.
+  mayLapse: { after: EXECUTION_WINDOW_MS, assertInTime },
   mayBegin: [providerAnswers, pivotsAreAllowed("stablecoin"), isPayable],
   send: async ({ provider }, current) => (current.needs.isLate ? LATE : provider.onRamp(requestOf(current))),
   record: ({ payments }, { payment, guard, needs }, bought) =>

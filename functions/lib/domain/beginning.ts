@@ -5,8 +5,15 @@ import type { Guard } from "./guard.ts";
 import { isDone, type PaymentRecord } from "./payment.ts";
 import type { ProviderStep, ResultStep } from "./saga-definition.ts";
 
-/** A step that begins; `buildsOn` is the step whose result it sends, where it sends one. */
-export type Beginning = { execution: string; step: ProviderStep; buildsOn?: ResultStep };
+/** A step that begins. */
+export type Beginning = {
+  execution: string;
+  step: ProviderStep;
+  /** The step whose result it sends, where it sends one. */
+  buildsOn?: ResultStep | undefined;
+  /** The payment was accepted no earlier (ISO 8601), where the step may come too late for one. */
+  acceptedSince?: string | undefined;
+};
 
 /** What every intent requires, the first one and those after it. */
 export const guardOfIntent = ({ execution, step }: Beginning): Guard & { step: ProviderStep } => ({
@@ -18,14 +25,16 @@ export const guardOfIntent = ({ execution, step }: Beginning): Guard & { step: P
 
 /**
  * What the first one requires besides: the payment is in work and not parked, no try of the step
- * came before, no refusal is in doubt, no provider told anything, and what it builds on stands.
+ * came before, no refusal is in doubt, no provider told anything, what it builds on stands, and it
+ * is young enough.
  */
-export const needsNoLook = (payment: PaymentRecord, { step, buildsOn }: Beginning): boolean =>
+export const needsNoLook = (payment: PaymentRecord, { step, buildsOn, acceptedSince }: Beginning): boolean =>
   payment.status === "PROCESSING" &&
   payment.marks.intent[step] === undefined &&
   payment.doubted_refusal === undefined &&
   payment.facts === undefined &&
-  (buildsOn === undefined || stands(payment, buildsOn));
+  (buildsOn === undefined || stands(payment, buildsOn)) &&
+  (acceptedSince === undefined || payment.created_at >= acceptedSince);
 
 const stands = (payment: PaymentRecord, step: ResultStep): boolean =>
   isDone(payment, step) && payment.marks.tombstone[step] === undefined;

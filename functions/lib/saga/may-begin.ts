@@ -3,12 +3,13 @@
 // was sent. A step that could not begin is marked as unreached.
 import type { Rail } from "../contracts/types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
-import type { Step } from "../domain/saga-definition.ts";
+import type { ProviderStep, Step } from "../domain/saga-definition.ts";
 import { ProviderUnavailable } from "../errors/registry.ts";
 import type { Breaker } from "../ports/breaker.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { Provider } from "../ports/provider.ts";
 import type { Switches } from "../ports/switches.ts";
+import type { Condition } from "./money-step-declaration.ts";
 
 /** Throws ProviderUnavailable while the breaker of the step's provider is open. */
 export const providerAnswers = ({ breaker, provider }: { breaker: Breaker; provider: Provider }) =>
@@ -29,6 +30,21 @@ export const pivotsAreAllowed =
     if (await switches.isOn("stop-pivots", rail))
       throw new ProviderUnavailable(`${step} is stopped on the ${rail} rail`);
   };
+
+/** What is in the way of the step: the first of its conditions that does not hold. */
+export async function hindranceOf<Ports>(
+  conditions: readonly Condition<Ports>[],
+  ports: Ports,
+  step: ProviderStep,
+): Promise<ProviderUnavailable | undefined> {
+  try {
+    for (const assertHolds of conditions) await assertHolds(ports, step);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) return error;
+    throw error;
+  }
+}
 
 /**
  * Runs `run`, and marks the step as unreached when its provider is unavailable. The mark is written

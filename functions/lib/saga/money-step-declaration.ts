@@ -50,7 +50,7 @@ export type MoneyStep<Ports, Needs = undefined> = {
   send: (ports: Ports, current: Try<Needs>) => Promise<ProviderAnswer>;
   /** The transaction, by the guard of the try. */
   record: (ports: Ports, current: Try<Needs>, success: Success) => Promise<unknown>;
-  /** Checked in order. A condition that may take the probe's place comes last. */
+  /** Asked in order, once in a try. A condition that may take the probe's place comes last. */
   mayBegin: readonly Condition<Ports>[];
   /** What the step works with, beside the payment. Throws InvariantBroken where it is missing. */
   needs?: (ports: Ports, payment: PaymentRecord) => Needs | Promise<Needs>;
@@ -61,10 +61,10 @@ type Options<Ports, Needs> = {
   /** The step whose result it sends: it must stand when this one begins. */
   buildsOn?: ResultStep;
   /**
-   * Asked before `mayBegin`. Whether a payment waited too long is no condition of a write, so that
-   * the step always looks at it first.
+   * Asked before `mayBegin`. What was accepted no longer ago than `after` milliseconds has not
+   * waited too long, whatever else there is: only an older payment is looked at for it.
    */
-  mayLapse?: Lapse<Ports, Needs>;
+  mayLapse?: { after: number; assertInTime: Lapse<Ports, Needs> };
   /**
    * Recording completes the payment. A parked payment is resumed first, because it must be in work.
    */

@@ -20,14 +20,14 @@ import {
   ContraError,
   OutcomeUnknown,
   ProviderRejected,
-  ProviderUnavailable,
+  type ProviderUnavailable,
   RefusalUnsettled,
   UndoStarted,
 } from "../errors/registry.ts";
 import type { PaymentStore } from "../ports/payment-store.ts";
 import type { ProviderAnswer, Success } from "../ports/provider.ts";
 import { loadAndResume, loadPayment } from "./load-payment.ts";
-import { noteUnreached } from "./may-begin.ts";
+import { hindranceOf, noteUnreached } from "./may-begin.ts";
 import type { MoneyStep, Try } from "./money-step-declaration.ts";
 import {
   answerTo,
@@ -71,14 +71,16 @@ const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
  *
  * Nearly every step finds nothing in 1 to 3. So it first begins unseen: 4, then 5 as one write that
  * requires what 2 and 3 look for, and brings the payment. Where either refuses, the step goes
- * through the order from 1, and each objection is told in its own place.
+ * through the order from 1, and each objection is told in its own place. What 4 said then stands:
+ * to ask again would take a second probe's place.
  */
 export const moneyStep =
   <Ports extends MoneyStepPorts, Needs = undefined>(step: ProviderStep, declared: MoneyStep<Ports, Needs>) =>
   (ports: Ports) =>
   async (input: SagaInput): Promise<void> => {
     const run: Run<Ports, Needs> = { ports, input, step, declared };
-    const begun = (await beginUnseen(run)) ?? (await lookAndBegin(run));
+    const hindrance = await hindranceOf(declared.mayBegin, ports, step);
+    const begun = (hindrance ? undefined : await beginUnseen(run)) ?? (await lookAndBegin(run, hindrance));
     if (!begun) return;
     await afterIntent(async () => {
       const { mayHaveSent } = begun;
@@ -100,20 +102,14 @@ type Run<Ports, Needs> = {
 /** The intent stands; `mayHaveSent` where an earlier one did, or the provider told of something. */
 type Begun<Needs> = { current: () => Promise<Try<Needs>>; mayHaveSent: boolean };
 
-/** 4 and 5 without a look. Undefined, and nothing is written, where the step has to look. */
+/** 5 without a look. Undefined, and nothing is written, where the step has to look. */
 async function beginUnseen<Ports extends MoneyStepPorts, Needs>(
   run: Run<Ports, Needs>,
 ): Promise<Begun<Needs> | undefined> {
   const { ports, input, step, declared } = run;
-  const { mayLapse, mayBegin, buildsOn } = declared;
-  if (mayLapse) return undefined;
-  try {
-    for (const assertHolds of mayBegin) await assertHolds(ports, step);
-  } catch (error) {
-    if (error instanceof ProviderUnavailable) return undefined;
-    throw error;
-  }
-  const beginning: Beginning = { execution: input.execution, step, ...(buildsOn ? { buildsOn } : {}) };
+  const { mayLapse, buildsOn } = declared;
+  const acceptedSince = mayLapse && new Date(ports.clock.ago(mayLapse.after)).toISOString();
+  const beginning: Beginning = { execution: input.execution, step, buildsOn, acceptedSince };
   const payment = await ports.payments.begin(input.payment_id, beginning);
   return payment && { current: () => tryOf(run, payment), mayHaveSent: false };
 }
@@ -121,6 +117,7 @@ async function beginUnseen<Ports extends MoneyStepPorts, Needs>(
 /** 1 to 5. Undefined where the step is done. */
 async function lookAndBegin<Ports extends MoneyStepPorts, Needs>(
   run: Run<Ports, Needs>,
+  hindrance: ProviderUnavailable | undefined,
 ): Promise<Begun<Needs> | undefined> {
   const { ports, input, step, declared } = run;
   const { payments } = ports;
@@ -128,7 +125,7 @@ async function lookAndBegin<Ports extends MoneyStepPorts, Needs>(
   if (!payment) return undefined;
   const { payment_id, marks, facts } = payment;
   const looked = await tryOf(run, payment);
-  if (marks.intent[step] === undefined) await assertMayBegin(ports, looked, declared);
+  if (marks.intent[step] === undefined) await assertMayBegin(ports, looked, declared, hindrance);
   const guard = guardOfIntent({ execution: input.execution, step });
   const { earlier, payment: marked } = await payments.mark(payment_id, "intent", step, guard);
   const current = { ...looked, payment: { ...payment, marks: marked.marks } };
@@ -170,15 +167,16 @@ async function openPayment(
   return payment;
 }
 
-/** 4: throws the first objection of the step's conditions. */
+/** 4: throws that it waited too long, or what is in its way. */
 const assertMayBegin = <Ports extends MoneyStepPorts, Needs>(
   ports: Ports,
   current: Try<Needs>,
-  { mayLapse, mayBegin }: MoneyStep<Ports, Needs>,
+  { mayLapse }: MoneyStep<Ports, Needs>,
+  hindrance: ProviderUnavailable | undefined,
 ): Promise<void> =>
   noteUnreached(ports.payments, current.payment, current.guard, async () => {
-    await mayLapse?.(ports, current);
-    for (const assertHolds of mayBegin) await assertHolds(ports, current.step);
+    await mayLapse?.assertInTime(ports, current);
+    if (hindrance) throw hindrance;
   });
 
 /** 6: what became of the operation. It was told, or is queried, or is sent now. */

@@ -18,6 +18,7 @@ import {
 
 const AUTHORIZE: Beginning = { execution: OWNER, step: "authorize-payment" };
 const CAPTURE: Beginning = { execution: OWNER, step: "capture-payment", buildsOn: "authorize-payment" };
+const PURCHASE: Beginning = { execution: OWNER, step: "on-ramp" };
 const AT = "2026-01-01T00:00:01.000Z";
 const DECLINED = { code: "CardDeclined", message: "no", step: "authorize-payment" } as const;
 const TOLD: Fact = { operation: "capture", state: "pending", id: "cap_1", at: AT };
@@ -44,9 +45,20 @@ export function describeBeginning(given: () => Stores): void {
   it("a purchase, and lists it as in transit", async () => {
     const { payments } = given();
     const { payment_id } = await claimed(given(), { key: "buys", rail: "stablecoin" });
-    const begun = await payments.begin(payment_id, { execution: OWNER, step: "on-ramp" });
+    const begun = await payments.begin(payment_id, PURCHASE);
     expect(begun).toEqual(await stored(given(), payment_id));
     expect(begun?.in_transit_since).toBeDefined();
+  });
+
+  it("a step that may come too late, of a payment that is just young enough", async () => {
+    const { payments, clock } = given();
+    const of = async (key: string) => claimed(given(), { key, rail: "stablecoin" });
+    const { payment_id, created_at } = await of("just in time");
+    const moment = (later: number) => new Date(Date.parse(created_at) + later).toISOString();
+    expect(await payments.begin(payment_id, { ...PURCHASE, acceptedSince: moment(1) })).toBeUndefined();
+    expect((await stored(given(), payment_id)).marks.intent).toEqual({});
+    const begun = await payments.begin(payment_id, { ...PURCHASE, acceptedSince: moment(0) });
+    expect(begun?.marks.intent).toEqual({ "on-ramp": clock.now() });
   });
 
   it("a step that builds on another one's result", async () => {

@@ -139,6 +139,7 @@ describe("on-ramp", () => {
 
   it("buys nothing in a try that comes to its intent after another one refused", async () => {
     const saga = await held();
+    jest.spyOn(saga.payments, "begin").mockResolvedValueOnce(undefined);
     const mark = saga.payments.mark.bind(saga.payments);
     jest.spyOn(saga.payments, "mark").mockImplementationOnce(async (...intent) => {
       const failure = { code: "QuoteExpired", message: "another try", step: STEP };

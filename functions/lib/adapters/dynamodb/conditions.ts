@@ -109,7 +109,7 @@ export function guardCondition(guard: Guard, expression: Expression): string {
 
 /** What must hold of the PAYMENT item for a first intent that nobody has looked for. */
 export function beginningCondition(beginning: Beginning, expression: Expression): string {
-  const { step, buildsOn } = beginning;
+  const { step, buildsOn, acceptedSince } = beginning;
   const absent = [
     markAttribute("intent", step),
     "doubted_refusal",
@@ -121,5 +121,8 @@ export function beginningCondition(beginning: Beginning, expression: Expression)
     `${expression.name("status")} = ${expression.value("in_work", "PROCESSING")}`,
     ...absent.map((attribute) => `attribute_not_exists(${expression.name(attribute)})`),
     ...present.map((attribute) => `attribute_exists(${expression.name(attribute)})`),
+    ...(acceptedSince
+      ? [`${expression.name("created_at")} >= ${expression.value("accepted_since", acceptedSince)}`]
+      : []),
   ].join(" AND ");
 }

@@ -1,7 +1,10 @@
 // A money step begins before it has read its payment. Whatever stands in the way by then, the write
 // refuses, and the step looks: what it says, writes and sends is what it always did.
 import { describe, expect, it, jest } from "@jest/globals";
+import { FAILURES_TO_OPEN, PACE } from "../../../../functions/lib/domain/circuit-breaker.ts";
 import type { PaymentRecord } from "../../../../functions/lib/domain/payment.ts";
+import { EXECUTION_WINDOW_MS } from "../../../../functions/lib/domain/quote.ts";
+import { OFF_RAMP_PROVIDER } from "../../../../functions/lib/domain/saga-definition.ts";
 import { StoreUnavailable } from "../../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 import { ConversionSaga, OWNER } from "../../../support/conversion-saga.ts";
@@ -12,6 +15,7 @@ type Saga = CardSaga | ConversionSaga;
 const STEPS = [
   ["authorize-payment", "authorize", (body?: object) => CardSaga.after("validate-payment", { ...body })],
   ["capture-payment", "capture", (body?: object) => CardSaga.after("post-ledger", { ...body })],
+  ["on-ramp", "on_ramp", (body?: object) => ConversionSaga.after("authorize-conversion", { ...body })],
   ["off-ramp", "off_ramp", (body?: object) => ConversionSaga.after("on-ramp", { ...body })],
 ] as const;
 
@@ -83,7 +87,7 @@ describe.each(STEPS)("%s", (step, operation, ready) => {
 
   it("does not go on from a result that is being undone", async () => {
     const before = { "capture-payment": "authorize-payment", "off-ramp": "on-ramp" } as const;
-    if (step === "authorize-payment") return;
+    if (step === "authorize-payment" || step === "on-ramp") return;
     const saga = await ready();
     justBefore(saga, () => saga.tombstone(before[step]));
     expect(await fail(saga)).toBe("UndoStarted");
@@ -141,10 +145,41 @@ describe.each(STEPS)("%s", (step, operation, ready) => {
 });
 
 describe("on-ramp", () => {
-  it("looks first: whether the rate still holds is no condition of a write", async () => {
-    const saga = await ConversionSaga.after("authorize-conversion");
-    const begin = jest.spyOn(saga.payments, "begin");
-    await saga.run("on-ramp");
-    expect(begin).not.toHaveBeenCalled();
+  const STEP = "on-ramp";
+  /** A payment whose saga made its quote so long after its acceptance. */
+  async function held(waited: number): Promise<ConversionSaga> {
+    const saga = await ConversionSaga.after("validate-payment");
+    saga.clock.advance(waited);
+    await saga.run("authorize-conversion");
+    return saga;
+  }
+
+  it("looks at a payment that was accepted too long ago, and buys by a quote that came later", async () => {
+    const saga = await held(EXECUTION_WINDOW_MS + 1);
+    const load = looks(saga);
+    await saga.run(STEP);
+    expect(load).toHaveBeenCalledTimes(1);
+    expect(sent(saga, "on_ramp")).toBe(1);
+  });
+
+  it("takes a probe's place once in a try, so that an old payment is one too", async () => {
+    const saga = await held(EXECUTION_WINDOW_MS + 1);
+    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(OFF_RAMP_PROVIDER, "unavailable");
+    saga.clock.advance(PACE.firstHold);
+    await saga.run(STEP);
+    expect(sent(saga, "on_ramp")).toBe(1);
+  });
+
+  it("sends nothing where the window ends between its intent and the look at the quote", async () => {
+    const saga = await held(0);
+    const begin = saga.payments.begin.bind(saga.payments);
+    jest.spyOn(saga.payments, "begin").mockImplementationOnce(async (...beginning) => {
+      const begun = await begin(...beginning);
+      saga.clock.advance(EXECUTION_WINDOW_MS + 1);
+      return begun;
+    });
+    expect(await saga.fail(STEP)).toBe("OutcomeUnknown");
+    expect(await saga.fail("resolve-on-ramp")).toBe("OutcomeAbsent");
+    expect(sent(saga, "on_ramp")).toBe(0);
   });
 });
