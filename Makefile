@@ -192,8 +192,12 @@ check: lint types drift test ## Exactly what CI runs
 	@$(MAKE) --no-print-directory -j2 --output-sync=target ONLY= e2e-small prove-small terraform
 
 ##@ Deploy
-.PHONY: account plan deploy rollback status
-account plan deploy rollback status: export TF_PLUGIN_DIR := $(TF_PLUGIN_DIR)
+.PHONY: bootstrap
+bootstrap: install ## Make what an account needs before its first deploy (WORKSPACES, REPOSITORY for GitHub)
+	@WORKSPACES="$(WORKSPACES)" REPOSITORY="$(REPOSITORY)" TF_PLUGIN_DIR="$(TF_PLUGIN_DIR)" $(NODE) scripts/bootstrap.ts
+
+.PHONY: account plan deploy smoke rollback status destroy
+account plan deploy smoke rollback status destroy: export TF_PLUGIN_DIR := $(TF_PLUGIN_DIR)
 account: install ## Show what the account lacks for a workspace, before anything is created (WORKSPACE=dev)
 	@scripts/deploy.sh "$(WORKSPACE)" account
 
@@ -203,11 +207,17 @@ plan: install ## Show what a deploy would change in AWS (WORKSPACE=dev)
 deploy: install ## Apply, then move the traffic, in steps where the workspace says so (WORKSPACE=dev)
 	@scripts/deploy.sh "$(WORKSPACE)"
 
+smoke: install ## Pay on each rail through what is deployed, by its sandbox (WORKSPACE=dev; ENDPOINT, TOKEN)
+	@scripts/deploy.sh "$(WORKSPACE)" smoke
+
 rollback: install ## Move the traffic back to the release before (WORKSPACE=dev)
 	@scripts/deploy.sh "$(WORKSPACE)" rollback
 
 status: install ## Which versions have the traffic, and which are published (WORKSPACE=dev)
 	@scripts/deploy.sh "$(WORKSPACE)" status
+
+destroy: install ## Take a workspace away, its books too; asks for its name (WORKSPACE=dev)
+	@scripts/deploy.sh "$(WORKSPACE)" destroy
 
 ##@ Operate
 .PHONY: place

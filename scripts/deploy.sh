@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# scripts/deploy.sh <workspace> [account|plan|deploy|rollback|status]    (without a word: deploy)
+# scripts/deploy.sh <workspace> [account|plan|deploy|smoke|rollback|status|destroy]
+#                                                                (without a word: deploy)
 # scripts/deploy.sh <workspace> terraform <arguments>            Terraform for that workspace
 #
 # Looks at the account, builds, applies environments/<workspace>.tfvars in the workspace of that
@@ -20,8 +21,8 @@ action=${2:-deploy}
 variables="environments/$workspace.tfvars"
 fail() { echo "$1" >&2; exit 1; }
 
-[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [account|plan|deploy|rollback|status|terraform]"
-[[ $action =~ ^(account|plan|deploy|rollback|status|terraform)$ ]] || fail "say account, plan, deploy, rollback, status or terraform, not $action"
+[ -n "$workspace" ] || fail "name the workspace: scripts/deploy.sh <workspace> [account|plan|deploy|smoke|rollback|status|destroy|terraform]"
+[[ $action =~ ^(account|plan|deploy|smoke|rollback|status|destroy|terraform)$ ]] || fail "say account, plan, deploy, smoke, rollback, status, destroy or terraform, not $action"
 [ "$action" != terraform ] || [ $# -gt 2 ] || fail "say what Terraform shall do: scripts/deploy.sh $workspace terraform output"
 [ -f "terraform/$variables" ] || fail "the workspace $workspace has no terraform/$variables"
 
@@ -60,6 +61,10 @@ traffic() { terraform output -json deployment | node_modules/.bin/node scripts/d
 confirm() {
   [[ $workspace == prod* ]] && [ -z "${AUTO_APPROVE:-}" ] || return 0
   [ -t 0 ] || fail "production asks before it $1: answer at a terminal, or set AUTO_APPROVE=1"
+  ask
+}
+
+ask() {
   read -r -p "Type $workspace to go on: " answer
   [ "$answer" = "$workspace" ] || fail "nothing was changed"
 }
@@ -93,6 +98,28 @@ case $action in
     traffic rollback
     ;;
   status) traffic status ;;
+  smoke) terraform output -json | node_modules/.bin/node scripts/smoke.ts ;;
+  destroy)
+    node_modules/.bin/node scripts/destroy.ts "$workspace"
+    echo "All of $workspace goes, its books too. Nothing brings them back."
+    if [ -n "${DESTROY:-}" ]; then
+      [ "$DESTROY" = "$workspace" ] || fail "DESTROY names another workspace: nothing was changed"
+    else
+      [ -t 0 ] || fail "destroy asks for the workspace's name: answer at a terminal, or set DESTROY=$workspace"
+      ask
+    fi
+    terraform destroy -input=false -auto-approve -var-file="$variables"
+    terraform workspace select default >&2
+    terraform workspace delete "$workspace" >&2
+    cat << EOF
+$workspace is gone. What remains in the account:
+  - its keys, which KMS deletes after their waiting time and does not bill meanwhile
+  - its metrics, which CloudWatch keeps for 15 months
+  - the last backup of each table, which DynamoDB keeps for 35 days and does not bill
+  - what make bootstrap made: the bucket of states, and GitHub's roles (docs/deploying.md says how they go)
+  - terraform/$variables, and its names in environments/order.json and cells.json
+EOF
+    ;;
   terraform)
     [[ $3 =~ ^(output|show)$ ]] || confirm "is given to terraform $3"
     # Every command that reads settings gets the workspace's. With the defaults it would rewrite the

@@ -1,5 +1,5 @@
 // The workspace that a script is told to work in: the laptop's stack, or one that has settings.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ENVIRONMENTS = join(import.meta.dirname, "..", "..", "terraform", "environments");
@@ -13,4 +13,12 @@ export function assertWorkspace(name: string): void {
   const isName = /^[a-z0-9-]+$/.test(name);
   if (!isName || !existsSync(join(ENVIRONMENTS, `${name}.tfvars`)))
     throw new Error(`no workspace is called ${name}`);
+}
+
+/** The Region that the workspace's settings name. */
+export function regionOf(name: string): string {
+  const settings = readFileSync(join(ENVIRONMENTS, `${name}.tfvars`), "utf8");
+  const region = /^region\s*=\s*"([^"]+)"/m.exec(settings)?.[1];
+  if (!region) throw new Error(`terraform/environments/${name}.tfvars names no region`);
+  return region;
 }

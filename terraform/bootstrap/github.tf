@@ -4,11 +4,14 @@
 
 locals {
   audience = "sts.amazonaws.com"
+
+  # Without a repository whoever deploys has credentials of their own.
+  deployed_by_github = var.repository == null ? [] : tolist(var.workspaces)
 }
 
 # An account has one for each issuer, in all its Regions together: a second one is refused.
 resource "aws_iam_openid_connect_provider" "github" {
-  count = var.github_provider_arn == null ? 1 : 0
+  count = var.repository != null && var.github_provider_arn == null ? 1 : 0
 
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = [local.audience]
@@ -31,8 +34,8 @@ locals {
   github_provider_arn = one(concat(aws_iam_openid_connect_provider.github[*].arn, data.aws_iam_openid_connect_provider.github[*].arn))
 
   roles = merge(
-    { for workspace in var.workspaces : "deploy-${workspace}" => { workspace = workspace, environment = workspace, policies = ["read-${workspace}", "write-${workspace}"] } },
-    { for workspace in var.workspaces : "plan-${workspace}" => { workspace = workspace, environment = "plan-${workspace}", policies = ["read-${workspace}"] } },
+    { for workspace in local.deployed_by_github : "deploy-${workspace}" => { workspace = workspace, environment = workspace, policies = ["read-${workspace}", "write-${workspace}"] } },
+    { for workspace in local.deployed_by_github : "plan-${workspace}" => { workspace = workspace, environment = "plan-${workspace}", policies = ["read-${workspace}"] } },
   )
 }
 
@@ -62,7 +65,7 @@ resource "aws_iam_role" "github" {
 }
 
 resource "aws_iam_policy" "access" {
-  for_each = local.policies
+  for_each = { for name, statements in local.policies : name => statements if var.repository != null }
 
   name        = "contra-${each.key}"
   description = "What a deploy or a plan of a workspace may do: see permissions.tf."

@@ -69,6 +69,11 @@ resource "aws_s3_bucket_policy" "state" {
   depends_on = [aws_s3_bucket_public_access_block.state]
 }
 
+output "backend" {
+  description = "Where this root's own state is, once `make bootstrap` has moved it there."
+  value       = { bucket = aws_s3_bucket.state.bucket, key = "bootstrap.tfstate", region = var.region, encrypt = true, use_lockfile = true }
+}
+
 output "backends" {
   description = "Workspace → what goes into environments/<workspace>.s3.tfbackend."
   value = { for workspace in var.workspaces : workspace => <<-EOT

@@ -11,11 +11,12 @@ variable "region" {
 }
 
 variable "repository" {
-  description = "The GitHub repository whose workflows may deploy, as the subject of its tokens names it: `owner@id/name@id`, or `owner/name` of one from before July 2026."
+  description = "The GitHub repository whose workflows may deploy, as the subject of its tokens names it: `owner@id/name@id`, or `owner/name` of one from before July 2026; null where none may."
   type        = string
+  default     = null
 
   validation {
-    condition     = can(regex("^([A-Za-z0-9-]+/[A-Za-z0-9._-]+|[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", var.repository))
+    condition     = var.repository == null || can(regex("^([A-Za-z0-9-]+/[A-Za-z0-9._-]+|[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", var.repository))
     error_message = "One repository, written owner/name or owner@id/name@id: a wildcard would let others deploy."
   }
 }

@@ -1,6 +1,6 @@
 # What an account needs before the first deploy: a place for Terraform's state and roles that GitHub
-# may take. Applied once per account, by a person, with state on that person's machine until
-# `terraform init -migrate-state` moves it into the bucket.
+# may take. Applied once per account and Region, by a person: `make bootstrap`, which then moves the
+# state of this root into the bucket that it made.
 
 terraform {
   required_version = ">= 1.11"

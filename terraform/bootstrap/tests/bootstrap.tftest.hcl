@@ -63,6 +63,22 @@ run "the_state_is_versioned_encrypted_and_closed" {
   }
 }
 
+run "without_a_repository_there_is_a_place_for_states_and_no_role" {
+  variables {
+    repository = null
+  }
+
+  assert {
+    condition     = length(aws_iam_role.github) == 0 && length(aws_iam_policy.access) == 0 && length(aws_iam_openid_connect_provider.github) == 0
+    error_message = "A role stands that nobody takes."
+  }
+
+  assert {
+    condition     = length(output.backends) == 2 && output.backend.key == "bootstrap.tfstate" && output.backend.use_lockfile
+    error_message = "A state has no place."
+  }
+}
+
 run "a_role_is_taken_from_its_own_github_environment_only" {
   assert {
     condition = { for key, role in aws_iam_role.github : role.name => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals } == {

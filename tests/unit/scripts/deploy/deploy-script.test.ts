@@ -195,7 +195,7 @@ describe("scripts/deploy.sh", () => {
       "the workspace staging has no terraform/environments/staging.tfvars",
     ],
     ["Terraform without a command", ["dev", "terraform"], "say what Terraform shall do"],
-    ["an action that it does not know", ["dev", "destroy"], "not destroy"],
+    ["an action that it does not know", ["dev", "ship"], "not ship"],
     [
       "production with its state on this machine",
       ["prod-cell-1"],
@@ -215,6 +215,46 @@ describe("scripts/deploy.sh", () => {
       expect(stderr).toContain("production asks before it");
       expect(calls.some((call) => / apply |deploy\.ts (deploy|rollback)/.test(call))).toBe(false);
     }
+  });
+
+  it("destroys a workspace that is named twice, and says what remains", () => {
+    const { status, stdout, calls } = run(["dev", "destroy"], { DESTROY: "dev" });
+    expect(status).toBe(0);
+    expect(calls.slice(2)).toEqual([
+      "node scripts/destroy.ts dev",
+      "terraform -chdir=terraform destroy -input=false -auto-approve -var-file=environments/dev.tfvars",
+      "terraform -chdir=terraform workspace select default",
+      "terraform -chdir=terraform workspace delete dev",
+    ]);
+    expect(stdout).toContain("dev is gone. What remains in the account:");
+  });
+
+  it.each([
+    ["nobody names it", {}, "destroy asks for the workspace's name"],
+    ["another one is named", { DESTROY: "staging" }, "DESTROY names another workspace"],
+  ])("destroys nothing where %s", (_, env, sentence) => {
+    const { status, stderr, calls } = run(["dev", "destroy"], env as Record<string, string>);
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(calls.some((call) => call.includes(" destroy "))).toBe(false);
+  });
+
+  it("destroys nothing that is protected or has open payments", () => {
+    writeFileSync(
+      join(home, "node_modules/.bin/node"),
+      `#!/bin/bash\necho "node $*" >> "${home}/calls"; exit 1\n`,
+    );
+    const { status, calls } = run(["dev", "destroy"], { DESTROY: "dev" });
+    expect(status).toBe(1);
+    expect(calls.at(-1)).toBe("node scripts/destroy.ts dev");
+  });
+
+  it("pays through what was deployed", () => {
+    const { calls } = run(["dev", "smoke"]);
+    expect(calls.slice(2).sort()).toEqual([
+      "node scripts/smoke.ts",
+      "terraform -chdir=terraform output -json",
+    ]);
   });
 
   it("changes production without asking where that was approved", () => {

@@ -1,0 +1,100 @@
+// `make bootstrap`: what an account needs before the first deploy of its workspaces, in one Region.
+// A bucket for Terraform's states, this root's own among them, and with REPOSITORY the roles that
+// GitHub takes. WORKSPACES names all workspaces of the account (without it: those that main
+// reaches). May be run again, whenever terraform/bootstrap or the list has changed.
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import order from "../terraform/environments/order.json" with { type: "json" };
+import { isSameState, type StateFile, stateIn } from "./bootstrap/remote-state.ts";
+import { terraformIn } from "./bootstrap/terraform.ts";
+import { accountIn } from "./deploy/account-port.ts";
+import { accountOf, callerOf } from "./lib/caller.ts";
+import { assertWorkspace, regionOf } from "./lib/workspace.ts";
+
+const { WORKSPACES, REPOSITORY, AUTO_APPROVE } = process.env;
+const TERRAFORM = join(import.meta.dirname, "..", "terraform");
+const ROOT = join(TERRAFORM, "bootstrap");
+const LOCAL_STATE = join(ROOT, "terraform.tfstate");
+const OVERRIDE = join(ROOT, "backend_override.tf");
+const GITHUB = "aws_iam_openid_connect_provider.github";
+
+const terraform = terraformIn(ROOT);
+
+/** The state that an earlier run left on this machine; undefined where it is empty or moved. */
+const localState = (): StateFile | undefined =>
+  existsSync(LOCAL_STATE) && statSync(LOCAL_STATE).size > 0
+    ? JSON.parse(readFileSync(LOCAL_STATE, "utf8"))
+    : undefined;
+
+function namedWorkspaces(): { names: string[]; region: string } {
+  const names = WORKSPACES?.trim() ? WORKSPACES.trim().split(/[\s,]+/) : order;
+  names.forEach(assertWorkspace);
+  const regions = [...new Set(names.map(regionOf))];
+  const [region = ""] = regions;
+  if (regions.length !== 1)
+    throw new Error(`one bootstrap is of one Region: ${names.join(", ")} are in ${regions.join(", ")}`);
+  return { names, region };
+}
+
+/** Initializes where the state is: in the bucket, or on this machine until a bucket stands. */
+async function initialize(bucket: string, region: string): Promise<void> {
+  const [here, there] = [localState(), await stateIn(bucket, region)];
+  if (here && there && !isSameState(here, there))
+    throw new Error(`two states: ${LOCAL_STATE} is another than bootstrap.tfstate in ${bucket}. Keep one`);
+  // The last run died between the copy and its end.
+  if (here && there) renameSync(LOCAL_STATE, `${LOCAL_STATE}.moved`);
+  if (there) useBucket(bucket, region, "-reconfigure");
+  else {
+    rmSync(OVERRIDE, { force: true });
+    terraform.init("-reconfigure");
+  }
+}
+
+function useBucket(bucket: string, region: string, ...how: string[]): void {
+  writeFileSync(OVERRIDE, 'terraform {\n  backend "s3" {}\n}\n');
+  const backend = { bucket, key: "bootstrap.tfstate", region, encrypt: true, use_lockfile: true };
+  const settings = Object.entries(backend).map(([name, value]) => `-backend-config=${name}=${value}`);
+  terraform.init(...how, ...settings);
+}
+
+/**
+ * GitHub's provider where the account has one that is not ours: a second one would be refused. One
+ * of ours stays ours: named as another's it would be destroyed.
+ */
+async function othersProvider(region: string): Promise<string[]> {
+  if (!REPOSITORY || terraform.resources().some((address) => address.startsWith(GITHUB))) return [];
+  const providers = await accountIn(region).identityProviders();
+  if ("unread" in providers) throw new Error(`the account's identity providers: ${providers.unread}`);
+  const arn = providers.read.find((one) => one.endsWith("/token.actions.githubusercontent.com"));
+  return arn ? [`-var=github_provider_arn=${arn}`] : [];
+}
+
+async function bootstrap(): Promise<void> {
+  const { names, region } = namedWorkspaces();
+  const account = accountOf(await callerOf("", undefined, region));
+  const bucket = `contra-state-${account}-${region}`;
+  await initialize(bucket, region);
+  terraform.run("apply", [
+    "-input=false",
+    `-var=region=${region}`,
+    `-var=workspaces=${JSON.stringify(names)}`,
+    ...(REPOSITORY ? [`-var=repository=${REPOSITORY}`] : []),
+    ...(await othersProvider(region)),
+    ...(AUTO_APPROVE ? ["-auto-approve"] : []),
+  ]);
+  if (localState()) useBucket(bucket, region, "-migrate-state", "-force-copy");
+
+  const backends = terraform.output<Record<string, string>>("backends");
+  for (const [name, text] of Object.entries(backends)) {
+    const file = `environments/${name}.s3.tfbackend`;
+    writeFileSync(join(TERRAFORM, file), text);
+    console.log(`${name}: its state is in ${bucket}, as terraform/${file} says`);
+  }
+  for (const [environment, arn] of Object.entries(terraform.output<Record<string, string>>("roles")))
+    console.log(`GitHub environment ${environment}: AWS_ROLE_ARN=${arn} AWS_REGION=${region}`);
+}
+
+await bootstrap().catch((error: Error) => {
+  console.error(`contra: ${error.message}`);
+  process.exitCode = 1;
+});
