@@ -116,6 +116,7 @@ const FREE = [
   "aws_lambda_permission",
   // A few megabytes of zips.
   "aws_s3_bucket",
+  "aws_s3_bucket_lifecycle_configuration",
   "aws_s3_bucket_policy",
   "aws_s3_bucket_public_access_block",
   "aws_s3_bucket_versioning",
