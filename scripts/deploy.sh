@@ -71,8 +71,10 @@ ask() {
 
 # What the account lacks is said before anything is created in it.
 account() {
-  echo 'jsonencode({ region = var.region, concurrency = var.concurrency, consumers = var.consumers })' |
-    terraform console -var-file="$variables" | node_modules/.bin/node scripts/deploy.ts account "$workspace"
+  local needs
+  needs=$(printf '%s = var.%s, ' {region,concurrency,consumers,permissions_boundary}{,})
+  echo "jsonencode({ ${needs%, } })" | terraform console -var-file="$variables" |
+    node_modules/.bin/node scripts/deploy.ts account "$workspace"
 }
 
 plan() {

@@ -1,7 +1,7 @@
 // What a deploy asks an account before it builds in it. What cannot be read is said as such: the
 // roles of an older bootstrap may not ask, and an endpoint that stands in for AWS may not know.
 
-import { IAMClient, ListOpenIDConnectProvidersCommand } from "@aws-sdk/client-iam";
+import { GetPolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand } from "@aws-sdk/client-iam";
 import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
@@ -23,6 +23,8 @@ export interface AccountPort {
   isRegionOpen(): Promise<Reading<boolean>>;
   concurrency(ofFunctions: readonly string[]): Promise<Reading<Concurrency>>;
   startRate(): Promise<Reading<Quota>>;
+  /** Whether the account has a managed policy of its own by this name. */
+  hasPolicy(name: string): Promise<Reading<boolean>>;
   /** The ARNs of the account's OpenID Connect providers. */
   identityProviders(): Promise<Reading<string[]>>;
 }
@@ -83,6 +85,19 @@ export function accountIn(region: string): AccountPort {
           (await quotaIn(region, "ListAWSDefaultServiceQuotas"));
         if (!quota) throw new Error(`Service Quotas lists no "${START_RATE}"`);
         return { code: quota.QuotaCode ?? "", value: quota.Value ?? 0 };
+      }),
+
+    hasPolicy: (name) =>
+      reading(async () => {
+        const [, partition = "", , , account = ""] = (await callerOf("", undefined, region)).split(":");
+        const PolicyArn = `arn:${partition}:iam::${account}:policy/${name}`;
+        try {
+          await iam.send(new GetPolicyCommand({ PolicyArn }));
+          return true;
+        } catch (error) {
+          if ((error as Error).name === "NoSuchEntityException") return false;
+          throw error;
+        }
       }),
 
     identityProviders: () => reading(providers),

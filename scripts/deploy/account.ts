@@ -7,6 +7,7 @@ export type Needs = {
   region: string;
   concurrency: Record<string, { reserved: number | null; provisioned: number | null }>;
   consumers: Record<string, number>;
+  permissions_boundary: string | null;
 };
 
 export type Verdict = "ok" | "note" | "not read" | "SHORT";
@@ -34,6 +35,7 @@ export async function lookAt(workspace: string, needs: Needs, account: AccountPo
     concurrencyFinding(workspace, needs, await account.concurrency(names)),
     startsFinding(workspace, needs, await account.startRate()),
     providerFinding(await account.identityProviders()),
+    needs.permissions_boundary === null ? [] : await boundaryFinding(needs.permissions_boundary, account),
   ];
   return findings.flat();
 }
@@ -113,6 +115,14 @@ function providerFinding(providers: Reading<string[]>): Finding {
   if (arn) return { verdict: "ok", says: `${name}: ${arn}` };
   const next = ["the bootstrap makes it, with the roles; a laptop's own credentials need none"];
   return { verdict: "note", says: `${name}: none, so no workflow can deploy here`, next };
+}
+
+/** GitHub's roles may not ask, and need not: one bootstrap makes them and the boundary. */
+async function boundaryFinding(name: string, account: AccountPort): Promise<Finding[]> {
+  const stands = await account.hasPolicy(name);
+  if ("unread" in stands || stands.read) return [];
+  const says = `permissions boundary ${name}: the account has none, and no role is made without it`;
+  return [{ verdict: "SHORT", says, next: ["make bootstrap makes it, with a place for the state"] }];
 }
 
 const askFor = (region: string, service: string, code: string, value: number): string =>

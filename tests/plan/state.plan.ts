@@ -62,7 +62,7 @@ beforeEach(() => {
     mkdirSync(join(home, folder), { recursive: true });
   cpSync(join(REPOSITORY, "scripts/deploy.sh"), join(home, "scripts/deploy.sh"));
   writeFileSync(join(home, "terraform/environments/dev.tfvars"), 'region = "us-east-1"\n');
-  const variables = ["region", "concurrency", "consumers"].map(
+  const variables = ["region", "concurrency", "consumers", "permissions_boundary"].map(
     (name) => `variable "${name}" { default = "" }`,
   );
   writeFileSync(

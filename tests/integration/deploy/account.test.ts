@@ -18,6 +18,7 @@ type Account = {
   /** What the account has set by itself; else only AWS's default is listed. */
   startsApplied: boolean;
   provider: boolean;
+  boundary: boolean;
   refused: Record<string, string>;
 };
 
@@ -33,6 +34,7 @@ const usual: Account = {
   starts: 300,
   startsApplied: true,
   provider: true,
+  boundary: true,
   refused: {},
 };
 
@@ -60,6 +62,10 @@ function answerTo(operation: string): { status?: number; body: string } {
     const result = `<ListOpenIDConnectProvidersResult>${list}</ListOpenIDConnectProvidersResult>`;
     return { body: `<ListOpenIDConnectProvidersResponse>${result}</ListOpenIDConnectProvidersResponse>` };
   }
+  if (operation === "GetPolicy")
+    return account.boundary
+      ? { body: "<GetPolicyResponse><GetPolicyResult/></GetPolicyResponse>" }
+      : { status: 404, body: "<ErrorResponse><Error><Code>NoSuchEntity</Code></Error></ErrorResponse>" };
   if (operation === "GetCallerIdentity") return { body: "<Arn>arn:aws:iam::123456789012:user/mia</Arn>" };
   return { status: 400, body: JSON.stringify({ __type: "Unknown", message: operation }) };
 }
@@ -99,6 +105,7 @@ const dev: Needs = {
   region: "us-east-1",
   concurrency: {},
   consumers: { "start-saga": 2, "verify-integrity": 2, "send-sandbox-webhooks": 2 },
+  permissions_boundary: "contra-boundary-dev",
 };
 const only = (reserved: number) => ({ reserved, provisioned: null });
 const production: Needs = {
@@ -111,6 +118,7 @@ const production: Needs = {
     "refuse-route": only(10),
   },
   consumers: { "start-saga": 30 },
+  permissions_boundary: "contra-boundary-prod-cell-1",
 };
 
 async function look(workspace: string, needs: Needs) {
@@ -204,6 +212,16 @@ describe("the account, before a deploy", () => {
     expect(said).toContain(
       "not read  StartExecution a second: Error: Service Quotas refuses ListServiceQuotas: 403 AccessDeniedException",
     );
+  });
+
+  it("that was never bootstrapped has no boundary for the roles, where one is asked for", async () => {
+    account.boundary = false;
+    const { said, short } = await look("dev", dev);
+    expect(short).toBe(1);
+    expect(said).toContain("SHORT     permissions boundary contra-boundary-dev: the account has none");
+    expect((await look("dev", { ...dev, permissions_boundary: null })).short).toBe(0);
+    account.refused.GetPolicy = "AccessDenied";
+    expect((await look("dev", dev)).short).toBe(0);
   });
 
   it("is another than the shell's Region: it is said", async () => {
