@@ -40,10 +40,14 @@ async function reading<Value>(ask: () => Promise<Value>): Promise<Reading<Value>
   try {
     return { read: await ask() };
   } catch (error) {
-    const { name, message } = error as Error;
-    return { unread: `${name}: ${message}` };
+    return unread(error as Error);
   }
 }
+
+/** As a line holds it: what stands in for AWS may answer with a page. */
+const unread = ({ name, message }: Error): { unread: string } => ({
+  unread: `${name}: ${message.split("\n")[0]}`,
+});
 
 export function accountIn(region: string): AccountPort {
   const lambda = new LambdaClient({ region });
@@ -62,11 +66,9 @@ export function accountIn(region: string): AccountPort {
         await settings();
         return { read: true };
       } catch (error) {
-        const { name, message } = error as Error;
-        const unread = { unread: `${name}: ${message}` };
-        if (!UNKNOWN_KEY.test(name)) return unread;
+        if (!UNKNOWN_KEY.test((error as Error).name)) return unread(error as Error);
         // IAM has one place for all Regions: where it knows the key, the Region is what is missing.
-        return "read" in (await reading(providers)) ? { read: false } : unread;
+        return "read" in (await reading(providers)) ? { read: false } : unread(error as Error);
       }
     },
 
