@@ -27,6 +27,8 @@ resource "aws_apigatewayv2_api" "http" {
   description   = "Payments in, their state out."
   protocol_type = "HTTP"
 
+  disable_execute_api_endpoint = var.api_domain != null
+
   dynamic "cors_configuration" {
     for_each = length(var.cors_allow_origins) > 0 ? [var.cors_allow_origins] : []
 

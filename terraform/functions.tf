@@ -109,7 +109,7 @@ resource "aws_lambda_function" "function" {
       },
       length(each.value.routes) > 0 && var.scope_prefix != "" ? { CONTRA_SCOPE_PREFIX = var.scope_prefix } : {},
       each.value.provider ? { CONTRA_PROVIDER_URL = local.provider_url } : {},
-      each.value.sandbox ? { CONTRA_API_URL = coalesce(var.api_url, aws_apigatewayv2_api.http.api_endpoint) } : {},
+      each.value.sandbox ? { CONTRA_API_URL = local.api_url } : {},
       var.policy != null ? { CONTRA_POLICY = var.policy } : {},
       # What nobody looks at costs as much as what somebody does.
       local.is_small ? { CONTRA_METRICS = "paging" } : {},

@@ -3,7 +3,12 @@
 
 output "api_endpoint" {
   description = "Base URL of the HTTP API."
-  value       = aws_apigatewayv2_api.http.api_endpoint
+  value       = var.api_domain == null ? aws_apigatewayv2_api.http.api_endpoint : "https://${var.api_domain.name}"
+}
+
+output "api_dns" {
+  description = "What the domain's name has to point to where no hosted zone was given; null where there is no domain."
+  value       = one([for domain in aws_apigatewayv2_domain_name.api : domain.domain_name_configuration[0].target_domain_name])
 }
 
 output "provider_url" {

@@ -1,6 +1,7 @@
 # What providers know us by and sign with, by reference only: Terraform makes the secrets and never
-# reads them. In production a person puts the value (docs/runbook.md); elsewhere it is what
-# everybody knows, which the manifest spells out.
+# reads them. In production a person puts the value (docs/runbook.md). Elsewhere it is of AWS's
+# making, so that the sandbox takes this workspace's calls and nobody else's; or what everybody
+# knows, which the manifest spells out, where a laptop's sandbox is called.
 
 locals {
   # The functions compose the same name from their prefix.
@@ -24,7 +25,20 @@ resource "aws_secretsmanager_secret" "provider" {
 resource "aws_secretsmanager_secret_version" "public" {
   for_each = var.environment == "prod" ? {} : local.providers
 
-  secret_id                = aws_secretsmanager_secret.provider[each.key].id
-  secret_string_wo         = jsonencode(each.value.public_credentials)
-  secret_string_wo_version = 1
+  secret_id = aws_secretsmanager_secret.provider[each.key].id
+  secret_string_wo = var.public_credentials ? jsonencode(each.value.public_credentials) : jsonencode({
+    key             = data.aws_secretsmanager_random_password.sandbox["${each.key}/key"].random_password
+    webhook_secrets = ["whsec_${base64encode(data.aws_secretsmanager_random_password.sandbox["${each.key}/webhooks"].random_password)}"]
+  })
+  # Written when it turns into the other one, and never else.
+  secret_string_wo_version = var.public_credentials ? 1 : 2
+}
+
+# Another one in each run: a version is written with the first, and the next runs overwrite the
+# state with theirs.
+data "aws_secretsmanager_random_password" "sandbox" {
+  for_each = local.has_sandbox && !var.public_credentials ? toset(flatten([for name in keys(local.providers) : ["${name}/key", "${name}/webhooks"]])) : toset([])
+
+  password_length     = 32
+  exclude_punctuation = true
 }

@@ -78,6 +78,26 @@ variable "cors_allow_origins" {
   }
 }
 
+variable "api_domain" {
+  description = "Name by which clients reach the API, and either the hosted zone that it lies in (certificate and records are made there) or a certificate that is there already; null leaves AWS's name."
+  type = object({
+    name            = string
+    hosted_zone_id  = optional(string)
+    certificate_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.api_domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.api_domain.name))
+    error_message = "The domain is a host name in lower case, such as api.example.com."
+  }
+
+  validation {
+    condition     = var.api_domain == null || (try(var.api_domain.hosted_zone_id, null) == null) != (try(var.api_domain.certificate_arn, null) == null)
+    error_message = "Name the hosted zone, or a certificate of this Region that is valid for the domain: one of the two."
+  }
+}
+
 locals {
   # Of every route, the sandbox's too: production's settings name the same classes as all others.
   throttle_classes = toset(flatten([for function in local.manifest.functions : try(function.routes, [])[*].throttle]))

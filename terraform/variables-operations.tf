@@ -61,6 +61,17 @@ variable "alarm_subscriptions" {
   nullable = false
 }
 
+variable "monthly_budget_usd" {
+  description = "Dollars a month from where on people are told, by the e-mail addresses of `alarm_subscriptions`; null is no budget."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.monthly_budget_usd == null || coalesce(var.monthly_budget_usd, 1) > 0
+    error_message = "A budget is above 0."
+  }
+}
+
 variable "runbook_url" {
   description = "Where people read docs/runbook.md; alarms link to its headings."
   type        = string

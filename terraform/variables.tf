@@ -74,6 +74,30 @@ variable "recovery_days" {
   }
 }
 
+variable "backup_days" {
+  description = "Days that a weekly backup of every table is kept, each a whole copy, beside `recovery_days` of restores to the second; 0 makes none."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.backup_days == 0 || (var.backup_days >= 7 && var.backup_days <= 36500)
+    error_message = "A backup is kept for 7 days at least, or none is made."
+  }
+}
+
+variable "backup_lock" {
+  description = "Whether the backups' vault is locked in governance mode: no backup is deleted before its days are over. For production only."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.backup_lock || (var.environment == "prod" && var.backup_days > 0)
+    error_message = "Only production locks its vault, and only one that it has: elsewhere a workspace could not be destroyed."
+  }
+}
+
 variable "archive_days" {
   description = "Days that the bus keeps events for replay."
   type        = number
@@ -103,6 +127,18 @@ variable "provider_url" {
   validation {
     condition     = var.provider_url == null || can(regex("^https://[^/]+(/.*[^/])?$", var.provider_url)) || (var.environment == "dev" && can(regex("^http://127\\.0\\.0\\.1:[0-9]+(/.*[^/])?$", var.provider_url)))
     error_message = "The provider is reached by https; a dev environment may also use http on 127.0.0.1."
+  }
+}
+
+variable "public_credentials" {
+  description = "Whether the provider is called with the credentials that the manifest spells out, as a laptop's sandbox knows them. Anybody can then call a sandbox of this stack, and sign webhooks as it does."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.public_credentials || var.environment == "dev"
+    error_message = "What everybody knows protects nothing: only a dev environment may use it."
   }
 }
 

@@ -13,8 +13,9 @@ locals {
   # it, and tests/plan holds it against every policy of every committed workspace.
   bounds = { for workspace in var.workspaces : workspace => concat(
     [for service, actions in {
+      backup         = ["CopyIntoBackupVault", "DescribeBackupVault"]
       cloudwatch     = ["DescribeAlarms"]
-      dynamodb       = ["BatchGetItem", "DeleteItem", "DescribeStream", "GetItem", "GetRecords", "GetShardIterator", "ListStreams", "PutItem", "Query", "UpdateItem"]
+      dynamodb       = ["BatchGetItem", "CreateBackup", "DeleteBackup", "DeleteItem", "DescribeBackup", "DescribeStream", "DescribeTable", "GetItem", "GetRecords", "GetShardIterator", "ListStreams", "ListTagsOfResource", "PutItem", "Query", "StartAwsBackupJob", "UpdateItem"]
       events         = ["PutEvents"]
       lambda         = ["GetAlias", "GetProvisionedConcurrencyConfig", "InvokeFunction", "UpdateAlias"]
       logs           = ["CreateLogStream", "PutLogEvents"]
@@ -61,7 +62,7 @@ locals {
     },
     {
       Effect    = "Allow", Action = ["iam:PassRole"], Resource = [local.global_arns[workspace].roles]
-      Condition = { StringEquals = { "iam:PassedToService" = ["codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
+      Condition = { StringEquals = { "iam:PassedToService" = ["backup.amazonaws.com", "codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
     },
   ] }
 

@@ -34,7 +34,7 @@ locals {
   github_provider_arn = one(concat(aws_iam_openid_connect_provider.github[*].arn, data.aws_iam_openid_connect_provider.github[*].arn))
 
   roles = merge(
-    { for workspace in local.deployed_by_github : "deploy-${workspace}" => { workspace = workspace, environment = workspace, policies = ["read-${workspace}", "write-${workspace}"] } },
+    { for workspace in local.deployed_by_github : "deploy-${workspace}" => { workspace = workspace, environment = workspace, policies = ["read-${workspace}", "write-${workspace}", "roles-${workspace}"] } },
     { for workspace in local.deployed_by_github : "plan-${workspace}" => { workspace = workspace, environment = "plan-${workspace}", policies = ["read-${workspace}"] } },
   )
 }

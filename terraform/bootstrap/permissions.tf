@@ -6,6 +6,7 @@
 locals {
   # Services whose resources are named: where the name stands in their ARN, and what a plan reads.
   named = {
+    backup         = { shapes = [":backup-vault:%s-*"], reads = ["Describe", "List"] }
     cloudwatch     = { shapes = [":alarm:%s-*", ":insight-rule/%s-*"], reads = ["List"] }
     codedeploy     = { shapes = [":application:%s-*", ":deploymentgroup:%s-*", ":deploymentconfig:*"], reads = ["Get", "List"] }
     dynamodb       = { shapes = [":table/%s-*"], reads = ["Describe", "List"] }
@@ -24,6 +25,8 @@ locals {
   # Services that make ids of their own. What exists is known by the tag that every resource of the
   # workspace carries.
   tagged = {
+    acm         = ["Describe", "List"]
+    backup      = ["Get", "List"]
     cognito-idp = ["Describe", "Get"]
     kms         = ["Describe", "Get", "List"]
   }
@@ -33,11 +36,13 @@ locals {
     "cloudwatch:DescribeAlarms", "cognito-idp:DescribeUserPoolDomain", "kms:ListAliases", "lambda:GetEventSourceMapping", "lambda:ListTags",
     "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
     "ssm:DescribeParameters", "states:ValidateStateMachineDefinition",
+    # What a stack's own sandbox is called with.
+    "secretsmanager:GetRandomPassword",
     # What the account has, before anything is created in it.
     "iam:ListOpenIDConnectProviders", "lambda:GetAccountSettings", "servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas",
   ]
   unnamed_writes = [
-    "cloudwatch:PutCompositeAlarm",
+    "backup-storage:MountCapsule", "cloudwatch:PutCompositeAlarm",
     "logs:CreateLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:PutResourcePolicy", "logs:PutQueryDefinition", "logs:DeleteQueryDefinition",
   ]
 
@@ -48,6 +53,7 @@ locals {
     "dynamodb:BatchWriteItem", "dynamodb:PartiQL*", "dynamodb:GetRecords", "dynamodb:ExportTableToPointInTime",
     "lambda:InvokeFunction", "lambda:InvokeAsync", "sqs:ReceiveMessage", "sqs:SendMessage", "sqs:PurgeQueue", "sns:Publish", "events:PutEvents",
     "states:StartExecution", "states:StopExecution", "states:RedriveExecution", "states:GetExecutionHistory", "kms:ScheduleKeyDeletion",
+    "backup:DeleteBackupVaultLockConfiguration",
   ]
 
   own_arns = { for workspace in var.workspaces : workspace => {
@@ -59,9 +65,12 @@ locals {
   gateway = "arn:${local.partition}:apigateway:${var.region}::"
   # An API and its stages carry the workspace's tag. What else an API consists of carries none, and
   # inherits none.
-  untagged_parts = flatten([for kind in ["authorizers", "integrations", "routes"] : ["${local.gateway}/apis/*/${kind}", "${local.gateway}/apis/*/${kind}/*"]])
+  untagged_parts = flatten([for part in ["apis/*/authorizers", "apis/*/integrations", "apis/*/routes", "domainnames/*/apimappings"] : ["${local.gateway}/${part}", "${local.gateway}/${part}/*"]])
+
+  zones = [for id in var.hosted_zone_id[*] : "arn:${local.partition}:route53:::hostedzone/${id}"]
 
   global_arns = { for workspace in var.workspaces : workspace => {
+    budgets    = "arn:${local.partition}:budgets::${local.account_id}:budget/${workspace}-*"
     code       = "arn:${local.partition}:s3:::${workspace}-code-${local.account_id}-${var.region}"
     dashboards = "arn:${local.partition}:cloudwatch::${local.account_id}:dashboard/${workspace}-*"
     roles      = "arn:${local.partition}:iam::${local.account_id}:role/${workspace}-*"
@@ -78,7 +87,8 @@ locals {
       Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
     }],
     [
-      { Effect = "Allow", Action = ["apigateway:GET"], Resource = ["${local.gateway}/apis/*"] },
+      { Effect = "Allow", Action = ["apigateway:GET"], Resource = ["${local.gateway}/apis/*", "${local.gateway}/domainnames/*"] },
+      { Effect = "Allow", Action = ["budgets:ViewBudget", "budgets:ListTagsForResource"], Resource = [local.global_arns[workspace].budgets] },
       { Effect = "Allow", Action = ["cloudwatch:GetDashboard"], Resource = [local.global_arns[workspace].dashboards] },
       { Effect = "Allow", Action = ["s3:Get*", "s3:ListBucket"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
       { Effect = "Allow", Action = local.unnamed, Resource = ["*"] },
@@ -89,6 +99,7 @@ locals {
       { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = ["${local.global_arns[workspace].state}.tflock"] },
       { Effect = "Deny", Action = local.never, Resource = ["*"] },
     ],
+    [for zone in local.zones : { Effect = "Allow", Action = ["route53:GetHostedZone", "route53:ListResourceRecordSets"], Resource = [zone] }],
     # Terraform looks again at the secret that it wrote, which everybody knows. In production it
     # writes none, and no deploy reads one.
     [for one in [workspace] : { Effect = "Deny", Action = ["secretsmanager:GetSecretValue"], Resource = ["*"] } if startswith(one, "prod")],
@@ -98,7 +109,7 @@ locals {
     } if !startswith(one, "prod")],
   ) }
 
-  writes = { for workspace in var.workspaces : workspace => concat(local.iam_writes[workspace],
+  writes = { for workspace in var.workspaces : workspace => concat(
     [{ Effect = "Allow", Action = [for service in keys(local.named) : "${service}:*"], Resource = flatten(values(local.own_arns[workspace])) }],
     [{
       Effect    = "Allow", Action = [for service in keys(local.tagged) : "${service}:*"], Resource = [for service in keys(local.tagged) : "arn:${local.partition}:${service}:${var.region}:${local.account_id}:*"]
@@ -107,7 +118,12 @@ locals {
     [
       # What is made with the workspace's tag, and has none before.
       {
-        Effect    = "Allow", Action = ["cognito-idp:CreateUserPool", "kms:CreateKey", "kms:TagResource", "lambda:TagResource"], Resource = ["*"]
+        Effect = "Allow"
+        Action = [
+          "acm:AddTagsToCertificate", "acm:RequestCertificate", "backup:CreateBackupPlan", "backup:TagResource",
+          "cognito-idp:CreateUserPool", "kms:CreateKey", "kms:TagResource", "lambda:TagResource",
+        ]
+        Resource  = ["*"]
         Condition = { StringEquals = { "aws:RequestTag/Workspace" = workspace }, StringEqualsIfExists = { "aws:ResourceTag/Workspace" = workspace } }
       },
       # A mapping that has the tag.
@@ -122,11 +138,11 @@ locals {
         Condition = { StringEquals = { "kms:ViaService" = [for service in ["dynamodb", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"] } }
       },
       {
-        Effect    = "Allow", Action = ["apigateway:POST", "apigateway:PUT", "apigateway:TagResource"], Resource = ["${local.gateway}/apis", "${local.gateway}/apis/*/stages", "${local.gateway}/tags/*"]
+        Effect    = "Allow", Action = ["apigateway:POST", "apigateway:PUT", "apigateway:TagResource"], Resource = ["${local.gateway}/apis", "${local.gateway}/apis/*/stages", "${local.gateway}/domainnames", "${local.gateway}/tags/*"]
         Condition = { StringEquals = { "aws:RequestTag/Workspace" = workspace }, StringEqualsIfExists = { "aws:ResourceTag/Workspace" = workspace } }
       },
       {
-        Effect    = "Allow", Action = ["apigateway:PATCH", "apigateway:DELETE"], Resource = ["${local.gateway}/apis/*"]
+        Effect    = "Allow", Action = ["apigateway:PATCH", "apigateway:DELETE"], Resource = ["${local.gateway}/apis/*", "${local.gateway}/domainnames/*"]
         Condition = { StringEquals = { "aws:ResourceTag/Workspace" = workspace } }
       },
       { Effect = "Allow", Action = ["apigateway:POST", "apigateway:PATCH", "apigateway:DELETE"], Resource = local.untagged_parts },
@@ -134,6 +150,7 @@ locals {
         Effect    = "Allow", Action = ["apigateway:DELETE", "apigateway:UntagResource"], Resource = ["${local.gateway}/tags/*"]
         Condition = { StringEqualsIfExists = { "aws:ResourceTag/Workspace" = workspace } }
       },
+      { Effect = "Allow", Action = ["budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource"], Resource = [local.global_arns[workspace].budgets] },
       { Effect = "Allow", Action = ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"], Resource = [local.global_arns[workspace].dashboards] },
       {
         Effect    = "Allow", Action = ["lambda:CreateEventSourceMapping", "lambda:UpdateEventSourceMapping", "lambda:DeleteEventSourceMapping"], Resource = ["*"]
@@ -143,11 +160,14 @@ locals {
       { Effect = "Allow", Action = ["s3:*"], Resource = [local.global_arns[workspace].code, "${local.global_arns[workspace].code}/*"] },
       { Effect = "Allow", Action = ["s3:PutObject"], Resource = [local.global_arns[workspace].state] },
     ],
+    [for zone in local.zones : { Effect = "Allow", Action = ["route53:ChangeResourceRecordSets"], Resource = [zone] }],
+    [for zone in local.zones : { Effect = "Allow", Action = ["route53:GetChange"], Resource = ["arn:${local.partition}:route53:::change/*"] }],
   ) }
 
-  # Two, since one managed policy may have 6,144 characters.
+  # Three, since one managed policy may have 6,144 characters.
   policies = merge([for workspace in var.workspaces : {
     "read-${workspace}"  = local.reads[workspace]
     "write-${workspace}" = local.writes[workspace]
+    "roles-${workspace}" = local.iam_writes[workspace]
   }]...)
 }

@@ -32,6 +32,17 @@ variable "github_provider_arn" {
   }
 }
 
+variable "hosted_zone_id" {
+  description = "The zone of Route 53 in which deploys write the records of `api_domain`: all of it is in their reach, so give them one of its own, such as pay.example.com; null is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hosted_zone_id == null || can(regex("^Z[A-Z0-9]{1,31}$", var.hosted_zone_id))
+    error_message = "A zone's id begins with Z: `aws route53 list-hosted-zones` prints it behind /hostedzone/."
+  }
+}
+
 variable "workspaces" {
   description = "The workspaces of this account: each gets a role that deploys it and one that plans it, and no other."
   type        = set(string)

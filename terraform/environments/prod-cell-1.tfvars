@@ -4,6 +4,9 @@
 region      = "us-east-1"
 environment = "prod"
 
+# Told of at 80 %, and when the month will cost more.
+monthly_budget_usd = 1000
+
 # Of terraform/bootstrap.
 permissions_boundary = "contra-boundary-prod-cell-1"
 

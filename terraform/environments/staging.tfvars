@@ -3,6 +3,9 @@
 region      = "us-east-1"
 environment = "staging"
 
+# Told of at 80 %, and when the month will cost more.
+monthly_budget_usd = 100
+
 # Of terraform/bootstrap.
 permissions_boundary = "contra-boundary-staging"
 

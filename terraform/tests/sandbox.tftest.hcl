@@ -45,11 +45,34 @@ run "stands_where_money_is_not_real" {
     error_message = "The functions that call a provider do not call the sandbox."
   }
 
+  # Whoever knows the repository knows the manifest's key, and is not let in with it.
+  assert {
+    condition = (
+      length(data.aws_secretsmanager_random_password.sandbox) == 2 * length(local.manifest.providers)
+      && alltrue([for made in data.aws_secretsmanager_random_password.sandbox : made.password_length >= 32])
+      && alltrue([for version in aws_secretsmanager_secret_version.public : version.secret_string_wo_version == 2])
+    )
+    error_message = "Anybody may call the sandbox, and sign webhooks as it does."
+  }
+
   assert {
     condition = alltrue([
       for name, function in aws_lambda_function.function :
       lookup(function.environment[0].variables, "CONTRA_API_URL", null) == (local.functions[name].sandbox ? aws_apigatewayv2_api.http.api_endpoint : null)
     ])
     error_message = "Exactly the sandbox is told where Contra's API is."
+  }
+}
+
+run "a_laptops_sandbox_is_called_with_what_it_knows" {
+  command = plan
+
+  variables {
+    public_credentials = true
+  }
+
+  assert {
+    condition     = length(data.aws_secretsmanager_random_password.sandbox) == 0 && alltrue([for version in aws_secretsmanager_secret_version.public : version.secret_string_wo_version == 1])
+    error_message = "A laptop's sandbox does not know what Contra calls it with."
   }
 }

@@ -22,7 +22,7 @@ run "secrets_are_whole_and_read_by_whoever_needs_them" {
   assert {
     condition = alltrue([
       for name, version in aws_secretsmanager_secret_version.public :
-      version.secret_id == aws_secretsmanager_secret.provider[name].id && version.secret_string_wo_version == 1
+      version.secret_id == aws_secretsmanager_secret.provider[name].id && version.secret_string_wo_version == 2
       && try(length(version.secret_string), 0) == 0 && try(length(version.secret_string_wo), 0) == 0
     ])
     error_message = "A secret's value is kept in the state."

@@ -2,10 +2,11 @@
 // 1 when a function's right is missing, unused or against a rule.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { committedPlans, withChoices } from "../plan/plans.ts";
 import { examples } from "../plan/rights.ts";
 import { rightsPage } from "../plan/rights-page.ts";
 import { beyondWorkspace } from "../plan/walls.ts";
-import { committedWorkspaces, planOf, planOfBootstrap, planOfWorkspace } from "../support/terraform-plan.ts";
+import { committedWorkspaces, planOf, planOfBootstrap } from "../support/terraform-plan.ts";
 import { factsOf, pageOf, policiesIn, reviewOf, terminalTable } from "./index.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -17,7 +18,7 @@ const wrong = Object.values(review.differences).some(
 if (wrong || review.broken.length > 0) process.exitCode = 1;
 else {
   const workspaces = committedWorkspaces(root);
-  const plans = new Map(workspaces.map((workspace) => [workspace, planOfWorkspace(root, workspace)]));
+  const plans = withChoices(root, committedPlans(root));
   writeFileSync(join(root, "docs/iam.md"), pageOf(review));
   const [first = ""] = workspaces;
   const deploys = policiesIn(planOfBootstrap(root))

@@ -19,6 +19,7 @@ import {
 import { BASELINE, complaints } from "./baseline.ts";
 import { COUNTED, heldIn, IDLE_PLANS } from "./idle.ts";
 import { beyond, type Limits, MEASURES } from "./limits.ts";
+import { committedPlans, withChoices } from "./plans.ts";
 import { isAllowed, type Request, unneeded } from "./policy-verdict.ts";
 import {
   accountRights,
@@ -35,9 +36,11 @@ import { askedByRoles, beyondTheWall, beyondWorkspace, climbsOut, unreasoned } f
 
 const limits: Limits = limitsFile;
 const committed = committedWorkspaces(REPOSITORY);
-const plans = new Map(committed.map((workspace) => [workspace, planOfWorkspace(REPOSITORY, workspace)]));
+const plans = committedPlans(REPOSITORY);
+const asking = withChoices(REPOSITORY, plans);
 const everything = [...plans.values()].flat();
-const planOf = (workspace: string): Planned[] => plans.get(workspace) ?? [];
+const planOf = (workspace: string): readonly Planned[] => plans.get(workspace) ?? [];
+const askingOf = (workspace: string): readonly Planned[] => asking.get(workspace) ?? [];
 
 /** The lists of alarms that a workspace's dashboard shows, in their order on the page. */
 function alarmLists(plan: readonly Planned[]): string[][] {
@@ -186,6 +189,7 @@ const readsOf = (workspace: string): Statement[] => statementsOf(`read-${workspa
 const deploysOf = (workspace: string): Statement[] => [
   ...readsOf(workspace),
   ...statementsOf(`write-${workspace}`),
+  ...statementsOf(`roles-${workspace}`),
 ];
 
 const said = ({ action, on, context }: Request): string => `${action} on ${on} ${JSON.stringify(context)}`;
@@ -194,7 +198,7 @@ const refused = (rights: readonly Request[], statements: readonly Statement[]): 
 ];
 function rightsIn(workspace: string): Right[] {
   const beside = [...stateRights(workspace), ...accountRights(workspace)];
-  const all = [...rightsOf(planOf(workspace), workspace), ...beside];
+  const all = [...rightsOf(askingOf(workspace), workspace), ...beside];
   return [...new Map(all.map((right) => [`${right.phase} ${said(right)}`, right])).values()];
 }
 
@@ -229,7 +233,7 @@ const boundaryNamed = (name: string): Statement[] =>
   policies.find(({ address }) => address === `aws_iam_policy.boundary["${name}"]`)?.statements ?? [];
 
 describe.each(committed)("the walls around %s", (workspace) => {
-  const roles = () => planOf(workspace).filter(({ type }) => type === "aws_iam_role");
+  const roles = () => askingOf(workspace).filter(({ type }) => type === "aws_iam_role");
 
   it("stand around every role that is made there", () => {
     expect(roles().length).toBeGreaterThan(30);
@@ -238,7 +242,7 @@ describe.each(committed)("the walls around %s", (workspace) => {
   });
 
   it("leave those roles what they need, and a deploy and a plan theirs", () => {
-    expect(refused(askedByRoles(planOf(workspace)), boundaryNamed(workspace))).toEqual([]);
+    expect(refused(askedByRoles(askingOf(workspace)), boundaryNamed(workspace))).toEqual([]);
     expect(refused(rightsIn(workspace), boundaryNamed(`github-${workspace}`))).toEqual([]);
   });
 
@@ -263,7 +267,7 @@ describe("a wall", () => {
   it("lets nothing through that nobody needs", () => {
     const spare = committed.map((name) => {
       const wall = boundaryNamed(name);
-      return unneeded(wall, askedByRoles(planOf(name)), wall).map(general);
+      return unneeded(wall, askedByRoles(askingOf(name)), wall).map(general);
     });
     const [first = [], ...others] = spare;
     expect(first.filter((one) => others.every((other) => other.includes(one)))).toEqual([]);
@@ -282,7 +286,7 @@ describe("a wall", () => {
 });
 
 describe("a right of a deploy", () => {
-  const types = new Set(everything.map(({ type }) => type));
+  const types = new Set([...asking.values()].flat().map(({ type }) => type));
 
   it("has been looked up for every type that a workspace makes", () => {
     expect([...types].filter((type) => !RIGHTS[type])).toEqual([]);
@@ -292,7 +296,7 @@ describe("a right of a deploy", () => {
 
   it("is what docs/deploy-rights.md says: `make iam` writes it", () => {
     const page = readFileSync(join(REPOSITORY, "docs/deploy-rights.md"), "utf8");
-    expect(page).toBe(rightsPage(examples(plans), committed, beyondIn(committed[0] ?? "")));
+    expect(page).toBe(rightsPage(examples(asking), committed, beyondIn(committed[0] ?? "")));
   });
 
   it("is needed by a workspace, each of them", () => {

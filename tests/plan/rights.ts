@@ -70,10 +70,75 @@ const api = (path: string, workspace?: string): Asked[] => {
   ];
 };
 
+const DOMAIN = `${GATEWAY}/domainnames/of-a-name`;
+const CERTIFICATE = arnOf("acm", "certificate/of-an-id");
+const BACKUP_PLAN = arnOf("backup", "backup-plan:of-an-id");
 const POOL = arnOf("cognito-idp", "userpool/of-an-id");
 
 /** By type: everything that is asked for one of it, in the workspace of that name. */
 export const RIGHTS: Record<string, (after: After, workspace: string, index: string) => Asked[]> = {
+  aws_acm_certificate: (_, workspace) => [
+    ...reads("acm", "DescribeCertificate ListTagsForCertificate", CERTIFICATE, tagged(workspace)),
+    ...makes("acm", "RequestCertificate", "*", tagging(workspace), "It has no name that IAM could know."),
+    ...makes("acm", "AddTagsToCertificate", CERTIFICATE, tagging(workspace)),
+    ...makes("acm", "RemoveTagsFromCertificate DeleteCertificate", CERTIFICATE, tagged(workspace)),
+  ],
+  aws_acm_certificate_validation: (_, workspace) =>
+    reads("acm", "DescribeCertificate", CERTIFICATE, tagged(workspace)),
+  aws_apigatewayv2_api_mapping: () => [
+    ...reads("apigateway", "GET", `${DOMAIN}/apimappings/of-an-id`),
+    ...makes("apigateway", "POST", `${DOMAIN}/apimappings`),
+    ...makes("apigateway", "PATCH DELETE", `${DOMAIN}/apimappings/of-an-id`),
+  ],
+  aws_apigatewayv2_domain_name: (_, workspace) => [
+    ...reads("apigateway", "GET", DOMAIN),
+    ...makes("apigateway", "POST", `${GATEWAY}/domainnames`, tagging(workspace)),
+    ...makes("apigateway", "PATCH DELETE", DOMAIN, tagged(workspace)),
+  ],
+  aws_backup_plan: (_, workspace) => [
+    ...reads("backup", "GetBackupPlan ListTags", BACKUP_PLAN, tagged(workspace)),
+    ...makes(
+      "backup",
+      "CreateBackupPlan TagResource",
+      "*",
+      tagging(workspace),
+      "It has no name that IAM could know.",
+    ),
+    ...makes("backup", "UpdateBackupPlan DeleteBackupPlan UntagResource", BACKUP_PLAN, tagged(workspace)),
+  ],
+  aws_backup_selection: (_, workspace) => [
+    ...reads("backup", "GetBackupSelection", BACKUP_PLAN, tagged(workspace)),
+    ...makes("backup", "CreateBackupSelection DeleteBackupSelection", BACKUP_PLAN, tagged(workspace)),
+    ...passes("backup", `${workspace}-backup`),
+  ],
+  aws_backup_vault: (after) => {
+    const on = arnOf("backup", `backup-vault:${after.name}`);
+    return [
+      ...reads("backup", "DescribeBackupVault ListTags ListRecoveryPointsByBackupVault", on),
+      ...makes("backup", `CreateBackupVault DeleteBackupVault ${RETAGS}`, on),
+      ...makes("backup-storage", "MountCapsule", "*", {}, "AWS takes it on everything only."),
+    ];
+  },
+  aws_backup_vault_lock_configuration: (after) => {
+    const on = arnOf("backup", `backup-vault:${after.backup_vault_name}`);
+    const why = "Taking it off is refused to a deploy: a person does that.";
+    return [
+      ...reads("backup", "DescribeBackupVault", on),
+      ...makes("backup", "PutBackupVaultLockConfiguration", on, {}, why),
+    ];
+  },
+  aws_budgets_budget: (after) => {
+    const on = `arn:aws:budgets::${ACCOUNT}:budget/${after.name}`;
+    return [...reads("budgets", `ViewBudget ${TAGS}`, on), ...makes("budgets", `ModifyBudget ${RETAGS}`, on)];
+  },
+  aws_route53_record: (after) => {
+    const on = `arn:aws:route53:::hostedzone/${after.zone_id}`;
+    return [
+      ...reads("route53", "GetHostedZone ListResourceRecordSets", on),
+      ...makes("route53", "ChangeResourceRecordSets", on),
+      ...makes("route53", "GetChange", "arn:aws:route53:::change/of-an-id"),
+    ];
+  },
   aws_apigatewayv2_api: (_, workspace) => [
     ...api("", workspace),
     ...makes("apigateway", "POST PUT TagResource", `${GATEWAY}/tags/of-an-id`, tagging(workspace)),
@@ -409,6 +474,13 @@ export const RIGHTS: Record<string, (after: After, workspace: string, index: str
     const on = arnOf("secretsmanager", `secret:${workspace}-provider/${index}-AbCdEf`);
     return [
       ...reads("secretsmanager", "DescribeSecret GetSecretValue", on),
+      ...reads(
+        "secretsmanager",
+        "GetRandomPassword",
+        "*",
+        {},
+        "AWS makes what a stack's own sandbox is called with.",
+      ),
       ...makes("secretsmanager", "PutSecretValue UpdateSecretVersionStage", on),
       ...makes(
         "kms",

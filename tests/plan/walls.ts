@@ -54,6 +54,8 @@ export function climbsOut(workspace: string): Request[] {
     ...["CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicy"].flatMap((name) =>
       [wall, iam(`policy/contra-write-${workspace}`)].map((on) => bare(`iam:${name}`, on)),
     ),
+    bare("backup:DeleteBackupVaultLockConfiguration", arnOf("backup", `backup-vault:${workspace}-tables`)),
+    bare("backup:DeleteRecoveryPoint", arnOf("backup", "recovery-point:of-an-id")),
     bare("iam:CreateUser", iam("user/mallory")),
     bare("iam:CreateAccessKey", iam("user/mallory")),
     bare("sts:AssumeRole", iam("role/admin")),
@@ -109,20 +111,21 @@ export function beyondWorkspace(statements: readonly Statement[], workspace: str
 /** Why, by what it is that reaches so far. Each is needed, and nothing reaches further. */
 export const WHY_BEYOND: { rights: RegExp; why: string }[] = [
   {
-    rights: /^apigateway:GET on .*\/apis\/\*$/,
+    rights: /^apigateway:GET on .*\/(apis|domainnames)\/\*$/,
     why: "An API's id is of AWS's making. It is only read, also when its tag is gone.",
   },
   {
-    rights: /^apigateway:(POST|PATCH|DELETE) on .*\/apis\/\*\/(authorizers|integrations|routes)(\/\*)?$/,
-    why: "These parts of an HTTP API carry no tag and inherit none. API and stage are told by theirs.",
+    rights:
+      /^apigateway:(POST|PATCH|DELETE) on .*\/\*\/(apimappings|authorizers|integrations|routes)(\/\*)?$/,
+    why: "These parts of an HTTP API carry no tag. An API, its stages and its domain are told by theirs.",
   },
   {
     rights: /^codedeploy:.* on .*:deploymentconfig:\*$/,
     why: "AWS's own deployment configurations are used. Nothing else is one.",
   },
   {
-    rights: /^cloudwatch:(DescribeAlarms|PutCompositeAlarm) on \*$/,
-    why: "AWS takes both on everything only.",
+    rights: /^(backup-storage:MountCapsule|cloudwatch:(DescribeAlarms|PutCompositeAlarm)) on \*$/,
+    why: "AWS takes them on everything only.",
   },
   {
     rights: /^logs:[A-Za-z]+ on \*$/,
@@ -144,6 +147,14 @@ export const WHY_BEYOND: { rights: RegExp; why: string }[] = [
   {
     rights: /^kms:(CreateGrant|Decrypt|Encrypt|GenerateDataKey\*|ReEncrypt\*) on \*$/,
     why: "A new key's tag does not count yet. Only services of the workspace's own resources ask with it.",
+  },
+  {
+    rights: /^route53:[A-Za-z]+ on arn:aws:route53:::(hostedzone\/Z[A-Z0-9]+|change\/\*)$/,
+    why: "A zone that the account's administrator gives to deploys (`hosted_zone_id`), as a whole.",
+  },
+  {
+    rights: /^secretsmanager:GetRandomPassword on \*$/,
+    why: "It makes a password and keeps none.",
   },
   {
     rights: /^s3:(ListBucket on arn:aws:s3:::states|GetObject on arn:aws:s3:::states\/contra\.tfstate)$/,

@@ -170,7 +170,7 @@ run "refuses_half_of_the_ids_and_another_issuer" {
 run "a_deploy_reaches_its_own_workspace" {
   assert {
     condition = alltrue([
-      for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement) : alltrue([
+      for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["roles-prod-cell-1"].policy).Statement) : alltrue([
         for resource in statement.Resource : !strcontains(resource, "prod-cell-2")
       ])
     ])
@@ -181,7 +181,7 @@ run "a_deploy_reaches_its_own_workspace" {
   # function's ARN closes it.
   assert {
     condition = alltrue([
-      for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement) :
+      for statement in concat(jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["write-prod-cell-1"].policy).Statement, jsondecode(aws_iam_policy.access["roles-prod-cell-1"].policy).Statement) :
       can(statement.Condition) || statement.Effect == "Deny" || toset(statement.Action) == toset(local.unnamed) || toset(statement.Action) == toset(local.unnamed_writes)
       if contains(statement.Resource, "*")
     ])
@@ -212,7 +212,7 @@ run "a_deploy_reaches_its_own_workspace" {
 run "a_plan_writes_nothing_but_its_lock" {
   assert {
     condition = toset(keys(aws_iam_role_policy_attachment.access)) == toset(flatten([for cell in ["prod-cell-1", "prod-cell-2"] : [
-      "deploy-${cell} read-${cell}", "deploy-${cell} write-${cell}", "plan-${cell} read-${cell}",
+      "deploy-${cell} read-${cell}", "deploy-${cell} roles-${cell}", "deploy-${cell} write-${cell}", "plan-${cell} read-${cell}",
     ]]))
     error_message = "A plan may do more than read, or a deploy lacks what a plan may."
   }
@@ -220,7 +220,7 @@ run "a_plan_writes_nothing_but_its_lock" {
   assert {
     condition = alltrue(flatten([
       for statement in jsondecode(aws_iam_policy.access["read-prod-cell-1"].policy).Statement : [
-        for action in statement.Action : can(regex("^[a-z0-9-]+:(Describe|Get|List|GET|Validate)", action)) || alltrue([for resource in statement.Resource : endswith(resource, ".tflock")])
+        for action in statement.Action : can(regex("^[a-z0-9-]+:(Describe|Get|List|View|GET|Validate)", action)) || alltrue([for resource in statement.Resource : endswith(resource, ".tflock")])
       ] if statement.Effect == "Allow"
     ]))
     error_message = "A plan may change something."

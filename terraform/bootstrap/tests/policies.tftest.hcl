@@ -32,6 +32,8 @@ run "no_deploy_reads_a_secret_of_production" {
     region     = "us-east-1"
     repository = "contra/contra"
     workspaces = [for file in fileset("../environments", "*.tfvars") : trimsuffix(file, ".tfvars")]
+    # Everything that a workspace may choose is asked for too.
+    hosted_zone_id = "Z0123456789ABCDEFGHIJ"
   }
 
   assert {

@@ -108,3 +108,7 @@ mock_resource "aws_cognito_user_pool_client" {
 mock_resource "aws_secretsmanager_secret" {
   defaults = {}
 }
+
+mock_data "aws_secretsmanager_random_password" {
+  defaults = { random_password = "0123456789abcdefghijklmnopqrstuv" }
+}

@@ -3,6 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from "@aws-sdk/client-secrets-manager";
 import { PROVIDER_KEY } from "../../../scripts/local/common/settings.ts";
 import type { Operation } from "../../proofs/lib/client.ts";
 import { freePort, type RunningPart, startPart } from "../../support/local-part.ts";
@@ -14,19 +19,25 @@ export type Sandbox = {
   stop(): Promise<void>;
 };
 
-async function operationsIn(url: string, paymentId: string): Promise<Operation[]> {
+async function operationsIn(url: string, paymentId: string, key = PROVIDER_KEY): Promise<Operation[]> {
   const query = new URLSearchParams({ reference: paymentId });
   const answer = await fetch(`${url}/v1/books?${query}`, {
-    headers: { authorization: `Bearer ${PROVIDER_KEY}` },
+    headers: { authorization: `Bearer ${key}` },
   });
   if (!answer.ok) throw new Error(`the provider's books: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { operations: Operation[] }).operations;
 }
 
-/** It counts nothing, and ends with its stack. */
-export const appliedSandbox = (url: string): Sandbox => ({
+/** It counts nothing, and ends with its stack. It takes calls with the workspace's own key only. */
+export const appliedSandbox = (url: string, workspace: string, aws: SecretsManagerClientConfig): Sandbox => ({
   url,
-  operations: (paymentId) => operationsIn(url, paymentId),
+  operations: async (paymentId) => {
+    const secret = new GetSecretValueCommand({ SecretId: `${workspace}-provider/sandbox` });
+    const { SecretString = "" } = await new SecretsManagerClient(aws).send(secret);
+    const { key } = JSON.parse(SecretString) as { key: string };
+    if (key === PROVIDER_KEY) throw new Error("everybody knows the key of the applied sandbox");
+    return operationsIn(url, paymentId, key);
+  },
   counters: async () => ({}),
   stop: async () => undefined,
 });

@@ -49,16 +49,19 @@ export class World {
       // The suite's proofs count what a laptop's sandbox counts; whoever comes after the first is
       // given no provider.
       const own = `${this.cloud.endpoint}/_api/${name}-sandbox`;
-      const sandbox = index === 0 ? await LaptopSandbox.start(api) : appliedSandbox(own);
+      const sandbox = index === 0 ? await LaptopSandbox.start(api) : appliedSandbox(own, name, this.aws);
       this.sandboxes.push(sandbox);
       this.root.configure(name, {
         jwt_issuer: ISSUER,
         jwt_audience: [AUDIENCE],
         provider_url: sandbox.url,
+        // As a laptop's sandbox knows them; a stack's own knows what AWS made.
+        public_credentials: index === 0,
         api_url: api,
         // Of an account's bootstrap, which an emulator has not had.
         permissions_boundary: null,
-        // The emulator knows neither.
+        // The emulator knows none of these.
+        monthly_budget_usd: null,
         saved_queries: false,
         recursion_config: false,
         footprint,
