@@ -65,7 +65,9 @@ function trueWord(books: Books, payment: PaymentRecord, fact: Fact): Learned {
   const truth = books.truthOf(key);
   const words = [fact, fact.contradicted].filter((word) => word !== undefined);
   const isSo = ({ state }: Word) => (state === "succeeded") === (truth.state === "succeeded");
-  const { state, id } = words.find(isSo) ?? fact;
+  // Two may say that it happened, and then one of them says what did.
+  const isTrue = (word: Word) => isSo(word) && word.id === truth.id;
+  const { state, id } = words.find(isTrue) ?? words.find(isSo) ?? fact;
   const received = state === "succeeded" && "received" in truth ? { received: truth.received } : {};
   return { operation, state, id, ...received } as Learned;
 }

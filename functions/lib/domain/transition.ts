@@ -1,7 +1,7 @@
 // One change of a payment: new state, event, journals. Pure, so that every store applies the same
 // change, and a step can be read without knowing the store.
 import type { PaymentEvent } from "../contracts/event-types.ts";
-import { InvariantBroken } from "../errors/registry.ts";
+import { InvariantBroken, StoreContention } from "../errors/registry.ts";
 import { eventOf, type NewEvent } from "./events.ts";
 import type { Guard } from "./guard.ts";
 import type { Debit, Journal } from "./journal.ts";
@@ -66,6 +66,12 @@ export function isAchieved(payment: PaymentRecord, achieves: Transition["achieve
   if ("onlyIfUnchanged" in achieves) return false;
   return payment.status === "FAILED" || payment.status === "CANCELED";
 }
+
+/** Why nothing is written where the payment was parked since it was read: a next try resumes it. */
+export const parkedSince = (read: PaymentRecord, now: PaymentRecord): StoreContention | undefined =>
+  read.status !== "IN_REVIEW" && now.status === "IN_REVIEW"
+    ? new StoreContention("the payment was parked meanwhile")
+    : undefined;
 
 /** The payment after the transition, and its event. `now` is milliseconds since the epoch. */
 export function applyTransition(

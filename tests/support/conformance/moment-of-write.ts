@@ -103,6 +103,12 @@ export function describeMoment(given: () => Stores): void {
       "ContradictionStands",
     ],
     [
+      "it was parked",
+      ({ payments }, payment) => payments.commit(payment, transitions.parking),
+      () => transitions.failing,
+      "StoreContention",
+    ],
+    [
       "another try has done it",
       ({ hand }, { payment_id }) => hand.alter(payment_id, { held_at: "2026-01-01T00:00:01.000Z" }),
       holding,

@@ -27,6 +27,7 @@ import {
   applyTransition,
   guardOf,
   isAchieved,
+  parkedSince,
   type Transition,
 } from "../../../functions/lib/domain/transition.ts";
 import { type Holder, holderOrder, PURCHASE_STEP } from "../../../functions/lib/domain/value-in-transit.ts";
@@ -348,7 +349,8 @@ export class MemoryPaymentStore implements PaymentStore {
     let current = payment;
     for (let race = 0; race <= VERSION_RACES; race++) {
       if (this.judgement.isAchieved(current, transition.achieves)) return structuredClone(current);
-      const objection = this.judgement.objectionTo(guardOf(transition), current);
+      const objection =
+        this.judgement.objectionTo(guardOf(transition), current) ?? parkedSince(payment, current);
       if (objection) throw objection;
       const now = this.clock.now();
       const { payment: after, event } = applyTransition(current, transition, now);

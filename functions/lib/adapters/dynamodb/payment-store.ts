@@ -12,7 +12,7 @@ import type { Operation } from "../../domain/operation.ts";
 import { FIRST_OF, type PaymentRecord } from "../../domain/payment.ts";
 import type { Fact, Word } from "../../domain/provider-fact.ts";
 import type { Step } from "../../domain/saga-definition.ts";
-import { guardOf, isAchieved, type Transition } from "../../domain/transition.ts";
+import { guardOf, isAchieved, parkedSince, type Transition } from "../../domain/transition.ts";
 import type { Holder } from "../../domain/value-in-transit.ts";
 import { type ContraError, InvariantBroken, StoreContention } from "../../errors/registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -142,17 +142,23 @@ export class DynamoPaymentStore implements PaymentStore {
     let doubt: ContraError | undefined;
     for (let race = 0; race <= VERSION_RACES; race++) {
       if (isAchieved(current, transition.achieves)) return current;
-      const objection = objectionTo(guardOf(transition), current);
+      const objection = objectionTo(guardOf(transition), current) ?? parkedSince(payment, current);
       if (objection) throw objection;
       const tried = await writeTransition(this.client, this.clock, this.tables, current, transition);
       if ("after" in tried) return tried.after;
       if ("onlyIfUnchanged" in transition.achieves) break;
-      const read = await this.load(payment.payment_id);
-      if (!read) throw new InvariantBroken("the payment is gone");
+      const read = await this.readAgain(payment);
       doubt = await this.confirm(read.version === current.version ? tried.refusal : undefined, doubt);
-      current = { ...read, ...(payment.metadata ? { metadata: payment.metadata } : {}) };
+      current = read;
     }
     throw new StoreContention("the payment changed faster than it could be written");
+  }
+
+  /** The payment as it is now, with the metadata that its caller read. */
+  private async readAgain({ payment_id, metadata }: PaymentRecord): Promise<PaymentRecord> {
+    const read = await this.load(payment_id);
+    if (!read) throw new InvariantBroken("the payment is gone");
+    return { ...read, ...(metadata ? { metadata } : {}) };
   }
 
   /**
