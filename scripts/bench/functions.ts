@@ -14,8 +14,19 @@ import type { Both } from "./turns.ts";
 
 /** Of one function: kilobytes, milliseconds of CPU of a process that loads it, and the ratio. */
 export type Weight = { zip: number; cold: number; ratio: number };
-/** Milliseconds of CPU in an environment's thread. `ratio`: warm, to one that does nothing. */
-export type Warm = { loading: number; first: number; warm: number; ratio: number; events: number };
+/**
+ * Milliseconds of CPU in an environment's thread. `ratio`: warm, to one that does nothing. `calls`
+ * of AWS and `asked` of a provider: of a warm event, on average.
+ */
+export type Warm = {
+  loading: number;
+  first: number;
+  warm: number;
+  ratio: number;
+  calls: number;
+  asked: number;
+  events: number;
+};
 
 const EMPTY = "exports.handler = async () => ({});\n";
 /** Events of an environment before V8 has compiled what they need. */
@@ -109,27 +120,37 @@ export function warmOf(lines: string): Record<string, Warm> {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Metered);
-  const of = (name: string, is: (event: number) => boolean): number[] =>
-    metered.filter((one) => one.name === name && is(one.event)).map(({ ms }) => ms);
+  const of = (name: string, is: (event: number) => boolean): Metered[] =>
+    metered.filter((one) => one.name === name && is(one.event));
   const names = [...new Set(metered.map(({ name }) => name))].sort();
-  const warmest = (name: string): number[] => {
+  const warmest = (name: string): Metered[] => {
     const all = of(name, (event) => event > WARM_AFTER);
     // One that was rarely called: its last half.
     return all.length > 0 ? all : of(name, (event) => event > 0).slice(-Math.ceil(WARM_AFTER / 2));
   };
-  const nothing = median(warmest("empty"));
+  const nothing = medianMs(warmest("empty"));
   return Object.fromEntries(
     names.map((name) => {
-      const warm = median(warmest(name));
-      const first = median(of(name, (event) => event === 1));
-      const loading = median(of(name, (event) => event === 0));
+      const last = warmest(name);
+      const warm = medianMs(last);
       return [
         name,
-        { loading, first, warm, ratio: warm / nothing, events: of(name, (event) => event > 0).length },
+        {
+          loading: medianMs(of(name, (event) => event === 0)),
+          first: medianMs(of(name, (event) => event === 1)),
+          warm,
+          ratio: warm / nothing,
+          calls: mean(last.map(({ calls }) => calls)),
+          asked: mean(last.map(({ asked }) => asked)),
+          events: of(name, (event) => event > 0).length,
+        },
       ];
     }),
   );
 }
 
-const median = (all: number[]): number =>
-  all.toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0;
+const medianMs = (all: readonly Metered[]): number =>
+  all.map(({ ms }) => ms).toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0;
+
+const mean = (all: readonly number[]): number =>
+  all.reduce((sum, one) => sum + one, 0) / Math.max(1, all.length);

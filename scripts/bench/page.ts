@@ -8,6 +8,7 @@ import { bill } from "../capacity/prices.ts";
 import { point, withTables } from "../lib/markdown.ts";
 import { distance, limitTable, whyNoLess } from "./limit.ts";
 import { byPart } from "./load.ts";
+import { memoryTable } from "./memory.ts";
 import { largest, type Panel, pictureOf } from "./picture.ts";
 import type { Result, Run } from "./result.ts";
 import { tablesOf } from "./tables.ts";
@@ -41,6 +42,7 @@ export const pageTables = (figures: Result): Record<string, string> => ({
       tablesOf(section as keyof Result, found as never).join("\n\n"),
     ]),
   ),
+  ...(figures.warm ? { memory: memoryTable(figures.warm.found) } : {}),
   runs: Object.entries(figures)
     .map(([section, { run }]) => runLine(section, run))
     .join("\n"),

@@ -1,12 +1,13 @@
 // Loaded before everything else into the processes of a stack that is measured (NODE_OPTIONS). In
-// each environment of a function it counts the CPU of its thread, as Linux counts it: for loading
-// the bundle, and for each event. It writes a line for each into BENCH_METER.
+// each environment of a function it counts the CPU of its thread, as Linux counts it, and whom it
+// calls: for loading the bundle, and for each event. It writes a line for each into BENCH_METER.
+import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync, readFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import threads from "node:worker_threads";
 
-/** `event` 0 is the loading of the bundle. */
-export type Metered = { name: string; event: number; ms: number };
+/** `event` 0 is the loading of the bundle. `calls` are those of AWS, `asked` those of a provider. */
+export type Metered = { name: string; event: number; ms: number; calls: number; asked: number };
 
 type Listener = (message: unknown) => unknown;
 type Message = { kind: string };
@@ -36,10 +37,17 @@ function withFile(env: threads.WorkerOptions["env"]): threads.WorkerOptions["env
 function meter(port: threads.MessagePort, file: string, name: string): void {
   let began = cpuMs();
   let event = 0;
+  let calls = 0;
+  let asked = 0;
+  // The SDK speaks node:http, and providers are asked by fetch.
+  subscribe("http.client.request.start", () => void calls++);
+  subscribe("undici:request:create", () => void asked++);
   const { on, postMessage } = port;
   port.on = function (this: threads.MessagePort, kind: string, listener: Listener) {
     const metered: Listener = (message) => {
       event += 1;
+      calls = 0;
+      asked = 0;
       began = cpuMs();
       return listener(message);
     };
@@ -49,7 +57,7 @@ function meter(port: threads.MessagePort, file: string, name: string): void {
     const ms = cpuMs() - began;
     Reflect.apply(postMessage, this, [message]);
     if (["ready", "succeeded", "failed"].includes(message.kind))
-      appendFileSync(file, `${JSON.stringify({ name, event, ms } satisfies Metered)}\n`);
+      appendFileSync(file, `${JSON.stringify({ name, event, ms, calls, asked } satisfies Metered)}\n`);
   } as typeof port.postMessage;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { warmOf } from "../../../../scripts/bench/functions.ts";
 import { distance, LEAST } from "../../../../scripts/bench/limit.ts";
 import { byPart } from "../../../../scripts/bench/load.ts";
+import { memoryFor, wronglySized } from "../../../../scripts/bench/memory.ts";
 import { largest, pictureOf } from "../../../../scripts/bench/picture.ts";
 import { rounded } from "../../../../scripts/bench/result.ts";
 import { byTurns, middleOf } from "../../../../scripts/bench/turns.ts";
@@ -50,15 +51,49 @@ describe("the CPU of a stack", () => {
 });
 
 describe("metered events", () => {
-  const line = (name: string, event: number, ms: number) => JSON.stringify({ name, event, ms });
+  const line = (name: string, event: number, ms: number, calls = 0, asked = 0) =>
+    JSON.stringify({ name, event, ms, calls, asked });
 
   it("are warm after ten of one environment, and those of a rare function are its last", () => {
     const often = Array.from({ length: 15 }, (_, event) => line("often", event, event > 10 ? 2 : 50));
     const empty = Array.from({ length: 15 }, (_, event) => line("empty", event, 0.5));
     const rare = [line("rare", 0, 90), line("rare", 1, 40), line("rare", 2, 8)];
     const found = warmOf([...often, ...empty, ...rare, ""].join("\n"));
-    expect(found.often).toEqual({ loading: 50, first: 50, warm: 2, ratio: 4, events: 14 });
+    expect(found.often).toEqual({
+      loading: 50,
+      first: 50,
+      warm: 2,
+      ratio: 4,
+      calls: 0,
+      asked: 0,
+      events: 14,
+    });
     expect(found.rare).toMatchObject({ loading: 90, first: 40, events: 2 });
+  });
+});
+
+describe("the memory of a function", () => {
+  const warm = { loading: 0, first: 0, warm: 5, ratio: 1, calls: 3, asked: 0, events: 20 };
+  const fn = { memory_mb: 512 };
+
+  it.each([
+    [5, 256],
+    [10, 512],
+    [20, 1024],
+    [50, 1024],
+  ])("is the least that keeps nobody waiting for %d ms of CPU", (ms, memory) => {
+    expect(memoryFor({ ...warm, warm: ms }, fn)).toBe(memory);
+  });
+
+  it("is little where nobody waits", () => {
+    expect(memoryFor({ ...warm, warm: 50 }, { ...fn, stream: {} })).toBe(256);
+    expect(memoryFor({ ...warm, warm: 70 }, { ...fn, stream: {} })).toBe(512);
+  });
+
+  it("is told where the manifest has another", () => {
+    expect(wronglySized({ "post-ledger": { ...warm, warm: 500 } })).toEqual([
+      expect.stringMatching(/^post-ledger has \d+ MB and needs 1024$/),
+    ]);
   });
 });
 

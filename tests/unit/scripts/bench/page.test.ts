@@ -1,5 +1,6 @@
 // docs/performance.md and its picture say what was measured, and nothing else.
 import { describe, expect, it } from "@jest/globals";
+import { wronglySized } from "../../../../scripts/bench/memory.ts";
 import { pageTables, panelsOf, readFigures } from "../../../../scripts/bench/page.ts";
 import { pictureOf } from "../../../../scripts/bench/picture.ts";
 import { withTables } from "../../../../scripts/lib/markdown.ts";
@@ -16,6 +17,10 @@ describe("docs/performance.md", () => {
 
   it(`has a picture of the same figures: ${ABOUT}`, () => {
     expect(pictureOf(panelsOf(figures))).toBe(textOf("docs/performance.svg"));
+  });
+
+  it("gives the reason for each function's memory in the manifest", () => {
+    expect(wronglySized(figures.warm?.found ?? {})).toEqual([]);
   });
 
   it("differs once a figure does", () => {
