@@ -6,7 +6,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import threads from "node:worker_threads";
 
-/** `event` 0 is the loading of the bundle. `calls` are those of AWS, `asked` those of a provider. */
+/** `event` 0 is the loading of the bundle. `calls` are of AWS, `asked` of a provider. */
 export type Metered = { name: string; event: number; ms: number; calls: number; asked: number };
 
 type Listener = (message: unknown) => unknown;

@@ -139,7 +139,12 @@ export function claimMost(costs: Costs, most: Most): number {
   const counted = perPayment(costs);
   const writeUnits = per("dynamodb.write_units", counted);
   claim.atMost("a payment takes few transitions", per("states.transitions", counted), most.transitions);
-  if (costs.ids.length >= SMALL) claim.atMost("a payment takes few write units", writeUnits, most.writeUnits);
+  // The bound is for full batches of the fold. A slow machine makes smaller ones: three more for a
+  // hundred conversions are half a unit of each.
+  if (costs.ids.length >= SMALL) {
+    const bound = most.writeUnits * (1 + MAY_GROW["write units"].full);
+    claim.atMost("a payment takes few write units", writeUnits, bound);
+  }
   return writeUnits;
 }
 
