@@ -22,6 +22,7 @@ describe.each(["POST /payments", "POST /v1/charges"])("%s", (route) => {
     const { status, headers, body } = await call(accept, request(route, { headers: KEY, body: BODY }));
     expect(status).toBe(202);
     expect(headers).toEqual({
+      "cache-control": "no-store",
       "content-type": "application/json",
       location: `/payments/${body.payment_id}`,
       "x-request-id": "request-1",
