@@ -30,7 +30,7 @@ moved {
 }
 moved {
   from = aws_cloudwatch_dashboard.overview
-  to   = module.observability.aws_cloudwatch_dashboard.overview
+  to   = module.observability.aws_cloudwatch_dashboard.overview[0]
 }
 moved {
   from = aws_cloudwatch_query_definition.query
