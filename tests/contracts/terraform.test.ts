@@ -78,8 +78,10 @@ function unmoved(module: string, moved: string): string[] {
   const addresses = [...module.matchAll(/^resource "(\w+)" "(\w+)"/gm)].map(
     ([, type, name]) => `${type}.${name}`,
   );
+  // One that may be left out is the first of its kind now.
+  const places = moved.replaceAll("[0]\n", "\n");
   return addresses.filter(
-    (address) => !moved.includes(`  from = ${address}\n  to   = module.${MODULE}.${address}\n`),
+    (address) => !places.includes(`  from = ${address}\n  to   = module.${MODULE}.${address}\n`),
   );
 }
 
