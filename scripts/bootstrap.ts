@@ -7,7 +7,7 @@ import { join } from "node:path";
 import order from "../terraform/environments/order.json" with { type: "json" };
 import { isSameState, type StateFile, stateIn } from "./bootstrap/remote-state.ts";
 import { terraformIn } from "./bootstrap/terraform.ts";
-import { accountIn } from "./deploy/account-port.ts";
+import { accountIn, githubIn } from "./deploy/account-port.ts";
 import { accountOf, callerOf } from "./lib/caller.ts";
 import { assertWorkspace, regionOf } from "./lib/workspace.ts";
 
@@ -65,7 +65,7 @@ async function othersProvider(region: string): Promise<string[]> {
   if (!REPOSITORY || terraform.resources().some((address) => address.startsWith(GITHUB))) return [];
   const providers = await accountIn(region).identityProviders();
   if ("unread" in providers) throw new Error(`the account's identity providers: ${providers.unread}`);
-  const arn = providers.read.find((one) => one.endsWith("/token.actions.githubusercontent.com"));
+  const arn = githubIn(providers.read);
   return arn ? [`-var=github_provider_arn=${arn}`] : [];
 }
 

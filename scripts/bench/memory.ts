@@ -5,6 +5,7 @@
 // that every payment calls. Others are rare: they are cold when they come, and cost nothing.
 import manifest from "../../functions/manifest.json" with { type: "json" };
 import { invocations, RAILS } from "../capacity/costs.ts";
+import { dollarsOf } from "../capacity/prices.ts";
 import { table } from "../lib/markdown.ts";
 import type { Warm } from "./functions.ts";
 
@@ -15,8 +16,6 @@ const ONE_CORE = 1_769;
 /** Milliseconds until AWS answers a call of its SDK, and until a provider answers (R050). */
 const CALL_MS = 5;
 const PROVIDER_MS = 200;
-/** Dollars for a million GB-seconds on arm64 (scripts/capacity/prices.ts). */
-const DOLLARS = 13.33;
 /** Milliseconds of a function's own work that one may wait for: a client or a saga, and nobody. */
 const PATIENCE = { somebody: 40, nobody: 400 };
 
@@ -31,7 +30,9 @@ const own = ({ warm }: Warm, memory: number): number => warm * Math.max(1, ONE_C
 
 /** Dollars for a million events. */
 const billed = (warm: Warm, memory: number): number =>
-  (memory / 1024) * ((own(warm, memory) + warm.calls * CALL_MS + warm.asked * PROVIDER_MS) / 1000) * DOLLARS;
+  (memory / 1024) *
+  ((own(warm, memory) + warm.calls * CALL_MS + warm.asked * PROVIDER_MS) / 1000) *
+  dollarsOf("gigabyte-second");
 
 /** The least memory with which nobody waits too long for the function's own work. */
 export function memoryFor(warm: Warm, entry: Entry): number {

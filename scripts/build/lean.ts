@@ -45,9 +45,7 @@ export const lean: Plugin = {
     const root = initialOptions.absWorkingDir ?? process.cwd();
     const unmet = new Set(REPLACED);
     for (const rule of REPLACED) {
-      onResolve({ filter: rule.imports }, ({ importer }) => {
-        // The file itself may import what it replaces.
-        if (importer.includes(OURS)) return undefined;
+      onResolve({ filter: rule.imports }, () => {
         unmet.delete(rule);
         return { path: join(root, OURS, rule.gets), sideEffects: false };
       });

@@ -15,6 +15,10 @@ export type Reading<Value> = { read: Value } | { unread: string };
 /** A quota with the code that AWS gives it. */
 export type Quota = { code: string; value: number };
 
+/** GitHub's OpenID Connect provider among those of an account. */
+export const githubIn = (providers: readonly string[]): string | undefined =>
+  providers.find((arn) => arn.endsWith(":oidc-provider/token.actions.githubusercontent.com"));
+
 /** Environments of Lambda: `held` are those that are reserved for the asked functions already. */
 export type Concurrency = { most: number; unreserved: number; held: number };
 

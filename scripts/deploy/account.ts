@@ -1,6 +1,6 @@
 // What an account must have before a workspace is built in it. AWS refuses the rest half-way
 // through an apply, or runs it too slowly. Each line says what is so, and what to do next.
-import type { AccountPort, Concurrency, Quota, Reading } from "./account-port.ts";
+import { type AccountPort, type Concurrency, githubIn, type Quota, type Reading } from "./account-port.ts";
 
 /** What the workspace's settings ask of the account, as `terraform console` reads them. */
 export type Needs = {
@@ -24,7 +24,6 @@ export const CONCURRENCY_CODE = "L-B99A9384";
 const STARTER = "start-saga";
 /** One environment of Lambda serves at most so many calls a second. */
 const CALLS_PER_SECOND = 10;
-const GITHUB = "token.actions.githubusercontent.com";
 
 export async function lookAt(workspace: string, needs: Needs, account: AccountPort): Promise<Finding[]> {
   const reserving = Object.entries(needs.concurrency).filter(([, { reserved }]) => reserved !== null);
@@ -111,7 +110,7 @@ function startsFinding(workspace: string, needs: Needs, rate: Reading<Quota>): F
 function providerFinding(providers: Reading<string[]>): Finding {
   const name = "GitHub's identity provider";
   if ("unread" in providers) return { verdict: "not read", says: `${name}: ${providers.unread}` };
-  const arn = providers.read.find((one) => one.endsWith(`:oidc-provider/${GITHUB}`));
+  const arn = githubIn(providers.read);
   if (arn) return { verdict: "ok", says: `${name}: ${arn}` };
   const next = ["the bootstrap makes it, with the roles; a laptop's own credentials need none"];
   return { verdict: "note", says: `${name}: none, so no workflow can deploy here`, next };
