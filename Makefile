@@ -130,6 +130,10 @@ conditions: bundled ## Take each condition of the stores out and write docs/cond
 costs: bundled ## Count what a payment of each rail costs and write scripts/capacity/measured.json
 	@COSTS_FILE=scripts/capacity/measured.json $(NODE) tests/proofs/run.ts throughput conversion-costs
 
+.PHONY: keen
+keen: generate ## Hunt the seed that shows each mutant of the simulation, and write tests/simulation/keen.json
+	@$(NODE) tests/simulation/hunt.ts
+
 .PHONY: bench
 bench: build ## Print what a payment takes and how it grows (ONLY, SCALE, BEFORE=<commit>, PAGE=docs/performance.md)
 	@ONLY="$(ONLY)" SCALE="$(SCALE)" BEFORE="$(BEFORE)" PAGE="$(PAGE)" $(NODE) scripts/bench.ts
