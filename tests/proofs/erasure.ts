@@ -1,5 +1,5 @@
-// What a payment holds about a person is erased: user and metadata are words that occur nowhere
-// else, and are searched for in every table, every index and every file of the stack's home.
+// What a payment holds about a person is erased: user, description and metadata are words that occur
+// nowhere else, and are searched for in every table, every index and every file of the stack's home.
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -115,17 +115,19 @@ async function payUnstarted(client: Client, merchant: string, count: number): Pr
   const word = (): string => `w${randomBytes(9).toString("hex")}`;
   return concurrently(count, AT_ONCE, async (n) => {
     const [name, value, user_id, key] = [word(), word(), randomUUID(), randomUUID()];
+    const description = `ein Stuhl für ${word()}`;
     const order = n % 3 === 1 ? { sandbox: "refused_authorize" } : {};
     const metadata = { [name]: `größer ${value}`, ...order };
     const conversion = { source_account: SOURCE, destination_account: DESTINATION, currency: "EUR" };
     const body = {
       amount: 10_000 + n,
       ...(n % 3 === 2 ? { ...conversion, destination_currency: "JPY" } : { currency: "EUR", user_id }),
+      description,
       metadata,
     };
     const answer = await patiently("a payment", () => client.pay(merchant, key, body));
     demand.equal("a payment is accepted", answer.status, 202, answer.text);
-    const words = [name, value, ...(n % 3 === 2 ? [] : [user_id])];
+    const words = [name, value, description.slice(-19), ...(n % 3 === 2 ? [] : [user_id])];
     return { id: String(answer.json.payment_id), key, body, first: answer.text, words, older: n % 2 === 1 };
   });
 }
@@ -166,7 +168,7 @@ async function claimUnmoved(client: Client, merchant: string, paid: Paid[], befo
   claim.equal("no balance moves", after.balances, before.balances);
   for (const { id } of paid) {
     const [was, is] = [before.payments.get(id), after.payments.get(id)];
-    const { user_id: _, metadata: __, ...others } = was?.payment ?? {};
+    const { user_id: _, description: __, metadata: ___, ...others } = was?.payment ?? {};
     const { erased_at, ...now } = is?.payment ?? {};
     claim.equal("the payment says since when it is erased", typeof erased_at, "string", id);
     claim.equal("nothing else of the payment changes, its version neither", now, others, id);
@@ -176,7 +178,7 @@ async function claimUnmoved(client: Client, merchant: string, paid: Paid[], befo
 
 /** The first answer again without the words; another body of the key is still another body. */
 async function claimReplay(client: Client, merchant: string, { key, body, first }: Paid): Promise<void> {
-  const { user_id: _, metadata: __, ...others } = JSON.parse(first) as Json;
+  const { user_id: _, description: __, metadata: ___, ...others } = JSON.parse(first) as Json;
   const again = await patiently("a replay", () => client.pay(merchant, key, body));
   const seen = { status: again.status, text: again.text };
   claim.equal("a replay answers the same without them", seen, { status: 202, text: JSON.stringify(others) });

@@ -2,7 +2,7 @@
 // it was kept without.
 import { describe, it } from "@jest/globals";
 import fc from "fast-check";
-import { metadataIn, metadataItem } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
+import { annotationsIn, metadataItem } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { erasedAnswer, withoutPersonal, withPersonal } from "../../functions/lib/domain/personal-data.ts";
 
 /** Names that every object has by itself are keys like any other. */
@@ -22,7 +22,7 @@ describe("metadata", () => {
     fc.assert(
       fc.property(metadata, fc.uuid(), (given, user_id) => {
         const first = answerWith({ user_id, metadata: given });
-        const kept = { user_id, metadata: metadataIn(metadataItem("p", given)) };
+        const kept = { user_id, ...annotationsIn(metadataItem("p", { metadata: given })) };
         return withPersonal(withoutPersonal(first), kept) === first;
       }),
       { numRuns: 500 },

@@ -22,6 +22,10 @@ export type AccountId = string;
  */
 export type Reference = string;
 /**
+ * What the merchant says of the payment, for people. Nothing of a card.
+ */
+export type Description = string;
+/**
  * The merchant of the account. The default is the token's own merchant.
  */
 export type MerchantId = string;
@@ -34,7 +38,7 @@ export type Status =
   "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "IN_REVIEW" | "PARTIALLY_REFUNDED" | "REFUNDED";
 export type Timestamp = string;
 /**
- * Since when `user_id` and `metadata` are erased.
+ * Since when `user_id`, `description` and `metadata` are erased.
  */
 export type Timestamp1 = string;
 /**
@@ -127,6 +131,7 @@ export interface CardPaymentRequest {
   payment_method?: string;
   destination_account?: AccountId;
   reference?: Reference;
+  description?: Description;
   metadata?: Metadata;
 }
 /**
@@ -197,6 +202,7 @@ export interface Payment {
   destination_account?: AccountId;
   user_id?: Uuid;
   reference?: Reference;
+  description?: Description;
   metadata?: Metadata;
   status: Status;
   /**
@@ -359,6 +365,7 @@ export interface StablecoinPaymentRequest {
   quote_id?: Uuid1;
   rail?: "stablecoin";
   reference?: Reference;
+  description?: Description;
   metadata?: Metadata;
 }
 /**

@@ -154,7 +154,7 @@ const MOST_NESTED = 16;
 
 /** A token takes the place of a number that pays, and of no other. */
 const looksLikeCard = (pointer: string): string =>
-  /^\/(?:metadata|reason)(?:\/|$)/.test(pointer)
+  /^\/(?:metadata|description|reason)(?:\/|$)/.test(pointer)
     ? "looks like a card number: leave it out"
     : "looks like a card number: send a payment_method token instead";
 

@@ -72,6 +72,9 @@ export type PaymentRecord = Omit<
   in_transit_since?: string;
 };
 
+/** What a merchant says of its payment for itself. */
+export type Annotations = Pick<PaymentRecord, "metadata" | "description">;
+
 /** True when the step's effect is recorded, so that a repetition returns at once. */
 export const isDone = (payment: PaymentRecord, step: Step): boolean =>
   showsResult(step) ? payment[RESULT_OF[step]] !== undefined : payment.owner_execution !== undefined;
@@ -119,6 +122,7 @@ export function toApi(record: PaymentRecord): Payment {
     destination_account: record.destination_account,
     user_id: record.user_id,
     reference: record.reference,
+    description: record.description,
     metadata: record.metadata,
     status: record.status,
     step: record.step,

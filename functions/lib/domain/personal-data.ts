@@ -3,7 +3,7 @@
 import { differingMembers, type Fingerprint, type KeptFingerprint } from "./idempotency.ts";
 import type { PaymentRecord } from "./payment.ts";
 
-export const PERSONAL = ["user_id", "metadata"] as const;
+export const PERSONAL = ["user_id", "description", "metadata"] as const;
 /** Members without a value are absent. */
 export type Personal = Partial<Pick<PaymentRecord, (typeof PERSONAL)[number]>>;
 

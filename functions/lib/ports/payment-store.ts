@@ -5,7 +5,7 @@ import type { Beginning } from "../domain/beginning.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint, KeptFingerprint } from "../domain/idempotency.ts";
 import type { Operation } from "../domain/operation.ts";
-import type { PaymentRecord } from "../domain/payment.ts";
+import type { Annotations, PaymentRecord } from "../domain/payment.ts";
 import type { Fact, Word } from "../domain/provider-fact.ts";
 import type { Claim, QuoteObjection } from "../domain/quote.ts";
 import type { Step } from "../domain/saga-definition.ts";
@@ -50,7 +50,7 @@ export type FactRecorded =
   | { outcome: "contradicts"; kept: Fact };
 
 /** A payment as its own item shows it. */
-export type Glance = Omit<PaymentRecord, "metadata" | "facts" | "in_transit_since">;
+export type Glance = Omit<PaymentRecord, keyof Annotations | "facts" | "in_transit_since">;
 
 /** A payment, and what it went through. */
 export type Recounted = { payment: PaymentRecord; events: PaymentEvent[] };

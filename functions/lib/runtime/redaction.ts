@@ -6,7 +6,7 @@ import { holdsCardNumber, withoutCardNumbers } from "../domain/card-data.ts";
 const HIDDEN = "[hidden]";
 /** Names of members, in any writing: `rawBody`, `raw_body`. */
 const PRIVATE =
-  /^(raw)?_?(body|response|metadata|headers?|authorization|user_?id|payment_?method|idempotency_?key|item|image|detail)s?$|secret|token|password|card|cvc/i;
+  /^(raw)?_?(body|response|metadata|description|headers?|authorization|user_?id|payment_?method|idempotency_?key|item|image|detail)s?$|secret|token|password|card|cvc/i;
 const CREDENTIALS = /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?|\bwhsec_[^\s"',]+|\b(Bearer|Basic)\s+[^\s"',]+/gi;
 
 const DEEPEST = 6;

@@ -137,6 +137,13 @@ function meaningless(body: Body): fc.Arbitrary<Broken>[] {
         ]
       : []),
     ...(has("metadata") ? [wrongMetadata(body)] : []),
+    ...(has("description")
+      ? [
+          fc
+            .constantFrom("4111 1111 1111 1111", "", "x".repeat(501), "\ud800")
+            .map((description) => wrong({ description })),
+        ]
+      : []),
     ...(has("reference")
       ? [
           fc

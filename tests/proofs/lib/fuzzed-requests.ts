@@ -30,7 +30,8 @@ export const ROUTES: readonly Route[] = Object.values(manifest.functions).flatMa
 );
 
 const USER = "6f2c1e0a-94c5-4f5e-8a3c-0d3b4a5c6d7e";
-const card = { amount: 500, currency: "INR", user_id: USER, reference: "r-1", metadata: { order: "7" } };
+const annotations = { reference: "r-1", description: "a chair", metadata: { order: "7" } };
+const card = { amount: 500, currency: "INR", user_id: USER, ...annotations };
 const conversion = { amount: 500, currency: "EUR", source_account: "a", destination_account: "b" };
 const told = { operation: "capture", state: "succeeded", id: "c" };
 const webhook = {

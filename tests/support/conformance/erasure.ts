@@ -11,13 +11,15 @@ import { acceptanceFor, claimed, failureOf, OWNER, type Stores, stored, transiti
 const METADATA: Record<string, string> = JSON.parse(
   `{"zeta":"1","alpha":"2","constructor":"3","__proto__":"4","toString":"5","note":"größer ≠ \\"gleich\\" 🙂"}`,
 );
+const DESCRIPTION = 'a chair for "größer" 🙂';
 const USER = "7f0c0d9e-5b52-4d8e-9a53-0d1f4b1c2a3b";
 
 /** An acceptance whose answer and body hold what is personal, in the middle of other members. */
 function personalAcceptance(key: string, requestId = `request of ${key}`): Acceptance {
-  const acceptance = acceptanceFor({ key, requestId, metadata: METADATA, user_id: USER });
+  const own = { description: DESCRIPTION, metadata: METADATA };
+  const acceptance = acceptanceFor({ key, requestId, ...own, user_id: USER });
   const { payment_id, status } = acceptance.payment;
-  const personal = { user_id: USER, reference: "r", metadata: METADATA };
+  const personal = { user_id: USER, reference: "r", ...own };
   return {
     ...acceptance,
     response: JSON.stringify({ payment_id, ...personal, status }),
@@ -61,8 +63,9 @@ export function describeErasure(given: () => Stores): void {
     await given().payments.accept(acceptance);
     const { response, fingerprint } = acceptance;
     expect(await replay("personal replay")).toEqual({ outcome: "known", response, fingerprint });
-    const { metadata } = await stored(given(), acceptance.payment.payment_id);
+    const { metadata, description } = await stored(given(), acceptance.payment.payment_id);
     expect(JSON.stringify(metadata)).toBe(JSON.stringify(METADATA));
+    expect(description).toBe(DESCRIPTION);
   });
 
   it("is in the replayed answer as it was sent, however the payment has changed since", async () => {
@@ -73,9 +76,10 @@ export function describeErasure(given: () => Stores): void {
   it("is gone from the payment and from the replayed answer, and nothing else has changed", async () => {
     const { payments } = given();
     const { acceptance, payment_id } = await ended("erased");
-    const { user_id, metadata, ...before } = await stored(given(), payment_id);
+    const { user_id, description, metadata, ...before } = await stored(given(), payment_id);
     const events = await payments.events(payment_id);
-    expect({ user_id, metadata }).toEqual({ user_id: USER, metadata: METADATA });
+    const personal = { user_id: USER, description: DESCRIPTION, metadata: METADATA };
+    expect({ user_id, description, metadata }).toEqual(personal);
     expect(await erase(payment_id)).toBe(true);
     const { erased_at, ...after } = await stored(given(), payment_id);
     expect(erased_at).toBe(new Date(given().clock.now()).toISOString());
@@ -97,7 +101,8 @@ export function describeErasure(given: () => Stores): void {
     });
     const sent = { amount: 1000, currency: "EUR", reference: "r" };
     const same = (request: Record<string, unknown>) => isSameBody(known.fingerprint, fingerprintOf(request));
-    expect(same({ ...sent, user_id: USER, metadata: METADATA })).toBe(true);
+    expect(same({ ...sent, user_id: USER, description: DESCRIPTION, metadata: METADATA })).toBe(true);
+    expect(same({ ...sent, description: "a guess" })).toBe(true);
     expect(same({ ...sent, amount: 1001, user_id: USER })).toBe(false);
     expect(same({ amount: 1000, currency: "EUR", user_id: USER })).toBe(false);
   });
@@ -132,7 +137,21 @@ export function describeErasure(given: () => Stores): void {
     const operation_id = idFor("erasure of a test", at, payment_id);
     await operations.record({ operation_id, kind: "erasure", at, by: "somebody", payment_id });
     expect(await failureOf(erase(payment_id, { operation_id, at }))).toBe("InvariantBroken");
-    expect(await stored(given(), payment_id)).toMatchObject({ user_id: USER, metadata: METADATA });
+    expect(await stored(given(), payment_id)).toMatchObject({
+      user_id: USER,
+      description: DESCRIPTION,
+      metadata: METADATA,
+    });
+  });
+
+  it("is kept where a description alone was given, and is erased", async () => {
+    const acceptance = acceptanceFor({ key: "a description alone", description: DESCRIPTION });
+    await given().payments.accept(acceptance);
+    const { payment_id } = acceptance.payment;
+    expect(await stored(given(), payment_id)).toEqual(acceptance.payment);
+    await given().payments.commit(acceptance.payment, transitions.failing);
+    await erase(payment_id);
+    expect(await stored(given(), payment_id)).not.toHaveProperty("description");
   });
 
   it("stays while the payment has not ended, a parked one too, and of none there is none to erase", async () => {
@@ -163,7 +182,8 @@ export function describeErasure(given: () => Stores): void {
     await payments.commit(read, { ...notified, journals: [] });
     const after = await stored(given(), payment_id);
     expect(after).toMatchObject({ notified_at: changes.notified_at, version: read.version + 1 });
-    expect({ user_id: after.user_id, metadata: after.metadata }).toEqual({});
+    const { user_id, description, metadata } = after;
+    expect({ user_id, description, metadata }).toEqual({});
   });
 
   it("of a payment whose first event is older, and holds the answer whole, replays and is erased", async () => {
@@ -183,8 +203,8 @@ export function describeErasure(given: () => Stores): void {
     const { payment_id } = await ended("first event lost");
     await hand.loseEvent(payment_id, 1);
     expect(await erase(payment_id)).toBe(true);
-    const { user_id, metadata } = await stored(given(), payment_id);
-    expect({ user_id, metadata }).toEqual({});
+    const { user_id, description, metadata } = await stored(given(), payment_id);
+    expect({ user_id, description, metadata }).toEqual({});
     expect((await payments.events(payment_id)).map(({ sequence }) => sequence)).not.toContain(1);
   });
 }

@@ -150,7 +150,13 @@ export class MemoryPaymentStore implements PaymentStore {
   /** It decides nothing, so it takes no trip of its own: who acts on it loads the payment. */
   async glances(paymentIds: string[]): Promise<Map<string, Glance>> {
     const shown = paymentIds.flatMap((id) => {
-      const { metadata: _, facts: __, in_transit_since: ___, ...glance } = this.read(id) ?? {};
+      const {
+        metadata: _,
+        description: __,
+        facts: ___,
+        in_transit_since: ____,
+        ...glance
+      } = this.read(id) ?? {};
       return "payment_id" in glance ? [[id, glance as Glance] as const] : [];
     });
     return new Map(shown);
@@ -177,7 +183,7 @@ export class MemoryPaymentStore implements PaymentStore {
       if (this.operations.kept.has(order) && !payment.erased_at)
         throw new InvariantBroken("the operation stands without its erasure");
       this.operations.kept.set(order, operation);
-      const { user_id: _, metadata: __, ...others } = payment;
+      const { user_id: _, description: __, metadata: ___, ...others } = payment;
       this.payments.set(paymentId, { erased_at, ...others });
       const first = this.firsts.get(paymentId);
       if (!first) return true;

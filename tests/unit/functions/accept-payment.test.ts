@@ -28,7 +28,11 @@ const refusal = (answer: Promise<Outcome>) =>
 
 describe("accepting a payment", () => {
   it("records it as pending, with its first event, and starts its saga", async () => {
-    const { payment_id, replayed } = await post({ ...BODY, metadata: { order: "7" } });
+    const { payment_id, replayed } = await post({
+      ...BODY,
+      description: "a chair",
+      metadata: { order: "7" },
+    });
     expect(replayed).toBe(false);
     expect(await saga.payments.load(payment_id)).toMatchObject({
       status: "PENDING",
@@ -36,6 +40,7 @@ describe("accepting a payment", () => {
       amount: 1000n,
       rail: "card",
       destination_account: "settlement",
+      description: "a chair",
       metadata: { order: "7" },
       version: 1,
     });

@@ -11,13 +11,14 @@ import { CLAIMS, call, type Handler, request } from "../../support/http-event.ts
 import { wiringOf } from "../../support/wiring.ts";
 
 const METADATA = { nickname: "wiesenlaufkraut" };
+const DESCRIPTION = "a chair for frauenmantel";
 const OPS = { ...CLAIMS, client_id: "operator", scope: "ops" };
 const ROUTE = "POST /payments/{payment_id}/erase";
 
 let world: CardSaga;
 let erase: (given?: { paymentId?: string; body?: unknown; claims?: typeof OPS }) => ReturnType<typeof call>;
 beforeEach(async () => {
-  world = await CardSaga.after("notify-payment", { metadata: METADATA });
+  world = await CardSaga.after("notify-payment", { description: DESCRIPTION, metadata: METADATA });
   jest.doMock("../../../functions/lib/wiring.ts", () => wiringOf(world));
   const handler = coldStart<Handler>("erase-payment/handler.ts");
   erase = ({ paymentId = world.payment_id, body = {}, claims = OPS } = {}) =>
@@ -26,8 +27,9 @@ beforeEach(async () => {
 
 describe("erasing a payment", () => {
   it("answers the payment without its user and metadata, and says since when; done again, the same", async () => {
-    const { user_id, metadata, ...before } = await world.payment();
-    expect({ user_id, metadata }).toEqual({ user_id: USER, metadata: METADATA });
+    const { user_id, description, metadata, ...before } = await world.payment();
+    const personal = { user_id: USER, description: DESCRIPTION, metadata: METADATA };
+    expect({ user_id, description, metadata }).toEqual(personal);
     const { status, body, text } = await erase();
     expect(status).toBe(200);
     expect(violations(schemas.Payment, body)).toEqual([]);
@@ -37,7 +39,7 @@ describe("erasing a payment", () => {
       version: before.version,
     });
     expect(body.erased_at).toBe(new Date(world.clock.now()).toISOString());
-    for (const word of [USER, METADATA.nickname]) expect(text).not.toContain(word);
+    for (const word of [USER, DESCRIPTION, METADATA.nickname]) expect(text).not.toContain(word);
     world.clock.advance(1_000);
     expect(await erase()).toMatchObject({ status: 200, text });
     const { erased_at: _, ...after } = await world.payment();

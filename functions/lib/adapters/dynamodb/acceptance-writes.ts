@@ -19,6 +19,7 @@ import { type Item, toItem } from "./item.ts";
 import {
   eventItem,
   eventKey,
+  isAnnotated,
   metadataItem,
   newPaymentItem,
   paymentKey,
@@ -38,9 +39,9 @@ function acceptanceWrites(acceptance: Acceptance, TableName: string): TransactWr
     { Put: { ...ifAbsent, Item: newPaymentItem(payment) } },
     { Put: { ...ifAbsent, Item: eventItem(event, keptAnswer(acceptance)) } },
   ];
-  if (payment.metadata) {
+  if (isAnnotated(payment)) {
     // Under the key that the payment's own condition has found free.
-    writes.push({ Put: { TableName, Item: metadataItem(payment.payment_id, payment.metadata) } });
+    writes.push({ Put: { TableName, Item: metadataItem(payment.payment_id, payment) } });
   }
   if (payment.reference) {
     const pk = referenceKey(payment.merchant_id, payment.reference);
@@ -94,7 +95,7 @@ function refusedItems(error: unknown, { payment, quote }: Acceptance): Refused |
   if (items.every((item) => item === undefined)) return undefined;
   return {
     first: items[1],
-    ...(payment.reference ? { reference: items[payment.metadata ? 3 : 2] } : {}),
+    ...(payment.reference ? { reference: items[isAnnotated(payment) ? 3 : 2] } : {}),
     // The quote's write is the last one.
     ...(quote ? { quote: items.at(-1) } : {}),
   };

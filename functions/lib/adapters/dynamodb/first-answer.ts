@@ -14,7 +14,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Acceptance, Accepted } from "../../ports/payment-store.ts";
 import { storeError, throughContention } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
-import { eventKey, metadataIn, paymentKey } from "./payment-item.ts";
+import { annotationsIn, eventKey, paymentKey } from "./payment-item.ts";
 
 /**
  * `amount1aB_3c,currency…`: one short attribute, because EVENT#1 must stay below one write unit.
@@ -91,7 +91,7 @@ async function readWhole(
     first,
     personal: {
       ...(payment?.user_id?.S === undefined ? {} : { user_id: payment.user_id.S }),
-      ...(metadata ? { metadata: metadataIn(metadata) } : {}),
+      ...(metadata ? annotationsIn(metadata) : {}),
     },
   };
 }

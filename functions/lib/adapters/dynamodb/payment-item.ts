@@ -5,9 +5,11 @@
 //   REFERENCE#merchant#reference / REFERENCE
 // Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of
 // both tables.
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import type { Metadata } from "../../contracts/types.ts";
 import {
+  type Annotations,
   FIRST_OF,
   MARK_KINDS,
   type MarkKind,
@@ -67,9 +69,13 @@ export const shardOf = (paymentId: string): number =>
 export const UNTOLD = "untold";
 export const WITH_METADATA = "with_metadata";
 
+/** True of a payment with a METADATA item. */
+export const isAnnotated = ({ metadata, description }: Annotations): boolean =>
+  metadata !== undefined || description !== undefined;
+
 /** The PAYMENT item of a payment nobody has claimed yet. */
 export function newPaymentItem(payment: PaymentRecord): Item {
-  const { payment_id, metadata, marks, ...attributes } = payment;
+  const { payment_id, metadata: _, description: __, marks, ...attributes } = payment;
   return toItem({
     pk: paymentKey(payment_id),
     sk: "PAYMENT",
@@ -77,7 +83,7 @@ export function newPaymentItem(payment: PaymentRecord): Item {
     open_shard: openShardKey(shardOf(payment_id)),
     open_since: payment.created_at,
     [UNTOLD]: true,
-    ...(metadata ? { [WITH_METADATA]: true } : {}),
+    ...(isAnnotated(payment) ? { [WITH_METADATA]: true } : {}),
   });
 }
 
@@ -108,7 +114,7 @@ function marksIn(raw: Record<string, unknown>, kind: MarkKind): Marks {
 /** The payment's id, of any item of its partition. */
 export const paymentIdIn = (item: Item): string => String(item.pk?.S).slice("PAYMENT#".length);
 
-/** Reads a PAYMENT item, with the METADATA item's map if there is one. */
+/** Reads a PAYMENT item, with what the METADATA item holds if there is one. */
 export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
   const raw = fromItem(item);
   const { pk, sk, open_shard, open_since, transit_shard, transit_order, ...own } = raw;
@@ -122,22 +128,35 @@ export function paymentOf(item: Item, metadata?: Item): PaymentRecord {
     ...(attempts === undefined ? {} : { attempts: Number(attempts) }),
     ...(cancel_requested_at === undefined ? {} : { cancel_requested_at: Number(cancel_requested_at) }),
     ...(disputed === undefined ? {} : { disputed: [...(disputed as Set<ProviderOperation>)] }),
-    ...(metadata ? { metadata: metadataIn(metadata) } : {}),
+    ...(metadata ? annotationsIn(metadata) : {}),
     marks: Object.fromEntries(MARK_KINDS.map((kind) => [kind, marksIn(raw, kind)])) as PaymentRecord["marks"],
   };
 }
 
 /**
- * The METADATA item. Its text keeps the order of the keys, which are a merchant's own: a map of
- * DynamoDB has no order, and a name such as `__proto__` is none to whoever builds an object of it.
+ * Metadata as an attribute. Its text keeps the order of the keys, which are a merchant's own: a map
+ * of DynamoDB has no order, and a name such as `__proto__` is none to whoever builds an object of
+ * it.
  */
-export const metadataItem = (paymentId: string, metadata: Metadata): Item =>
-  toItem({ pk: paymentKey(paymentId), sk: "METADATA", metadata: JSON.stringify(metadata) });
+const annotationAttributes = ({ metadata, description }: Annotations) => ({
+  metadata: metadata && JSON.stringify(metadata),
+  description,
+});
 
-/** Reads a METADATA item. Those of before 0.3.0 hold a map. */
-export const metadataIn = ({ metadata }: Item): Metadata =>
-  metadata?.S === undefined
-    ? (fromItem({ metadata: metadata ?? { M: {} } }).metadata as Metadata)
+/** The METADATA item: what the acceptance said. */
+export const metadataItem = (paymentId: string, annotations: Annotations): Item =>
+  toItem({ pk: paymentKey(paymentId), sk: "METADATA", ...annotationAttributes(annotations) });
+
+/** Reads a METADATA item. */
+export const annotationsIn = ({ metadata, description }: Item): Annotations => ({
+  ...(description?.S === undefined ? {} : { description: description.S }),
+  ...(metadata ? { metadata: metadataIn(metadata) } : {}),
+});
+
+/** Before 0.3.0 it was a map. */
+const metadataIn = (metadata: AttributeValue): Metadata =>
+  metadata.S === undefined
+    ? (fromItem({ metadata }).metadata as Metadata)
     : (JSON.parse(metadata.S) as Metadata);
 
 /** The EVENT item. Only the event itself is ever listed; the trace goes to the bus with it. */

@@ -154,11 +154,11 @@ export class DynamoPaymentStore implements PaymentStore {
     throw new StoreContention("the payment changed faster than it could be written");
   }
 
-  /** The payment as it is now, with the metadata that its caller read. */
-  private async readAgain({ payment_id, metadata }: PaymentRecord): Promise<PaymentRecord> {
+  /** The payment as it is now, with the annotations that its caller read. */
+  private async readAgain({ payment_id, metadata, description }: PaymentRecord): Promise<PaymentRecord> {
     const read = await this.load(payment_id);
     if (!read) throw new InvariantBroken("the payment is gone");
-    return { ...read, ...(metadata ? { metadata } : {}) };
+    return { ...read, ...(metadata ? { metadata } : {}), ...(description ? { description } : {}) };
   }
 
   /**

@@ -1,7 +1,7 @@
 // How metadata lies in its item: by its own text, and as older payments have it.
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { metadataIn, metadataItem } from "../../../../../functions/lib/adapters/dynamodb/payment-item.ts";
+import { annotationsIn, metadataItem } from "../../../../../functions/lib/adapters/dynamodb/payment-item.ts";
 
 const NAMES = Object.getOwnPropertyNames(Object.prototype);
 
@@ -15,13 +15,22 @@ describe("an item of metadata", () => {
     fc.assert(
       fc.property(pairs, (given) => {
         const metadata = Object.fromEntries(given);
-        const read = metadataIn(metadataItem("a-payment", metadata));
+        const read = annotationsIn(metadataItem("a-payment", { metadata })).metadata ?? {};
         expect(Object.entries(read)).toEqual(Object.entries(metadata));
       }),
     );
   });
 
+  it("holds a description beside them, and nothing of what was not given", () => {
+    const all = [
+      { description: "a chair" },
+      { metadata: {} },
+      { description: "a chair", metadata: { a: "b" } },
+    ];
+    for (const given of all) expect(annotationsIn(metadataItem("a-payment", given))).toEqual(given);
+  });
+
   it("of an older payment holds a map", () => {
-    expect(metadataIn({ metadata: { M: { order: { S: "7" } } } })).toEqual({ order: "7" });
+    expect(annotationsIn({ metadata: { M: { order: { S: "7" } } } })).toEqual({ metadata: { order: "7" } });
   });
 });

@@ -133,7 +133,11 @@ describe("a replay", () => {
     members: "amount123456",
     accepted_by: "the first request",
   });
-  const items = [first, newPaymentItem(payment), metadataItem(payment.payment_id, metadata ?? {})];
+  const items = [
+    first,
+    newPaymentItem(payment),
+    metadataItem(payment.payment_id, { metadata: metadata ?? {} }),
+  ];
   /** A store that knows the key; reads are refused for `contended` times, and then find this. */
   function storeWith(found: (Item | undefined)[], contended = 0) {
     let reads = 0;
