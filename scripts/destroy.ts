@@ -5,25 +5,30 @@ import {
   DescribeUserPoolCommand,
   paginateListUserPools,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { DescribeTableCommand, DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { INDEX_SHARDS, openOf, openShardKey } from "../functions/lib/adapters/dynamodb/payment-item.ts";
+import { DescribeTableCommand, DynamoDBClient, type TableDescription } from "@aws-sdk/client-dynamodb";
+import { INDEX_SHARDS } from "../functions/lib/adapters/dynamodb/payment-item.ts";
+import { EVER, PaymentLists } from "../functions/lib/adapters/dynamodb/payment-lists.ts";
 import manifest from "../functions/manifest.json" with { type: "json" };
 import { assertWorkspace, regionOf } from "./lib/workspace.ts";
 
 const SHOWN = 3;
 
-/** What a missing thing answers: an earlier destroy may have ended half-way. */
-const gone = (error: unknown): undefined => {
-  if ((error as Error).name !== "ResourceNotFoundException") throw error;
-  return undefined;
-};
+const nameOf = ({ TableName = "" }: TableDescription): string => TableName;
 
-async function protectedTables(client: DynamoDBClient, workspace: string): Promise<string[]> {
+/** Those of the workspace that are there and stay: an earlier destroy may have ended half-way. */
+async function standingTables(client: DynamoDBClient, workspace: string): Promise<TableDescription[]> {
   const names = Object.keys(manifest.tables).map((table) => `${workspace}-${table}`);
-  const found = await Promise.all(
-    names.map((TableName) => client.send(new DescribeTableCommand({ TableName })).catch(gone)),
-  );
-  return names.filter((_, index) => found[index]?.Table?.DeletionProtectionEnabled);
+  const found = await Promise.all(names.map((name) => described(client, name)));
+  return found.flatMap((table) => (table && table.TableStatus !== "DELETING" ? [table] : []));
+}
+
+async function described(client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+  } catch (error) {
+    if ((error as Error).name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
 }
 
 async function protectedPools(client: CognitoIdentityProviderClient, workspace: string): Promise<string[]> {
@@ -37,38 +42,27 @@ async function protectedPools(client: CognitoIdentityProviderClient, workspace: 
 }
 
 /** Some of the payments that have not ended, parked ones among them. */
-async function openPayments(client: DynamoDBClient, workspace: string): Promise<string[]> {
-  const shards = Array.from({ length: INDEX_SHARDS }, (_, shard) =>
-    client
-      .send(
-        new QueryCommand({
-          TableName: `${workspace}-payments`,
-          IndexName: "open",
-          KeyConditionExpression: "open_shard = :shard",
-          ExpressionAttributeValues: { ":shard": { S: openShardKey(shard) } },
-          Limit: SHOWN,
-        }),
-      )
-      .catch(gone),
-  );
-  return (await Promise.all(shards)).flatMap((page) =>
-    (page?.Items ?? []).map((item) => openOf(item).payment_id),
-  );
+async function openPayments(client: DynamoDBClient, table: string): Promise<string[]> {
+  const lists = new PaymentLists(client, table);
+  const shards = Array.from({ length: INDEX_SHARDS }, (_, shard) => lists.openBefore(shard, EVER, SHOWN));
+  return (await Promise.all(shards)).flat().map(({ payment_id }) => payment_id);
 }
 
 async function look(workspace: string): Promise<void> {
   assertWorkspace(workspace);
   const region = regionOf(workspace);
   const dynamodb = new DynamoDBClient({ region });
+  const tables = await standingTables(dynamodb, workspace);
   const kept = [
-    ...(await protectedTables(dynamodb, workspace)),
+    ...tables.filter(({ DeletionProtectionEnabled }) => DeletionProtectionEnabled).map(nameOf),
     ...(await protectedPools(new CognitoIdentityProviderClient({ region }), workspace)),
   ];
   if (kept.length > 0)
     throw new Error(
       `deletion protection is on for ${kept.join(", ")}: set deletion_protection = false in terraform/environments/${workspace}.tfvars and deploy`,
     );
-  const open = await openPayments(dynamodb, workspace);
+  const payments = tables.map(nameOf).find((name) => name === `${workspace}-payments`);
+  const open = payments ? await openPayments(dynamodb, payments) : [];
   if (open.length > 0)
     throw new Error(
       `payments are open, ${open.slice(0, SHOWN).join(", ")}${open.length > SHOWN ? " and more" : ""}: turn stop-intake on, and let them end`,

@@ -53,17 +53,27 @@ const unread = ({ name, message }: Error): { unread: string } => ({
   unread: `${name}: ${message.split("\n")[0]}`,
 });
 
+/** Asked by the first who needs it; its answer, or its error, is everybody's. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
 export function accountIn(region: string): AccountPort {
   const lambda = new LambdaClient({ region });
   const iam = new IAMClient({ region });
-  const settings = () => lambda.send(new GetAccountSettingsCommand({}));
+  const settings = once(() => lambda.send(new GetAccountSettingsCommand({})));
+  const caller = once(() => callerOf("", undefined, region));
   const providers = async () => {
     const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
     return OpenIDConnectProviderList.map(({ Arn = "" }) => Arn);
   };
 
   return {
-    number: () => reading(async () => accountOf(await callerOf("", undefined, region))),
+    number: () => reading(async () => accountOf(await caller())),
 
     async isRegionOpen() {
       try {
@@ -95,7 +105,7 @@ export function accountIn(region: string): AccountPort {
 
     hasPolicy: (name) =>
       reading(async () => {
-        const [, partition = "", , , account = ""] = (await callerOf("", undefined, region)).split(":");
+        const [, partition = "", , , account = ""] = (await caller()).split(":");
         const PolicyArn = `arn:${partition}:iam::${account}:policy/${name}`;
         try {
           await iam.send(new GetPolicyCommand({ PolicyArn }));

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:http";
 
 export type Answer<Body = string> = { status: number; headers: IncomingHttpHeaders; body: Body };
-type How = { agent: Agent; method?: string; signal?: AbortSignal };
+type How = { agent: Agent; method: string; signal?: AbortSignal };
 export type Question = {
   method?: string;
   headers?: Record<string, string>;
@@ -31,12 +31,12 @@ export const post = (
 /** A GET, unless it says otherwise. */
 export async function ask(url: string, question: Question = {}): Promise<Answer> {
   const { method = "GET", headers = {}, body = "", ...rest } = question;
-  const answer = await postBytes(url, headers, Buffer.from(body), { agent, method, ...rest });
+  const answer = await askBytes(url, headers, Buffer.from(body), { agent, method, ...rest });
   return { ...answer, body: answer.body.toString() };
 }
 
 /** The same with bytes: nothing is read as text. */
-export function postBytes(
+export function askBytes(
   url: string,
   headers: Record<string, string>,
   body: Buffer,
@@ -44,7 +44,7 @@ export function postBytes(
 ): Promise<Answer<Buffer>> {
   return new Promise((resolve, reject) => {
     const length = { "content-length": String(body.length) };
-    const call = request(url, { method: "POST", ...how, headers: { ...headers, ...length } }, (answer) => {
+    const call = request(url, { ...how, headers: { ...headers, ...length } }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);

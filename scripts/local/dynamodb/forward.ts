@@ -2,7 +2,7 @@
 // of the stack goes through here, so connections are kept open and nothing is parsed.
 import type { IncomingHttpHeaders } from "node:http";
 import type { Response } from "../common/http.ts";
-import { keptAlive, postBytes } from "../common/post.ts";
+import { askBytes, keptAlive } from "../common/post.ts";
 
 const agent = keptAlive(64);
 
@@ -30,7 +30,7 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
 
 /** Rejects when the server is gone or breaks off. */
 export async function forward(url: string, headers: IncomingHttpHeaders, body: Buffer): Promise<Answer> {
-  const answer = await postBytes(url, passedOn(headers), body, { agent });
+  const answer = await askBytes(url, passedOn(headers), body, { agent, method: "POST" });
   const length = { "content-length": String(answer.body.length) };
   return { status: answer.status, headers: { ...passedOn(answer.headers), ...length }, body: answer.body };
 }

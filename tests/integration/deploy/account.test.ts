@@ -231,8 +231,10 @@ describe("the account, before a deploy", () => {
     expect(said).toContain("export AWS_REGION=us-east-1");
   });
 
-  it("is asked in reads alone", async () => {
+  it("is asked in reads alone, and once for what several lines say", async () => {
     await look("prod-cell-1", production);
+    const once = asked.filter((one) => one === "GetCallerIdentity" || one.endsWith("/account-settings"));
+    expect(once.length).toBe(2);
     expect(
       asked.filter((one) => !/^(List|Get)|^\/2016-08-19\/account-settings$|\/concurrency$/.test(one)),
     ).toEqual([]);

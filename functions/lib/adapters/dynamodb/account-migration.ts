@@ -22,7 +22,7 @@ import { fromItem, type Item, toItem } from "./item.ts";
 import { accountKey, guardKey, journalKey, postedOf } from "./journal-writes.ts";
 import { operationWrite } from "./operation-writes.ts";
 import { INDEX_SHARDS, paymentKey } from "./payment-item.ts";
-import { PaymentLists } from "./payment-lists.ts";
+import { EVER, PaymentLists } from "./payment-lists.ts";
 
 /** What moved an account's funds so far, by currency. */
 export type Moves = ReadonlyMap<string, bigint>;
@@ -35,9 +35,6 @@ const IS_UNLIMITED =
   "overdraft = :allow AND attribute_not_exists(overdraft_limits) AND attribute_not_exists(unguarded)";
 const PAGE = 100;
 const AT_ONCE = 20;
-/** Later than every payment. */
-const EVER = "9999";
-
 export class AccountMigration {
   private readonly client: DynamoDBClient;
   private readonly clock: Clock;

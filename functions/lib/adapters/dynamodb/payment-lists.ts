@@ -7,6 +7,9 @@ import { storeError } from "./client.ts";
 import { type Item, toItem } from "./item.ts";
 import { holderOf, openKey, openOf, openShardKey, transitShardKey } from "./payment-item.ts";
 
+/** Later than every payment. */
+export const EVER = "9999";
+
 export class PaymentLists {
   private readonly client: DynamoDBClient;
   private readonly table: string;
