@@ -40,10 +40,12 @@ terraform() { command terraform -chdir=terraform "$@"; }
 export TF_DATA_DIR=".terraform/$workspace"
 override=terraform/backend_override.tf
 initialize() {
-  local settings=() setting
-  for setting in $2; do settings+=("-backend-config=$setting"); done
-  if [ -n "$1" ]; then printf 'terraform {\n  backend "%s" {}\n}\n' "$1" > "$override"; else rm -f "$override"; fi
-  terraform init -input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"} "${settings[@]}" > /dev/null
+  local kind=$1 settings=$2 setting
+  # No array: to the bash of macOS an empty one is a variable that nobody set.
+  set --
+  for setting in $settings; do set -- "$@" "-backend-config=$setting"; done
+  if [ -n "$kind" ]; then printf 'terraform {\n  backend "%s" {}\n}\n' "$kind" > "$override"; else rm -f "$override"; fi
+  terraform init -input=false -reconfigure ${TF_PLUGIN_DIR:+-plugin-dir="$TF_PLUGIN_DIR"} "$@" > /dev/null
 }
 initialize "${backend:+s3}" "$backend"
 # A bucket keeps a workspace as its state, so that making one is a write. Whoever only reads, plans

@@ -167,6 +167,10 @@ describe("scripts/deploy.sh", () => {
     expect(readFileSync(join(home, "terraform/backend_override.tf"), "utf8")).toContain('backend "local" {}');
   });
 
+  it("runs in the bash of macOS, which ends at an empty array", () => {
+    expect(readFileSync(join(home, "scripts/deploy.sh"), "utf8")).not.toMatch(/\[@\]|mapfile|declare -A/);
+  });
+
   it("keeps the state where a setting says", () => {
     writeFileSync(join(home, "workspaces"), "  default\n* dev\n");
     const { calls } = run(["dev", "plan"], BACKEND);
