@@ -197,8 +197,8 @@ check: lint types drift test ## Exactly what CI runs
 
 ##@ Deploy
 .PHONY: bootstrap
-bootstrap: install ## Make what an account needs before its first deploy (WORKSPACES, REPOSITORY for GitHub)
-	@WORKSPACES="$(WORKSPACES)" REPOSITORY="$(REPOSITORY)" TF_PLUGIN_DIR="$(TF_PLUGIN_DIR)" $(NODE) scripts/bootstrap.ts
+bootstrap: install ## Make what an account needs before its first deploy (WORKSPACES, REPOSITORY, HOSTED_ZONE_ID)
+	@WORKSPACES="$(WORKSPACES)" REPOSITORY="$(REPOSITORY)" HOSTED_ZONE_ID="$(HOSTED_ZONE_ID)" TF_PLUGIN_DIR="$(TF_PLUGIN_DIR)" $(NODE) scripts/bootstrap.ts
 
 .PHONY: account plan deploy smoke rollback status destroy
 account plan deploy smoke rollback status destroy: export TF_PLUGIN_DIR := $(TF_PLUGIN_DIR)

@@ -8,7 +8,8 @@ export type Terraform = {
   run(command: string, args: string[]): void;
   /** The addresses of what the state holds. */
   resources(): string[];
-  output<Value>(name: string): Value;
+  /** Undefined where nothing was applied, or what was had no such output. */
+  output<Value>(name: string): Value | undefined;
 };
 
 export function terraformIn(root: string): Terraform {
@@ -29,6 +30,9 @@ export function terraformIn(root: string): Terraform {
       const shown = JSON.parse(call(["show", "-json"], "pipe")) as Shown;
       return (shown.values?.root_module.resources ?? []).map(({ address }) => address);
     },
-    output: (name) => JSON.parse(call(["output", "-json", name], "pipe")),
+    output: (name) => {
+      const outputs = JSON.parse(call(["output", "-json"], "pipe"));
+      return outputs[name]?.value;
+    },
   };
 }

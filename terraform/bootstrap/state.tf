@@ -74,6 +74,11 @@ output "backend" {
   value       = { bucket = aws_s3_bucket.state.bucket, key = "bootstrap.tfstate", region = var.region, encrypt = true, use_lockfile = true }
 }
 
+output "made_with" {
+  description = "What this was applied with: `make bootstrap` keeps it where nobody says otherwise."
+  value       = { workspaces = var.workspaces, repository = var.repository, hosted_zone_id = var.hosted_zone_id }
+}
+
 output "backends" {
   description = "Workspace → what goes into environments/<workspace>.s3.tfbackend."
   value = { for workspace in var.workspaces : workspace => <<-EOT

@@ -25,6 +25,8 @@ const BUCKET = "contra-state-123456789012-us-east-1";
 const PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 const STATE = { lineage: "ours", serial: 3 };
 
+const OUTPUTS = { roles: { value: {} }, backends: { value: { dev: "key = 1" } } };
+
 /** A local apply leaves a state here, and a migration empties it. */
 const TERRAFORM = `#!/bin/bash
 echo "\${@:2}" >> "$HOME_OF_TEST/calls"
@@ -33,13 +35,15 @@ case "$2" in
   apply) [ -e "$root/backend_override.tf" ] || echo '${JSON.stringify(STATE)}' > "$root/terraform.tfstate" ;;
   init) [[ " $* " != *" -migrate-state "* ]] || : > "$root/terraform.tfstate" ;;
   show) cat "$HOME_OF_TEST/shown" 2> /dev/null || echo '{}' ;;
-  output) [ "$4" = roles ] && echo '{}' || echo '{"dev":"key = 1"}' ;;
+  output) cat "$HOME_OF_TEST/outputs" 2> /dev/null || echo '${JSON.stringify(OUTPUTS)}' ;;
 esac
 `;
 
 let server: Server;
 let home: string;
 let remote: object | undefined;
+/** What somebody else puts there after the first look. */
+let meanwhile: object | undefined;
 let provider: boolean;
 
 beforeAll(async () => {
@@ -52,14 +56,17 @@ beforeAll(async () => {
       response.end(`<A><ListOpenIDConnectProvidersResult>${result}</ListOpenIDConnectProvidersResult></A>`);
     } else if (asked.startsWith(`/${BUCKET}/bootstrap.tfstate`) && remote)
       response.end(JSON.stringify(remote));
-    else response.writeHead(404).end("<Error><Code>NoSuchBucket</Code></Error>");
+    else if (asked.startsWith(`/${BUCKET}/bootstrap.tfstate`)) {
+      remote = meanwhile;
+      response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
+    } else response.writeHead(404).end("<Error><Code>NoSuchBucket</Code></Error>");
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 });
 afterAll(() => closeServers(server));
 
 beforeEach(() => {
-  [remote, provider] = [undefined, false];
+  [remote, meanwhile, provider] = [undefined, undefined, false];
   home = mkdtempSync(join(tmpdir(), "contra-bootstrap-"));
   for (const folder of ["scripts", "functions", "terraform/environments", "schemas"])
     cpSync(join(REPOSITORY, folder), join(home, folder), { recursive: true });
@@ -90,7 +97,8 @@ async function run(settings: Record<string, string> = {}) {
     once(child, "exit"),
   ]);
   const log = join(home, "calls");
-  const calls = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
+  const all = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
+  const calls = all.filter((call) => call !== "output -json");
   rmSync(log, { force: true });
   return { status, said: out + err, calls };
 }
@@ -143,6 +151,14 @@ describe("make bootstrap", () => {
     expect(calls).toEqual([]);
   });
 
+  it("does not overwrite the state of somebody who was faster", async () => {
+    meanwhile = { lineage: "another", serial: 1 };
+    const { status, said, calls } = await run();
+    expect(status).toBe(1);
+    expect(said).toContain("contra: two states:");
+    expect(calls.join()).not.toContain("-migrate-state");
+  });
+
   it("takes GitHub's provider where another project made it, and keeps its own", async () => {
     provider = true;
     const asked = { REPOSITORY: "owner@1/contra@2" };
@@ -152,6 +168,23 @@ describe("make bootstrap", () => {
     const resources = [{ address: "aws_iam_openid_connect_provider.github[0]" }];
     writeFileSync(join(home, "shown"), JSON.stringify({ values: { root_module: { resources } } }));
     expect(await apply()).toBe(`apply ${applied} -var=repository=owner@1/contra@2`);
+  });
+
+  it("keeps what it was made with, where nobody says otherwise", async () => {
+    const made_with = {
+      workspaces: ["dev", "staging"],
+      repository: "owner@1/contra@2",
+      hosted_zone_id: "Z1",
+    };
+    writeFileSync(join(home, "outputs"), JSON.stringify({ ...OUTPUTS, made_with: { value: made_with } }));
+    const apply = async (asked = {}) => (await run(asked)).calls.find((call) => call.startsWith("apply"));
+    const all = '-input=false -var=region=us-east-1 -var=workspaces=["dev","staging"]';
+    const beside = "-var=repository=owner@1/contra@2 -var=hosted_zone_id=Z1";
+    expect(await apply()).toBe(`apply ${all} ${beside}`);
+    expect(await apply({ WORKSPACES: "dev" })).toBe(`apply ${applied} ${beside}`);
+    expect(await apply({ REPOSITORY: "o@3/c@4", HOSTED_ZONE_ID: "Z2" })).toBe(
+      `apply ${all} -var=repository=o@3/c@4 -var=hosted_zone_id=Z2`,
+    );
   });
 
   it("is of one Region, and of workspaces that have settings", async () => {
