@@ -182,7 +182,7 @@ describe("an answer to the policy scan", () => {
   it("says why, and ends", () => {
     const wrong = misconfigurations.filter(
       ({ id, statement = "", expired_at }) =>
-        !/^AVD-AWS-\d{4}$/.test(id) || statement.length < 40 || expired_at === undefined,
+        !/^AWS-\d{4}$/.test(id) || statement.length < 40 || expired_at === undefined,
     );
     expect(wrong).toEqual([]);
     expect(read("supply-chain").jobs.policies?.steps.at(-1)?.run).toContain("--ignorefile .trivyignore.yaml");
