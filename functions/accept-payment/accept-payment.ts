@@ -129,8 +129,9 @@ function refusalOf(accepted: Refused): Error {
 
 const startNow = async (
   { sagas, ...gate }: Omit<Ports, "payments" | "clock" | "throttle" | "takesOrders">,
-  { rail, payment_id }: PaymentRecord,
-): Promise<boolean> => (await holdOnStart(gate, rail)) === undefined && (await sagas.start(rail, payment_id));
+  payment: PaymentRecord,
+): Promise<boolean> =>
+  (await holdOnStart(gate, payment)) === undefined && (await sagas.start(payment.rail, payment.payment_id));
 
 function newPayment(merchantId: string, key: string, read: PaymentRequest, now: number): PaymentRecord {
   const at = new Date(now).toISOString();

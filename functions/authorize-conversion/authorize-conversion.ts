@@ -59,19 +59,23 @@ export const authorizeConversion =
   async ({ payment_id, execution }: SagaInput): Promise<void> => {
     const { payments } = ports;
     const payment = await loadPayment(payments, { payment_id, execution });
-    const guard: Guard = { execution, step: STEP, refusedIfCancelRequested: true, decides: STEP };
-    const objection = objectionTo({ execution, step: STEP }, payment);
+    const owner = { execution, step: STEP } as const;
+    const guard: Guard = { ...owner, refusedIfCancelRequested: true };
+    const deciding: Guard = { ...guard, decides: STEP };
+    const objection = objectionTo(owner, payment);
     if (objection) throw objection;
     if (isDone(payment, STEP)) return;
     const earlier = refusalBy(payment, STEP);
     if (earlier) throw earlier;
+    // A cancel ends the waiting for rates too.
+    const withdrawn = objectionTo(guard, payment);
+    if (withdrawn) throw withdrawn;
     try {
-      const owner = { execution, step: STEP } as const;
       const quote = await noteUnreached(payments, payment, owner, () => quoteFor(ports, payment));
-      await hold(ports, payment, quote, guard);
+      await hold(ports, payment, quote, deciding);
     } catch (error) {
       if (!(error instanceof ContraError) || error.kind !== "refused") throw error;
-      await refuse(payments, payment, STEP, error, guard);
+      await refuse(payments, payment, STEP, error, deciding);
     }
   };
 

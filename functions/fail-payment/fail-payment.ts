@@ -1,5 +1,5 @@
 // Ends a payment of which every step is undone or was never intended. It is CANCELED when the
-// merchant withdrew it, and FAILED otherwise.
+// merchant withdrew it, and FAILED where it was refused besides, or for any other reason.
 import type { SagaInput } from "../lib/contracts/types.ts";
 import { failedStepOf, wasProviderUnreachable } from "../lib/domain/failed-step.ts";
 import { type Guard, objectionTo } from "../lib/domain/guard.ts";
@@ -23,8 +23,9 @@ export const failPayment =
     const objection = objectionTo(guard, payment);
     if (objection) throw objection;
     if (payment.status !== "FAILED" && payment.status !== "CANCELED") assertNothingStands(payment);
-    const canceled = payment.failure === undefined && payment.cancel_requested_at !== undefined;
-    const failure = payment.failure ?? (canceled ? withdrawal(payment) : reasonOf(payment));
+    const recorded = payment.failure ?? settledRefusal(payment);
+    const canceled = recorded === undefined && payment.cancel_requested_at !== undefined;
+    const failure = recorded ?? (canceled ? withdrawal(payment) : noReason(payment));
     const event = { data: { failure: { ...failure, undone: undoneSteps(payment) } } };
     await payments.commit(payment, {
       guard,
@@ -51,9 +52,9 @@ const withdrawal = (payment: PaymentRecord) => ({
 });
 
 /** A refusal that was in doubt is the reason, if its step did not happen after all. */
-const reasonOf = (payment: PaymentRecord) => {
+const settledRefusal = (payment: PaymentRecord) => {
   const { doubted_refusal: refusal } = payment;
-  return refusal && !isDone(payment, refusal.step as Step) ? refusal : noReason(payment);
+  return refusal && !isDone(payment, refusal.step as Step) ? refusal : undefined;
 };
 
 /** The failure where no step persisted one: the step that gave up was not refused. */

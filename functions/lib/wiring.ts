@@ -7,6 +7,7 @@ import { readExecution as executionIn, StepFunctionsExecutions } from "./adapter
 import { StepFunctionsStarter } from "./adapters/aws/saga-starter.ts";
 import { sqsClient } from "./adapters/aws/sqs.ts";
 import { SsmSwitches, ssmClient } from "./adapters/aws/ssm-switches.ts";
+import { SqsStartQueue } from "./adapters/aws/start-queue.ts";
 import { sfnClient } from "./adapters/aws/step-functions.ts";
 import { SqsVerificationQueue } from "./adapters/aws/verification-queue.ts";
 import { DynamoAdmissions, everyone } from "./adapters/dynamodb/admissions.ts";
@@ -104,6 +105,8 @@ export const findings = once(() => new DynamoFindingStore(dynamodb(), clock(), t
 
 export const switches = once(() => new SsmSwitches(ssmClient(), clock()));
 export const sagas = once(() => new StepFunctionsStarter(stepFunctions(), sqs()));
+/** For whoever only asks for starts. */
+export const starts = once(() => new SqsStartQueue(sqs()));
 export const verifications = once(() => new SqsVerificationQueue(sqs()));
 export const executions = once(() => new StepFunctionsExecutions(stepFunctions()));
 /** The execution with its first `limit` events; undefined when there is none. */

@@ -38,7 +38,7 @@ export const startSaga =
   async (paymentId: string, execution?: string): Promise<Outcome> => {
     const payment = await payments.load(paymentId);
     if (!payment || !isDue(payment, execution)) return "not-needed";
-    const hold = await holdOnStart(gate, payment.rail);
+    const hold = await holdOnStart(gate, payment);
     for (let attempt = 0; !hold && attempt < TRIES; attempt++) {
       if (await sagas.start(payment.rail, paymentId, execution)) return "started";
       await clock.sleep(clock.random() * FIRST_PAUSE_MS * 2 ** attempt);

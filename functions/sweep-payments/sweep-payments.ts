@@ -11,7 +11,7 @@ import type { Glance, PaymentStore } from "../lib/ports/payment-store.ts";
 import type { SagaStarter } from "../lib/ports/saga-starter.ts";
 import type { Position, SweepCursor } from "../lib/ports/sweep-cursor.ts";
 import type { Switches } from "../lib/ports/switches.ts";
-import { areStartsHeld } from "../lib/saga/start-gate.ts";
+import { isStartHeld } from "../lib/saga/start-gate.ts";
 import { Line } from "./line.ts";
 import { type Missed, type Place, Round } from "./open-index-scan.ts";
 import type { Books } from "./see-to-books.ts";
@@ -133,7 +133,7 @@ class Sweep {
    */
   private async glanceAt(place: Place, glance: Glance): Promise<void> {
     const { watch } = this.ports;
-    if (isWaiting(glance) && (await areStartsHeld(this.ports, glance.rail)))
+    if (isWaiting(glance) && (await isStartHeld(this.ports, glance)))
       return this.conclude(place, glance, "held");
     if (watch?.asks(glance)) return this.line.put({ place, glance });
     return this.conclude(place, glance, (await watch?.look(glance)) ?? "unlooked");
@@ -149,7 +149,7 @@ class Sweep {
 
   private async conclude(place: Place, payment: Glance, seen: Seen): Promise<void> {
     if (seen === "postponed") this.round.postpone(place);
-    const isHeld = seen === "unstarted" && (await areStartsHeld(this.ports, payment.rail));
+    const isHeld = seen === "unstarted" && (await isStartHeld(this.ports, payment));
     this.ports.tell?.(payment, isHeld ? "held" : seen);
     if (isHeld || this.queued >= MOST_QUEUED || !needsStart(payment, seen)) return;
     if (await enqueue(this.ports.sagas, payment)) this.queued += 1;

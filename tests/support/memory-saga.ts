@@ -25,6 +25,7 @@ export abstract class MemorySaga<Task extends string> {
   readonly payments = new MemoryPaymentStore(this.clock);
   readonly quotes = new MemoryQuoteStore(this.payments.quotes);
   readonly sagas = new MemorySagas();
+  readonly starts = this.sagas;
   readonly cursor = new MemorySweepCursor();
   readonly verifications = new MemoryVerifications();
   readonly breaker = new MemoryBreaker(this.clock);
@@ -70,9 +71,9 @@ export abstract class MemorySaga<Task extends string> {
     return events.map(({ type }) => type.replace("payment.", ""));
   }
 
-  /** The merchant withdraws the payment. */
-  requestCancel(): void {
-    this.payments.alter(this.payment_id, { cancel_requested_at: this.clock.now() });
+  /** The merchant cancels the payment. */
+  async requestCancel(): Promise<void> {
+    await this.payments.requestCancel(this.payment_id, "m1");
   }
 
   /** An undo of the step has begun elsewhere. */

@@ -36,11 +36,15 @@ export type MerchantId1 = string;
 export type Rail = "card" | "stablecoin";
 export type Status =
   "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "CANCELED" | "IN_REVIEW" | "PARTIALLY_REFUNDED" | "REFUNDED";
+/**
+ * Since when no step of it begins any more, because the merchant cancelled it.
+ */
 export type Timestamp = string;
+export type Timestamp1 = string;
 /**
  * Since when `user_id`, `description` and `metadata` are erased.
  */
-export type Timestamp1 = string;
+export type Timestamp2 = string;
 /**
  * An amount in the currency's minor unit (ISO 4217 exponent).
  */
@@ -117,6 +121,10 @@ export type Cells = Cell[];
 export interface ApprovalRequest {
   reason?: Reason;
 }
+/**
+ * Body of POST /payments/{payment_id}/cancel: empty. None may be sent.
+ */
+export interface CancelRequest {}
 /**
  * Body of POST /payments for the card rail, and of POST /v1/charges.
  */
@@ -213,12 +221,13 @@ export interface Payment {
   off_ramp_tx_id?: string;
   authorization_id?: string;
   capture_id?: string;
+  cancel_requested_at?: Timestamp;
   failure?: Failure;
   error_message?: string;
-  created_at: Timestamp;
-  updated_at: Timestamp;
-  processed_at?: Timestamp;
-  erased_at?: Timestamp1;
+  created_at: Timestamp1;
+  updated_at: Timestamp1;
+  processed_at?: Timestamp1;
+  erased_at?: Timestamp2;
   version: number;
 }
 /**
@@ -317,8 +326,8 @@ export interface QuoteView {
   base_rate: Decimal1;
   spread: Decimal2;
   reference_rate: Decimal3;
-  created_at: Timestamp;
-  expires_at: Timestamp;
+  created_at: Timestamp1;
+  expires_at: Timestamp1;
 }
 /**
  * The body of POST /sagas/{payment_id}/redrive.
@@ -384,7 +393,7 @@ export interface PaymentAcceptedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PENDING";
   data: {
     rail: Rail;
@@ -408,7 +417,7 @@ export interface PaymentAttemptedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     /**
@@ -442,7 +451,7 @@ export interface PaymentAuthorizedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     authorization_id: string;
@@ -466,7 +475,7 @@ export interface PaymentCanceledV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "CANCELED";
   data: {
     failure: Failure;
@@ -489,7 +498,7 @@ export interface PaymentCompletedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "COMPLETED";
   data: {
     /**
@@ -523,7 +532,7 @@ export interface PaymentFailedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "FAILED";
   data: {
     failure: Failure;
@@ -545,7 +554,7 @@ export interface PaymentHeldV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     quote_id: Uuid;
@@ -576,7 +585,7 @@ export interface PaymentHoldReleasedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     journal_id: string;
@@ -600,7 +609,7 @@ export interface PaymentNotifiedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "COMPLETED";
   data: {};
 }
@@ -620,7 +629,7 @@ export interface PaymentOffRampedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     /**
@@ -652,7 +661,7 @@ export interface PaymentOnRampReversedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     /**
@@ -688,7 +697,7 @@ export interface PaymentOnRampedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     /**
@@ -721,7 +730,7 @@ export interface PaymentParkedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "IN_REVIEW";
   data: {
     /**
@@ -754,7 +763,7 @@ export interface PaymentPostedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     journal_id: string;
@@ -777,7 +786,7 @@ export interface PaymentResumedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     /**
@@ -807,7 +816,7 @@ export interface PaymentReversedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     journal_id: string;
@@ -829,7 +838,7 @@ export interface PaymentValidatedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     execution: string;
@@ -852,7 +861,7 @@ export interface PaymentVoidedV1 {
    * The payment's version after this event; gap-free from 1.
    */
   sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: "PROCESSING";
   data: {
     /**

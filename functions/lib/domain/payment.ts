@@ -30,7 +30,7 @@ export type Marks = Partial<Record<Step, number>>;
 
 export type PaymentRecord = Omit<
   Payment,
-  "amount" | "fee" | "destination_amount" | "failure" | "metadata" | "error_message"
+  "amount" | "fee" | "destination_amount" | "cancel_requested_at" | "failure" | "metadata" | "error_message"
 > & {
   amount: bigint;
   fee?: bigint;
@@ -53,6 +53,7 @@ export type PaymentRecord = Omit<
   owner_execution?: string;
   /** How many executions were started for it; absent while the first is the only one. */
   attempts?: number;
+  /** Milliseconds since the epoch. */
   cancel_requested_at?: number;
   notified_at?: string;
   /** When the source account's funds were reserved for the conversion (ISO 8601). */
@@ -101,6 +102,9 @@ export const isRefused = (payment: PaymentRecord, step: Step): boolean =>
 export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError | undefined =>
   failure?.step === step ? errorNamed(failure.code, failure.message) : undefined;
 
+const isoOf = (at: number | undefined): string | undefined =>
+  at === undefined ? undefined : new Date(at).toISOString();
+
 /**
  * The payment as the API shows it: public members in one order, without those that have no value.
  */
@@ -130,6 +134,7 @@ export function toApi(record: PaymentRecord): Payment {
     off_ramp_tx_id: record.off_ramp_tx_id,
     authorization_id: record.authorization_id,
     capture_id: record.capture_id,
+    cancel_requested_at: isoOf(record.cancel_requested_at),
     failure: failure && { ...failure, undone: undoneSteps(record) },
     error_message: failure?.message,
     created_at: record.created_at,

@@ -136,6 +136,8 @@ export const showsResult = (step: Step): step is ResultStep => step in RESULT_OF
 export const pivotsOf = (all: readonly Saga[]) =>
   byRail(all, ({ steps }) => steps.find(({ pivot }) => pivot)?.step);
 export const PIVOT_OF = pivotsOf(SAGAS) as Record<Rail, PivotStep>;
+/** Every pivot. */
+export const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
 
 /** The step that asks a provider for an operation. */
 export const askingSteps = (all: readonly Saga[]) =>

@@ -38,6 +38,8 @@ export abstract class ContraError extends Error {
  */
 export type FieldError = { pointer?: string; header?: string; parameter?: string; detail: string };
 
+type Members = Readonly<Record<string, string | readonly string[]>>;
+
 /** A client's mistake: `status` and `title` are the answer's, `message` its detail. */
 export abstract class RequestError extends ContraError {
   readonly kind = "request";
@@ -47,8 +49,8 @@ export abstract class RequestError extends ContraError {
   /** Headers of the answer that only this error has, by their names in small letters. */
   readonly headers: Record<string, string> = {};
   /** Further members of the problem document, such as `payment_id`. */
-  readonly members: Record<string, string>;
-  constructor(detail: string, errors: FieldError[] = [], members: Record<string, string> = {}) {
+  readonly members: Members;
+  constructor(detail: string, errors: FieldError[] = [], members: Members = {}) {
     super(detail);
     this.errors = errors;
     this.members = members;

@@ -86,6 +86,12 @@ export class PaymentNotEnded extends RequestError {
   readonly status = 409;
   readonly title = "The payment has not ended";
 }
+/** Says by `payment_status` where the payment is, and by `possible` what may be done instead. */
+export class CannotCancel extends RequestError {
+  override readonly name = "CannotCancel";
+  readonly status = 409;
+  readonly title = "The payment cannot be cancelled";
+}
 export class ContentTooLarge extends RequestError {
   override readonly name = "ContentTooLarge";
   readonly status = 413;

@@ -52,6 +52,11 @@ export type FactRecorded =
 /** A payment as its own item shows it. */
 export type Glance = Omit<PaymentRecord, keyof Annotations | "facts" | "in_transit_since">;
 
+/**
+ * A cancel that stands, of the payment as it was then: `isNews` where it was requested just now.
+ */
+export type CancelRequest = { payment: Glance; isNews: boolean };
+
 /** A payment, and what it went through. */
 export type Recounted = { payment: PaymentRecord; events: PaymentEvent[] };
 
@@ -65,6 +70,11 @@ export type Open = { payment_id: string; since: string };
 export interface PaymentStore {
   /** All or nothing. The key is judged before the reference, the reference before the quote. */
   accept(acceptance: Acceptance): Promise<Accepted>;
+  /**
+   * Requests, as of now, that the payment is cancelled. From then on no step of it begins.
+   * Undefined, and nothing is written, where the merchant has no such payment. Throws CannotCancel.
+   */
+  requestCancel(paymentId: string, merchantId: string): Promise<CancelRequest | undefined>;
   /** The payment whole: with its metadata and the provider's facts. */
   load(paymentId: string): Promise<PaymentRecord | undefined>;
   /**

@@ -75,7 +75,7 @@ export function problemFor(
       "content-type": "application/problem+json",
       "x-request-id": requestId,
       ...(status === 503 ? { "retry-after": RETRY_AFTER } : {}),
-      ...(known?.members.allow ? { allow: known.members.allow } : {}),
+      ...(typeof known?.members.allow === "string" ? { allow: known.members.allow } : {}),
       ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
       ...known?.headers,
     },

@@ -9,11 +9,10 @@ import { isDone, type PaymentRecord, refusalBy } from "../domain/payment.ts";
 import { heardOf } from "../domain/provider-fact.ts";
 import {
   type ForwardOperation,
-  PIVOT_OF,
+  PIVOTS,
   type ProviderStep,
   providerKey,
   STEP_OF,
-  type Step,
 } from "../domain/saga-definition.ts";
 import { isTerminal } from "../domain/status.ts";
 import {
@@ -48,13 +47,6 @@ const OPERATION_OF = Object.fromEntries(
 ) as Record<ProviderStep, ForwardOperation>;
 
 /**
- * A pivot is never undone. Its Resolve sets the tombstone, and may then find the pivot done. The
- * pivot of a payment that nobody claimed is a defect, and must not end as quietly as a superseded
- * one.
- */
-const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
-
-/**
  * The step as declared, in the one order of all money steps:
  *
  * 1. Load the payment. Where the step ends it, resume one that is parked.
@@ -63,8 +55,8 @@ const PIVOTS: readonly Step[] = Object.values(PIVOT_OF);
  * 3. Refused before, or done? Each is the answer of every later try, and nobody is asked. The
  *    refusal is read first: what was held in part is done and refused.
  * 4. May it begin? This is asked only before the first intent: nothing was sent, so that
- *    ProviderUnavailable is the truth. After an intent nothing may stop the step from finding out
- *    what became of it.
+ *    ProviderUnavailable is the truth. A cancel comes first, for it ends the waiting. After an
+ *    intent nothing may stop the step from finding out what became of it.
  * 5. Write the intent. From here on every doubt is OutcomeUnknown.
  * 6. Ask or send. What the provider told counts; after an earlier intent it is queried first.
  * 7. Record the success in one transaction, or persist the refusal and throw it.
@@ -125,8 +117,13 @@ async function lookAndBegin<Ports extends MoneyStepPorts, Needs>(
   if (!payment) return undefined;
   const { payment_id, marks, facts } = payment;
   const looked = await tryOf(run, payment);
-  if (marks.intent[step] === undefined) await assertMayBegin(ports, looked, declared, hindrance);
   const guard = guardOfIntent({ execution: input.execution, step });
+  if (marks.intent[step] === undefined) {
+    // Cancelled before it has begun, it does not wait for its provider either.
+    const objection = payment.cancel_requested_at === undefined ? undefined : objectionTo(guard, payment);
+    if (objection) throw objection;
+    await assertMayBegin(ports, looked, declared, hindrance);
+  }
   const { earlier, payment: marked } = await payments.mark(payment_id, "intent", step, guard);
   const current = { ...looked, payment: { ...payment, marks: marked.marks } };
   const mayHaveSent = earlier !== undefined || heardOf(facts, looked.operation) !== undefined;
@@ -153,6 +150,9 @@ async function openPayment(
 ): Promise<PaymentRecord | undefined> {
   const { execution } = input;
   const payment = await (endsPayment ? loadAndResume(payments, input) : loadPayment(payments, input));
+  // A pivot is never undone. Its Resolve sets the tombstone, and may then find the pivot done. The
+  // pivot of a payment that nobody claimed is a defect, and must not end as quietly as a superseded
+  // one.
   const guard: Guard = PIVOTS.includes(step) ? { execution, acceptsUnclaimed: true } : { execution, step };
   // Of a payment that has ended only the announcement is left, and no contradiction holds that up.
   const objection = objectionTo(

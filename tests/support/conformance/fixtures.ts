@@ -45,9 +45,9 @@ export type Stores = {
   hand: Hand;
 };
 
-/** The merchant withdraws the payment; intake will own this write. */
-export const requestCancel = ({ hand, clock }: Stores, paymentId: string): Promise<void> =>
-  hand.alter(paymentId, { cancel_requested_at: clock.now() });
+/** Merchant m1 cancels the payment. */
+export const requestCancel = ({ payments }: Stores, paymentId: string) =>
+  payments.requestCancel(paymentId, "m1");
 
 export const OWNER = "the-first-attempt";
 export const STRANGER = "another-attempt";

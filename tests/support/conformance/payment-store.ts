@@ -7,6 +7,7 @@ import type { Transition } from "../../../functions/lib/domain/transition.ts";
 import type { Holder } from "../../../functions/lib/domain/value-in-transit.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeBeginning } from "./begin.ts";
+import { describeCancel } from "./cancel.ts";
 import { describeCommit } from "./commit.ts";
 import { describeDisputes } from "./disputes.ts";
 import { describeErasure } from "./erasure.ts";
@@ -39,6 +40,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
     const given = () => stores;
     describe("accepts", () => describeAccept(given));
     describe("begins", () => describeBeginning(given));
+    describe("cancels", () => describeCancel(given));
     describe("guards", () => describeGuards(given));
     describe("commits", () => describeCommit(given));
     describe("judges what is there when it writes", () => describeMoment(given));

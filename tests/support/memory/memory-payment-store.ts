@@ -4,6 +4,7 @@
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
 import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type Beginning, guardOfIntent, needsNoLook } from "../../../functions/lib/domain/beginning.ts";
+import { objectionToCancel } from "../../../functions/lib/domain/cancel.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { KeptFingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
@@ -40,6 +41,7 @@ import type { Clock } from "../../../functions/lib/ports/clock.ts";
 import type {
   Acceptance,
   Accepted,
+  CancelRequest,
   FactRecorded,
   Glance,
   Markable,
@@ -59,6 +61,7 @@ export type Carry = <T>(operation: string, effect: () => T) => Promise<T>;
 /** What the store judges by; a simulation takes one of them out to see that it is missed. */
 export type Judgement = {
   objectionTo: typeof objectionTo;
+  objectionToCancel: typeof objectionToCancel;
   guardOfIntent: typeof guardOfIntent;
   needsNoLook: typeof needsNoLook;
   isAchieved: typeof isAchieved;
@@ -68,6 +71,7 @@ export type Judgement = {
 };
 const SOUND: Judgement = {
   objectionTo,
+  objectionToCancel,
   guardOfIntent,
   needsNoLook,
   isAchieved,
@@ -143,6 +147,19 @@ export class MemoryPaymentStore implements PaymentStore {
     return { outcome: "created" };
   }
 
+  async requestCancel(paymentId: string, merchantId: string): Promise<CancelRequest | undefined> {
+    const now = this.clock.now();
+    return this.carry("request cancel", () => {
+      const payment = this.payments.get(paymentId);
+      if (payment?.merchant_id !== merchantId) return undefined;
+      const isNews = payment.cancel_requested_at === undefined;
+      const objection = isNews ? this.judgement.objectionToCancel(payment) : undefined;
+      if (objection) throw objection;
+      payment.cancel_requested_at ??= now;
+      return { payment: structuredClone(glanceOf(payment)), isNews };
+    });
+  }
+
   async load(paymentId: string): Promise<PaymentRecord | undefined> {
     return this.carry("load", () => this.read(paymentId));
   }
@@ -150,14 +167,8 @@ export class MemoryPaymentStore implements PaymentStore {
   /** It decides nothing, so it takes no trip of its own: who acts on it loads the payment. */
   async glances(paymentIds: string[]): Promise<Map<string, Glance>> {
     const shown = paymentIds.flatMap((id) => {
-      const {
-        metadata: _,
-        description: __,
-        facts: ___,
-        in_transit_since: ____,
-        ...glance
-      } = this.read(id) ?? {};
-      return "payment_id" in glance ? [[id, glance as Glance] as const] : [];
+      const payment = this.read(id);
+      return payment ? [[id, glanceOf(payment)] as const] : [];
     });
     return new Map(shown);
   }
@@ -217,6 +228,11 @@ export class MemoryPaymentStore implements PaymentStore {
   /** For tests: true while two words of the provider contradict each other. */
   isDisputed(paymentId: string): boolean {
     return Object.values(this.facts.get(paymentId) ?? {}).some(({ contradicted }) => contradicted);
+  }
+
+  /** For tests: true once the merchant has cancelled the payment. */
+  isCancelled(paymentId: string): boolean {
+    return this.payments.get(paymentId)?.cancel_requested_at !== undefined;
   }
 
   /** For tests: true once the payment has left the open index. */
@@ -488,6 +504,11 @@ export class MemoryPaymentStore implements PaymentStore {
     }
     return after;
   }
+}
+
+function glanceOf(payment: PaymentRecord): Glance {
+  const { metadata: _, description: __, facts: ___, in_transit_since: ____, ...glance } = payment;
+  return glance;
 }
 
 const referenceOf = (payment: PaymentRecord): string | undefined =>

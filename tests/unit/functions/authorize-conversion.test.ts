@@ -290,9 +290,17 @@ describe("authorize-conversion", () => {
     await undone.tombstone(STEP);
     expect(await undone.fail(STEP)).toBe("UndoStarted");
     const withdrawn = await ConversionSaga.after("validate-payment");
-    withdrawn.requestCancel();
+    await withdrawn.requestCancel();
     expect(await withdrawn.fail(STEP)).toBe("CancelRequested");
     expect(withdrawn.payments.journals.size + undone.payments.journals.size).toBe(0);
+  });
+
+  it("does not wait for rates once the merchant cancelled: nothing would be held any more", async () => {
+    const saga = await ConversionSaga.after("validate-payment");
+    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(ON_RAMP_PROVIDER, "unavailable");
+    expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
+    await saga.requestCancel();
+    expect(await saga.fail(STEP)).toBe("CancelRequested");
   });
 
   it("throws UndoStarted for a hold whose undo has begun, so that a later attempt does not go on", async () => {

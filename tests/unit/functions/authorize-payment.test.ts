@@ -1,6 +1,8 @@
 // AuthorizePayment in its three parts, which are intent, provider call and transaction, and what it
 // does when it dies between them.
 import { describe, expect, it, jest } from "@jest/globals";
+import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
+import { CARD_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { StoreContention, StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 
@@ -107,10 +109,19 @@ describe("authorize-payment", () => {
 
   it("throws CancelRequested and calls nobody when the merchant withdrew before its intent", async () => {
     const saga = await authorizable();
-    saga.requestCancel();
+    await saga.requestCancel();
     expect(await saga.fail(STEP)).toBe("CancelRequested");
     expect(saga.provider.calls).toEqual([]);
     expect((await saga.payment()).marks.intent).toEqual({});
+  });
+
+  it("does not wait for its provider once the merchant cancelled: nothing would begin any more", async () => {
+    const saga = await authorizable();
+    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(CARD_PROVIDER, "unavailable");
+    expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
+    await saga.requestCancel();
+    expect(await saga.fail(STEP)).toBe("CancelRequested");
+    expect(saga.provider.calls).toEqual([]);
   });
 
   it("lets a stale owner write nothing and call nobody", async () => {

@@ -104,7 +104,7 @@ describe("a conversion", () => {
 
   it("is whole without a cost when it is withdrawn before anything was bought", async () => {
     const saga = await ConversionSaga.after("authorize-conversion");
-    saga.requestCancel();
+    await saga.requestCancel();
     expect(await saga.fail("on-ramp")).toBe("CancelRequested");
     expect(await saga.fail("resolve-off-ramp")).toBe("OutcomeAbsent");
     await undo(saga, "reverse-on-ramp", "release-hold", "fail-payment");

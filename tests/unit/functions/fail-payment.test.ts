@@ -51,7 +51,7 @@ describe("fail-payment", () => {
 
   it("cancels a payment that the merchant withdrew", async () => {
     const saga = await CardSaga.after("validate-payment");
-    saga.requestCancel();
+    await saga.requestCancel();
     await saga.run(STEP);
     expect(await saga.payment()).toMatchObject({
       status: "CANCELED",
@@ -64,9 +64,21 @@ describe("fail-payment", () => {
     const saga = await CardSaga.after("validate-payment");
     saga.provider.next("authorize", "refuse");
     await saga.fail("authorize-payment");
-    saga.requestCancel();
+    await saga.requestCancel();
     await saga.run(STEP);
     expect((await saga.payment()).status).toBe("FAILED");
+  });
+
+  it("fails, not cancels, a payment whose refusal was in doubt, once its step did not happen after all", async () => {
+    const saga = await CardSaga.after("validate-payment");
+    saga.provider.nature.keeps_refusals = false;
+    saga.provider.next("authorize", "refuse");
+    expect(await saga.fail("authorize-payment")).toBe("RefusalUnsettled");
+    await saga.requestCancel();
+    saga.clock.advance((30 + saga.provider.nature.in_flight_seconds) * 1000 + 1);
+    await saga.run("void-authorization");
+    await saga.run(STEP);
+    expect(await saga.payment()).toMatchObject({ status: "FAILED", failure: { code: "CardDeclined" } });
   });
 
   it("names OutcomeUnknown and the step that gave up where nobody persisted a reason", async () => {

@@ -76,7 +76,7 @@ describe("off-ramp", () => {
 
   it("throws CancelRequested and pays nothing when the merchant withdrew before its intent", async () => {
     const saga = await inTransit();
-    saga.requestCancel();
+    await saga.requestCancel();
     expect(await saga.fail(STEP)).toBe("CancelRequested");
     expect(saga.payer.calls).toEqual([]);
   });

@@ -199,7 +199,7 @@ describe("on-ramp", () => {
     await undone.tombstone(STEP);
     expect(await undone.fail(STEP)).toBe("UndoStarted");
     const withdrawn = await held();
-    withdrawn.requestCancel();
+    await withdrawn.requestCancel();
     expect(await withdrawn.fail(STEP)).toBe("CancelRequested");
     expect([...undone.seller.calls, ...withdrawn.seller.calls]).toEqual([]);
   });

@@ -36,9 +36,9 @@ describe("post-ledger of a conversion", () => {
     expect(await saga.told()).toEqual(SETTLED);
   });
 
-  it("completes although the merchant withdrew: the money has left", async () => {
+  it("completes although the merchant would cancel: the money has left", async () => {
     const saga = await ConversionSaga.after("off-ramp");
-    saga.requestCancel();
+    await expect(saga.requestCancel()).rejects.toMatchObject({ name: "CannotCancel" });
     await saga.run(STEP);
     expect((await saga.payment()).status).toBe("COMPLETED");
   });

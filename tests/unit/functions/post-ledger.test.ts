@@ -68,7 +68,7 @@ describe("post-ledger", () => {
 
   it("throws CancelRequested and posts nothing when the merchant withdrew", async () => {
     const saga = await postable();
-    saga.requestCancel();
+    await saga.requestCancel();
     expect(await saga.fail(STEP)).toBe("CancelRequested");
     expect(saga.payments.journals.size).toBe(0);
   });

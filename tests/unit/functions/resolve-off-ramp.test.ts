@@ -157,7 +157,7 @@ describe("resolve-off-ramp", () => {
   });
 
   it.each<[string, (saga: ConversionSaga) => Promise<unknown> | undefined]>([
-    ["the merchant withdrew", async (saga) => saga.requestCancel()],
+    ["the merchant withdrew", (saga) => saga.requestCancel()],
     ["its undo has begun", (saga) => saga.tombstone("off-ramp")],
     ["the undo of on-ramp has begun", (saga) => saga.tombstone("on-ramp")],
   ])("does not go forward once %s", async (_, happens) => {
@@ -186,7 +186,7 @@ describe("resolve-off-ramp", () => {
   it("waits for what is in flight where the provider keeps no tombstones", async () => {
     const saga = await uncertain();
     saga.payer.nature.tombstones = false;
-    saga.requestCancel();
+    await saga.tombstone("on-ramp");
     expect(await saga.fail(STEP)).toBe("OutcomePending");
     saga.clock.advance((30 + saga.payer.nature.in_flight_seconds) * 1000 + 1);
     expect(await saga.fail(STEP)).toBe("OutcomeAbsent");

@@ -1,5 +1,7 @@
 // The sweep finds what no event announces: payments accepted and never started.
 import { describe, expect, it, jest } from "@jest/globals";
+import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
+import { CARD_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import type { Missed } from "../../../functions/sweep-payments/open-index-scan.ts";
 import { sweepPayments } from "../../../functions/sweep-payments/sweep-payments.ts";
 import type { Seen } from "../../../functions/sweep-payments/watch-sagas.ts";
@@ -34,6 +36,15 @@ describe("sweep-payments", () => {
     saga.payments.alter(saga.payment_id, { owner_execution: "attempt-2" });
     saga.clock.advance(60_001);
     expect(await sweep(saga)).toBe(0);
+  });
+
+  it("leaves a payment alone whose start waits for a provider, and queues it once it is cancelled", async () => {
+    const saga = await CardSaga.accepted();
+    saga.clock.advance(60_001);
+    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(CARD_PROVIDER, "unavailable");
+    expect(await sweep(saga)).toBe(0);
+    await saga.requestCancel();
+    expect(await sweep(saga)).toBe(1);
   });
 
   it("counts only what the queue took", async () => {

@@ -118,7 +118,7 @@ describe("validate-payment", () => {
 
   it("yields to a cancel request that came first", async () => {
     const saga = await CardSaga.accepted();
-    saga.requestCancel();
+    await saga.requestCancel();
     const before = await saga.everything();
     expect(await saga.fail(STEP)).toBe("CancelRequested");
     expect(await saga.everything()).toEqual(before);
@@ -126,7 +126,7 @@ describe("validate-payment", () => {
 
   it("leaves a cancel request to the steps after it once it is done", async () => {
     const saga = await CardSaga.after(STEP);
-    saga.requestCancel();
+    await saga.requestCancel();
     await saga.run(STEP);
     expect(await saga.told()).toEqual(["accepted", "validated"]);
   });

@@ -34,10 +34,12 @@ async function undone(): Promise<CardSaga> {
   return saga;
 }
 
-async function canceled(): Promise<CardSaga> {
-  const saga = await CardSaga.accepted();
-  saga.requestCancel();
-  await saga.run("fail-payment");
+/** A payment that was cancelled after that step, and undone; nobody claimed it without one. */
+async function canceled(last?: "validate-payment" | "post-ledger"): Promise<CardSaga> {
+  const saga = last ? await CardSaga.after(last) : await CardSaga.accepted();
+  await saga.requestCancel();
+  expect(await saga.fail("resolve-capture")).toBe("OutcomeAbsent");
+  for (const undo of ["reverse-ledger", "void-authorization", "fail-payment"] as const) await saga.run(undo);
   return saga;
 }
 
@@ -45,7 +47,9 @@ describe("verify-integrity", () => {
   it.each([
     ["completed", () => CardSaga.after("notify-payment")],
     ["undone", undone],
-    ["canceled", canceled],
+    ["canceled before anybody claimed it", () => canceled()],
+    ["canceled before it was authorized", () => canceled("validate-payment")],
+    ["canceled before its capture", () => canceled("post-ledger")],
   ])("closes a payment that is %s and whole", async (_, given) => {
     const saga = await given();
     expect(await verify(saga)).toEqual({ verdict: "closed", found: [] });

@@ -1,26 +1,24 @@
 // Sagas in Step Functions: started under the payment's id through the alias, or queued when Step
 // Functions is busy.
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { InvariantBroken } from "../../errors/registry.ts";
 import type { SagaStarter } from "../../ports/saga-starter.ts";
-import { machineArn, queueUrl } from "../../runtime/config.ts";
+import { machineArn } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
-import { measure } from "../../runtime/metrics.ts";
 import { currentTrace } from "../../runtime/tracing.ts";
-import { traceAttribute } from "./sqs.ts";
+import { SqsStartQueue } from "./start-queue.ts";
 import { machineOf } from "./step-functions.ts";
 
 /** What no repetition mends: such a start belongs to the dead letters, where somebody sees it. */
 const NEVER = new Set(["AccessDeniedException", "StateMachineDoesNotExist", "InvalidArn", "InvalidName"]);
 
-export class StepFunctionsStarter implements SagaStarter {
+export class StepFunctionsStarter extends SqsStartQueue implements SagaStarter {
   private readonly sfn: SFNClient;
-  private readonly sqs: SQSClient;
 
   constructor(sfn: SFNClient, sqs: SQSClient) {
+    super(sqs);
     this.sfn = sfn;
-    this.sqs = sqs;
   }
 
   async start(rail: string, paymentId: string, execution = paymentId): Promise<boolean> {
@@ -38,24 +36,6 @@ export class StepFunctionsStarter implements SagaStarter {
       if (error instanceof Error && NEVER.has(error.name)) {
         throw new InvariantBroken(`the saga can never be started: ${error.name}`, { cause: error });
       }
-      return false;
-    }
-  }
-
-  async enqueue(paymentId: string, delaySeconds = 0, execution?: string): Promise<boolean> {
-    const MessageBody = JSON.stringify({ payment_id: paymentId, execution });
-    const message = {
-      QueueUrl: queueUrl("start"),
-      MessageBody,
-      DelaySeconds: delaySeconds,
-      ...traceAttribute(currentTrace()),
-    };
-    try {
-      await this.sqs.send(new SendMessageCommand(message));
-      measure({ StartsQueued: 1 });
-      return true;
-    } catch (error) {
-      log.error("the start queue took no message", { payment_id: paymentId, error });
       return false;
     }
   }

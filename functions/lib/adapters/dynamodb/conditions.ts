@@ -1,9 +1,10 @@
 // The judgement of domain/guard.ts as DynamoDB conditions: it holds at the moment of the write.
 import { type Beginning, guardOfIntent } from "../../domain/beginning.ts";
+import { CANCELABLE } from "../../domain/cancel.ts";
 import type { Guard } from "../../domain/guard.ts";
 import { markAttribute } from "../../domain/payment.ts";
 import type { Saga } from "../../domain/saga.ts";
-import { RESULT_OF, SAGAS, type Step, showsResult } from "../../domain/saga-definition.ts";
+import { PIVOTS, RESULT_OF, SAGAS, type Step, showsResult } from "../../domain/saga-definition.ts";
 import { UNTOLD } from "./payment-item.ts";
 
 /** Collects names and values of one expression; a name or a value is written once. */
@@ -124,5 +125,17 @@ export function beginningCondition(beginning: Beginning, expression: Expression)
     ...(acceptedSince
       ? [`${expression.name("created_at")} >= ${expression.value("accepted_since", acceptedSince)}`]
       : []),
+  ].join(" AND ");
+}
+
+/** What must hold of the PAYMENT item for its merchant to cancel it, once. */
+export function cancelCondition(merchantId: string, expression: Expression): string {
+  const status = expression.name("status");
+  const statuses = CANCELABLE.map((one) => `${status} = ${expression.value(one.toLowerCase(), one)}`);
+  const absent = ["cancel_requested_at", ...PIVOTS.map((step) => markAttribute("intent", step))];
+  return [
+    `${expression.name("merchant_id")} = ${expression.value("merchant_id", merchantId)}`,
+    `(${statuses.join(" OR ")})`,
+    ...absent.map((attribute) => `attribute_not_exists(${expression.name(attribute)})`),
   ].join(" AND ");
 }

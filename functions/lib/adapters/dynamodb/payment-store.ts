@@ -19,6 +19,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type {
   Acceptance,
   Accepted,
+  CancelRequest,
   FactRecorded,
   Glance,
   Markable,
@@ -28,6 +29,7 @@ import type {
   Recounted,
 } from "../../ports/payment-store.ts";
 import { writeAcceptance } from "./acceptance-writes.ts";
+import { writeCancelRequest } from "./cancel-write.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { writeErasure } from "./erasure-writes.ts";
@@ -66,6 +68,10 @@ export class DynamoPaymentStore implements PaymentStore {
 
   accept(acceptance: Acceptance): Promise<Accepted> {
     return writeAcceptance(this.client, this.clock, this.tables.payments, acceptance);
+  }
+
+  requestCancel(paymentId: string, merchantId: string): Promise<CancelRequest | undefined> {
+    return writeCancelRequest(this.client, this.clock, this.tables.payments, paymentId, merchantId);
   }
 
   load(paymentId: string): Promise<PaymentRecord | undefined> {

@@ -1,16 +1,26 @@
 // What a payment shows, and what of it counts as done.
 import { describe, expect, it } from "@jest/globals";
+import { violations } from "../../../../functions/lib/contracts/contract.ts";
+import * as schemas from "../../../../functions/lib/contracts/schemas.ts";
 import { isRefused, toApi, undoneSteps } from "../../../../functions/lib/domain/payment.ts";
 import { CardSaga } from "../../../support/card-saga.ts";
 
 describe("a payment over the API", () => {
-  it("shows nothing of marks, owner, withdrawal, verification and token", async () => {
+  it("shows nothing of marks, owner, verification and token", async () => {
     const saga = await CardSaga.after("notify-payment", { payment_method: "pm_1" });
-    saga.requestCancel();
     await saga.payments.close(saga.payment_id, "2026-01-01T00:00:00.000Z");
     const shown = Object.keys(toApi(await saga.payment()));
-    const inner = ["marks", "owner_execution", "cancel_requested_at", "verified_at", "notified_at"];
+    const inner = ["marks", "owner_execution", "verified_at", "notified_at"];
     for (const name of [...inner, "payment_method"]) expect(shown).not.toContain(name);
+  });
+
+  it("says since when it is cancelled, as other times are said", async () => {
+    const saga = await CardSaga.after("authorize-payment");
+    expect(toApi(await saga.payment())).not.toHaveProperty("cancel_requested_at");
+    await saga.requestCancel();
+    const shown = toApi(await saga.payment());
+    expect(shown.cancel_requested_at).toBe(new Date(saga.clock.now()).toISOString());
+    expect(violations(schemas.Payment, shown)).toEqual([]);
   });
 
   it("has no failure where none happened", async () => {

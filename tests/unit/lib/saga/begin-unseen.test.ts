@@ -56,7 +56,7 @@ describe.each(STEPS)("%s", (step, operation, ready) => {
 
   it.each<[string, string, (saga: Saga) => Promise<unknown>]>([
     ["its undo has begun", "UndoStarted", (saga) => saga.tombstone(step)],
-    ["the merchant has withdrawn it", "CancelRequested", async (saga) => saga.requestCancel()],
+    ["the merchant has withdrawn it", "CancelRequested", (saga) => saga.requestCancel()],
     [
       "another execution owns it",
       "Superseded",

@@ -273,7 +273,7 @@ describe("the way out of a contradiction", () => {
   it.each([900, 980])("is the price of a sale that was told at two, %i of them", async (received) => {
     const saga = await ConversionSaga.after("on-ramp");
     const teller = new Teller(saga);
-    saga.requestCancel();
+    await saga.requestCancel();
     for (const task of ["off-ramp", "resolve-off-ramp"] as const) await saga.fail(task);
     saga.seller.next("reverse_on_ramp", "lose");
     await saga.fail("reverse-on-ramp");
