@@ -1,7 +1,7 @@
-// What a payment's audit trail must look like: no gap in the sequence, and an event for every state
-// that the payment shows.
+// What a payment's audit trail must look like: no gap in the sequence, an event for every state
+// that the payment shows, and no gap among its changes. A change says nothing of the saga.
 import { eventViolations } from "../lib/contracts/event-contract.ts";
-import type { PaymentEvent } from "../lib/contracts/event-types.ts";
+import { isSagaEvent, type PaymentEvent, type SagaEvent } from "../lib/contracts/event-types.ts";
 import type { Rail } from "../lib/contracts/types.ts";
 import type { EventType } from "../lib/domain/events.ts";
 import { isBegun, isDone, type PaymentRecord } from "../lib/domain/payment.ts";
@@ -83,7 +83,7 @@ function dueEvents(payment: PaymentRecord): EventType[] {
 /** A saga may give up, go on and be replaced more than once. */
 const REPEATABLE: readonly EventType[] = ["payment.parked", "payment.resumed", "payment.attempted"];
 
-const promisedBy = (event: PaymentEvent, rail: Rail): PostingFunction[] => {
+const promisedBy = (event: SagaEvent, rail: Rail): PostingFunction[] => {
   const promised = RULES[rail].journals[event.type];
   const isEmpty = promised?.mayBeEmpty && !("journal_id" in event.data);
   return promised === undefined || isEmpty ? [] : [promised.step];
@@ -100,17 +100,25 @@ const refusedAndDone = (payment: PaymentRecord): string[] => {
     : [];
 };
 
+/** Numbers are gap-free from 1, and every event keeps its schema. */
+const wrongIn = (numbered: { what: string; number: number; event: PaymentEvent }[]): string[] =>
+  numbered.flatMap(({ what, number, event }, index) => [
+    ...(number === index + 1 ? [] : [`${what} ${index + 1} is missing, ${number} stands in its place`]),
+    ...(eventViolations(event).length > 0 ? [`${what} ${number} breaks its schema`] : []),
+  ]);
+
 /** What is wrong with the trail, in sentences, and the steps whose journals must exist. */
 export function trailOf(
-  events: PaymentEvent[],
+  all: PaymentEvent[],
   payment: PaymentRecord,
 ): { wrong: string[]; journals: PostingFunction[] } {
-  const wrong = refusedAndDone(payment);
-  events.forEach((event, index) => {
-    if (event.sequence !== index + 1)
-      wrong.push(`event ${index + 1} is missing, ${event.sequence} stands in its place`);
-    if (eventViolations(event).length > 0) wrong.push(`event ${event.sequence} breaks its schema`);
-  });
+  const events = all.filter(isSagaEvent);
+  const changes = all.flatMap((event) => (isSagaEvent(event) ? [] : [event]));
+  const wrong = [
+    ...refusedAndDone(payment),
+    ...wrongIn(events.map((event) => ({ what: "event", number: event.sequence, event }))),
+    ...wrongIn(changes.map((event) => ({ what: "change", number: event.change, event }))),
+  ];
   if (events.length !== payment.version) wrong.push(`${events.length} events for version ${payment.version}`);
   const told = events.map((event) => event.type);
   const due = dueEvents(payment);

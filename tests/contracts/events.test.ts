@@ -3,9 +3,15 @@
 import { basename } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { journalItem } from "../../functions/lib/adapters/dynamodb/journal-writes.ts";
-import { eventItem, newPaymentItem, paymentKey } from "../../functions/lib/adapters/dynamodb/payment-item.ts";
+import {
+  changedItem,
+  eventItem,
+  newPaymentItem,
+  paymentKey,
+} from "../../functions/lib/adapters/dynamodb/payment-item.ts";
 import { EVENT_CONTRACTS, eventViolations } from "../../functions/lib/contracts/event-contract.ts";
 import { detailType, type PaymentEvent } from "../../functions/lib/contracts/event-types.ts";
+import { changeOf } from "../../functions/lib/domain/change.ts";
 import { EVENT_SOURCE, EVENT_VERSION, eventOf } from "../../functions/lib/domain/events.ts";
 import { depositJournal } from "../../functions/lib/domain/journal.ts";
 import { compilePattern } from "../../scripts/local/common/event-pattern.ts";
@@ -33,9 +39,8 @@ const schemas = filesBelow("schemas/events", /\.json$/).map((path): [string, Eve
  * The types of the union, by their titles. A type leaves nothing at run time, so the source is
  * read.
  */
-const union =
-  /export type PaymentEvent =([^;]+);/.exec(textOf("functions/lib/contracts/event-types.ts"))?.[1] ?? "";
-const titles = union.match(/\w+/g) ?? [];
+const unions = textOf("functions/lib/contracts/event-types.ts").matchAll(/export type \w+Event =([^;]+);/g);
+const titles = [...unions].flatMap(([, union = ""]) => union.match(/\w+V\d+/g) ?? []);
 
 /** `payment.authorized.v1` as type and version. */
 function parse(name: string): { type: string; version: number } {
@@ -54,8 +59,28 @@ describe.each(schemas)("the schema %s", (name, schema) => {
 
   it("has the envelope that every event has, closed to unknown members", () => {
     const [, first] = schemas[0] ?? [];
-    const envelope = ({ properties: { type, version, status, data, ...shared } }: EventSchema) => shared;
-    expect(envelope(schema)).toEqual(first && envelope(first));
+    const envelope = ({ properties }: EventSchema) => {
+      const {
+        event_id: _,
+        type,
+        version,
+        status,
+        data,
+        sequence,
+        change,
+        after_sequence,
+        ...shared
+      } = properties;
+      return {
+        shared,
+        numbers: Object.keys({ sequence, change, after_sequence }).filter((n) => n in properties),
+      };
+    };
+    expect(envelope(schema).shared).toEqual(first && envelope(first).shared);
+    // A change has a number of its own, and no place in the saga's sequence.
+    const numbers = name === "payment.updated.v1" ? ["change", "after_sequence"] : ["sequence"];
+    expect(envelope(schema).numbers).toEqual(numbers);
+    if (name !== "payment.updated.v1") expect(schema.properties.sequence).toEqual(first?.properties.sequence);
     expect([...schema.required].sort()).toEqual(Object.keys(schema.properties).sort());
     expect(schema.additionalProperties).toBe(false);
   });
@@ -212,7 +237,10 @@ describe("a stream's filter", () => {
 
   it("lets events through to the relay, and nothing that is written beside them", () => {
     const relayed = filterOf("relay-events");
-    expect([event, later].map((one) => relayed(record("INSERT", eventItem(one))))).toEqual([true, true]);
+    const change = changeOf(payment, { description: "x" }, 0);
+    const told = [event, later, change.event];
+    expect(told.map((one) => relayed(record("INSERT", eventItem(one))))).toEqual([true, true, true]);
+    expect(relayed(record("INSERT", changedItem(payment.payment_id, change.changed)))).toBe(false);
     expect(relayed(record("MODIFY", eventItem(event)))).toBe(false);
     expect(relayed(record("INSERT", newPaymentItem(payment)))).toBe(false);
     const metadata = { pk: { S: paymentKey(payment.payment_id) }, sk: { S: "METADATA" } };

@@ -1,5 +1,6 @@
-// What a payment holds about a person is erased: user, description and metadata are words that occur
-// nowhere else, and are searched for in every table, every index and every file of the stack's home.
+// What a payment holds about a person is erased: user, description and metadata are words that
+// occur nowhere else, and are searched for in every table, every index and every file of the
+// stack's home.
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Status } from "../../functions/lib/contracts/types.ts";
 import { type PaymentRecord, unmarked } from "../../functions/lib/domain/payment.ts";
-import { isTerminal, mayBecome } from "../../functions/lib/domain/status.ts";
+import { isTerminal, keepsReference, mayBecome } from "../../functions/lib/domain/status.ts";
 import { applyTransition } from "../../functions/lib/domain/transition.ts";
 
 const STATUSES: Status[] = [
@@ -51,6 +51,16 @@ describe("a payment's status", () => {
         went.slice(1).forEach((next, index) => {
           expect(mayBecome(went[index] as Status, next)).toBe(true);
         });
+      }),
+    );
+  });
+
+  it("never lets a payment fail that keeps its reference for good", () => {
+    const kept = STATUSES.filter(keepsReference);
+    expect(kept).toEqual(["COMPLETED", ...REFUNDS]);
+    fc.assert(
+      fc.property(fc.constantFrom(...kept), wishes, (from, to) => {
+        expect(walk(from, to).every(keepsReference)).toBe(true);
       }),
     );
   });

@@ -34,7 +34,8 @@ export function soundMembers(body: Record<string, unknown>, broken: readonly Fie
 function wrongIn(schema: Schema, value: unknown, pointer: string): FieldError[] {
   const broken: Rule[] = [];
   const inside: FieldError[] = [];
-  if (schema.type !== undefined && !isOf(schema.type, value)) broken.push("type");
+  if (schema.type !== undefined && ![schema.type].flat().some((type) => isOf(type, value)))
+    broken.push("type");
   if (typeof value === "string") broken.push(...brokenByText(schema, value));
   else if (typeof value === "number" && Number.isFinite(value))
     broken.push(...outOf(schema, value, "maximum", "minimum"));
@@ -53,6 +54,7 @@ function wrongIn(schema: Schema, value: unknown, pointer: string): FieldError[] 
 function isOf(type: Type, value: unknown): boolean {
   if (type === "integer") return Number.isInteger(value);
   if (type === "array") return Array.isArray(value);
+  if (type === "null") return value === null;
   if (type === "object") return typeof value === "object" && value !== null && !Array.isArray(value);
   return type === "string" ? typeof value === "string" : typeof value === "boolean";
 }

@@ -26,6 +26,7 @@ export const EVENT_CONTRACTS: Readonly<Record<DetailType<PaymentEvent>, Contract
   "payment.posted.v1": schemas.PaymentPostedV1,
   "payment.resumed.v1": schemas.PaymentResumedV1,
   "payment.reversed.v1": schemas.PaymentReversedV1,
+  "payment.updated.v1": schemas.PaymentUpdatedV1,
   "payment.validated.v1": schemas.PaymentValidatedV1,
   "payment.voided.v1": schemas.PaymentVoidedV1,
 };

@@ -17,11 +17,13 @@ import type {
   PaymentPostedV1,
   PaymentResumedV1,
   PaymentReversedV1,
+  PaymentUpdatedV1,
   PaymentValidatedV1,
   PaymentVoidedV1,
 } from "./types.ts";
 
-export type PaymentEvent =
+/** An event of a payment's saga: each has the next `sequence`. */
+export type SagaEvent =
   | PaymentAcceptedV1
   | PaymentValidatedV1
   | PaymentAuthorizedV1
@@ -40,6 +42,13 @@ export type PaymentEvent =
   | PaymentAttemptedV1
   | PaymentFailedV1
   | PaymentCanceledV1;
+
+/** An event of a change after the fact, which has a number of its own. */
+export type ChangeEvent = PaymentUpdatedV1;
+
+export type PaymentEvent = SagaEvent | ChangeEvent;
+
+export const isSagaEvent = (event: PaymentEvent): event is SagaEvent => event.type !== "payment.updated";
 
 /** The bus's `detail-type`, and the name of the event's schema. */
 export const detailType = (event: { type: string; version: number }): string =>

@@ -1,7 +1,7 @@
 // What a schema may say: the keywords that ours use, and no other. A constant of schemas.ts that
 // holds another does not compile.
 
-export type Type = "object" | "array" | "string" | "integer" | "boolean";
+export type Type = "object" | "array" | "string" | "integer" | "boolean" | "null";
 
 /** What a number, a text, a list or an object measures at most and at least. */
 export type Bound =
@@ -14,7 +14,7 @@ export type Bound =
   | "maxProperties";
 
 export type Schema = {
-  readonly type?: Type;
+  readonly type?: Type | readonly Type[];
   readonly const?: string | number | boolean;
   readonly enum?: readonly (string | number)[];
   readonly pattern?: RegExp;

@@ -8,8 +8,10 @@ const TYPES: Record<Type, string> = {
   string: "a string",
   integer: "an integer",
   boolean: "true or false",
+  null: "null",
 };
 
+const nameOf = (type: Type): string => TYPES[type];
 const count = (limit: number | undefined, one: string, more = `${one}s`): string =>
   `${limit} ${limit === 1 ? one : more}`;
 const quoted = (value: unknown): string => `\`${value}\``;
@@ -22,7 +24,7 @@ export type Rule = keyof typeof SENTENCES;
 
 const SENTENCES = {
   required: () => "is required",
-  type: ({ type }: Schema) => `must be ${type && TYPES[type]}`,
+  type: ({ type = [] }: Schema) => `must be ${[type].flat().map(nameOf).join(" or ")}`,
   pattern: () => "is invalid",
   enum: (schema: Schema) => `must be ${schema.enum?.map(quoted).join(" or ")}`,
   const: (schema: Schema) => `must be ${quoted(schema.const)}`,

@@ -187,6 +187,22 @@ export interface OverdraftLimits {
   [k: string]: Amount;
 }
 /**
+ * Body of PATCH /payments/{payment_id}: a merge patch (RFC 7396). null takes a member away.
+ */
+export interface PaymentChange {
+  description?: string | null;
+  /**
+   * Of a payment that completed, and of no other: its guard would be released with a failure.
+   */
+  reference?: string | null;
+  /**
+   * As many names as may go and come at once. What is left keeps the bounds of metadata.
+   */
+  metadata?: {
+    [k: string]: string | null;
+  } | null;
+}
+/**
  * A payment as the API shows it. Members without a value are absent.
  */
 export interface Payment {
@@ -823,6 +839,39 @@ export interface PaymentReversedV1 {
   };
 }
 /**
+ * The merchant changed what it says of its payment. It is no event of the saga: it has a number of
+ * its own in place of `sequence`, and the payment's state is as it was.
+ */
+export interface PaymentUpdatedV1 {
+  /**
+   * payment_id:change-number: the same in every delivery.
+   */
+  event_id: string;
+  type: "payment.updated";
+  version: 1;
+  payment_id: Uuid;
+  merchant_id: string;
+  /**
+   * The number of the change; gap-free from 1.
+   */
+  change: number;
+  /**
+   * The last event of the saga that the change came after: it stands behind that in the trail.
+   */
+  after_sequence: number;
+  occurred_at: Timestamp;
+  status: Status;
+  data: {
+    /**
+     * The members that are other than before, without their values.
+     *
+     * @minItems 1
+     * @maxItems 3
+     */
+    changed: ("description" | "metadata" | "reference")[];
+  };
+}
+/**
  * An execution claimed the payment and the rules allow it.
  */
 export interface PaymentValidatedV1 {
@@ -915,7 +964,7 @@ export interface Manifest {
        * @minItems 1
        */
       routes?: {
-        method: "GET" | "POST" | "DELETE" | "ANY";
+        method: "GET" | "POST" | "PATCH" | "DELETE" | "ANY";
         path: string;
         /**
          * Without a scope the route is open to everybody.

@@ -1,11 +1,11 @@
 // Events say what became true of a payment. An event is written in the transaction that made it
 // true. Events are the audit trail, and are published exactly as they were written.
-import type { PaymentEvent } from "../contracts/event-types.ts";
+import type { SagaEvent } from "../contracts/event-types.ts";
 
-export type EventType = PaymentEvent["type"];
+export type EventType = SagaEvent["type"];
 
 /** An event's type and data, before the write gives it its place in the trail. */
-export type NewEvent = { [E in PaymentEvent as E["type"]]: { type: E["type"]; data: E["data"] } }[EventType];
+export type NewEvent = { [E in SagaEvent as E["type"]]: { type: E["type"]; data: E["data"] } }[EventType];
 
 /** The version of each type that is written today. */
 export const EVENT_VERSION = 1;
@@ -21,7 +21,7 @@ type Subject = {
 };
 
 /** The event as it is written, for a payment as it is after the event. */
-export function eventOf(payment: Subject, event: NewEvent): PaymentEvent {
+export function eventOf(payment: Subject, event: NewEvent): SagaEvent {
   return {
     event_id: `${payment.payment_id}:${payment.version}`,
     type: event.type,
@@ -32,5 +32,5 @@ export function eventOf(payment: Subject, event: NewEvent): PaymentEvent {
     occurred_at: payment.updated_at,
     status: payment.status,
     data: event.data,
-  } as PaymentEvent;
+  } as SagaEvent;
 }

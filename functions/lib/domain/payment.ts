@@ -64,6 +64,11 @@ export type PaymentRecord = Omit<
   verified_at?: string;
   marks: Record<MarkKind, Marks>;
   /**
+   * What the merchant changed after the fact. Of a payment that was loaded whole, and for the API:
+   * a saga goes by what was accepted.
+   */
+  changed?: Changed;
+  /**
    * What the provider reported of its own accord. Only a payment that was loaded whole has facts.
    */
   facts?: Facts;
@@ -74,7 +79,11 @@ export type PaymentRecord = Omit<
 };
 
 /** What a merchant says of its payment for itself. */
-export type Annotations = Pick<PaymentRecord, "metadata" | "description">;
+export type Annotations = Pick<PaymentRecord, "description" | "metadata">;
+/** What it may change after the fact. */
+export type Changeable = Annotations & Pick<PaymentRecord, "reference">;
+/** How often it has, when last (ISO 8601), and all that holds since then. */
+export type Changed = { changes: number; at: string; to: Changeable };
 
 /** True when the step's effect is recorded, so that a repetition returns at once. */
 export const isDone = (payment: PaymentRecord, step: Step): boolean =>
@@ -105,11 +114,27 @@ export const refusalBy = ({ failure }: PaymentRecord, step: Step): ContraError |
 const isoOf = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
 
+export const changesOf = ({ changed }: PaymentRecord): number => changed?.changes ?? 0;
+
+/** What the merchant says of the payment now. */
+export function changeableOf({ changed, description, metadata, reference }: PaymentRecord): Changeable {
+  if (changed) return changed.to;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(reference === undefined ? {} : { reference }),
+  };
+}
+
+/** The version that the API shows: it counts the events of the saga and the changes. */
+export const shownVersion = (payment: PaymentRecord): number => payment.version + changesOf(payment);
+
 /**
  * The payment as the API shows it: public members in one order, without those that have no value.
  */
 export function toApi(record: PaymentRecord): Payment {
-  const { failure, amount, fee } = record;
+  const { failure, amount, fee, changed, updated_at } = record;
+  const { description, metadata, reference } = changeableOf(record);
   const shown: { [Member in keyof Payment]: Payment[Member] | undefined } = {
     payment_id: record.payment_id,
     idempotency_key: record.idempotency_key,
@@ -125,9 +150,9 @@ export function toApi(record: PaymentRecord): Payment {
     source_account: record.source_account,
     destination_account: record.destination_account,
     user_id: record.user_id,
-    reference: record.reference,
-    description: record.description,
-    metadata: record.metadata,
+    reference,
+    description,
+    metadata,
     status: record.status,
     step: record.step,
     on_ramp_tx_id: record.on_ramp_tx_id,
@@ -138,10 +163,10 @@ export function toApi(record: PaymentRecord): Payment {
     failure: failure && { ...failure, undone: undoneSteps(record) },
     error_message: failure?.message,
     created_at: record.created_at,
-    updated_at: record.updated_at,
+    updated_at: changed && changed.at > updated_at ? changed.at : updated_at,
     processed_at: record.processed_at,
     erased_at: record.erased_at,
-    version: record.version,
+    version: shownVersion(record),
   };
   return Object.fromEntries(
     Object.entries(shown).filter(([, value]) => value !== undefined),

@@ -6,6 +6,10 @@ const TERMINAL: readonly Status[] = ["COMPLETED", "FAILED", "CANCELED", "PARTIAL
 /** True when no saga step will change the payment any more. */
 export const isTerminal = (status: Status): boolean => TERMINAL.includes(status);
 
+/** True when the payment did what it was made for: it will never release its reference. */
+export const keepsReference = (status: Status): boolean =>
+  isTerminal(status) && status !== "FAILED" && status !== "CANCELED";
+
 const NEXT: Record<Status, readonly Status[]> = {
   PENDING: ["PROCESSING", "FAILED", "CANCELED", "IN_REVIEW"],
   PROCESSING: ["PROCESSING", "COMPLETED", "FAILED", "CANCELED", "IN_REVIEW"],

@@ -1,6 +1,6 @@
 // One change of a payment: new state, event, journals. Pure, so that every store applies the same
 // change, and a step can be read without knowing the store.
-import type { PaymentEvent } from "../contracts/event-types.ts";
+import type { SagaEvent } from "../contracts/event-types.ts";
 import { InvariantBroken, StoreContention } from "../errors/registry.ts";
 import { eventOf, type NewEvent } from "./events.ts";
 import type { Guard } from "./guard.ts";
@@ -78,7 +78,7 @@ export function applyTransition(
   payment: PaymentRecord,
   transition: Transition,
   now: number,
-): { payment: PaymentRecord; event: PaymentEvent } {
+): { payment: PaymentRecord; event: SagaEvent } {
   if (!mayBecome(payment.status, transition.status)) {
     throw new InvariantBroken(`a payment may not go from ${payment.status} to ${transition.status}`);
   }

@@ -1,7 +1,8 @@
 // Where payments, their events and their references are kept. Every write is conditional and may
 // run twice.
-import type { PaymentEvent } from "../contracts/event-types.ts";
+import type { PaymentEvent, SagaEvent } from "../contracts/event-types.ts";
 import type { Beginning } from "../domain/beginning.ts";
+import type { Change } from "../domain/change.ts";
 import type { Guard } from "../domain/guard.ts";
 import type { Fingerprint, KeptFingerprint } from "../domain/idempotency.ts";
 import type { Operation } from "../domain/operation.ts";
@@ -15,7 +16,7 @@ import type { Holder } from "../domain/value-in-transit.ts";
 /** A new payment with everything that its one transaction writes. */
 export type Acceptance = {
   payment: PaymentRecord;
-  event: PaymentEvent;
+  event: SagaEvent;
   fingerprint: Fingerprint;
   /** The bytes of the 202 answer; every replay returns them, without what was erased since. */
   response: string;
@@ -49,8 +50,14 @@ export type FactRecorded =
   | { outcome: "recorded" | "known" | "doubted" }
   | { outcome: "contradicts"; kept: Fact };
 
+/** Overtaken: another change, or an erasure, came first. Then nothing was written. */
+export type ChangeOutcome =
+  | { outcome: "changed" | "overtaken" }
+  /** Another payment holds the reference. */
+  | { outcome: "reference-taken"; payment_id: string };
+
 /** A payment as its own item shows it. */
-export type Glance = Omit<PaymentRecord, keyof Annotations | "facts" | "in_transit_since">;
+export type Glance = Omit<PaymentRecord, keyof Annotations | "changed" | "facts" | "in_transit_since">;
 
 /**
  * A cancel that stands, of the payment as it was then: `isNews` where it was requested just now.
@@ -75,7 +82,7 @@ export interface PaymentStore {
    * Undefined, and nothing is written, where the merchant has no such payment. Throws CannotCancel.
    */
   requestCancel(paymentId: string, merchantId: string): Promise<CancelRequest | undefined>;
-  /** The payment whole: with its metadata and the provider's facts. */
+  /** The payment whole: with its metadata, what was changed of it, and the provider's facts. */
   load(paymentId: string): Promise<PaymentRecord | undefined>;
   /**
    * Those of the payments that there are, by their ids, a hundred with one call: without metadata
@@ -84,7 +91,7 @@ export interface PaymentStore {
   glances(paymentIds: string[]): Promise<Map<string, Glance>>;
   /** The payment whole and its trail, in one read; undefined when there is no payment. */
   loadWithEvents(paymentId: string): Promise<Recounted | undefined>;
-  /** The audit trail, in order. */
+  /** The audit trail, in order: each change behind the event of the saga that it came after. */
   events(paymentId: string): Promise<PaymentEvent[]>;
   /**
    * Blanks what is personal wherever it is kept, without event or version, and whose hand it was in
@@ -123,6 +130,11 @@ export interface PaymentStore {
    * is kept as doubted. Throws StoreContention when those two words are not what is kept.
    */
   settle(paymentId: string, decided: Fact, between: [Word, Word], withdraws?: Step): Promise<void>;
+  /**
+   * What holds after the change, its event and the guard of a reference that it changes, in one
+   * transaction. It touches no item that a saga writes. `payment` is as it was read.
+   */
+  change(payment: PaymentRecord, change: Change): Promise<ChangeOutcome>;
   /**
    * State, event and journals in one transaction. Returns the payment after it. Throws what the
    * guard objects to.

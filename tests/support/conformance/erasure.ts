@@ -5,7 +5,16 @@ import { fingerprintOf, idFor } from "../../../functions/lib/domain/idempotency.
 import type { Operation } from "../../../functions/lib/domain/operation.ts";
 import { isSameBody } from "../../../functions/lib/domain/personal-data.ts";
 import type { Acceptance } from "../../../functions/lib/ports/payment-store.ts";
-import { acceptanceFor, claimed, failureOf, OWNER, type Stores, stored, transitions } from "./fixtures.ts";
+import {
+  acceptanceFor,
+  claimed,
+  failureOf,
+  OWNER,
+  type Stores,
+  sequencesIn,
+  stored,
+  transitions,
+} from "./fixtures.ts";
 
 /** Keys in an order that is not the alphabet's, and every name that an object has by itself. */
 const METADATA: Record<string, string> = JSON.parse(
@@ -205,6 +214,6 @@ export function describeErasure(given: () => Stores): void {
     expect(await erase(payment_id)).toBe(true);
     const { user_id, description, metadata } = await stored(given(), payment_id);
     expect({ user_id, description, metadata }).toEqual({});
-    expect((await payments.events(payment_id)).map(({ sequence }) => sequence)).not.toContain(1);
+    expect(sequencesIn(await payments.events(payment_id))).not.toContain(1);
   });
 }

@@ -1,7 +1,7 @@
 // Payments, transitions and journals for the conformance suites, in the words of the domain and
 // without any step.
 
-import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
+import { isSagaEvent, type PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { houseKey, merchantKey } from "../../../functions/lib/domain/accounts.ts";
 import { pendingJournal } from "../../../functions/lib/domain/card-journals.ts";
 import { eventOf } from "../../../functions/lib/domain/events.ts";
@@ -78,7 +78,7 @@ export function acceptanceFor({ key, requestId, response, ...wanted }: Wanted): 
   const data = { rail, amount: Number(amount), currency };
   return {
     payment,
-    event: eventOf(payment, { type: "payment.accepted", data }) as PaymentEvent,
+    event: eventOf(payment, { type: "payment.accepted", data }),
     fingerprint: fingerprintOf({ amount: data.amount, currency }),
     response: response ?? JSON.stringify({ payment_id: payment.payment_id }),
     requestId: requestId ?? `request of ${key}`,
@@ -201,6 +201,10 @@ export async function accepted(stores: Stores, wanted: Wanted): Promise<PaymentR
 export async function claimed(stores: Stores, wanted: Wanted): Promise<PaymentRecord> {
   return stores.payments.commit(await accepted(stores, wanted), claim);
 }
+
+/** The sequences of a trail; a change has none. */
+export const sequencesIn = (events: PaymentEvent[]): number[] =>
+  events.flatMap((event) => (isSagaEvent(event) ? [event.sequence] : []));
 
 /** The name of the error that the promise ends with; "nothing" when it does not fail. */
 export const failureOf = (work: Promise<unknown>): Promise<string> =>

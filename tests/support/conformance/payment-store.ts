@@ -8,6 +8,7 @@ import type { Holder } from "../../../functions/lib/domain/value-in-transit.ts";
 import type { PaymentStore } from "../../../functions/lib/ports/payment-store.ts";
 import { describeBeginning } from "./begin.ts";
 import { describeCancel } from "./cancel.ts";
+import { describeChange } from "./change.ts";
 import { describeCommit } from "./commit.ts";
 import { describeDisputes } from "./disputes.ts";
 import { describeErasure } from "./erasure.ts";
@@ -43,6 +44,7 @@ export function describePaymentStore(name: string, make: () => Promise<Stores>):
     describe("cancels", () => describeCancel(given));
     describe("guards", () => describeGuards(given));
     describe("commits", () => describeCommit(given));
+    describe("of a change after the fact", () => describeChange(given));
     describe("judges what is there when it writes", () => describeMoment(given));
     describe("closes", () => describeClosing(given));
     describe("lists as in transit", () => describeTransit(given));

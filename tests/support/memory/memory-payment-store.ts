@@ -2,13 +2,24 @@
 // conformance suite keeps the two honest. Every round trip is one call of `carry`, which a
 // simulation replaces to delay it or to lose its answer.
 import { assertEvent } from "../../../functions/lib/contracts/event-contract.ts";
-import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
+import {
+  type ChangeEvent,
+  isSagaEvent,
+  type PaymentEvent,
+  type SagaEvent,
+} from "../../../functions/lib/contracts/event-types.ts";
 import { type Beginning, guardOfIntent, needsNoLook } from "../../../functions/lib/domain/beginning.ts";
 import { objectionToCancel } from "../../../functions/lib/domain/cancel.ts";
+import type { Change } from "../../../functions/lib/domain/change.ts";
 import { type Guard, objectionTo } from "../../../functions/lib/domain/guard.ts";
 import type { KeptFingerprint } from "../../../functions/lib/domain/idempotency.ts";
 import { type Operation, operationOrder } from "../../../functions/lib/domain/operation.ts";
-import { FIRST_OF, type PaymentRecord } from "../../../functions/lib/domain/payment.ts";
+import {
+  type Changed,
+  changeableOf,
+  FIRST_OF,
+  type PaymentRecord,
+} from "../../../functions/lib/domain/payment.ts";
 import {
   erasedAnswer,
   erasedFingerprint,
@@ -42,6 +53,7 @@ import type {
   Acceptance,
   Accepted,
   CancelRequest,
+  ChangeOutcome,
   FactRecorded,
   Glance,
   Markable,
@@ -92,7 +104,9 @@ export class MemoryPaymentStore implements PaymentStore {
   /** What this store writes into it, it writes with the act. */
   readonly operations = new MemoryOperatorJournal();
   private readonly payments = new Map<string, PaymentRecord>();
-  private readonly trails = new Map<string, PaymentEvent[]>();
+  private readonly trails = new Map<string, SagaEvent[]>();
+  private readonly changed = new Map<string, Changed>();
+  private readonly changes = new Map<string, ChangeEvent[]>();
   private readonly firsts = new Map<string, First>();
   private readonly references = new Map<string, string>();
   private readonly facts = new Map<string, Facts>();
@@ -177,12 +191,47 @@ export class MemoryPaymentStore implements PaymentStore {
   async loadWithEvents(paymentId: string): Promise<Recounted | undefined> {
     const payment = await this.load(paymentId);
     // Nobody looks at the trail of one that is verified: it needs no trip of its own.
-    const read = () => (payment?.verified_at ? this.trail(paymentId) : this.events(paymentId));
+    const read = () => (payment?.verified_at ? this.wholeTrail(paymentId) : this.events(paymentId));
     return payment && { payment, events: await read() };
   }
 
   async events(paymentId: string): Promise<PaymentEvent[]> {
-    return this.carry("events", () => this.trail(paymentId));
+    return this.carry("events", () => this.wholeTrail(paymentId));
+  }
+
+  /** Each change behind the event that it came after. */
+  private wholeTrail(paymentId: string): PaymentEvent[] {
+    const placeOf = (event: PaymentEvent): number =>
+      isSagaEvent(event) ? event.sequence : event.after_sequence + event.change / 100;
+    return [...this.trail(paymentId), ...structuredClone(this.changes.get(paymentId) ?? [])].sort(
+      (one, other) => placeOf(one) - placeOf(other),
+    );
+  }
+
+  async change(payment: PaymentRecord, { changed, event }: Change): Promise<ChangeOutcome> {
+    assertEvent(event);
+    return this.carry("change", () => this.tryChange(payment, changed, event));
+  }
+
+  private tryChange(payment: PaymentRecord, changed: Changed, event: ChangeEvent): ChangeOutcome {
+    const { payment_id, merchant_id } = payment;
+    const before = this.changed.get(payment_id)?.changes ?? 0;
+    if (before !== changed.changes - 1 || this.payments.get(payment_id)?.erased_at)
+      return { outcome: "overtaken" };
+    const told = this.changes.get(payment_id) ?? [];
+    const [from, to] = [changeableOf(payment), changed.to].map(({ reference }) =>
+      referenceOf({ merchant_id, reference }),
+    );
+    const [own, holder] = [from, to].map((reference) => reference && this.references.get(reference));
+    if (from !== to && holder && holder !== payment_id)
+      return { outcome: "reference-taken", payment_id: holder };
+    if (told.some(({ change }) => change === event.change) || (own && own !== payment_id && from !== to))
+      throw new InvariantBroken("what was changed before disagrees");
+    if (from !== to && from) this.references.delete(from);
+    if (from !== to && to) this.references.set(to, payment_id);
+    this.changed.set(payment_id, structuredClone(changed));
+    this.changes.set(payment_id, [...told, structuredClone(event)]);
+    return { outcome: "changed" };
   }
 
   async erase(paymentId: string, operation: Operation): Promise<boolean> {
@@ -196,6 +245,11 @@ export class MemoryPaymentStore implements PaymentStore {
       this.operations.kept.set(order, operation);
       const { user_id: _, description: __, metadata: ___, ...others } = payment;
       this.payments.set(paymentId, { erased_at, ...others });
+      const changed = this.changed.get(paymentId);
+      if (changed) {
+        const { description: _, metadata: __, ...to } = changed.to;
+        this.changed.set(paymentId, { ...changed, to });
+      }
       const first = this.firsts.get(paymentId);
       if (!first) return true;
       const { response, fingerprint } = first;
@@ -209,11 +263,13 @@ export class MemoryPaymentStore implements PaymentStore {
   read(paymentId: string): PaymentRecord | undefined {
     const payment = this.payments.get(paymentId);
     const facts = this.facts.get(paymentId);
+    const changed = this.changed.get(paymentId);
     const in_transit_since = this.transit.get(paymentId);
     return (
       payment &&
       structuredClone({
         ...payment,
+        ...(changed ? { changed } : {}),
         ...(facts ? { facts } : {}),
         ...(in_transit_since ? { in_transit_since } : {}),
       })
@@ -241,14 +297,16 @@ export class MemoryPaymentStore implements PaymentStore {
   }
 
   /** For tests: its events at this instant, those after the first `skipped`. */
-  trail(paymentId: string, skipped = 0): PaymentEvent[] {
+  trail(paymentId: string, skipped = 0): SagaEvent[] {
     return structuredClone(this.trails.get(paymentId)?.slice(skipped) ?? []).filter(() => true);
   }
 
   /** For tests: an event that nobody's commit wrote. */
   putEvent(event: PaymentEvent): void {
-    const trail = this.trails.get(event.payment_id);
-    if (trail) trail[event.sequence - 1] = event;
+    const { payment_id } = event;
+    const trail = this.trails.get(payment_id);
+    if (!isSagaEvent(event)) this.changes.set(payment_id, [...(this.changes.get(payment_id) ?? []), event]);
+    else if (trail) trail[event.sequence - 1] = event;
   }
 
   /** For tests: an event is gone, and with the first one what it says of the acceptance. */
@@ -394,7 +452,7 @@ export class MemoryPaymentStore implements PaymentStore {
   private tryCommit(
     before: PaymentRecord,
     after: PaymentRecord,
-    event: PaymentEvent,
+    event: SagaEvent,
     transition: Transition,
   ): boolean {
     const stored = this.payments.get(before.payment_id);
@@ -507,9 +565,21 @@ export class MemoryPaymentStore implements PaymentStore {
 }
 
 function glanceOf(payment: PaymentRecord): Glance {
-  const { metadata: _, description: __, facts: ___, in_transit_since: ____, ...glance } = payment;
+  const {
+    metadata: _,
+    description: __,
+    changed: ___,
+    facts: ____,
+    in_transit_since: _____,
+    ...glance
+  } = payment;
   return glance;
 }
 
-const referenceOf = (payment: PaymentRecord): string | undefined =>
-  payment.reference && `${payment.merchant_id}#${payment.reference}`;
+const referenceOf = ({
+  merchant_id,
+  reference,
+}: {
+  merchant_id: string;
+  reference?: string | undefined;
+}): string | undefined => reference && `${merchant_id}#${reference}`;

@@ -197,7 +197,7 @@ describe("fail-payment refuses to end", () => {
 /** What a new payment like this one would write. */
 async function acceptanceOf(saga: CardSaga, requestId: string) {
   const payment = { ...(await saga.payment()), payment_id: "11111111-1111-8111-8111-111111111111" };
-  const [event] = await saga.payments.events(saga.payment_id);
+  const [event] = saga.payments.trail(saga.payment_id);
   if (!event) throw new Error("an accepted payment has its first event");
   return { payment, event, fingerprint: { body: "", members: {} }, response: "", requestId };
 }

@@ -4,6 +4,7 @@ import { violations } from "../../../functions/lib/contracts/contract.ts";
 import * as schemas from "../../../functions/lib/contracts/schemas.ts";
 import { readCharge, readEvents, readPayment } from "../../../functions/read-payment/read-payment.ts";
 import { CardSaga } from "../../support/card-saga.ts";
+import { sequencesIn } from "../../support/conformance/fixtures.ts";
 import { ConversionSaga } from "../../support/conversion-saga.ts";
 
 describe("reading a payment", () => {
@@ -37,7 +38,7 @@ describe("reading a payment", () => {
   it("shows its events in order, without a gap", async () => {
     const saga = await CardSaga.after("notify-payment");
     const { events } = await readEvents(saga.payments)({ merchantId: "m1", paymentId: saga.payment_id });
-    expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(sequencesIn(events)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it("shows a charge as the payment that it is, and no conversion as a charge", async () => {

@@ -4,22 +4,25 @@ import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.
 import type { TracedEvent } from "../../../functions/lib/ports/event-bus.ts";
 import { relayEvents, type Streamed } from "../../../functions/relay-events/relay-events.ts";
 import { CardSaga } from "../../support/card-saga.ts";
+import { sequencesIn } from "../../support/conformance/fixtures.ts";
 
 let records: Streamed[];
 beforeAll(async () => {
   const saga = await CardSaga.after("notify-payment");
   const events = await saga.payments.events(saga.payment_id);
-  records = events.map((event) => ({ position: `p${event.sequence}`, event }));
+  records = events.map((event) => ({ position: `p${sequenceOf({ event })}`, event }));
 });
+
+const sequenceOf = ({ event }: Pick<TracedEvent, "event">): number => sequencesIn([event])[0] ?? 0;
 
 /** A bus that refuses the events of these sequences. */
 function bus(...refused: number[]) {
   const published: number[] = [];
   const traces: (string | undefined)[] = [];
   const publish = async (events: TracedEvent[]) => {
-    published.push(...events.map(({ event }) => event.sequence));
+    published.push(...events.map(sequenceOf));
     traces.push(...events.map(({ trace }) => trace));
-    return events.map(({ event }) => !refused.includes(event.sequence));
+    return events.map((event) => !refused.includes(sequenceOf(event)));
   };
   return { publish, published, traces };
 }

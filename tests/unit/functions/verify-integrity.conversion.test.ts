@@ -1,6 +1,6 @@
 // Verifying conversions that ended: every journal of every step, and the ramps' word beside it.
 import { describe, expect, it, jest } from "@jest/globals";
-import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
+import type { SagaEvent } from "../../../functions/lib/contracts/event-types.ts";
 import { type HouseAccount, houseKey } from "../../../functions/lib/domain/accounts.ts";
 import type { Fact } from "../../../functions/lib/domain/provider-fact.ts";
 import type { Step } from "../../../functions/lib/domain/saga-definition.ts";
@@ -65,7 +65,7 @@ async function without(saga: ConversionSaga, event: string, step: Step): Promise
     .map((one, index) => ({ ...one, sequence: index + 1 }));
   const { [step]: _, ...undone } = payment.marks.undone;
   saga.payments.alter(saga.payment_id, { version: events.length, marks: { ...payment.marks, undone } });
-  jest.spyOn(saga.payments, "trail").mockReturnValue(events as PaymentEvent[]);
+  jest.spyOn(saga.payments, "trail").mockReturnValue(events as SagaEvent[]);
 }
 
 /**

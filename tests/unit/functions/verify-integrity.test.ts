@@ -1,7 +1,9 @@
 // Verifying ended payments: the truth in the tables decides, and only a payment whose trail is
 // whole is closed.
 import { describe, expect, it, jest } from "@jest/globals";
-import type { PaymentEvent } from "../../../functions/lib/contracts/event-types.ts";
+import type { PaymentEvent, SagaEvent } from "../../../functions/lib/contracts/event-types.ts";
+import { changeOf } from "../../../functions/lib/domain/change.ts";
+import { STEPS_OF } from "../../../functions/lib/domain/saga-definition.ts";
 import { trailOf } from "../../../functions/verify-integrity/trail.ts";
 import { verifyIntegrity } from "../../../functions/verify-integrity/verify-integrity.ts";
 import { CardSaga } from "../../support/card-saga.ts";
@@ -23,6 +25,11 @@ async function verifyUnfolded(saga: CardSaga, looks = 1) {
   if (!event) throw new Error("a payment has events");
   const verdict = await verifyIntegrity({ ...saga, findings })(event, looks);
   return { verdict, found: findings.all() };
+}
+
+async function describeAs(saga: CardSaga, description: string): Promise<void> {
+  const payment = await saga.payment();
+  await saga.payments.change(payment, changeOf(payment, { description }, saga.clock.now()));
 }
 
 /** A payment that was authorized and posted, declined at capture and undone. */
@@ -55,6 +62,36 @@ describe("verify-integrity", () => {
     expect(await verify(saga)).toEqual({ verdict: "closed", found: [] });
     expect((await saga.payment()).verified_at).toBeDefined();
     expect(await saga.payments.openBefore(0, "2027", 10)).toEqual([]);
+  });
+
+  it("closes a payment that its merchant changed on its way, and looks at none for a change alone", async () => {
+    const saga = await CardSaga.accepted();
+    for (const step of STEPS_OF.card) {
+      await describeAs(saga, `before ${step}`);
+      await saga.run(step);
+    }
+    await saga.ledger.foldAll();
+    const events = await saga.payments.events(saga.payment_id);
+    const findings = new MemoryFindingStore();
+    const hear = (event: PaymentEvent) => verifyIntegrity({ ...saga, findings })(event, 3);
+    const changes = events.filter(({ type }) => type === "payment.updated");
+    expect(await Promise.all(changes.map(hear))).toEqual(["open", "open", "open", "open", "open"]);
+    expect((await saga.payment()).verified_at).toBeUndefined();
+    expect(await hear(events.at(-1) as PaymentEvent)).toBe("closed");
+    expect(findings.all()).toEqual([]);
+  });
+
+  it("leaves a payment closed that is changed later", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    const last = (await saga.payments.events(saga.payment_id)).at(-1) as PaymentEvent;
+    await verify(saga);
+    const { changed: _, ...closed } = await saga.payment();
+    await describeAs(saga, "afterwards");
+    const { changed, ...after } = await saga.payment();
+    expect([after, changed?.changes]).toEqual([closed, 1]);
+    expect(saga.payments.isClosed(saga.payment_id)).toBe(true);
+    const findings = new MemoryFindingStore();
+    expect(await verifyIntegrity({ ...saga, findings })(last, 1)).toBe("closed");
   });
 
   it("closes once, however often it is asked to", async () => {
@@ -170,7 +207,7 @@ describe("verify-integrity", () => {
     const events = (await saga.payments.events(saga.payment_id)).filter(
       ({ type }) => type !== "payment.voided",
     );
-    const trail = events.map((event, index) => ({ ...event, sequence: index + 1 })) as PaymentEvent[];
+    const trail = events.map((event, index) => ({ ...event, sequence: index + 1 })) as SagaEvent[];
     saga.payments.alter(saga.payment_id, { version: trail.length });
     jest.spyOn(saga.payments, "trail").mockReturnValue(trail);
     expect((await verify(saga)).found).toMatchObject([
@@ -283,6 +320,22 @@ describe("a trail", () => {
     const wrong = await wrongWhen((events) => events.splice(3, 1));
     expect(wrong).toContain("event 4 is missing, 5 stands in its place");
     expect(wrong).toContain("payment.posted was never told");
+  });
+
+  it("shows a gap among the changes, and takes none of them for an event of the saga", async () => {
+    const saga = await CardSaga.after("notify-payment");
+    for (const words of ["a", "b", "c"]) await describeAs(saga, words);
+    const payment = await saga.payment();
+    const events = await saga.payments.events(saga.payment_id);
+    expect(trailOf(events, payment).wrong).toEqual([]);
+    const isChange = (number: number) => (event: PaymentEvent) =>
+      "change" in event && event.change === number;
+    const without = events.filter((event) => !isChange(2)(event));
+    expect(trailOf(without, payment).wrong).toEqual(["change 2 is missing, 3 stands in its place"]);
+    const broken = events.map((event) =>
+      isChange(3)(event) ? { ...event, data: { changed: ["amount"] } } : event,
+    );
+    expect(trailOf(broken as PaymentEvent[], payment).wrong).toEqual(["change 3 breaks its schema"]);
   });
 
   it("shows a missing last event", async () => {

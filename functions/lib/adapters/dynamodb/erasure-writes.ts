@@ -15,7 +15,7 @@ import { Expression } from "./conditions.ts";
 import { erasedAttributes } from "./first-answer.ts";
 import { type Item, toItem } from "./item.ts";
 import { operationWrite } from "./operation-writes.ts";
-import { eventKey, paymentKey } from "./payment-item.ts";
+import { CHANGED, eventKey, paymentKey } from "./payment-item.ts";
 
 /**
  * All or nothing, so that whoever dies in the middle has done nothing. False for a payment that has
@@ -45,6 +45,14 @@ export async function writeErasure(
       },
     },
     { Delete: at("METADATA") },
+    // Of every payment, changed or not: whoever read it before brings nothing back.
+    {
+      Update: {
+        ...at(CHANGED),
+        UpdateExpression: "SET erased_at = :now REMOVE metadata, description",
+        ExpressionAttributeValues: toItem({ ":now": operation.at }),
+      },
+    },
     ...(first ? [{ Update: { ...at(eventKey(1)), ...answerErasure(first) } }] : []),
     operationWrite(operation, tables.integrity),
   ];

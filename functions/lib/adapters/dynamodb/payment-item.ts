@@ -1,15 +1,16 @@
 // How a payment lies in the payments table: one item for what changes, one for what does not, one
 // per event, one per provider key.
-//   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA
-//   PAYMENT#id / EVENT#000007 · PAYMENT#id / FACT#capture
+//   PAYMENT#id / PAYMENT · PAYMENT#id / METADATA · PAYMENT#id / METADATA#CHANGED
+//   PAYMENT#id / EVENT#000007 · PAYMENT#id / EVENT#000007#02 · PAYMENT#id / FACT#capture
 //   REFERENCE#merchant#reference / REFERENCE
 // Quotes, policies, admissions and breakers lie there too: docs/architecture.md lists every item of
 // both tables.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { PaymentEvent } from "../../contracts/event-types.ts";
+import { isSagaEvent, type PaymentEvent } from "../../contracts/event-types.ts";
 import type { Metadata } from "../../contracts/types.ts";
 import {
   type Annotations,
+  type Changed,
   FIRST_OF,
   MARK_KINDS,
   type MarkKind,
@@ -32,6 +33,11 @@ export const INDEX_SHARDS = 16;
 export const paymentKey = (paymentId: string): string => `PAYMENT#${paymentId}`;
 export const EVENTS = "EVENT#";
 export const eventKey = (sequence: number): string => `${EVENTS}${String(sequence).padStart(6, "0")}`;
+/** A change stands behind the event that it came after, by its own number. */
+const placeOf = (event: PaymentEvent): string =>
+  isSagaEvent(event)
+    ? eventKey(event.sequence)
+    : `${eventKey(event.after_sequence)}#${String(event.change).padStart(2, "0")}`;
 /** Facts sort between the events and METADATA, so that one query reads a payment whole. */
 export const FACTS = "FACT#";
 export const factKey = (operation: ProviderOperation): string => `${FACTS}${operation}`;
@@ -159,11 +165,32 @@ const metadataIn = (metadata: AttributeValue): Metadata =>
     ? (fromItem({ metadata }).metadata as Metadata)
     : (JSON.parse(metadata.S) as Metadata);
 
+/** Between METADATA and PAYMENT, so that one query reads a payment whole. */
+export const CHANGED = "METADATA#CHANGED";
+
+/** The item of what holds since the latest change. */
+export function changedItem(paymentId: string, { changes, at, to }: Changed): Item {
+  const { reference } = to;
+  const latest = { changes, changed_at: at, reference, ...annotationAttributes(to) };
+  return toItem({ pk: paymentKey(paymentId), sk: CHANGED, ...latest });
+}
+
+/** Reads that item; undefined where all that it says is that the payment was erased. */
+export function changedIn(item: Item): Changed | undefined {
+  if (!item.changes) return undefined;
+  const reference = item.reference?.S;
+  return {
+    changes: Number(item.changes.N),
+    at: String(item.changed_at?.S),
+    to: { ...annotationsIn(item), ...(reference === undefined ? {} : { reference }) },
+  };
+}
+
 /** The EVENT item. Only the event itself is ever listed; the trace goes to the bus with it. */
 export function eventItem(event: PaymentEvent, extra: Record<string, unknown> = {}): Item {
   return toItem({
     pk: paymentKey(event.payment_id),
-    sk: eventKey(event.sequence),
+    sk: placeOf(event),
     event: JSON.stringify(event),
     trace: packTrace(),
     ...extra,
@@ -183,8 +210,10 @@ export function wholePayment(items: Item[]): PaymentRecord | undefined {
   if (!payment) return undefined;
   const facts = items.filter((item) => item.sk?.S?.startsWith(FACTS)).map(factOf);
   const byOperation: Facts = Object.fromEntries(facts.map((fact) => [fact.operation, fact]));
+  const changed = changedIn(at(CHANGED) ?? {});
   return {
     ...paymentOf(payment, at("METADATA")),
+    ...(changed ? { changed } : {}),
     ...(facts.length > 0 ? { facts: byOperation } : {}),
     ...(payment.transit_order ? { in_transit_since: holderOf(payment).since } : {}),
   };

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { PaymentEvent } from "../../contracts/event-types.ts";
 import type { Beginning } from "../../domain/beginning.ts";
+import type { Change } from "../../domain/change.ts";
 import { type Guard, objectionTo } from "../../domain/guard.ts";
 import type { Operation } from "../../domain/operation.ts";
 import { FIRST_OF, type PaymentRecord } from "../../domain/payment.ts";
@@ -20,6 +21,7 @@ import type {
   Acceptance,
   Accepted,
   CancelRequest,
+  ChangeOutcome,
   FactRecorded,
   Glance,
   Markable,
@@ -30,6 +32,7 @@ import type {
 } from "../../ports/payment-store.ts";
 import { writeAcceptance } from "./acceptance-writes.ts";
 import { writeCancelRequest } from "./cancel-write.ts";
+import { writeChange } from "./change-writes.ts";
 import { storeError, throughContention } from "./client.ts";
 import { Expression, guardCondition } from "./conditions.ts";
 import { writeErasure } from "./erasure-writes.ts";
@@ -141,6 +144,10 @@ export class DynamoPaymentStore implements PaymentStore {
 
   settle(paymentId: string, decided: Fact, between: [Word, Word], withdraws?: Step): Promise<void> {
     return this.facts.settle(paymentId, decided, between, withdraws);
+  }
+
+  change(payment: PaymentRecord, change: Change): Promise<ChangeOutcome> {
+    return writeChange(this.client, this.clock, this.tables.payments, payment, change);
   }
 
   async commit(payment: PaymentRecord, transition: Transition): Promise<PaymentRecord> {

@@ -57,6 +57,10 @@ describe("violations", () => {
       "must have at most 128 characters",
     ],
     [schemas.CardPaymentRequest, { metadata: [] }, "/metadata", "must be an object"],
+    [schemas.CardPaymentRequest, { description: null }, "/description", "must be a string"],
+    [schemas.PaymentChange, { description: 7 }, "/description", "must be a string or null"],
+    [schemas.PaymentChange, { metadata: "x" }, "/metadata", "must be an object or null"],
+    [schemas.PaymentChange, { metadata: { a: [] } }, "/metadata/a", "must be a string or null"],
     [schemas.CardPaymentRequest, { metadata: { a: 1 } }, "/metadata/a", "must be a string"],
     [
       schemas.CardPaymentRequest,

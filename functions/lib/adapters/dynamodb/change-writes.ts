@@ -1,0 +1,96 @@
+// The one transaction of a change after the fact: what holds since then, its event, and the guards
+// of a reference that it changes. No saga writes any of these items, so none is delayed by it.
+import {
+  type DynamoDBClient,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
+import { assertEvent } from "../../contracts/event-contract.ts";
+import type { Change } from "../../domain/change.ts";
+import { changeableOf, type PaymentRecord } from "../../domain/payment.ts";
+import { InvariantBroken } from "../../errors/registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ChangeOutcome } from "../../ports/payment-store.ts";
+import { failedConditions, storeError, throughContention } from "./client.ts";
+import { toItem } from "./item.ts";
+import { changedItem, eventItem, referenceKey } from "./payment-item.ts";
+
+/** The first change finds nothing, a later one the change before it, and none an erasure. */
+const afterTheOneBefore = (changes: number) =>
+  changes === 1
+    ? { ConditionExpression: "attribute_not_exists(pk)" }
+    : {
+        ConditionExpression: "changes = :before AND attribute_not_exists(erased_at)",
+        ExpressionAttributeValues: toItem({ ":before": changes - 1 }),
+      };
+
+type Kind = "state" | "event" | "wanted reference" | "own reference";
+type Write = { kind: Kind; item: TransactWriteItem };
+
+/** The new reference is taken where it is free, and the old one is given back. */
+function referenceWrites(payment: PaymentRecord, { changed }: Change, TableName: string): Write[] {
+  const { payment_id, merchant_id } = payment;
+  const [before, after] = [changeableOf(payment).reference, changed.to.reference];
+  if (before === after) return [];
+  const guard = (reference: string) => ({ pk: referenceKey(merchant_id, reference), sk: "REFERENCE" });
+  const own = {
+    TableName,
+    ConditionExpression: "attribute_not_exists(pk) OR payment_id = :id",
+    ExpressionAttributeValues: toItem({ ":id": payment_id }),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  };
+  const take = (reference: string): Write => ({
+    kind: "wanted reference",
+    item: { Put: { ...own, Item: toItem({ ...guard(reference), payment_id }) } },
+  });
+  const release = (reference: string): Write => ({
+    kind: "own reference",
+    item: { Delete: { ...own, Key: toItem(guard(reference)) } },
+  });
+  return [...(after === undefined ? [] : [take(after)]), ...(before === undefined ? [] : [release(before)])];
+}
+
+/** Everything that the change writes, with what each write is for. */
+function changeWrites(payment: PaymentRecord, change: Change, TableName: string): Write[] {
+  const { changed, event } = change;
+  const Item = changedItem(payment.payment_id, changed);
+  const isNew = { ConditionExpression: "attribute_not_exists(pk)" };
+  return [
+    { kind: "state", item: { Put: { TableName, Item, ...afterTheOneBefore(changed.changes) } } },
+    { kind: "event", item: { Put: { TableName, Item: eventItem(event), ...isNew } } },
+    ...referenceWrites(payment, change, TableName),
+  ];
+}
+
+export async function writeChange(
+  client: DynamoDBClient,
+  clock: Clock,
+  table: string,
+  payment: PaymentRecord,
+  change: Change,
+): Promise<ChangeOutcome> {
+  assertEvent(change.event);
+  const writes = changeWrites(payment, change, table);
+  const command = { TransactItems: writes.map(({ item }) => item) };
+  try {
+    await throughContention(clock, () => client.send(new TransactWriteItemsCommand(command)));
+    return { outcome: "changed" };
+  } catch (error) {
+    const failed = failedConditions(error);
+    if (!failed) throw storeError(error);
+    const refused = writes.flatMap(({ kind }, index) => (failed[index] ? [kind] : []));
+    if (refused.includes("state")) return { outcome: "overtaken" };
+    const holder = holderIn(error);
+    if (refused.includes("wanted reference") && holder)
+      return { outcome: "reference-taken", payment_id: holder };
+    // DynamoDB need not report every condition that failed: the payment may be stale as well.
+    throw new InvariantBroken(`the ${refused.join(" and ")} disagrees with what was changed before`);
+  }
+}
+
+/** The payment that holds the wanted reference. */
+const holderIn = (error: unknown): string | undefined =>
+  error instanceof TransactionCanceledException
+    ? error.CancellationReasons?.[2]?.Item?.payment_id?.S
+    : undefined;
