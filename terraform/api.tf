@@ -35,7 +35,7 @@ resource "aws_apigatewayv2_api" "http" {
     content {
       allow_origins  = cors_configuration.value
       allow_methods  = distinct([for key in keys(local.routes) : split(" ", key)[0] if key != "$default"])
-      allow_headers  = ["authorization", "content-type", "idempotency-key"]
+      allow_headers  = ["authorization", "content-type", "idempotency-key", "if-match"]
       expose_headers = ["idempotent-replayed", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "x-trace-id"]
       max_age        = 600
     }

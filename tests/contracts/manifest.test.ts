@@ -142,7 +142,7 @@ describe("a function", () => {
       .filter((path) => existsSync(join(REPOSITORY, path)))
       .map((path) => codeOf(textOf(path)))
       .join("\n");
-    const answered = [...wiring.matchAll(/(?:"((?:GET|POST|DELETE) [^"]+)"|(\$default)):/g)];
+    const answered = [...wiring.matchAll(/(?:"((?:GET|POST|PATCH|DELETE) [^"]+)"|(\$default)):/g)];
     const routes = entry(manifest, name).routes ?? [];
     const wanted = routes.map(({ method, path }) => (path === "$default" ? path : `${method} ${path}`));
     expect(answered.map(([, route, fallback]) => route ?? fallback).sort()).toEqual(wanted.sort());

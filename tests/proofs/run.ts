@@ -15,6 +15,7 @@ const NAMES = [
   "provider-down",
   "provider-webhooks",
   "malformed",
+  "changes",
   "erasure",
   "noisy-merchant",
   "conversion-costs",

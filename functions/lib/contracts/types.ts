@@ -859,7 +859,7 @@ export interface PaymentUpdatedV1 {
    * The last event of the saga that the change came after: it stands behind that in the trail.
    */
   after_sequence: number;
-  occurred_at: Timestamp;
+  occurred_at: Timestamp1;
   status: Status;
   data: {
     /**

@@ -92,6 +92,31 @@ export class CannotCancel extends RequestError {
   readonly status = 409;
   readonly title = "The payment cannot be cancelled";
 }
+export class ReferenceFixed extends RequestError {
+  override readonly name = "ReferenceFixed";
+  readonly status = 409;
+  readonly title = "The reference cannot be changed now";
+}
+export class TooManyChanges extends RequestError {
+  override readonly name = "TooManyChanges";
+  readonly status = 409;
+  readonly title = "The payment was changed as often as it may be";
+}
+export class ChangedMeanwhile extends RequestError {
+  override readonly name = "ChangedMeanwhile";
+  readonly status = 409;
+  readonly title = "The payment was changed by others at the same time";
+}
+export class PaymentErased extends RequestError {
+  override readonly name = "PaymentErased";
+  readonly status = 409;
+  readonly title = "The payment was erased";
+}
+export class VersionDiffers extends RequestError {
+  override readonly name = "VersionDiffers";
+  readonly status = 412;
+  readonly title = "The payment is at another version";
+}
 export class ContentTooLarge extends RequestError {
   override readonly name = "ContentTooLarge";
   readonly status = 413;

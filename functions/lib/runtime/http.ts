@@ -22,7 +22,7 @@ import { log } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { problemCode, problemFor } from "./problem.ts";
 import { assertReason } from "./reasons.ts";
-import { assertJson, objectIn, textOf } from "./request-body.ts";
+import { assertJson, assertMergePatch, objectIn, textOf } from "./request-body.ts";
 import { handlerKey, scopesOf } from "./routes.ts";
 import { traceId } from "./tracing.ts";
 
@@ -38,7 +38,7 @@ export type Call = {
   path: Record<string, string>;
   query: Record<string, string | undefined>;
   headers: Record<string, string | undefined>;
-  /** The parsed JSON object of a POST; empty otherwise. */
+  /** The parsed JSON object of a POST or a PATCH; empty otherwise. */
   body: Record<string, unknown>;
   /** The body as it was sent, only for routes that read it themselves: a signature covers bytes. */
   rawBody: string;
@@ -106,7 +106,12 @@ const textIn = ({ body = "", isBase64Encoded, headers }: HttpEvent): string =>
 
 /** The body as an object. Throws what request-body.ts says. */
 function readBody(event: HttpEvent): Record<string, unknown> {
-  if (event.requestContext.http.method !== "POST") return {};
+  const { method } = event.requestContext.http;
+  if (method === "PATCH") {
+    assertMergePatch(event.headers);
+    return objectIn(textIn(event));
+  }
+  if (method !== "POST") return {};
   // Nothing was sent or announced: fine for an optional body; other routes miss their fields.
   if (!event.body && event.headers["content-type"] === undefined) return {};
   assertJson(event.headers);

@@ -41,6 +41,16 @@ export function assertJson(headers: Headers): void {
     throw new UnsupportedMediaType("JSON is UTF-8: send content-type: application/json");
 }
 
+/** A merge patch may be sent as the JSON that it is. A patch of another kind means other things. */
+const MERGE_PATCH = ["application/merge-patch+json", "application/json"];
+
+/** Throws UnsupportedMediaType for everything but a merge patch in UTF-8. */
+export function assertMergePatch(headers: Headers): void {
+  assertJson(headers);
+  if (!MERGE_PATCH.includes(mediaTypeOf(headers["content-type"] ?? "").type))
+    throw new UnsupportedMediaType(`send content-type: ${MERGE_PATCH.join(" or ")}`);
+}
+
 /** Only `charset` is read of the parameters. Neither ignores nor repeats anything: it is linear. */
 function mediaTypeOf(header: string): { type: string; charsets: string[] } {
   const [type = "", ...parameters] = header.toLowerCase().split(";");

@@ -22,7 +22,7 @@ export function answerPreflight({ method, headers }: HttpRequest): Answer | unde
     status: 204,
     headers: {
       ...ORIGIN,
-      "access-control-allow-methods": "GET,HEAD,POST,DELETE,OPTIONS",
+      "access-control-allow-methods": "GET,HEAD,POST,PATCH,DELETE,OPTIONS",
       // `*` does not cover Authorization, so the answer names the headers that were asked for.
       "access-control-allow-headers": headers["access-control-request-headers"] ?? "*",
       "access-control-max-age": "300",

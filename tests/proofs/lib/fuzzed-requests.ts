@@ -45,6 +45,7 @@ const GOOD: Record<string, { good: Record<string, unknown>; required?: string[] 
     { good: card, required: ["amount", "currency", "user_id"] },
     { good: conversion, required: ["amount", "currency", "source_account", "destination_account"] },
   ],
+  "PATCH /payments/{payment_id}": [{ good: annotations }],
   "POST /v1/charges": [{ good: card, required: ["amount", "currency", "user_id"] }],
   "POST /quotes": [
     {
@@ -65,6 +66,8 @@ const GOOD: Record<string, { good: Record<string, unknown>; required?: string[] 
   "POST /sagas/{payment_id}/redrive": [{ good: { new_attempt: true, learned: told } }],
   "POST /provider-webhooks/{provider}": [{ good: webhook, required: ["type", "operation"] }],
 };
+
+const JSON_TYPE = ["content-type", "application/json"];
 
 /** A part of a path or of a query that may stand there as it is. */
 const oddPart: fc.Arbitrary<string> = fc.oneof(
@@ -100,7 +103,7 @@ const query: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: fc.constantFrom("?", "?&&", "?=", "?%", "?limit=%zz", "?limit=1&limit=2"), weight: 1 },
 );
 
-/** A media type that is not taken. */
+/** A media type that no route takes. */
 const oddType = fc.constantFrom(
   [],
   ["content-type", "text/plain"],
@@ -111,6 +114,14 @@ const oddType = fc.constantFrom(
   ["content-type", `application/json${" ".repeat(3_000)}x`],
   ["content-type", "application/json", "content-encoding", "gzip"],
   ["content-type", "multipart/form-data; boundary=x"],
+);
+/** One more that a patch is not, and versions that no payment is meant by. */
+const oddPatch = fc.constantFrom<string[][]>(
+  ["content-type", "application/json-patch+json"],
+  [...JSON_TYPE, "if-match", "7"],
+  [...JSON_TYPE, "if-match", '"7'],
+  [...JSON_TYPE, "if-match", '"7"', "if-match", "W/*"],
+  [...JSON_TYPE, "if-match", ",".repeat(3_000)],
 );
 /** A key that is not taken, for the routes that take one. */
 const oddKey = fc.constantFrom(
@@ -143,13 +154,12 @@ const harmless: fc.Arbitrary<string[]> = fc.oneof(
 );
 
 const KEYED = ["POST /payments", "POST /v1/charges", "POST /accounts/{account_id}/deposits"];
-const JSON_TYPE = ["content-type", "application/json"];
 const key = (): string[] => ["idempotency-key", randomUUID()];
 
-function posts(route: Route): fc.Arbitrary<Fuzzed> {
+function writes(route: Route): fc.Arbitrary<Fuzzed> {
   const name = `${route.method} ${route.path}`;
   const known = GOOD[name] ?? [{ good: { reason: "it was asked for" } }];
-  const base = { route: name, method: "POST", scope: route.scope, isRefused: true };
+  const base = { route: name, method: route.method, scope: route.scope, isRefused: true };
   const of = (what: string, at: string, headers: string[], body: Buffer): Fuzzed => ({
     ...base,
     ...{ what, path: at, headers, body },
@@ -165,12 +175,16 @@ function posts(route: Route): fc.Arbitrary<Fuzzed> {
   const withType = fc
     .tuple(path(route.path), oddType, good)
     .map(([at, type, body]) => of("an odd media type", at, [...type, ...key()], body));
+  const withPatch = fc
+    .tuple(path(route.path), oddPatch, good)
+    .map(([at, odd, body]) => of("an odd patch", at, odd, body));
   const withKey = fc
     .tuple(path(route.path), oddKey, good)
     .map(([at, odd, body]) => of("an odd key", at, [...JSON_TYPE, ...odd], body));
   return fc.oneof(
     { arbitrary: withBody, weight: 8 },
     { arbitrary: withType, weight: 1 },
+    ...(route.method === "PATCH" ? [{ arbitrary: withPatch, weight: 1 }] : []),
     ...(KEYED.includes(name) ? [{ arbitrary: withKey, weight: 1 }] : []),
   );
 }
@@ -245,7 +259,7 @@ const nowhere: fc.Arbitrary<Fuzzed> = fc
 function ofRoute(route: Route): fc.Arbitrary<Fuzzed> {
   if (route.path === "$default") return nowhere;
   if (route.method === "GET") return reads(route);
-  return route.scope === undefined ? webhooks(route) : posts(route);
+  return route.scope === undefined ? webhooks(route) : writes(route);
 }
 
 /** The orders that only a laptop takes, whatever their media type. */
@@ -270,5 +284,8 @@ const orders = fc.oneof(
 /** A request of any route; those with a body come more often. */
 export const fuzzedRequest: fc.Arbitrary<Fuzzed> = fc.oneof(
   { arbitrary: orders, weight: 2 },
-  ...ROUTES.map((route) => ({ arbitrary: ofRoute(route), weight: route.method === "POST" ? 6 : 1 })),
+  ...ROUTES.map((route) => ({
+    arbitrary: ofRoute(route),
+    weight: ["POST", "PATCH"].includes(route.method) ? 6 : 1,
+  })),
 );

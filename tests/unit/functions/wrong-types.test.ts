@@ -3,6 +3,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { acceptPayment } from "../../../functions/accept-payment/accept-payment.ts";
+import { changePayment } from "../../../functions/change-payment/change-payment.ts";
 import { createQuote } from "../../../functions/create-quote/create-quote.ts";
 import { erasePayment } from "../../../functions/erase-payment/erase-payment.ts";
 import { approveDeposit } from "../../../functions/manage-accounts/approve-deposit.ts";
@@ -47,6 +48,10 @@ const operator = { subject: "s", requestId: "r" };
 const ROUTES: Record<string, Route> = {
   "a card payment": { good: { ...card, metadata: { sandbox: "" }, reference: "r" }, send: pay },
   "a conversion": { good: { ...conversion, destination_currency: "EUR", quote_id: USER }, send: pay },
+  "a change": {
+    good: { description: "d", metadata: { order: "7" }, reference: "r" },
+    send: (body) => changePayment(world)({ merchantId: "m1", paymentId: USER, ifMatch: undefined, body }),
+  },
   "a quote": {
     good: { amount: 500, currency: "EUR", destination_currency: "JPY", amount_side: "source" },
     send: (body) => quote({ merchantId: "m1", requestId: "r", body }),
