@@ -52,6 +52,7 @@ async function ask(client: BenchClient, id: string, number: number): Promise<voi
   const account = { account_id: `tour-${number}` };
   await client.call("POST", "/quotes", { body: quote });
   await client.call("POST", "/accounts", { body: account });
+  await client.call("PATCH", `/payments/${id}`, { body: { description: `tour ${number}` } });
   for (const path of ["", "/events"]) await client.call("GET", `/payments/${id}${path}`);
   await client.call("GET", "/accounts/settlement/balance");
   for (const path of [
