@@ -187,6 +187,8 @@ async function claimEdges({ client, figure }: Context, merchant: string): Promis
   const held = await client.accepted(merchant, { ...body, reference });
   const id = await client.accepted(merchant, body);
   await client.ended(merchant, id);
+  // Its completion is announced after that, which is one version more.
+  await untilQuiet(client);
   const { version } = await client.get(merchant, `/payments/${id}`);
   const meant = { "if-match": `"${version}"` };
   const five = await concurrently(5, 5, (n) => change(client, merchant, id, { description: `${n}` }, meant));
