@@ -11,6 +11,7 @@ import {
   nothingIntended,
   redirect,
   undoBeforeTombstone,
+  unheeded,
 } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
 import { overContradictions, refusalUnread, WORD_MUTANTS } from "./word-mutants.ts";
@@ -40,6 +41,7 @@ const MUTANTS: readonly Mutant[] = [
   freshKeys(["authorize", "capture"]),
   absentTooSoon("resolve-capture"),
   undoBeforeTombstone(["reverse-ledger", "void-authorization"]),
+  unheeded("the ledger", "post-ledger"),
 ];
 
 export const card: Scenario = {

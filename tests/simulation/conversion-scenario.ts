@@ -20,6 +20,7 @@ import {
   over,
   redirect,
   undoBeforeTombstone,
+  unheeded,
   withoutJudging,
 } from "./mutants.ts";
 import { RampBooks } from "./ramp-books.ts";
@@ -69,6 +70,7 @@ const MUTANTS: readonly Mutant[] = [
   freshKeys(["onRamp", "offRamp", "reverseOnRamp"]),
   absentTooSoon("resolve-off-ramp"),
   undoBeforeTombstone(["reverse-on-ramp", "release-hold"]),
+  unheeded("the hold", "authorize-conversion"),
 ];
 
 export const conversion: Scenario = {

@@ -79,10 +79,15 @@ function wrongBooks({ books, store }: World, payment: PaymentRecord): string[] {
 }
 
 /** What we say, compared with what the merchant saw. */
-function wrongStatus({ cancelTaken }: Order, { status, failure }: PaymentRecord): string[] {
-  if (status !== "COMPLETED") return [];
+function wrongStatus({ cancelTaken }: Order, payment: PaymentRecord): string[] {
+  const { status, failure, cancel_requested_at } = payment;
+  const isCancelled = cancel_requested_at !== undefined;
+  const lost = cancelTaken && !isCancelled ? ["its cancel was taken, and does not stand"] : [];
+  if (status === "CANCELED") return isCancelled ? [] : ["CANCELED, and nobody cancelled it"];
+  if (status !== "COMPLETED") return lost;
   return [
-    ...(cancelTaken ? ["COMPLETED after its cancel was taken"] : []),
+    ...lost,
+    ...(isCancelled ? ["COMPLETED after its cancel was taken"] : []),
     ...(failure ? [`COMPLETED with the failure ${failure.code}`] : []),
   ];
 }

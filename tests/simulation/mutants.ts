@@ -3,7 +3,9 @@
 // store, an edge of the machine, or wraps a port.
 
 import { guardOfIntent, needsNoLook } from "../../functions/lib/domain/beginning.ts";
+import { objectionToCancel } from "../../functions/lib/domain/cancel.ts";
 import { type Guard, objectionTo } from "../../functions/lib/domain/guard.ts";
+import type { Step } from "../../functions/lib/domain/saga-definition.ts";
 import type { Breaker } from "../../functions/lib/ports/breaker.ts";
 import type { Clock } from "../../functions/lib/ports/clock.ts";
 import type { LedgerStore } from "../../functions/lib/ports/ledger-store.ts";
@@ -39,7 +41,6 @@ export type Mutant = {
   ports?: (ports: Ports, fn: string, asked: (key: string) => Deed) => Ports;
   /** The store of a function that is no task. */
   store?: (payments: PaymentStore, fn: string, asked: (key: string) => Deed) => PaymentStore;
-  cancelIgnoresPivot?: true;
   /** An operator is believed though the provider remembers. */
   believesOperators?: true;
   /** What nobody does about journals and last events that got lost. */
@@ -54,6 +55,17 @@ export const judging = (weaken: (guard: Guard) => Guard): Partial<Judgement> => 
 /** The port with some of its methods replaced. */
 export const over = <Port extends object>(port: Port, methods: Partial<Port>): Port =>
   Object.assign(Object.create(port) as Port, methods);
+
+/** A cancel that is judged by what was read. */
+const lookingFirst = (payments: PaymentStore): PaymentStore =>
+  over(payments, {
+    requestCancel: async (paymentId, merchantId) => {
+      const read = await payments.load(paymentId);
+      const objection = read?.cancel_requested_at === undefined && read && objectionToCancel(read);
+      if (objection) throw objection;
+      return payments.requestCancel(paymentId, merchantId);
+    },
+  });
 
 type GuardOfIntent = ReturnType<typeof guardOfIntent>;
 
@@ -147,6 +159,14 @@ export const undoBeforeTombstone = (undos: readonly string[]): Mutant => ({
   ports: (ports, fn) => (undos.includes(fn) ? { ...ports, payments: tombstoneLast(ports.payments) } : ports),
 });
 
+/** A step that asks no provider, and begins though its payment was cancelled. */
+export const unheeded = (what: string, step: Step): Mutant => ({
+  name: `a cancel that ${what} does not heed`,
+  judgement: judging(({ refusedIfCancelRequested, ...guard }) =>
+    guard.step === step ? guard : { ...guard, ...(refusedIfCancelRequested && { refusedIfCancelRequested }) },
+  ),
+});
+
 export const withoutJudging: Mutant = {
   name: "a refusal that looks at no other try",
   judgement: judging(({ decides: _, firstIntentOf: __, ...guard }) => guard),
@@ -195,7 +215,19 @@ export const COMMON_MUTANTS: readonly Mutant[] = [
     },
   },
   { name: "an operator believed while the provider remembers", believesOperators: true },
-  { name: "a cancel taken after the pivot was intended", cancelIgnoresPivot: true },
+  {
+    name: "a cancel taken after the pivot was intended",
+    judgement: {
+      objectionToCancel: ({ marks, ...payment }) =>
+        objectionToCancel({ ...payment, marks: { ...marks, intent: {} } }),
+    },
+  },
+  {
+    name: "a cancel that looks first and then writes",
+    store: (payments, fn) => (fn === "cancel-payment" ? lookingFirst(payments) : payments),
+    judgement: { objectionToCancel: () => undefined },
+  },
+  unheeded("the claim", "validate-payment"),
   { name: "a payment closed before its journals are in the balances", neglects: "the mark at closing" },
   { name: "a journal that was given up, and that no sweep folds", neglects: "the sweep's fold" },
   { name: "a last event that was lost, and that nobody queues again", neglects: "the second verification" },

@@ -1,9 +1,10 @@
 // One payment as its merchant asks for it: a request with one key until it is answered, now and
-// then once too often. The merchant may withdraw it.
+// then once too often. The merchant may cancel it, and asks until that is answered.
 
 import { acceptPayment } from "../../functions/accept-payment/accept-payment.ts";
+import { cancelPayment } from "../../functions/cancel-payment/cancel-payment.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
-import { isTerminal } from "../../functions/lib/domain/status.ts";
+import { RequestError, ServiceUnavailable } from "../../functions/lib/errors/registry.ts";
 import { MemoryThrottle } from "../support/memory/memory-throttle.ts";
 import { MERCHANT, type PaymentPlan } from "./payment-plan.ts";
 import type { World } from "./world.ts";
@@ -15,14 +16,13 @@ export class Order {
   readonly plan: PaymentPlan;
   /** The bodies of the 202 answers that the merchant got. */
   readonly answers = new Set<string>();
+  /** True once a cancel was answered with 202. */
   cancelTaken = false;
   private readonly world: World;
-  private readonly cancelIgnoresPivot: boolean;
 
-  constructor(world: World, plan: PaymentPlan, cancelIgnoresPivot: boolean) {
+  constructor(world: World, plan: PaymentPlan) {
     this.world = world;
     this.plan = plan;
-    this.cancelIgnoresPivot = cancelIgnoresPivot;
   }
 
   /** The payment at this instant; undefined before it is accepted. */
@@ -36,7 +36,7 @@ export class Order {
     const clients = random.chance(0.3) ? 2 : 1;
     for (let client = 0; client < clients; client++)
       schedule.in(at_ms + random.between(0, 300), () => this.post(1));
-    if (cancel_at_ms !== undefined) schedule.in(at_ms + cancel_at_ms, () => this.cancel());
+    if (cancel_at_ms !== undefined) schedule.in(at_ms + cancel_at_ms, () => this.cancel(1));
   }
 
   private post(attempt: number): void {
@@ -72,15 +72,36 @@ export class Order {
     );
   }
 
-  /** One conditional write, refused once the pivot is intended. */
-  private cancel(): void {
-    const payment = this.payment();
-    const { schedule, trace } = this.world.run;
-    if (!payment || isTerminal(payment.status) || payment.cancel_requested_at !== undefined) return;
-    const pivot = payment.marks.intent[this.world.scenario.pivot] !== undefined;
-    if (pivot && !this.cancelIgnoresPivot) return;
-    this.world.store.alter(payment.payment_id, { cancel_requested_at: this.world.clock().now() });
-    this.cancelTaken = true;
+  /** The real function, until it answers: whoever got no answer, or a 503, sends it again. */
+  private cancel(attempt: number): void {
+    const { schedule, random, trace, plan } = this.world.run;
+    if (!this.payment()) return;
     trace.fault(schedule.now, "merchant", "cancels", "cancel");
+    const again = (error: Error): void => {
+      const isAnswer = error instanceof RequestError && !(error instanceof ServiceUnavailable);
+      if (isAnswer || attempt >= MOST_POSTS) return;
+      const wait = attempt < MOST_POSTS / 2 ? random.between(100, 20_000) : plan.calm_at_ms + MINUTE;
+      schedule.in(wait, () => this.cancel(attempt + 1));
+    };
+    const request = {
+      merchantId: MERCHANT,
+      paymentId: this.plan.payment_id,
+      idempotencyKey: `cancel-${this.plan.key}`,
+      body: {},
+    };
+    this.world.invoke(
+      "cancel-payment",
+      async (by) => {
+        const ports = {
+          payments: this.world.altered(this.world.storeOf(by), "cancel-payment"),
+          starts: this.world.starts.starterOf(by),
+          throttle: new MemoryThrottle(),
+        };
+        const { payment } = await cancelPayment(ports)(request);
+        this.cancelTaken = true;
+        return payment.status;
+      },
+      again,
+    );
   }
 }

@@ -18,6 +18,7 @@ import { Announcements } from "./announcements.ts";
 import { askedUnder } from "./asked.ts";
 import { Engine } from "./engine.ts";
 import { Fold } from "./fold.ts";
+import { isWritten, objectionsTo } from "./forbidden-writes.ts";
 import { Invocation, type Run } from "./invocation.ts";
 import { impatient, lifeOf } from "./machine.ts";
 import type { Mutant, Neglect } from "./mutants.ts";
@@ -74,8 +75,7 @@ export class World {
     this.fold = new Fold(this);
     this.operator = new Operator(this);
     this.starts = new Starts(this);
-    const ignoresPivot = mutant?.cancelIgnoresPivot === true;
-    this.orders = run.plan.payments.map((plan) => new Order(this, plan, ignoresPivot));
+    this.orders = run.plan.payments.map((plan) => new Order(this, plan));
     const patient = mutant?.machine?.(structuredClone(scenario.machine)) ?? scenario.machine;
     this.engine = new Engine(
       run,
@@ -145,10 +145,10 @@ export class World {
   storeOf(by: Invocation, execution?: string): MemoryPaymentStore {
     const carry: Carry = (operation, effect) =>
       by.store(operation, () => {
-        if (!/^(mark|record|commit|accept|dispute)/.test(operation)) return effect();
-        const objections = execution ? this.objectionsTo(execution, operation) : [];
+        if (!/^(begin|mark|record|commit|accept|dispute)/.test(operation)) return effect();
+        const objections = execution ? objectionsTo(this, execution, operation) : [];
         const value = effect();
-        if (value !== false)
+        if (isWritten(operation, value))
           this.forbidden.push(...objections.map((why) => `${why}: ${by.name}: ${operation}`));
         if (operation.startsWith("dispute")) this.noteDisputes();
         this.announcements.poll();
@@ -163,16 +163,6 @@ export class World {
     for (const { payment_id } of this.run.plan.payments)
       if (this.store.isDisputed(payment_id) && !this.disputedAt.has(payment_id))
         this.disputedAt.set(payment_id, now());
-  }
-
-  /** Why a task of that execution may not write this now. */
-  private objectionsTo(execution: string, operation: string): string[] {
-    const paymentId = paymentIdOf(execution) ?? "";
-    const owner = this.store.ownerOf(paymentId);
-    return [
-      ...(owner !== undefined && owner !== execution ? ["a stale owner wrote"] : []),
-      ...(isStep(operation) && this.store.isDisputed(paymentId) ? ["written over a contradiction"] : []),
-    ];
   }
 
   clock() {
@@ -233,7 +223,3 @@ export class World {
     }
   }
 }
-
-/** A commit that moves the saga on. A disputed payment may be parked and taken up again. */
-const isStep = (operation: string): boolean =>
-  operation.startsWith("commit") && !/parked|resumed|attempted|notified/.test(operation);
