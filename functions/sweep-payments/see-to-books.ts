@@ -1,6 +1,7 @@
 // Sees that payments get closed. A journal that the fold left out is folded from the table, at any
 // age, by the fold's own writes: they count it once, whoever folds it meanwhile. A payment that
 // ended and was not verified has its last event queued again, because the first one may be lost.
+import { lastOfSaga } from "../lib/contracts/event-types.ts";
 import { journalId } from "../lib/domain/journal.ts";
 import { isOverdue, postersOf } from "../lib/domain/overdue-journals.ts";
 import { owesNotification } from "../lib/domain/saga-executions.ts";
@@ -131,7 +132,7 @@ export class Books {
 
   /** Where the queue takes nothing, the next sweep asks again. */
   private async verify({ payment_id }: Glance): Promise<void> {
-    const last = (await this.ports.payments.events(payment_id)).at(-1);
+    const last = lastOfSaga(await this.ports.payments.events(payment_id));
     if (last) await this.ports.verifications.enqueue(last);
   }
 }

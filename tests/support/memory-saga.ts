@@ -1,6 +1,7 @@
 // One payment in memory whose saga runs task by task: what the sagas of both rails have in common.
 // Only ports are replaced.
 import type { Policy, SagaInput } from "../../functions/lib/contracts/types.ts";
+import { changeOf } from "../../functions/lib/domain/change.ts";
 import type { PaymentRecord } from "../../functions/lib/domain/payment.ts";
 import type { Fact } from "../../functions/lib/domain/provider-fact.ts";
 import type { Step } from "../../functions/lib/domain/saga-definition.ts";
@@ -69,6 +70,13 @@ export abstract class MemorySaga<Task extends string> {
   async told(): Promise<string[]> {
     const events = await this.payments.events(this.payment_id);
     return events.map(({ type }) => type.replace("payment.", ""));
+  }
+
+  /** The merchant changes what it says of the payment: an event that is not the saga's. */
+  async change(): Promise<void> {
+    const payment = await this.payment();
+    const to = { description: `changed at ${this.clock.now()}` };
+    await this.payments.change(payment, changeOf(payment, to, this.clock.now()));
   }
 
   /** The merchant cancels the payment. */

@@ -1,7 +1,7 @@
 // Parks the payment of an execution that gave up, or that ended and left the payment open. The
 // status becomes IN_REVIEW, the event keeps the state and the error, and a finding is opened. The
 // message is only a hint to look: the table and Step Functions decide.
-import type { PaymentEvent } from "../contracts/event-types.ts";
+import { lastOfSaga, type PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../contracts/types.ts";
 import { withoutCardNumbers } from "../domain/card-data.ts";
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
@@ -108,7 +108,7 @@ export const reportParked = (
 
 /** The event by which the execution's payment is parked now; undefined when it is not. */
 export function parkedIn(events: PaymentEvent[], execution: string): ParkedEvent | undefined {
-  const last = events.at(-1);
+  const last = lastOfSaga(events);
   return last?.type === "payment.parked" && last.data.execution === execution ? last : undefined;
 }
 

@@ -1,6 +1,7 @@
 // Continues a failed saga at the state where it gave up. The payment is put in work first, and its
 // execution is redriven then. So a repetition of the same call repairs a crash in between. Where
 // Step Functions refuses, the payment is parked again: what its trail says is what became of it.
+import { lastOfSaga } from "../contracts/event-types.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
@@ -73,6 +74,6 @@ async function isTakenUp(payments: PaymentStore, payment: PaymentRecord, name: s
     await resume(payments, payment, name);
     return true;
   }
-  const last = (await payments.events(payment.payment_id)).at(-1);
+  const last = lastOfSaga(await payments.events(payment.payment_id));
   return last?.type === "payment.resumed" && last.data.execution === name;
 }

@@ -107,6 +107,17 @@ describe("a redrive", () => {
     expect(await open.saga.fail("capture-payment")).toBe("ContradictionStands");
   });
 
+  it("is repeated without harm though the merchant has changed the payment since", async () => {
+    const { saga, executions, redrive } = await at("post-ledger");
+    executions.is(OWNER, "FAILED", REFUSED);
+    await redrive();
+    executions.is(OWNER, "RUNNING");
+    await saga.change();
+    const before = await saga.everything();
+    await expect(redrive()).resolves.toBeDefined();
+    expect(await saga.everything()).toEqual(before);
+  });
+
   it("is refused while the execution runs on its own", async () => {
     const { saga, executions, redrive } = await at("post-ledger");
     executions.is(OWNER, "RUNNING");

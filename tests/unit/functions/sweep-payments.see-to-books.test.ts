@@ -232,6 +232,13 @@ describe("a payment whose last event nobody heard", () => {
     expect(queued).toHaveLength(1);
   });
 
+  it("is the saga's, though the merchant has changed the payment since", async () => {
+    const { saga, sweep, queued } = await unheard(6 * MINUTE);
+    await saga.change();
+    await sweep();
+    expect(queued).toMatchObject([{ event: { type: "payment.notified" } }]);
+  });
+
   it("is given again by the next sweep where the queue took nothing", async () => {
     const { saga, sweep, queued } = await unheard(6 * MINUTE);
     saga.verifications.works = false;

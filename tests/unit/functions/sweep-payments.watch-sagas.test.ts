@@ -140,6 +140,14 @@ describe("a parked payment", () => {
     expect(executions.redriven).toEqual([OWNER, OWNER]);
   });
 
+  it("is redriven though its merchant has changed it since", async () => {
+    const { saga, look, park } = await given();
+    await park();
+    await saga.change();
+    saga.clock.advance(2 * MINUTE + 1);
+    expect(await look()).toBe("redriven");
+  });
+
   it("is redriven ten times and then waits for a person", async () => {
     const { saga, executions, look, park } = await given();
     for (let n = 0; n < 12; n++) {
