@@ -109,7 +109,8 @@ const oddType = fc.constantFrom(
   ["content-type", "text/plain"],
   ["content-type", ""],
   ["content-type", "application/json; charset=utf-16"],
-  ["content-type", "application/json", "content-type", "application/json"],
+  // Twice the same, and not JSON: a gateway may make one header of two.
+  ["content-type", "text/plain", "content-type", "text/plain"],
   ["content-type", `application/${"+".repeat(3_000)}`],
   ["content-type", `application/json${" ".repeat(3_000)}x`],
   ["content-type", "application/json", "content-encoding", "gzip"],
