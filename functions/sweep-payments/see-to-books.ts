@@ -1,7 +1,7 @@
 // Sees that payments get closed. A journal that the fold left out is folded from the table, at any
 // age, by the fold's own writes: they count it once, whoever folds it meanwhile. A payment that
 // ended and was not verified has its last event queued again, because the first one may be lost.
-import { lastOfSaga } from "../lib/contracts/event-types.ts";
+import { lastOfSaga } from "../lib/domain/events.ts";
 import { journalId } from "../lib/domain/journal.ts";
 import { isOverdue, postersOf } from "../lib/domain/overdue-journals.ts";
 import { owesNotification } from "../lib/domain/saga-executions.ts";

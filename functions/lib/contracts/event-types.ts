@@ -50,9 +50,6 @@ export type PaymentEvent = SagaEvent | ChangeEvent;
 
 export const isSagaEvent = (event: PaymentEvent): event is SagaEvent => event.type !== "payment.updated";
 
-/** The last event of the saga: changes may stand behind it. */
-export const lastOfSaga = (trail: PaymentEvent[]): SagaEvent | undefined => trail.filter(isSagaEvent).at(-1);
-
 /** The bus's `detail-type`, and the name of the event's schema. */
 export const detailType = (event: { type: string; version: number }): string =>
   `${event.type}.v${event.version}`;

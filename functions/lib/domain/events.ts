@@ -1,6 +1,6 @@
 // Events say what became true of a payment. An event is written in the transaction that made it
 // true. Events are the audit trail, and are published exactly as they were written.
-import type { SagaEvent } from "../contracts/event-types.ts";
+import type { PaymentEvent, SagaEvent } from "../contracts/event-types.ts";
 
 export type EventType = SagaEvent["type"];
 
@@ -34,3 +34,7 @@ export function eventOf(payment: Subject, event: NewEvent): SagaEvent {
     data: event.data,
   } as SagaEvent;
 }
+
+/** The last event of the saga in a trail: changes, which have no sequence, may stand behind it. */
+export const lastOfSaga = (trail: PaymentEvent[]): SagaEvent | undefined =>
+  trail.filter((event): event is SagaEvent => "sequence" in event).at(-1);

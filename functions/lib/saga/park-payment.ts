@@ -1,9 +1,10 @@
 // Parks the payment of an execution that gave up, or that ended and left the payment open. The
 // status becomes IN_REVIEW, the event keeps the state and the error, and a finding is opened. The
 // message is only a hint to look: the table and Step Functions decide.
-import { lastOfSaga, type PaymentEvent } from "../contracts/event-types.ts";
+import type { PaymentEvent } from "../contracts/event-types.ts";
 import type { PaymentParkedV1 } from "../contracts/types.ts";
 import { withoutCardNumbers } from "../domain/card-data.ts";
+import { lastOfSaga } from "../domain/events.ts";
 import { isDone, type PaymentRecord } from "../domain/payment.ts";
 import { wordsForPeople } from "../domain/reconciliation.ts";
 import { executionOf, hasFailed, owesNotification, type SagaExecution } from "../domain/saga-executions.ts";

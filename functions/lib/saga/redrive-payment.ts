@@ -1,7 +1,7 @@
 // Continues a failed saga at the state where it gave up. The payment is put in work first, and its
 // execution is redriven then. So a repetition of the same call repairs a crash in between. Where
 // Step Functions refuses, the payment is parked again: what its trail says is what became of it.
-import { lastOfSaga } from "../contracts/event-types.ts";
+import { lastOfSaga } from "../domain/events.ts";
 import type { PaymentRecord } from "../domain/payment.ts";
 import { executionOf, hasFailed, owesNotification } from "../domain/saga-executions.ts";
 import { isTerminal } from "../domain/status.ts";
