@@ -36,6 +36,14 @@ run "what_is_told_is_done" {
   }
 
   assert {
+    condition = (
+      contains(aws_apigatewayv2_api.http.cors_configuration[0].allow_methods, "PATCH")
+      && contains(aws_apigatewayv2_api.http.cors_configuration[0].allow_headers, "if-match")
+    )
+    error_message = "A page of another origin may not change a payment that it has read."
+  }
+
+  assert {
     condition     = length(module.observability.queries) == 0
     error_message = "A query would be saved where that is not possible."
   }
