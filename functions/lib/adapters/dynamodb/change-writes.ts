@@ -2,6 +2,7 @@
 // of a reference that it changes. No saga writes any of these items, so none is delayed by it.
 import {
   type DynamoDBClient,
+  GetItemCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -14,7 +15,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ChangeOutcome } from "../../ports/payment-store.ts";
 import { failedConditions, storeError, throughContention } from "./client.ts";
 import { toItem } from "./item.ts";
-import { changedItem, eventItem, referenceKey } from "./payment-item.ts";
+import { CHANGED, changedIn, changedItem, eventItem, paymentKey, referenceKey } from "./payment-item.ts";
 
 /** The first change finds nothing, a later one the change before it, and none an erasure. */
 const afterTheOneBefore = (changes: number) =>
@@ -80,13 +81,29 @@ export async function writeChange(
     const failed = failedConditions(error);
     if (!failed) throw storeError(error);
     const refused = writes.flatMap(({ kind }, index) => (failed[index] ? [kind] : []));
-    if (refused.includes("state")) return { outcome: "overtaken" };
+    // Read, because DynamoDB need not report every condition that failed.
+    if (refused.includes("state") || (await isOvertaken(client, table, payment.payment_id, change)))
+      return { outcome: "overtaken" };
     const holder = holderIn(error);
     if (refused.includes("wanted reference") && holder)
       return { outcome: "reference-taken", payment_id: holder };
-    // DynamoDB need not report every condition that failed: the payment may be stale as well.
     throw new InvariantBroken(`the ${refused.join(" and ")} disagrees with what was changed before`);
   }
+}
+
+/** What `afterTheOneBefore` refuses, of what is there now. */
+async function isOvertaken(
+  client: DynamoDBClient,
+  TableName: string,
+  paymentId: string,
+  { changed }: Change,
+): Promise<boolean> {
+  const Key = toItem({ pk: paymentKey(paymentId), sk: CHANGED });
+  const { Item } = await client
+    .send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+    .catch((error) => Promise.reject(storeError(error)));
+  if (!Item) return changed.changes !== 1;
+  return changedIn(Item)?.changes !== changed.changes - 1 || Item.erased_at !== undefined;
 }
 
 /** The payment that holds the wanted reference. */
