@@ -1,4 +1,4 @@
-// `make demo`: starts its own stack, makes eight payments and prints the story of each as a small
+// `make demo`: starts its own stack, makes nine payments and prints the story of each as a small
 // timeline. It ends with 0 only if every story ended as planned and the ledger agrees to the cent.
 import { setTimeout as wait } from "node:timers/promises";
 import { Contra, type Ledger } from "./demo/client.ts";

@@ -103,6 +103,7 @@ export class Contra {
     (await this.call<{ events: TrailEvent[] }>("GET", `/payments/${id}/events`)).events;
   saga = async (id: string): Promise<SagaEvent[]> =>
     (await this.call<{ events: SagaEvent[] }>("GET", `/sagas/${id}`)).events;
+  cancel = (id: string): Promise<Payment> => this.call("POST", `/payments/${id}/cancel`);
   redrive = (id: string): Promise<unknown> => this.call("POST", `/sagas/${id}/redrive`, {});
 
   /** What the provider did, from its own books. */

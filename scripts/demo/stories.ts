@@ -5,7 +5,7 @@ export type Story = {
   title: string;
   /** What a reader must know before. */
   scene: string;
-  ends: "COMPLETED" | "FAILED";
+  ends: "COMPLETED" | "FAILED" | "CANCELED";
   /**
    * Posts the payment, does what the story says, and resolves with the payment's id once it has
    * ended. Calls `goAhead` when the next story may begin beside this one.
@@ -27,7 +27,7 @@ const UNDO_TRIES = 10;
 const FOR_EVER = 1_000;
 
 const hasEnded = ({ status, step }: Payment): boolean =>
-  status === "FAILED" || (status === "COMPLETED" && step === "notify-payment");
+  status === "FAILED" || status === "CANCELED" || (status === "COMPLETED" && step === "notify-payment");
 
 const patience = ({ timeScale }: Contra): number => WORK_SECONDS + WAITS_SECONDS / timeScale;
 
@@ -54,6 +54,17 @@ export const STORIES: Story[] = [
     scene: "The provider takes the money, and the line breaks before it can say so.",
     ends: "COMPLETED",
     play: async (contra) => ended(contra, await contra.pay(2_500, "lost_capture_x1")),
+  },
+  {
+    title: "The merchant changes its mind",
+    scene: "The provider does not answer the authorization, and nobody waits any longer.",
+    ends: "CANCELED",
+    play: async (contra) => {
+      const id = await contra.pay(2_500, "unavailable_authorize");
+      await contra.until(id, "is in work", patience(contra), ({ status }) => status === "PROCESSING");
+      await contra.cancel(id);
+      return ended(contra, id);
+    },
   },
   {
     title: "The provider is down for a while",

@@ -39,11 +39,14 @@ const EVENTS: Record<string, (data: TrailEvent["data"]) => string> = {
   "payment.parked": ({ state, error }) =>
     `PARKED at ${text(state)} with ${text(error)}: in review, and a person is alerted`,
   "payment.resumed": () => "resumed: an operator redrives it, and it goes on exactly where it gave up",
-  "payment.failed": ({ failure }) => failedWords(failure as { code: string; undone: string[] }),
+  "payment.failed": ({ failure }) => `FAILED with ${undoneWords(failure)}`,
+  "payment.canceled": ({ failure }) => `CANCELED with ${undoneWords(failure)}`,
 };
 
-const failedWords = ({ code, undone }: { code: string; undone: string[] }): string =>
-  `FAILED with ${code}; undone: ${undone.join(", ") || "nothing, for nothing had happened"}`;
+function undoneWords(failure: unknown): string {
+  const { code, undone } = failure as { code: string; undone: string[] };
+  return `${code}; undone: ${undone.join(", ") || "nothing, for nothing had happened"}`;
+}
 
 export const eventWords = ({ type, data }: TrailEvent): string => EVENTS[type]?.(data) ?? type;
 

@@ -47,6 +47,9 @@ export const tenants = ({ issuer, cloud }: World): Proof => ({
       claim.equal("its own merchant finds it", own.status, 200, own.text);
     }
     const sender = { merchant: stranger, headers: { "idempotency-key": randomUUID() } };
+    const cancel = await client.request("POST", `/payments/${id}/cancel`, sender);
+    claim.equal("no other merchant cancels it", cancel.status, 404, cancel.text);
+    claimSilence(cancel.text);
     const named = { amount: AMOUNT, currency: "EUR", merchant_id: owner };
     const deposit = await client.request("POST", "/accounts/settlement/deposits", { ...sender, body: named });
     claim.equal("no merchant makes a deposit", deposit.status, 403, deposit.text);
