@@ -112,16 +112,6 @@ export function describeChange(given: () => Stores): void {
     expect(await placesOf(payment)).toEqual(["1", "change-1", "change-2", "change-3"]);
   });
 
-  it("is not written over an event that stands where its own would", async () => {
-    const payment = await accepted(given(), { key: "a foreign change" });
-    const { event } = changeOf(payment, { description: "by hand" }, 0);
-    await given().hand.putEvent(event);
-    expect(await failureOf(change(payment, { description: "mine" }))).toBe("InvariantBroken");
-    const events = await given().payments.events(payment.payment_id);
-    expect(events.at(-1)).toEqual(event);
-    expect((await again(payment)).changed).toBeUndefined();
-  });
-
   it("gives the old reference back and takes the new one", async () => {
     const payment = await completed("a new reference", { reference: "change-from" });
     expect(await change(payment, { reference: "change-to" })).toEqual({ outcome: "changed" });

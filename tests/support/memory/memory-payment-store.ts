@@ -225,7 +225,7 @@ export class MemoryPaymentStore implements PaymentStore {
     const [own, holder] = [from, to].map((reference) => reference && this.references.get(reference));
     if (from !== to && holder && holder !== payment_id)
       return { outcome: "reference-taken", payment_id: holder };
-    if (told.some(({ change }) => change === event.change) || (own && own !== payment_id && from !== to))
+    if (own && own !== payment_id && from !== to)
       throw new InvariantBroken("what was changed before disagrees");
     if (from !== to && from) this.references.delete(from);
     if (from !== to && to) this.references.set(to, payment_id);

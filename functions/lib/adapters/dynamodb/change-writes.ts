@@ -56,10 +56,10 @@ function referenceWrites(payment: PaymentRecord, { changed }: Change, TableName:
 function changeWrites(payment: PaymentRecord, change: Change, TableName: string): Write[] {
   const { changed, event } = change;
   const Item = changedItem(payment.payment_id, changed);
-  const isNew = { ConditionExpression: "attribute_not_exists(pk)" };
   return [
     { kind: "state", item: { Put: { TableName, Item, ...afterTheOneBefore(changed.changes) } } },
-    { kind: "event", item: { Put: { TableName, Item: eventItem(event), ...isNew } } },
+    // Under the number that the first condition has found free.
+    { kind: "event", item: { Put: { TableName, Item: eventItem(event) } } },
     ...referenceWrites(payment, change, TableName),
   ];
 }
