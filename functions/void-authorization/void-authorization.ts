@@ -52,7 +52,10 @@ export const voidAuthorization =
         throw new InvariantBroken("the provider says that it captured");
       assertSettled(ports, loaded);
       const asked = { payment: loaded, operation: "void", question: questionOf(loaded, "void") } as const;
-      const answer = (await releaseTold(ports, asked)) ?? (await release(ports, asked));
+      const answer =
+        (await releaseTold(ports, asked)) ??
+        (await refusedSince(ports, asked)) ??
+        (await release(ports, asked));
       if (answer.outcome === "differs") throw await differing(ports, asked, answer);
       assertReleased(ports, answer, loaded);
       const { authorization_id } = payment;
@@ -93,6 +96,22 @@ async function releaseTold(ports: Ports, asked: Asked<"void">): Promise<Provider
   const isFinal = isFinalRefusal(asked.payment, "authorize", ports.provider);
   const isNone = held === "tombstoned" || (held === "refused" && isFinal);
   return isNone && authorization_id === undefined ? { outcome: "tombstoned" } : undefined;
+}
+
+/**
+ * It told that the authorization was pending, and never what became of it. Asked, it may say that
+ * it refused: no request can arrive any more that it would decide anew.
+ */
+async function refusedSince(
+  ports: Ports,
+  { payment, question }: Asked<"void">,
+): Promise<ProviderAnswer | undefined> {
+  const { provider } = ports;
+  if (payment.authorization_id !== undefined || heardOf(payment.facts, "authorize")?.state !== "pending")
+    return undefined;
+  const asked = { payment, operation: "authorize", question } as const;
+  const found = await answerTo(ports, asked, provider.find(providerKey(payment.payment_id, "authorize")));
+  return found.outcome === "refused" ? { outcome: "tombstoned" } : undefined;
 }
 
 /**

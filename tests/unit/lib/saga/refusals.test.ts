@@ -126,6 +126,23 @@ describe("a provider that decides a refused key anew", () => {
     expect(await saga.payment()).toMatchObject({ status: "FAILED", failure: { code: "CardDeclined" } });
   });
 
+  it("is asked again of a hold that it told was pending, and that its release finds nothing of", async () => {
+    const saga = await CardSaga.after("validate-payment");
+    saga.provider.nature = { ...saga.provider.nature, keeps_refusals: false, tombstones: false };
+    saga.provider.next("authorize", "refuse");
+    await saga.fail("authorize-payment");
+    await saga.hears({ operation: "authorize", id: "auth_1", state: "pending" });
+    jest.spyOn(saga.provider, "void").mockResolvedValue({ outcome: "absent" });
+    saga.clock.advance(46 * SECOND);
+    const find = jest.spyOn(saga.provider, "find").mockResolvedValueOnce({ outcome: "pending" });
+    // What is pending may be held yet.
+    expect(await saga.fail("void-authorization")).toBe("OutcomeUnknown");
+    find.mockRestore();
+    await saga.run("void-authorization");
+    await saga.run("fail-payment");
+    expect((await saga.payment()).status).toBe("FAILED");
+  });
+
   it("has a refused payout forbidden before the USDC is sold back", async () => {
     const saga = await ConversionSaga.after("on-ramp");
     saga.payer.nature = { ...saga.payer.nature, keeps_refusals: false };
