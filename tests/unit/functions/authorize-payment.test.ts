@@ -2,7 +2,6 @@
 // does when it dies between them.
 import { describe, expect, it, jest } from "@jest/globals";
 import { FAILURES_TO_OPEN } from "../../../functions/lib/domain/circuit-breaker.ts";
-import { CARD_PROVIDER } from "../../../functions/lib/domain/saga-definition.ts";
 import { StoreContention, StoreUnavailable } from "../../../functions/lib/errors/registry.ts";
 import { CardSaga } from "../../support/card-saga.ts";
 
@@ -117,7 +116,8 @@ describe("authorize-payment", () => {
 
   it("does not wait for its provider once the merchant cancelled: nothing would begin any more", async () => {
     const saga = await authorizable();
-    for (let n = 0; n < FAILURES_TO_OPEN; n++) await saga.breaker.report(CARD_PROVIDER, "unavailable");
+    for (let n = 0; n < FAILURES_TO_OPEN; n++)
+      await saga.breaker.report(saga.provider.nature.name, "unavailable");
     expect(await saga.fail(STEP)).toBe("ProviderUnavailable");
     await saga.requestCancel();
     expect(await saga.fail(STEP)).toBe("CancelRequested");
