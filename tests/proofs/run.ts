@@ -11,6 +11,7 @@ const NAMES = [
   "throughput",
   "overload",
   "declined",
+  "cancel",
   "throttled-start",
   "provider-down",
   "provider-webhooks",

@@ -69,6 +69,7 @@ export function rampsOf(operations: Operation[]) {
 export function partings(payment: Json, operations: Operation[]): string[] {
   const { bought, paid, sold } = rampsOf(operations);
   const { status, payment_id } = payment;
+  const isUndone = status === "FAILED" || status === "CANCELED";
   const checks: [boolean, string][] = [
     [bought.length > 1, `bought ${bought.length} times`],
     [paid.length > 1, `paid out ${paid.length} times`],
@@ -77,9 +78,9 @@ export function partings(payment: Json, operations: Operation[]): string[] {
     [status === "COMPLETED" && paid.length !== 1, "completed and not paid out"],
     [status === "COMPLETED" && paid[0]?.id !== payment.off_ramp_tx_id, "shows another payout"],
     [status === "COMPLETED" && bought[0]?.id !== payment.on_ramp_tx_id, "shows another purchase"],
-    [status === "FAILED" && paid.length > 0, "failed and paid out"],
-    [status === "FAILED" && bought.length !== sold.length, "failed and stranded what was bought"],
-    [status === "FAILED" && !payment.failure, "failed without a reason"],
+    [isUndone && paid.length > 0, "undone and paid out"],
+    [isUndone && bought.length !== sold.length, "undone, and stranded what was bought"],
+    [isUndone && !payment.failure, "undone without a reason"],
   ];
   return checks.filter(([is]) => is).map(([, sentence]) => `${payment_id} ${status}: ${sentence}`);
 }
