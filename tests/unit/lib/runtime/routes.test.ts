@@ -20,7 +20,7 @@ describe("routes", () => {
 
   it.each([
     ["/payments", ["POST"]],
-    ["/payments/1", ["GET", "HEAD"]],
+    ["/payments/1", ["GET", "HEAD", "PATCH"]],
     ["/v1/charges/1", ["GET", "HEAD"]],
     ["/payments/", []],
     ["/payments/1/2", []],
