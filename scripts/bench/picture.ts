@@ -22,6 +22,8 @@ const COLOURS = [
   "#4aa7b5",
   "#c4553b",
   "#7d8590",
+  "#94b447",
+  "#a86f4d",
 ];
 
 const STYLE = `<style>
@@ -86,7 +88,8 @@ function legendOf(names: readonly string[], top: number, colourOf: (name: string
   const lines: string[] = [];
   let [x, y] = [LEFT, top + 4];
   for (const name of names) {
-    const width = 26 + name.length * 7.2;
+    // Wide enough for whatever font the reader's machine takes.
+    const width = 32 + name.length * 8.2;
     if (x + width > WIDTH) [x, y] = [LEFT, y + LINE];
     lines.push(rect(x, y, 11, 11, colourOf(name)), text(Math.round(x) + 16, y + 10, name));
     x += width;

@@ -9,7 +9,9 @@ import type { Both } from "./turns.ts";
 
 type Row = [name: string, before: number | undefined, after: number, digits: number];
 
-const shown = (value: number, digits: number): string => value.toFixed(digits);
+/** Empty where there is none: a function that is new has no figure before. */
+const shown = (value: number, digits: number): string =>
+  Number.isFinite(value) ? value.toFixed(digits) : "";
 
 /** One column, or two and their ratio. */
 function compared(title: string, rows: Row[]): string {
@@ -21,7 +23,7 @@ function compared(title: string, rows: Row[]): string {
           name,
           shown(before, digits),
           shown(after, digits),
-          before === 0 ? "" : shown(after / before, 2),
+          shown(after / before, 2),
         ]),
       )
     : table(
