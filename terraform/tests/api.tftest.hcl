@@ -82,7 +82,7 @@ run "routes_are_the_manifests_throttled_and_written_down" {
         ] if !try(function.sandbox, false)
       ]) :
       "${route.method} ${route.path}" => (
-        try(route.scope, "") == "" ? (route.method == "POST" ? 1000 : 300) : route.scope == "ops" ? 20 : route.method == "POST" ? 600 : 1500
+        try(route.scope, "") == "" ? (route.method == "POST" ? 1000 : 300) : route.scope == "ops" ? 20 : contains(["POST", "PATCH"], route.method) ? 600 : 1500
       ) if route.path != "$default"
     }
     error_message = "A route lets in more or less than its kind."
