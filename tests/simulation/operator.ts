@@ -23,7 +23,7 @@ const MINUTE = 60_000;
 /** From Friday evening to Monday morning. */
 const WEEKEND_MS = 60 * 60 * MINUTE;
 const MOST_RECEIVES = 5;
-const MOST_INTERVENTIONS = 6;
+const MOST_INTERVENTIONS = 10;
 
 export class Operator {
   private readonly world: World;

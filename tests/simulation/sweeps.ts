@@ -17,14 +17,14 @@ const SWEEP_LIFE_MS = 40_000;
 
 /**
  * How far sweeps are apart that see anything: every two minutes for the first hour. Then seventeen
- * hours, for ten redrives at growing distances take that long, an hour each at most. Then what is
- * left of a weekend.
+ * hours, for ten redrives at growing distances take that long, an hour each at most. Then five
+ * days: a weekend, after which people look a few times more, when every key is forgotten.
  */
 const PACE = [
   { sweeps: 30, pauseMs: 2 * MINUTE },
   { sweeps: 50, pauseMs: 20 * MINUTE },
+  { sweeps: 40, pauseMs: 180 * MINUTE },
 ] as const;
-const WEEKEND = { sweeps: 20, pauseMs: 180 * MINUTE };
 
 export class Sweeps {
   private readonly world: World;
@@ -70,9 +70,8 @@ export class Sweeps {
 
   /** Until the next sweep; undefined after the last. */
   private pauseMs(): number | undefined {
-    const pace = this.world.run.plan.weekend ? [...PACE, WEEKEND] : PACE;
     let sweeps = 0;
-    for (const part of pace) {
+    for (const part of PACE) {
       sweeps += part.sweeps;
       if (this.done < sweeps) return part.pauseMs;
     }
